@@ -1,0 +1,15 @@
+#pragma once
+// Content negotiation: whether a client takes what we serve (RFC 9110, 12.5.1).
+
+#include <string_view>
+
+namespace consularia::api {
+
+/// Whether an Accept header allows JSON: application/json, application/*, */* or problem+json with
+/// a weight above zero. An empty header allows everything.
+[[nodiscard]] bool accepts_json(std::string_view accept);
+
+/// Whether application/problem+json is named anywhere.
+[[nodiscard]] bool names_problem_json(std::string_view accept);
+
+}  // namespace consularia::api

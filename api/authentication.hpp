@@ -1,0 +1,51 @@
+#pragma once
+// Who sends a request (docs/api.md, Authentication).
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <tl/expected.hpp>
+
+#include "api/request.hpp"
+#include "api/response.hpp"
+#include "api/service.hpp"
+#include "domain/organization/organization.hpp"
+
+namespace consularia::api {
+
+/// The secret of a request as it was sent, not yet judged, or the 401.
+[[nodiscard]] tl::expected<std::string, Failure> read_secret(const Request& request);
+
+/// The organization that a token's secret names; empty when it names none.
+[[nodiscard]] std::optional<domain::OrganizationId> organization_of(std::string_view secret);
+
+/// A secret of this organization, printed once.
+[[nodiscard]] std::string make_secret(domain::OrganizationId organization, std::string_view random);
+
+[[nodiscard]] domain::SecretHash hash_secret(std::string_view secret);
+
+/// The holder of the admin key.
+struct Admin {};
+
+/// The holder of an organization's token.
+struct Member {
+    domain::OrganizationId organization;
+    domain::TokenId token;
+    domain::Scopes scopes;
+};
+
+using Caller = std::variant<Admin, Member>;
+
+[[nodiscard]] Failure invalid_token();
+[[nodiscard]] Failure forbidden();
+
+/// Looks the secret up in this state; 401 when it is unknown, revoked or expired.
+[[nodiscard]] tl::expected<Member, Failure> authenticate(
+    const projections::Reader& reader,
+    domain::OrganizationId organization,
+    std::string_view secret,
+    domain::Timestamp now
+);
+
+}  // namespace consularia::api

@@ -1,0 +1,51 @@
+#pragma once
+// One authenticated request on its way through a handler.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/authentication.hpp"
+#include "api/json/value.hpp"
+#include "api/request.hpp"
+#include "api/service.hpp"
+#include "api/step.hpp"
+#include "ledger/record.hpp"
+#include "projections/read_store.hpp"
+
+namespace consularia::api {
+
+/// The request outlives every step of its call.
+struct Call {
+    const Service& service;
+    const Request& request;
+    std::vector<std::string> path_values;  ///< What stands in the place of {…} in the path, decoded.
+    Caller caller;
+    /// The state in which the caller was authenticated; none for the admin and for open operations.
+    std::shared_ptr<const projections::Reader> state;
+    std::optional<ledger::Sequence> position;  ///< The organization's sequence in that state.
+
+    // Of a write only:
+    Value body{Object{}};
+    std::optional<ledger::Idempotency> idempotency;
+
+    /// Precondition: the caller is a member.
+    [[nodiscard]] const Member& member() const { return std::get<Member>(caller); }
+    [[nodiscard]] domain::OrganizationId organization() const { return member().organization; }
+
+    template <class IdType>
+    [[nodiscard]] std::optional<IdType> path_id(std::size_t index) const {
+        return IdType::parse(path_values.at(index));
+    }
+
+    /// The failure in the form that the client wants, with the position when it is known.
+    [[nodiscard]] Response failed(const Failure& failure) const;
+};
+
+using CallPtr = std::shared_ptr<const Call>;
+
+/// A handler runs when the caller may do what it asks; for a write the body has been read.
+using Handler = Step (*)(CallPtr call);
+
+}  // namespace consularia::api

@@ -1,0 +1,147 @@
+#include "api/dispatch.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "api/accept.hpp"
+#include "api/idempotency.hpp"
+#include "api/routes.hpp"
+#include "projections/queries.hpp"
+#include "projections/render_json.hpp"
+
+namespace consularia::api {
+
+namespace {
+
+constexpr std::string_view kParses =
+    R"(["application/json","application/x-www-form-urlencoded","multipart/form-data"])";
+
+Response describe(const Resource& resource) {
+    Response response;
+    response.body = "{\"name\":" + projections::quote_json(resource.name) +
+                    R"(,"description":"","renders":["application/json","application/problem+json"])" +
+                    ",\"parses\":" + std::string(kParses) + "}";
+    response.headers.emplace_back("Allow", resource.allow());
+    return response;
+}
+
+/// Reads the body into the call, then hands it to the handler.
+Step read_write(const std::shared_ptr<Call>& call, const Operation& operation, std::string body) {
+    if (!body.empty()) {
+        const auto header = call->request.header("Content-Type").value_or("");
+        const auto type = parse_content_type(header);
+        if (!type) {
+            return call->failed({415, "Unsupported media type \"" + header + "\" in request.", {}});
+        }
+        auto value = read_body(*type, body, operation.body);
+        if (!value) return call->failed({400, value.error().detail, {}});
+        call->body = std::move(*value);
+    }
+    if (operation.access == Access::write) {
+        auto idempotency = read_idempotency(*call);
+        if (!idempotency) return call->failed(idempotency.error());
+        call->idempotency = std::move(*idempotency);
+    }
+    return operation.handler(call);
+}
+
+bool permitted(const Call& call, const Resource& resource, Access access) {
+    if (std::holds_alternative<Admin>(call.caller)) return resource.for_admin();
+    if (resource.for_admin()) return false;
+    const auto& scopes = call.member().scopes;
+    return access == Access::read ? scopes.has(domain::Scope::read)
+                                  : scopes.has(domain::Scope::write);
+}
+
+/// Everything after authentication.
+Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
+    const Request& request = call->request;
+    const auto* operation = resource.find(request.method);
+    const bool options = request.method == "OPTIONS";
+    if (operation == nullptr && !options) {
+        auto response =
+            call->failed({405, "Method \"" + request.method + "\" not allowed.", {}});
+        response.headers.emplace_back("Allow", resource.allow());
+        return response;
+    }
+    if (!accepts_json(request.header("Accept").value_or(""))) {
+        return call->failed({406, "Could not satisfy the request Accept header.", {}});
+    }
+    if (options) {
+        if (!resource.open() &&
+            std::holds_alternative<Admin>(call->caller) != resource.for_admin()) {
+            return call->failed(forbidden());
+        }
+        auto response = describe(resource);
+        response.position = call->position;
+        return response;
+    }
+    if (operation->access == Access::open) return operation->handler(call);
+    if (!permitted(*call, resource, operation->access)) return call->failed(forbidden());
+    if (operation->method == "GET") return operation->handler(call);
+    return ReadBody{[call, operation](std::string body) {
+        return read_write(call, *operation, std::move(body));
+    }};
+}
+
+Step enter_as_member(
+    const std::shared_ptr<Call>& call,
+    const Resource& resource,
+    domain::OrganizationId organization,
+    const std::string& secret,
+    Trace& trace
+) {
+    const Service& service = call->service;
+    call->state = service.store->snapshot();
+    auto member = authenticate(*call->state, organization, secret, service.clock->now());
+    if (!member) return fail(call->request, member.error());
+    call->caller = *member;
+    trace.actor = "tokens/" + member->token.to_string();
+    call->position = projections::find_head(*call->state, organization).sequence;
+    if (projections::is_frozen(*call->state, organization)) {
+        return call->failed(unavailable(
+            "This organization has data that this version of the server cannot read."
+        ));
+    }
+    return enter(call, resource);
+}
+
+bool reads_any(const Request& request) {
+    return (request.method == "GET" || request.method == "HEAD") &&
+           equal_ignoring_case(request.header("Consistency").value_or(""), "any");
+}
+
+}  // namespace
+
+Response Call::failed(const Failure& failure) const {
+    auto response = fail(request, failure);
+    response.position = position;
+    return response;
+}
+
+Step dispatch(const Service& service, const Request& request, Trace& trace) {
+    auto found = match(request.path, service.prefix);
+    if (found.resource == nullptr) return fail(request, not_found());
+    const Resource& resource = *found.resource;
+    trace.route = resource.path;
+    auto call = std::make_shared<Call>(
+        Call{service, request, std::move(found.values), Admin{}, nullptr, {}, {Object{}}, {}}
+    );
+    if (resource.open()) return enter(call, resource);
+
+    auto secret = read_secret(request);
+    if (!secret) return fail(request, secret.error());
+    if (service.is_admin_key(*secret)) {
+        trace.actor = "admin";
+        return enter(call, resource);
+    }
+    const auto organization = organization_of(*secret);
+    if (!organization) return fail(request, invalid_token());
+    auto go_on = [call, &resource, id = *organization, secret = std::move(*secret), &trace] {
+        return enter_as_member(call, resource, id, secret, trace);
+    };
+    if (reads_any(request)) return go_on();
+    return AfterSync{*organization, std::move(go_on)};
+}
+
+}  // namespace consularia::api

@@ -1,0 +1,36 @@
+#pragma once
+// The handlers, one per operation, grouped by resource in the .cpp files of the same names.
+
+#include "api/call.hpp"
+
+namespace consularia::api {
+
+// appointments.cpp
+Step list_appointments(CallPtr call);
+Step create_appointment(CallPtr call);
+Step retrieve_appointment(CallPtr call);
+Step update_appointment(CallPtr call);
+Step destroy_appointment(CallPtr call);
+Step start_appointment(CallPtr call);
+Step complete_appointment(CallPtr call);
+
+// participants.cpp
+Step list_participants(CallPtr call);
+Step retrieve_participant(CallPtr call);
+Step update_participant(CallPtr call);
+Step destroy_participant(CallPtr call);
+Step add_participants(CallPtr call);
+Step remove_participants(CallPtr call);
+
+// organizations.cpp
+Step create_organization(CallPtr call);
+Step list_tokens(CallPtr call);
+Step create_token(CallPtr call);
+Step destroy_token(CallPtr call);
+
+// system.cpp
+Step retrieve_schema(CallPtr call);
+Step check_health(CallPtr call);
+Step check_readiness(CallPtr call);
+
+}  // namespace consularia::api

@@ -1,0 +1,42 @@
+#pragma once
+// The head of a request: raw bytes to Request, with the checks that Beast does not make.
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "api/http/limits.hpp"
+#include "api/request.hpp"
+#include "api/response.hpp"
+
+namespace consularia::api::http {
+
+using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+
+/// Where the head ends in these bytes (after its empty line), or the failure when it is too long;
+/// nothing when more has to be read.
+[[nodiscard]] tl::expected<std::optional<std::size_t>, Failure> find_head_end(
+    std::string_view bytes, const Limits& limits
+);
+
+/// Refuses what could be read in two ways: obsolete line folding, bare CR or LF (RFC 9112, 2.2 and
+/// 5.2).
+[[nodiscard]] bool has_clean_lines(std::string_view head);
+
+/// Feeds one whole head to the parser and checks it: 400 for ambiguous framing (any
+/// Transfer-Encoding but exactly chunked, or with Content-Length or HTTP/1.0; a repeated
+/// Content-Length; not exactly one Host), 414, 431.
+[[nodiscard]] tl::expected<Request, Failure> read_head(
+    std::string_view head, Parser& parser, const Limits& limits
+);
+
+/// A client's own X-Request-ID may come back when it matches [A-Za-z0-9._-]{1,128}.
+[[nodiscard]] bool is_request_id(std::string_view text);
+
+}  // namespace consularia::api::http

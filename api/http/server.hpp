@@ -1,0 +1,68 @@
+#pragma once
+// The HTTP server: accepts connections and runs their sessions on a few threads.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "api/http/limits.hpp"
+#include "api/service.hpp"
+#include "ledger/command.hpp"
+
+namespace consularia::api::http {
+
+/// How the server carries out what handlers ask for. Thread-safe.
+struct Backend {
+    /// Calls back exactly once, from any thread.
+    std::function<void(ledger::Submission, ledger::ReplyHandler)> submit;
+    /// Calls back with whether the organization's partition is caught up, from any thread.
+    std::function<void(domain::OrganizationId, std::function<void(bool)>)> sync;
+    /// sync would call back at once, with true.
+    bool sync_is_free = false;
+};
+
+/// One line of the request log. Holds no secret and nothing personal.
+struct RequestLine {
+    std::string_view request_id;
+    std::string_view actor;
+    std::string_view method;
+    std::string_view route;
+    int status = 0;
+    std::chrono::microseconds duration{};
+};
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8080;  ///< 0 takes a free one.
+    std::size_t threads = 2;
+    Limits limits;
+    std::function<void(const RequestLine&)> on_request;
+    std::function<void(std::string_view request_id, std::string_view what)> on_error;
+};
+
+/// Listens from the constructor on, which throws std::system_error when it cannot; clients wait
+/// until start().
+class Server {
+  public:
+    explicit Server(ServerOptions options);
+    ~Server();
+
+    [[nodiscard]] std::uint16_t port() const;
+
+    /// Serves. `service` outlives drain().
+    void start(const Service& service, Backend backend);
+
+    /// Stops accepting, lets exchanges that have begun finish (with Connection: close) until the
+    /// drain time-out, then ends the threads.
+    void drain();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace consularia::api::http

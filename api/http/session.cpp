@@ -1,0 +1,313 @@
+#include "api/http/session.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include <array>
+
+#include "api/dispatch.hpp"
+#include "api/http/write.hpp"
+#include "ledger/storage_error.hpp"
+
+namespace consularia::api::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::size_t kBodyChunkBytes = 64 * 1024;
+constexpr std::chrono::milliseconds kLingerTimeout{2000};
+constexpr std::size_t kLingerBytes = 16 * 1024 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// Hands a value to a suspended coroutine, from any thread, on the coroutine's own executor.
+template <class Value, class Handler>
+std::function<void(Value)> resume_with(Handler handler) {
+    auto shared = std::make_shared<Handler>(std::move(handler));
+    return [shared](Value value) {
+        const auto executor = asio::get_associated_executor(*shared);
+        asio::post(executor, [shared, value = std::move(value)]() mutable {
+            (*shared)(std::move(value));
+        });
+    };
+}
+
+}  // namespace
+
+Session::Session(tcp::socket socket, const SessionContext& context)
+    : socket_(std::move(socket)),
+      context_(context),
+      buffer_(context.options.limits.buffer_bytes) {
+    error_code ignored;  // A socket without the option works as well, only later.
+    socket_.set_option(tcp::no_delay(true), ignored);
+}
+
+void Session::check_deadline(Steady now) {
+    if (now < deadline_) return;
+    timed_out_ = true;
+    deadline_ = Steady::max();
+    error_code ignored;  // A closed socket has nothing to cancel.
+    socket_.cancel(ignored);
+}
+
+void Session::drain() {
+    if (!idle_) return;
+    error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void Session::wait_at_most(std::chrono::milliseconds timeout) {
+    deadline_ = std::chrono::steady_clock::now() + timeout;
+}
+
+std::string_view Session::buffered() const {
+    const auto data = buffer_.data();
+    return {static_cast<const char*>(data.data()), data.size()};
+}
+
+bool Session::body_is_pending() const { return parser_ && !parser_->is_done(); }
+
+asio::awaitable<void> Session::run() {
+    const auto self = shared_from_this();
+    try {
+        co_await serve();
+    } catch (const std::exception& error) {
+        context_.options.on_error("-", error.what());
+    }
+    deadline_ = Steady::max();
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+asio::awaitable<void> Session::serve() {
+    while (!context_.draining) {
+        auto request = co_await next_request();
+        if (!request) co_return;
+        const bool keep = co_await exchange(std::move(*request));
+        if (!keep) co_return;
+    }
+}
+
+asio::awaitable<std::optional<Request>> Session::next_request() {
+    const Limits& limits = context_.options.limits;
+    parser_.emplace();
+    idle_ = buffer_.size() == 0;
+    wait_at_most(idle_ ? limits.idle_timeout : limits.header_timeout);
+    std::optional<Failure> failure;
+    for (;;) {
+        while (buffered().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112, 2.2
+        const auto end = find_head_end(buffered(), limits);
+        if (!end) {
+            failure = end.error();
+            break;
+        }
+        if (*end) {
+            idle_ = false;
+            auto request = read_head(buffered().substr(0, **end), *parser_, limits);
+            buffer_.consume(**end);
+            if (request) {
+                const auto id = request->header("X-Request-ID").value_or("");
+                request->id = is_request_id(id) ? id
+                                                : domain::format_uuid(context_.service.new_id());
+                co_return std::move(*request);
+            }
+            failure = request.error();
+            break;
+        }
+        const auto space = buffer_.prepare(kReadBytes);
+        const auto token = asio::as_tuple(asio::use_awaitable);
+        const auto [error, size] = co_await socket_.async_read_some(space, token);
+        buffer_.commit(size);
+        if (error && !(timed_out_ && buffer_.size() > 0)) co_return std::nullopt;
+        if (error) {
+            failure = Failure{408, "The request came too slowly.", {}};
+            break;
+        }
+        if (idle_) wait_at_most(limits.header_timeout);
+        idle_ = false;
+    }
+    Request unread;
+    unread.id = domain::format_uuid(context_.service.new_id());
+    auto response = fail(unread, *failure);
+    response.close = true;
+    co_await send(unread, std::move(response));
+    co_return std::nullopt;
+}
+
+asio::awaitable<bool> Session::exchange(Request request) {
+    const auto begin = std::chrono::steady_clock::now();
+    ++requests_;
+    Trace trace;
+    auto response = co_await carry_out(request, trace);
+    const bool last = context_.draining ||
+                      requests_ >= context_.options.limits.requests_per_connection ||
+                      parser_->get().version() < 11 || !parser_->get().keep_alive();
+    response.close = response.close || last || body_is_pending();
+    const int status = response.status;
+    const bool keep = co_await send(request, std::move(response));
+    const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - begin
+    );
+    const RequestLine line{
+        request.id, trace.actor, request.method, trace.route, status, duration};
+    context_.options.on_request(line);
+    co_return keep;
+}
+
+Step Session::guard(const Request& request, const std::function<Step()>& handle) const {
+    try {
+        return handle();
+    } catch (const ledger::StorageError& error) {
+        context_.options.on_error(request.id, error.what());
+        return fail(request, unavailable("The server cannot read its data at the moment."));
+    } catch (const std::exception& error) {
+        context_.options.on_error(request.id, error.what());
+        return fail(request, {500, "A server error occurred.", {}});
+    }
+}
+
+asio::awaitable<Response> Session::carry_out(const Request& request, Trace& trace) {
+    deadline_ = Steady::max();
+    Step step =
+        guard(request, [&] { return dispatch(context_.service, request, trace); });
+    for (;;) {
+        if (auto* response = std::get_if<Response>(&step.next)) {
+            co_return std::move(*response);
+        }
+        if (auto* read = std::get_if<ReadBody>(&step.next)) {
+            const auto then = std::move(read->then);
+            auto body = co_await read_body(request);
+            if (!body) {
+                auto refused = fail(request, body.error());
+                refused.close = true;
+                co_return refused;
+            }
+            step = guard(request, [&] { return then(std::move(*body)); });
+        } else if (auto* sync = std::get_if<AfterSync>(&step.next)) {
+            const auto then = std::move(sync->then);
+            bool fresh = context_.backend.sync_is_free;
+            if (!fresh) fresh = co_await synced(sync->organization);
+            if (!fresh) {
+                co_return fail(
+                    request, unavailable("The newest data cannot be read at the moment.")
+                );
+            }
+            step = guard(request, then);
+        } else {
+            auto submit = std::get<Submit>(std::move(step.next));
+            auto reply = co_await reply_to(std::move(submit.submission));
+            step = guard(request, [&] { return Step(submit.render(std::move(reply))); });
+        }
+    }
+}
+
+asio::awaitable<tl::expected<std::string, Failure>> Session::read_body(const Request& request) {
+    const Limits& limits = context_.options.limits;
+    std::string body;
+    if (!body_is_pending()) co_return body;
+    const Failure too_large{413, "Request body is too large.", {}};
+    if (parser_->content_length().value_or(0) > limits.body_bytes) {
+        co_return tl::unexpected(too_large);
+    }
+    wait_at_most(limits.body_timeout);
+    const auto expect = request.header("Expect");
+    if (expect && equal_ignoring_case(*expect, "100-continue") && buffer_.size() == 0) {
+        const bool written = co_await write(kContinue, "");
+        if (!written) co_return tl::unexpected(Failure{400, "The request was cut off.", {}});
+    }
+    const auto fields_before = std::distance(parser_->get().begin(), parser_->get().end());
+    std::string chunk(kBodyChunkBytes, '\0');
+    while (!parser_->is_done()) {
+        parser_->get().body().data = chunk.data();
+        parser_->get().body().size = chunk.size();
+        const auto token = asio::as_tuple(asio::use_awaitable);
+        const auto [error, size] =
+            co_await boost::beast::http::async_read(socket_, buffer_, *parser_, token);
+        body.append(chunk.data(), chunk.size() - parser_->get().body().size);
+        if (body.size() > limits.body_bytes) co_return tl::unexpected(too_large);
+        if (error && error != boost::beast::http::error::need_buffer) {
+            const Failure failure = timed_out_
+                                        ? Failure{408, "The request came too slowly.", {}}
+                                        : Failure{400, "Malformed request body.", {}};
+            co_return tl::unexpected(failure);
+        }
+    }
+    deadline_ = Steady::max();
+    if (std::distance(parser_->get().begin(), parser_->get().end()) != fields_before) {
+        co_return tl::unexpected(Failure{400, "Trailers are not accepted.", {}});
+    }
+    co_return body;
+}
+
+asio::awaitable<bool> Session::synced(domain::OrganizationId organization) {
+    // Named first, then moved: see decisions/0007.
+    auto initiate = [this, organization](auto handler) {
+        context_.backend.sync(organization, resume_with<bool>(std::move(handler)));
+    };
+    const auto token = asio::use_awaitable;
+    const bool fresh =
+        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(initiate, token);
+    co_return fresh;
+}
+
+asio::awaitable<ledger::Reply> Session::reply_to(ledger::Submission submission) {
+    auto initiate = [this, &submission](auto handler) {
+        context_.backend.submit(
+            std::move(submission), resume_with<ledger::Reply>(std::move(handler))
+        );
+    };
+    const auto token = asio::use_awaitable;
+    auto reply =
+        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(ledger::Reply)>(
+            initiate, token
+        );
+    co_return reply;
+}
+
+asio::awaitable<bool> Session::send(const Request& request, Response response) {
+    const auto head = render_head(response, request.id);
+    const bool bodiless =
+        request.method == "HEAD" || response.status == 204 || response.status == 304;
+    timed_out_ = false;
+    wait_at_most(context_.options.limits.write_timeout);
+    const bool written =
+        co_await write(head, bodiless ? std::string_view{} : std::string_view(response.body));
+    deadline_ = Steady::max();
+    if (!written) co_return false;
+    if (response.close) co_await linger();
+    co_return !response.close;
+}
+
+asio::awaitable<bool> Session::write(std::string_view head, std::string_view body) {
+    const std::array<asio::const_buffer, 2> bytes{
+        asio::buffer(head.data(), head.size()), asio::buffer(body.data(), body.size())};
+    const auto token = asio::as_tuple(asio::use_awaitable);
+    const auto [error, size] = co_await asio::async_write(socket_, bytes, token);
+    co_return !error;
+}
+
+asio::awaitable<void> Session::linger() {
+    error_code error;
+    socket_.shutdown(tcp::socket::shutdown_send, error);
+    if (error) co_return;
+    wait_at_most(kLingerTimeout);
+    std::array<char, kReadBytes> discarded{};
+    std::size_t total = 0;
+    while (total < kLingerBytes) {
+        const auto space = asio::buffer(discarded);
+        const auto token = asio::as_tuple(asio::use_awaitable);
+        const auto [read_error, size] = co_await socket_.async_read_some(space, token);
+        if (read_error) co_return;
+        total += size;
+    }
+}
+
+}  // namespace consularia::api::http

@@ -1,0 +1,76 @@
+#pragma once
+// One connection: reads requests one after the other, carries each out step by step, answers.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/http/head.hpp"
+#include "api/http/server.hpp"
+#include "api/step.hpp"
+
+namespace consularia::api::http {
+
+/// What all sessions share.
+struct SessionContext {
+    const ServerOptions& options;
+    const Service& service;
+    const Backend& backend;
+    const std::atomic<bool>& draining;
+};
+
+/// Lives on the one thread of its io_context; everything is called there.
+class Session : public std::enable_shared_from_this<Session> {
+  public:
+    using Steady = std::chrono::steady_clock::time_point;
+
+    Session(boost::asio::ip::tcp::socket socket, const SessionContext& context);
+
+    /// Serves until the connection ends. Does not throw.
+    boost::asio::awaitable<void> run();
+
+    /// Cancels what the socket waits for when that takes too long.
+    void check_deadline(Steady now);
+
+    /// Ends the connection when it waits for a request; else after the present exchange.
+    void drain();
+
+  private:
+    boost::asio::awaitable<void> serve();
+    /// Nothing when the connection has ended, or was refused.
+    boost::asio::awaitable<std::optional<Request>> next_request();
+    boost::asio::awaitable<bool> exchange(Request request);
+    boost::asio::awaitable<Response> carry_out(const Request& request, Trace& trace);
+    boost::asio::awaitable<tl::expected<std::string, Failure>> read_body(const Request& request);
+    boost::asio::awaitable<bool> synced(domain::OrganizationId organization);
+    boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission submission);
+    boost::asio::awaitable<bool> send(const Request& request, Response response);
+    boost::asio::awaitable<bool> write(std::string_view head, std::string_view body);
+    /// Lets the client read the last answer before the connection is torn down.
+    boost::asio::awaitable<void> linger();
+
+    [[nodiscard]] bool body_is_pending() const;
+    [[nodiscard]] std::string_view buffered() const;
+    void wait_at_most(std::chrono::milliseconds timeout);
+    Step guard(const Request& request, const std::function<Step()>& handle) const;
+
+    boost::asio::ip::tcp::socket socket_;
+    const SessionContext& context_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<Parser> parser_;
+    Steady deadline_ = Steady::max();
+    bool timed_out_ = false;
+    bool idle_ = true;
+    std::size_t requests_ = 0;
+};
+
+}  // namespace consularia::api::http

@@ -1,0 +1,40 @@
+#include "api/idempotency.hpp"
+
+#include <algorithm>
+
+#include "projections/queries.hpp"
+
+namespace consularia::api {
+
+tl::expected<std::optional<ledger::Idempotency>, Failure> read_idempotency(const Call& call) {
+    auto key = call.request.header("Idempotency-Key");
+    if (!key) return std::nullopt;
+    const bool visible =
+        std::all_of(key->begin(), key->end(), [](char c) { return c > ' ' && c < 0x7f; });
+    if (key->empty() || key->size() > kMaxIdempotencyKey || !visible) {
+        return tl::unexpected(
+            Failure{400, "Idempotency-Key must be 1 to 255 visible ASCII characters.", {}}
+        );
+    }
+    std::string_view path = call.request.path;
+    if (path.ends_with('/')) path.remove_suffix(1);
+    const std::string text =
+        call.request.method + "\n" + std::string(path) + "\n" + canonical_text(call.body);
+    return ledger::Idempotency{std::move(*key), call.service.hash_request(text)};
+}
+
+Failure idempotency_mismatch() {
+    return {422, "This Idempotency-Key was used with a different request.", {}};
+}
+
+std::optional<Failure> find_mismatch(const Call& call, const projections::Reader& reader) {
+    if (!call.idempotency) return std::nullopt;
+    const auto remembered =
+        projections::find_remembered(reader, call.organization(), call.idempotency->key);
+    if (!remembered) return std::nullopt;
+    const auto expires = remembered->time.micros + call.service.idempotency_ttl_micros;
+    if (expires <= call.service.clock->now().micros) return std::nullopt;
+    return idempotency_mismatch();
+}
+
+}  // namespace consularia::api

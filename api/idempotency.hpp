@@ -1,0 +1,28 @@
+#pragma once
+// Idempotency-Key: what a request's key stands for, and what it stood for before.
+
+#include <optional>
+
+#include <tl/expected.hpp>
+
+#include "api/call.hpp"
+
+namespace consularia::api {
+
+inline constexpr std::size_t kMaxIdempotencyKey = 255;
+
+/// The key and the hash of the request (method, path without its trailing slash, parsed body);
+/// empty without the header; 400 when it is not 1 to 255 visible ASCII characters.
+[[nodiscard]] tl::expected<std::optional<ledger::Idempotency>, Failure> read_idempotency(
+    const Call& call
+);
+
+[[nodiscard]] Failure idempotency_mismatch();
+
+/// For a request that is refused without a command: 422 when its key is remembered in this state.
+/// (Its request cannot be the remembered one: that one was carried out.)
+[[nodiscard]] std::optional<Failure> find_mismatch(
+    const Call& call, const projections::Reader& reader
+);
+
+}  // namespace consularia::api

@@ -1,0 +1,32 @@
+#pragma once
+// Validation errors in the shapes of docs/api.md, Errors: sentences, per field, per item.
+
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace consularia::api {
+
+/// A tree: sentences of one place, errors of fields, or one entry per item ({} for a good one).
+struct Errors {
+    using Sentences = std::vector<std::string>;
+    using Fields = std::vector<std::pair<std::string, Errors>>;
+    using Items = std::vector<Errors>;
+    std::variant<Fields, Sentences, Items> data;
+
+    [[nodiscard]] static Errors sentence(std::string text);
+    /// `{"non_field_errors": ["…"]}`
+    [[nodiscard]] static Errors of_whole(std::string text);
+    [[nodiscard]] static Errors of_field(std::string field, Errors errors);
+
+    /// No sentence anywhere.
+    [[nodiscard]] bool empty() const;
+    /// Adds an error under a field; does nothing when `errors` is empty. Precondition: Fields.
+    void add(std::string field, Errors errors);
+
+    [[nodiscard]] std::string to_json() const;
+};
+
+}  // namespace consularia::api

@@ -1,0 +1,27 @@
+#pragma once
+// Header values of the form `value; name=token; name="quoted"` (RFC 9110, 5.6.6).
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace consularia::api {
+
+struct HeaderValue {
+    std::string value;  ///< In lower case, without blanks around it.
+    std::vector<std::pair<std::string, std::string>> parameters;  ///< Names in lower case.
+
+    /// Of parameters with one name the last; null when there is none.
+    [[nodiscard]] const std::string* find(std::string_view name) const;
+};
+
+/// Never fails: what is no parameter is skipped.
+[[nodiscard]] HeaderValue parse_header_value(std::string_view text);
+
+[[nodiscard]] std::string to_lower_ascii(std::string_view text);
+
+/// Without spaces and tabs at both ends.
+[[nodiscard]] std::string_view trim_blanks(std::string_view text);
+
+}  // namespace consularia::api

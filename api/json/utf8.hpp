@@ -1,0 +1,23 @@
+#pragma once
+// Decoding UTF-8 that may be wrong.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace consularia::api {
+
+struct CodePoint {
+    char32_t value = 0;      ///< U+FFFD when the bytes are not UTF-8.
+    std::size_t length = 0;  ///< Bytes read: at least 1.
+    bool valid = false;
+};
+
+/// The first code point. Bytes that are not UTF-8 are taken together as Python's "replace" does: as
+/// many as could have begun a code point. Precondition: not empty.
+[[nodiscard]] CodePoint decode_code_point(std::string_view bytes);
+
+/// The bytes with U+FFFD in place of what is not UTF-8.
+[[nodiscard]] std::string replace_invalid_utf8(std::string_view bytes);
+
+}  // namespace consularia::api

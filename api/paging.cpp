@@ -1,0 +1,112 @@
+#include "api/paging.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "api/json/read_body.hpp"
+#include "domain/text.hpp"
+#include "projections/render_json.hpp"
+
+namespace consularia::api {
+
+namespace {
+
+/// A positive integer as Python's int() reads it (blanks around, a plus sign); 0 for anything else.
+std::uint64_t parse_positive(std::string_view text) {
+    text = domain::trim(text);
+    if (text.starts_with('+')) text.remove_prefix(1);
+    std::uint64_t number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc{} && stop == end ? number : 0;
+}
+
+std::string percent_encode(std::string_view text) {
+    static constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        if (plain) {
+            encoded += c;
+        } else {
+            encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
+        }
+    }
+    return encoded;
+}
+
+std::string origin_of(const Call& call) {
+    if (call.service.public_url) return *call.service.public_url;
+    return "http://" + call.request.header("Host").value_or("");
+}
+
+/// The request's own URL with another page; JSON, quotes included.
+std::string link_to(const Call& call, const Query& query, std::uint64_t page) {
+    auto parameters = query.all();
+    std::erase_if(parameters, [](const auto& one) { return one.first == "page"; });
+    if (page > 1) parameters.emplace_back("page", std::to_string(page));
+    std::stable_sort(parameters.begin(), parameters.end(), [](const auto& a, const auto& b) {
+        return a.first < b.first;
+    });
+    std::string url = origin_of(call) + call.request.path;
+    char separator = '?';
+    for (const auto& [name, value] : parameters) {
+        url += separator + percent_encode(name) + "=" + percent_encode(value);
+        separator = '&';
+    }
+    return projections::quote_json(url);
+}
+
+}  // namespace
+
+Query::Query(std::string_view text) : parameters_(decode_form(text)) {}
+
+std::optional<std::string> Query::last(std::string_view name) const {
+    const auto found = std::find_if(parameters_.rbegin(), parameters_.rend(), [&](const auto& one) {
+        return one.first == name;
+    });
+    return found == parameters_.rend() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Page> find_page(const Query& query, std::uint64_t count) {
+    Page page;
+    page.count = count;
+    if (const auto size = parse_positive(query.last("page_size").value_or("")); size > 0) {
+        page.size = std::min(size, kMaxPageSize);
+    }
+    const std::uint64_t pages = std::max<std::uint64_t>(1, (count + page.size - 1) / page.size);
+    const auto asked = query.last("page").value_or("");
+    if (asked == "last") {
+        page.number = pages;
+    } else if (!asked.empty()) {
+        page.number = parse_positive(asked);
+    }
+    if (page.number < 1 || page.number > pages) return std::nullopt;
+    return page;
+}
+
+Failure invalid_page() { return {404, "Invalid page.", {}}; }
+
+Response render_page(
+    const Call& call, const Query& query, const Page& page, const std::vector<std::string>& results
+) {
+    const bool more = page.offset() + results.size() < page.count;
+    Response response;
+    response.position = call.position;
+    auto& body = response.body;
+    body = "{\"count\":" + std::to_string(page.count);
+    body += ",\"next\":" + (more ? link_to(call, query, page.number + 1) : "null");
+    body += ",\"previous\":" + (page.number > 1 ? link_to(call, query, page.number - 1) : "null");
+    body += ",\"results\":[";
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        if (i > 0) body += ',';
+        body += results[i];
+    }
+    body += "]}";
+    return response;
+}
+
+}  // namespace consularia::api

@@ -1,0 +1,52 @@
+#pragma once
+// Pages of a list (docs/api.md, Lists).
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/call.hpp"
+
+namespace consularia::api {
+
+inline constexpr std::uint64_t kDefaultPageSize = 20;
+inline constexpr std::uint64_t kMaxPageSize = 100;
+
+/// The decoded parameters of a query, in the order in which they came.
+class Query {
+  public:
+    explicit Query(std::string_view text);
+
+    /// The last value of this parameter; empty when it is absent.
+    [[nodiscard]] std::optional<std::string> last(std::string_view name) const;
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const {
+        return parameters_;
+    }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> parameters_;
+};
+
+struct Page {
+    std::uint64_t number = 1;
+    std::uint64_t size = kDefaultPageSize;
+    std::uint64_t count = 0;
+
+    [[nodiscard]] std::uint64_t offset() const { return (number - 1) * size; }
+};
+
+/// The page that the query asks for of a list of `count`; empty when there is no such page.
+[[nodiscard]] std::optional<Page> find_page(const Query& query, std::uint64_t count);
+
+[[nodiscard]] Failure invalid_page();
+
+/// `{"count","next","previous","results"}` around results that are JSON already.
+[[nodiscard]] Response render_page(
+    const Call& call, const Query& query, const Page& page, const std::vector<std::string>& results
+);
+
+}  // namespace consularia::api

@@ -1,0 +1,22 @@
+#pragma once
+// ETag, If-Match and If-None-Match (RFC 9110, 8.8.3 and 13.1).
+
+#include <string>
+#include <string_view>
+
+#include "api/request.hpp"
+#include "domain/appointment/commands.hpp"
+
+namespace consularia::api {
+
+/// `"3"`
+[[nodiscard]] std::string etag_of(domain::Version version);
+
+/// The versions that If-Match allows; empty when the header is absent or `*`. Weak tags, and tags
+/// that are not ours, match nothing.
+[[nodiscard]] domain::ExpectedVersions read_if_match(const Request& request);
+
+/// Whether If-None-Match names this version (weakly), or is `*`.
+[[nodiscard]] bool none_match_hits(const Request& request, domain::Version version);
+
+}  // namespace consularia::api

@@ -1,0 +1,244 @@
+#include "api/replies.hpp"
+
+#include "api/idempotency.hpp"
+#include "api/preconditions.hpp"
+#include "domain/overloaded.hpp"
+#include "ledger/record_codec.hpp"
+#include "projections/queries.hpp"
+#include "projections/render_json.hpp"
+
+namespace consularia::api {
+
+namespace {
+
+std::string_view name_of(domain::Resource resource) {
+    switch (resource) {
+        case domain::Resource::appointment: return "Appointment";
+        case domain::Resource::participant: return "Participant";
+        case domain::Resource::organization: return "Organization";
+        case domain::Resource::token: return "Token";
+    }
+    return "";
+}
+
+std::string sentence_of(domain::Conflict conflict) {
+    using domain::Conflict;
+    switch (conflict) {
+        case Conflict::completed_cannot_be_started:
+            return "Completed appointments cannot be started.";
+        case Conflict::only_active_can_be_completed:
+            return "Only active appointments can be completed.";
+        case Conflict::active_cannot_be_updated: return "Active appointments cannot be updated.";
+        case Conflict::completed_cannot_be_updated:
+            return "Completed appointments cannot be updated.";
+        case Conflict::participants_of_completed_cannot_change:
+            return "Participants of completed appointments cannot be changed.";
+        case Conflict::already_exists: return "It already exists.";
+    }
+    return "";
+}
+
+/// The state that answered a remembered request: as of that fact.
+std::optional<Outcome> recall(const Call& call, ledger::Sequence sequence) {
+    const auto reader = call.service.store->snapshot();
+    const auto value = projections::find_fact(*reader, call.organization(), sequence);
+    if (!value) return std::nullopt;
+    const auto record = ledger::decode(*value);
+    if (!record) return std::nullopt;
+    const auto* fact = std::get_if<ledger::AppointmentFact>(&record->event);
+    if (fact == nullptr) return std::nullopt;
+    Outcome outcome;
+    outcome.head.sequence = sequence;
+    outcome.head.time = record->time;
+    outcome.appointment = projections::find_appointment_as_of(
+        *reader, call.organization(), fact->appointment, sequence
+    );
+    return outcome;
+}
+
+Response answer_again(
+    const Call& call, const ledger::Replayed& replayed, const RenderOutcome& render
+) {
+    const auto outcome = recall(call, replayed.sequence);
+    if (!outcome) return call.failed(unavailable("The first answer cannot be read at the moment."));
+    auto response = render(call, *outcome);
+    response.headers.emplace_back("Idempotency-Replayed", "true");
+    response.position = replayed.head;
+    return response;
+}
+
+Failure explain_unavailable(const ledger::Unavailable& reply) {
+    return unavailable(
+        reply.fate_unknown
+            ? "It is not known whether the request was carried out. Repeat it with the same "
+              "Idempotency-Key."
+            : "The request was not carried out in time. Repeat it later."
+    );
+}
+
+Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome& render) {
+    const auto failed_at = [&](ledger::Sequence head, const Failure& failure) {
+        auto response = call.failed(failure);
+        response.position = head;
+        return response;
+    };
+    return std::visit(
+        Overloaded{
+            [&](ledger::Accepted& accepted) {
+                auto response = render(
+                    call,
+                    {accepted.head, std::move(accepted.appointment), std::move(accepted.document)}
+                );
+                response.position = accepted.head.sequence;
+                return response;
+            },
+            [&](ledger::Unchanged& unchanged) {
+                Outcome outcome;
+                outcome.head.sequence = unchanged.sequence;
+                outcome.appointment = std::move(unchanged.appointment);
+                auto response = render(call, outcome);
+                response.position = unchanged.sequence;
+                return response;
+            },
+            [&](const ledger::Replayed& replayed) { return answer_again(call, replayed, render); },
+            [&](const ledger::IdempotencyMismatch& mismatch) {
+                return failed_at(mismatch.head, idempotency_mismatch());
+            },
+            [&](const ledger::Refused& refused) {
+                return failed_at(refused.head, explain(refused.rejection));
+            },
+            [&](const ledger::Unauthorized&) { return fail(call.request, invalid_token()); },
+            [&](const ledger::RecordTooLarge&) {
+                return call.failed({413, "Request body is too large.", {}});
+            },
+            [&](const ledger::Frozen&) {
+                return call.failed(unavailable(
+                    "This organization has data that this version of the server cannot read."
+                ));
+            },
+            [&](const ledger::OutOfStorage&) {
+                return call.failed({507, "The server is out of storage; reading goes on.", {}});
+            },
+            [&](const ledger::Unavailable& reply_unavailable) {
+                return call.failed(explain_unavailable(reply_unavailable));
+            }},
+        reply
+    );
+}
+
+Submit make_submit(
+    CallPtr call,
+    domain::OrganizationId organization,
+    ledger::Actor actor,
+    ledger::Command command,
+    RenderOutcome render
+) {
+    const Service& service = call->service;
+    ledger::Submission submission{
+        organization,
+        std::move(actor),
+        call->request.id,
+        call->idempotency,
+        service.fresh_id<domain::EventId>(),
+        std::move(command),
+        service.clock->steady() + service.command_deadline};
+    return Submit{
+        std::move(submission),
+        [call = std::move(call), render = std::move(render)](ledger::Reply reply) {
+            return render_reply(*call, std::move(reply), render);
+        }};
+}
+
+}  // namespace
+
+Step submit(CallPtr call, domain::AppointmentCommand command, RenderOutcome render) {
+    const Member member = call->member();
+    return make_submit(
+        std::move(call),
+        member.organization,
+        ledger::TokenActor{member.token},
+        std::move(command),
+        std::move(render)
+    );
+}
+
+Step submit_as_admin(
+    CallPtr call,
+    domain::OrganizationId organization,
+    domain::OrganizationCommand command,
+    RenderOutcome render
+) {
+    return make_submit(
+        std::move(call), organization, ledger::AdminActor{}, std::move(command), std::move(render)
+    );
+}
+
+Step refuse(CallPtr call, std::function<Failure(const projections::Reader&)> find_failure) {
+    const auto organization = call->organization();
+    return AfterSync{
+        organization,
+        [call = std::move(call), find_failure = std::move(find_failure)]() -> Step {
+            const auto reader = call->service.store->snapshot();
+            const auto mismatch = find_mismatch(*call, *reader);
+            auto response = call->failed(mismatch ? *mismatch : find_failure(*reader));
+            response.position = projections::find_head(*reader, call->organization()).sequence;
+            return response;
+        }};
+}
+
+Failure explain(const domain::Rejection& rejection) {
+    return std::visit(
+        Overloaded{
+            [](const domain::NotFound& missing) { return no_match(name_of(missing.what)); },
+            [](const domain::BadItems& bad) {
+                Errors::Items items;
+                for (const auto& item : bad.items) items.push_back(describe_item(item));
+                return bad_fields(Errors{std::move(items)});
+            },
+            [](const domain::TooManyParticipants&) {
+                return bad_fields(
+                    Errors::of_whole("An appointment has at most 1000 participants.")
+                );
+            },
+            [](const domain::TooManyTokens&) {
+                return bad_fields(Errors::of_whole("An organization has at most 100 tokens."));
+            },
+            [](const domain::VersionMismatch&) {
+                return Failure{412, "The appointment has changed.", {}};
+            },
+            [](domain::Conflict conflict) { return Failure{409, sentence_of(conflict), {}}; }},
+        rejection
+    );
+}
+
+Errors describe_item(const std::optional<domain::ItemError>& error) {
+    if (!error) return {};
+    switch (*error) {
+        case domain::ItemError::duplicate_unique_id:
+            return Errors::of_field(
+                "unique_id",
+                Errors::sentence(
+                    "A participant with this unique_id already exists in this appointment."
+                )
+            );
+        case domain::ItemError::unknown_participant:
+            return Errors::of_field(
+                "id", Errors::sentence("No participant with this id in this appointment.")
+            );
+    }
+    return {};
+}
+
+Response answer_appointment(const Call& call, const Outcome& outcome) {
+    Response response;
+    response.body =
+        outcome.document.empty()
+            ? projections::render_appointment(
+                  call.organization(), outcome.appointment, *call.service.links
+              )
+            : outcome.document;
+    response.headers.emplace_back("ETag", etag_of(domain::version_of(outcome.appointment)));
+    return response;
+}
+
+}  // namespace consularia::api

@@ -1,0 +1,48 @@
+#pragma once
+// From a command to its answer: the one place that turns rejections into statuses and sentences.
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "api/call.hpp"
+#include "domain/appointment/appointment.hpp"
+#include "ledger/command.hpp"
+
+namespace consularia::api {
+
+/// What a command led to, now or, for a repeated Idempotency-Key, the first time.
+struct Outcome {
+    ledger::Head head;                ///< Of the fact; for an unchanged state only the sequence.
+    domain::Appointment appointment;  ///< The state that answers.
+    std::string document;             ///< Its JSON when it is rendered already.
+};
+
+using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
+
+/// Submits the command for the caller's organization with the call's Idempotency-Key.
+[[nodiscard]] Step submit(CallPtr call, domain::AppointmentCommand command, RenderOutcome render);
+
+/// Submits a command of the admin's for this organization.
+[[nodiscard]] Step submit_as_admin(
+    CallPtr call,
+    domain::OrganizationId organization,
+    domain::OrganizationCommand command,
+    RenderOutcome render
+);
+
+/// Refuses without a command, in the documented order: 422 for a key that stood for another
+/// request, then what `find_failure` says of the synced state.
+[[nodiscard]] Step refuse(
+    CallPtr call, std::function<Failure(const projections::Reader&)> find_failure
+);
+
+/// `{}` for a good item.
+[[nodiscard]] Errors describe_item(const std::optional<domain::ItemError>& error);
+
+[[nodiscard]] Failure explain(const domain::Rejection& rejection);
+
+/// The appointment with its ETag.
+[[nodiscard]] Response answer_appointment(const Call& call, const Outcome& outcome);
+
+}  // namespace consularia::api

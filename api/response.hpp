@@ -1,0 +1,44 @@
+#pragma once
+// An answer, and the failures that become one.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/json/errors.hpp"
+#include "api/request.hpp"
+#include "ledger/record.hpp"
+
+namespace consularia::api {
+
+struct Response {
+    int status = 200;
+    std::string body;
+    std::string_view content_type = "application/json";
+    std::vector<std::pair<std::string_view, std::string>> headers;
+    std::optional<ledger::Sequence> position;  ///< Becomes Consularia-Position.
+    bool close = false;                        ///< The connection ends after this answer.
+};
+
+/// Something that went wrong, before it is known in which form the client wants to hear it.
+struct Failure {
+    int status = 500;
+    std::string detail;            ///< One sentence; of a 400 with errors it is a summary.
+    std::optional<Errors> errors;  ///< Field errors; then they are the body.
+};
+
+/// The answer to a failure: DRF's shapes, or RFC 9457 when `Accept` names problem+json. Adds what
+/// the status demands: WWW-Authenticate, Retry-After.
+[[nodiscard]] Response fail(const Request& request, const Failure& failure);
+
+[[nodiscard]] Failure not_found();
+[[nodiscard]] Failure no_match(std::string_view resource);
+[[nodiscard]] Failure bad_fields(Errors errors);
+[[nodiscard]] Failure unavailable(std::string detail);
+
+/// The reason phrase of RFC 9110, e.g. "Not Found".
+[[nodiscard]] std::string_view reason_of(int status);
+
+}  // namespace consularia::api

@@ -1,0 +1,160 @@
+#include "api/routes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "api/handlers.hpp"
+
+namespace consularia::api {
+
+namespace {
+
+constexpr std::array kAppointments{
+    Operation{"appointments_list", "GET", Access::read, list_appointments},
+    Operation{"appointments_create", "POST", Access::write, create_appointment}};
+
+constexpr std::array kAppointment{
+    Operation{"appointments_retrieve", "GET", Access::read, retrieve_appointment},
+    Operation{"appointments_partial_update", "PATCH", Access::write, update_appointment},
+    Operation{"appointments_destroy", "DELETE", Access::write, destroy_appointment}};
+
+constexpr std::array kStart{
+    Operation{"appointments_start_create", "POST", Access::write, start_appointment}};
+
+constexpr std::array kComplete{
+    Operation{"appointments_complete_create", "POST", Access::write, complete_appointment}};
+
+constexpr std::array kParticipants{
+    Operation{"appointments_participants_list", "GET", Access::read, list_participants}};
+
+constexpr std::array kAdd{Operation{
+    "appointments_participants_add_create", "POST", Access::write, add_participants, Shape::list}};
+
+constexpr std::array kRemove{Operation{
+    "appointments_participants_remove_create",
+    "POST",
+    Access::write,
+    remove_participants,
+    Shape::list}};
+
+constexpr std::array kParticipant{
+    Operation{"appointments_participants_retrieve", "GET", Access::read, retrieve_participant},
+    Operation{
+        "appointments_participants_partial_update", "PATCH", Access::write, update_participant},
+    Operation{"appointments_participants_destroy", "DELETE", Access::write, destroy_participant}};
+
+constexpr std::array kOrganizations{
+    Operation{"organizations_create", "POST", Access::admin, create_organization}};
+
+constexpr std::array kTokens{
+    Operation{"tokens_list", "GET", Access::admin, list_tokens},
+    Operation{"tokens_create", "POST", Access::admin, create_token}};
+
+constexpr std::array kToken{Operation{"tokens_destroy", "DELETE", Access::admin, destroy_token}};
+
+constexpr std::array kSchema{
+    Operation{"schema_retrieve", "GET", Access::open, retrieve_schema}};
+constexpr std::array kHealth{Operation{"health_live", "GET", Access::open, check_health}};
+constexpr std::array kReadiness{Operation{"health_ready", "GET", Access::open, check_readiness}};
+
+// More than one may match a path: the first in this order is taken, so words come before values.
+constexpr std::array kResources{
+    Resource{"/appointments", "Appointment List", kAppointments},
+    Resource{"/appointments/{id}", "Appointment Instance", kAppointment},
+    Resource{"/appointments/{id}/start", "Start", kStart},
+    Resource{"/appointments/{id}/complete", "Complete", kComplete},
+    Resource{"/appointments/{id}/participants", "Participant List", kParticipants},
+    Resource{"/appointments/{id}/participants/add", "Add", kAdd},
+    Resource{"/appointments/{id}/participants/remove", "Remove", kRemove},
+    Resource{
+        "/appointments/{id}/participants/{participant_id}", "Participant Instance", kParticipant},
+    Resource{"/organizations", "Organization List", kOrganizations},
+    Resource{"/organizations/{id}/tokens", "Token List", kTokens},
+    Resource{"/organizations/{id}/tokens/{token_id}", "Token Instance", kToken},
+    Resource{"/schema", "Schema", kSchema},
+    Resource{"/healthz", "Health", kHealth, false},
+    Resource{"/readyz", "Readiness", kReadiness, false}};
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/// Percent-decoded; what is not a valid escape stays as it is.
+std::string decode_segment(std::string_view segment) {
+    std::string decoded;
+    for (std::size_t i = 0; i < segment.size(); ++i) {
+        if (segment[i] == '%' && i + 2 < segment.size()) {
+            const int high = hex_digit(segment[i + 1]);
+            const int low = hex_digit(segment[i + 2]);
+            if (high >= 0 && low >= 0) {
+                decoded += static_cast<char>(high * 16 + low);
+                i += 2;
+                continue;
+            }
+        }
+        decoded += segment[i];
+    }
+    return decoded;
+}
+
+/// Takes the next "/segment" off the front; empty segments do not match anything.
+std::string_view take_segment(std::string_view& path) {
+    if (path.empty() || path.front() != '/') return {};
+    const auto end = std::min(path.find('/', 1), path.size());
+    const auto segment = path.substr(1, end - 1);
+    path.remove_prefix(end);
+    return segment;
+}
+
+bool matches(std::string_view path, std::string_view pattern, std::vector<std::string>& values) {
+    values.clear();
+    while (!path.empty() && !pattern.empty()) {
+        const auto segment = take_segment(path);
+        const auto wanted = take_segment(pattern);
+        if (segment.empty()) return false;
+        if (wanted.front() == '{') {
+            values.push_back(decode_segment(segment));
+        } else if (segment != wanted) {
+            return false;
+        }
+    }
+    return pattern.empty() && (path.empty() || path == "/");
+}
+
+}  // namespace
+
+const Operation* Resource::find(std::string_view method) const {
+    if (method == "HEAD") method = "GET";
+    const auto found = std::find_if(operations.begin(), operations.end(), [&](const Operation& one) {
+        return one.method == method;
+    });
+    return found == operations.end() ? nullptr : &*found;
+}
+
+std::string Resource::allow() const {
+    std::string methods;
+    for (const auto& operation : operations) methods += std::string(operation.method) + ", ";
+    if (find("GET") != nullptr) methods += "HEAD, ";
+    return methods + "OPTIONS";
+}
+
+std::span<const Resource> resources() { return kResources; }
+
+Match match(std::string_view path, std::string_view prefix) {
+    Match found;
+    const bool below = path.starts_with(prefix);
+    for (const auto& resource : kResources) {
+        if (resource.below_prefix && !below) continue;
+        const auto rest = resource.below_prefix ? path.substr(prefix.size()) : path;
+        if (matches(rest, resource.path, found.values)) {
+            found.resource = &resource;
+            return found;
+        }
+    }
+    return found;
+}
+
+}  // namespace consularia::api

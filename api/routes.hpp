@@ -1,0 +1,50 @@
+#pragma once
+// The table of everything that is served. docs/openapi.json describes the same set; a test compares.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/call.hpp"
+#include "api/json/read_body.hpp"
+
+namespace consularia::api {
+
+enum class Access { open, read, write, admin };
+
+struct Operation {
+    std::string_view id;      ///< operationId in the published document.
+    std::string_view method;  ///< "GET" also serves HEAD.
+    Access access;
+    Handler handler;
+    Shape body = Shape::object;
+};
+
+/// A path, with {…} for a value, and what can be done there.
+struct Resource {
+    std::string_view path;
+    std::string_view name;  ///< What OPTIONS answers as "name".
+    std::span<const Operation> operations;
+    bool below_prefix = true;
+
+    /// Null when there is none.
+    [[nodiscard]] const Operation* find(std::string_view method) const;
+    /// "GET, PATCH, DELETE, HEAD, OPTIONS"
+    [[nodiscard]] std::string allow() const;
+    /// OPTIONS needs no token either.
+    [[nodiscard]] bool open() const { return operations.front().access == Access::open; }
+    [[nodiscard]] bool for_admin() const { return operations.front().access == Access::admin; }
+};
+
+[[nodiscard]] std::span<const Resource> resources();
+
+struct Match {
+    const Resource* resource = nullptr;  ///< Null when the path is unknown.
+    std::vector<std::string> values;
+};
+
+/// With and without the trailing slash alike.
+[[nodiscard]] Match match(std::string_view path, std::string_view prefix);
+
+}  // namespace consularia::api

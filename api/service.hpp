@@ -1,0 +1,47 @@
+#pragma once
+// What handlers work with, made once by app/.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/ids.hpp"
+#include "ledger/clock.hpp"
+#include "ledger/hash.hpp"
+#include "projections/links.hpp"
+#include "projections/read_store.hpp"
+
+namespace consularia::api {
+
+/// Configuration and ports of the API. Immutable and thread-safe once the server runs.
+struct Service {
+    std::string prefix = "/api/v1";         ///< Starts with a slash, ends without; may be empty.
+    std::optional<std::string> public_url;  ///< When configured; no slash at the end.
+    std::chrono::milliseconds command_deadline{5000};
+    std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+
+    const projections::ReadStore* store = nullptr;
+    const projections::Links* links = nullptr;
+    const ledger::Clock* clock = nullptr;
+
+    /// UUID version 7.
+    std::function<domain::UuidBytes()> new_id;
+    /// At least 160 random bits, URL-safe.
+    std::function<std::string()> new_secret;
+    /// Constant time.
+    std::function<bool(std::string_view)> is_admin_key;
+    /// HMAC-SHA-256 with the request key.
+    std::function<ledger::Hash(std::string_view)> hash_request;
+    /// Empty when ready, else the reason.
+    std::function<std::optional<std::string>()> not_ready;
+
+    template <class IdType>
+    [[nodiscard]] IdType fresh_id() const {
+        return IdType{new_id()};
+    }
+};
+
+}  // namespace consularia::api

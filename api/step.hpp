@@ -1,0 +1,43 @@
+#pragma once
+// What a handler wants done next. Handlers are plain functions; only api/http suspends.
+
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "api/response.hpp"
+#include "domain/ids.hpp"
+#include "ledger/command.hpp"
+
+namespace consularia::api {
+
+struct Step;
+
+/// Read the request's body, then go on. An absent body is empty.
+struct ReadBody {
+    std::function<Step(std::string body)> then;
+};
+
+/// Wait until this organization's partition is caught up with the log, then go on.
+struct AfterSync {
+    domain::OrganizationId organization;
+    std::function<Step()> then;
+};
+
+/// Carry out a command, then answer.
+struct Submit {
+    ledger::Submission submission;
+    std::function<Response(ledger::Reply)> render;
+};
+
+struct Step {
+    std::variant<Response, ReadBody, AfterSync, Submit> next;
+
+    // Implicit on purpose: a handler returns any of the four.
+    Step(Response response) : next(std::move(response)) {}
+    Step(ReadBody read) : next(std::move(read)) {}
+    Step(AfterSync sync) : next(std::move(sync)) {}
+    Step(Submit submit) : next(std::move(submit)) {}
+};
+
+}  // namespace consularia::api

@@ -1,0 +1,92 @@
+#include "app/client_commands.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <stdexcept>
+
+#include "api/http/client.hpp"
+#include "domain/ids.hpp"
+#include "infra/secrets_file.hpp"
+#include "projections/render_json.hpp"
+
+namespace consularia::app {
+
+namespace {
+
+using projections::quote_json;
+
+constexpr std::string_view kBase = "/api/v1";
+
+std::string ask(
+    const ClientOptions& options,
+    std::string_view method,
+    const std::string& path,
+    const std::string& body
+) {
+    const auto secrets = infra::load_secrets(options.secrets_file);
+    const auto has_path = options.server.find('/', options.server.find("//") + 2);
+    const auto server =
+        has_path == std::string::npos ? options.server + std::string(kBase) : options.server;
+    const auto answer = api::http::ask(server, method, path, secrets.admin_key, body);
+    if (answer.status < 200 || answer.status > 299) {
+        throw std::runtime_error(
+            "The server refused with status " + std::to_string(answer.status) + ": " + answer.body
+        );
+    }
+    return answer.body;
+}
+
+/// Ids go into paths: only well-formed ones do.
+std::string checked(const std::string& id) {
+    const auto bytes = domain::parse_uuid(id);
+    if (!bytes) throw std::runtime_error("\"" + id + "\" is not a UUID.");
+    return domain::format_uuid(*bytes);
+}
+
+std::string to_json_list(const std::string& comma_separated) {
+    std::string list;
+    std::string_view rest = comma_separated;
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find(','), rest.size());
+        if (!list.empty()) list += ',';
+        list += quote_json(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return "[" + list + "]";
+}
+
+}  // namespace
+
+void create_organization(const ClientOptions& options, const std::string& name) {
+    std::cout << ask(options, "POST", "/organizations/", "{\"name\":" + quote_json(name) + "}")
+              << "\n";
+}
+
+void create_token(
+    const ClientOptions& options,
+    const std::string& organization,
+    const std::string& name,
+    const std::string& scopes,
+    const std::string& expires_at
+) {
+    std::string body = "{\"name\":" + quote_json(name) + ",\"scopes\":" + to_json_list(scopes);
+    if (!expires_at.empty()) body += ",\"expires_at\":" + quote_json(expires_at);
+    body += "}";
+    const auto path = "/organizations/" + checked(organization) + "/tokens/";
+    std::cout << ask(options, "POST", path, body) << "\n";
+}
+
+void list_tokens(const ClientOptions& options, const std::string& organization) {
+    const auto path = "/organizations/" + checked(organization) + "/tokens/?page_size=100";
+    std::cout << ask(options, "GET", path, "") << "\n";
+}
+
+void revoke_token(
+    const ClientOptions& options, const std::string& organization, const std::string& token
+) {
+    const auto path =
+        "/organizations/" + checked(organization) + "/tokens/" + checked(token) + "/";
+    std::cout << ask(options, "DELETE", path, "");
+}
+
+}  // namespace consularia::app

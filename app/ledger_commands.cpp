@@ -1,0 +1,70 @@
+#include "app/ledger_commands.hpp"
+
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+
+#include "app/data_dir.hpp"
+#include "app/usage_error.hpp"
+#include "infra/rocks_ledger.hpp"
+#include "ledger/chain_verifier.hpp"
+
+namespace consularia::app {
+
+namespace {
+
+[[noreturn]] void report(const ledger::ChainFault& fault) {
+    throw std::runtime_error(
+        "The chain of organization " + fault.organization.to_string() +
+        " is broken at sequence " + std::to_string(fault.sequence) + " (position " +
+        std::to_string(fault.position) + "): " + fault.what + "."
+    );
+}
+
+}  // namespace
+
+void verify_ledger(const StoreOptions& options) {
+    require_embedded(options);
+    const DataDir dir(options.data_dir);
+    ledger::ChainVerifier verifier(0, 1);
+    std::uint64_t records = 0;
+    infra::for_each_record(dir.ledger(), [&](const ledger::LogEntry& entry) {
+        ++records;
+        if (const auto fault = verifier.take(entry)) report(*fault);
+        // Only copies are void in a ledger with one writer; anything else was put there.
+    });
+    std::uint64_t organizations = 0;
+    for (const auto& [organization, head] : verifier.heads()) {
+        if (head.sequence == 0) continue;
+        ++organizations;
+        std::cout << "organization " << organization.to_string() << " facts " << head.sequence
+                  << " head " << ledger::to_hex(head.hash) << "\n";
+    }
+    std::cout << records << " records, " << verifier.facts() << " facts, " << verifier.voids()
+              << " void, " << organizations << " organizations, every chain intact\n";
+}
+
+void export_ledger(const StoreOptions& options, const ExportOptions& what) {
+    require_embedded(options);
+    std::optional<domain::OrganizationId> only;
+    if (!what.organization.empty()) {
+        only = domain::OrganizationId::parse(what.organization);
+        if (!only) throw UsageError("\"" + what.organization + "\" is not a UUID.");
+    }
+    const DataDir dir(options.data_dir);
+    ledger::ChainVerifier verifier(0, 1);
+    infra::for_each_record(dir.ledger(), [&](const ledger::LogEntry& entry) {
+        if (only) {
+            const auto link = ledger::read_link(entry.value);
+            if (!link || link->organization != *only) return;
+        }
+        const auto facts = verifier.facts();
+        (void)verifier.take(entry);
+        if (what.facts_only && verifier.facts() == facts) return;
+        std::cout << entry.value << '\n';
+    });
+    std::cout.flush();
+    if (!std::cout) throw std::runtime_error("The records could not be written to the output.");
+}
+
+}  // namespace consularia::app

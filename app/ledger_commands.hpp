@@ -1,0 +1,22 @@
+#pragma once
+// `consularia ledger …`: looks at the log as it is, also beside a running server.
+
+#include <string>
+
+#include "app/options.hpp"
+
+namespace consularia::app {
+
+/// Checks the chain of every organization and prints what it found. Throws when a fault was found,
+/// naming the organization and the sequence.
+void verify_ledger(const StoreOptions& options);
+
+struct ExportOptions {
+    std::string organization;  ///< Empty: all.
+    bool facts_only = false;
+};
+
+/// Prints the exact value bytes of each record on a line of its own, in log order.
+void export_ledger(const StoreOptions& options, const ExportOptions& what);
+
+}  // namespace consularia::app

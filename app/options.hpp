@@ -1,0 +1,43 @@
+#pragma once
+// What the command line, the environment and the configuration file say.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "api/http/limits.hpp"
+
+namespace consularia::app {
+
+/// Where the data is: the options that `serve`, `ledger` and `projections` share.
+struct StoreOptions {
+    std::string data_dir = "data";
+    std::string ledger = "embedded";
+};
+
+struct ServeOptions {
+    StoreOptions store;
+    std::string listen = "127.0.0.1:8080";
+    std::string prefix = "/api/v1";
+    std::string public_url;    ///< Empty: the listen address.
+    std::string secrets_file;  ///< Empty: <data-dir>/secrets.toml, made at the first start.
+    std::size_t threads = 0;   ///< 0: one per processor.
+    std::string log_level = "info";
+    std::uint64_t min_free_bytes = 512ULL << 20;
+    std::size_t queue_commands = 10'000;
+    std::size_t batch_commands = 256;
+    std::size_t cache_bytes = 256ULL << 20;
+    std::uint64_t command_deadline_ms = 5000;
+    std::uint64_t idempotency_ttl_s = 24 * 3600;
+    api::http::Limits http;
+};
+
+/// Options of the commands that speak to a running server.
+struct ClientOptions {
+    std::string server = "http://127.0.0.1:8080";
+    std::string secrets_file = "data/secrets.toml";
+};
+
+}  // namespace consularia::app

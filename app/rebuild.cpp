@@ -1,0 +1,30 @@
+#include "app/rebuild.hpp"
+
+#include <iostream>
+
+#include "app/address.hpp"
+#include "app/data_dir.hpp"
+#include "app/log.hpp"
+#include "app/secrets.hpp"
+#include "app/stores.hpp"
+#include "infra/data_dir_lock.hpp"
+#include "infra/signed_links.hpp"
+
+namespace consularia::app {
+
+void rebuild_projections(const ServeOptions& options) {
+    require_embedded(options.store);
+    const auto origin = origin_of(parse_address(options.listen));
+    const auto public_url = checked_public_url(options);
+    const Log log(options.log_level);
+    const DataDir dir(options.store.data_dir);
+    const infra::DataDirLock lock(dir.root());
+    const auto secrets = open_secrets(dir, options.secrets_file);
+    const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
+    const auto settings = StoreSettings::of(options);
+    const auto ledger = open_ledger(dir, settings);
+    rebuild_read_store(dir, links, settings, *ledger);
+    std::cout << "rebuilt the read store from " << ledger->ends().at(0) << " records\n";
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,15 @@
+#pragma once
+// Which secrets file is used, and what it is used for.
+
+#include <string>
+
+#include "app/data_dir.hpp"
+#include "infra/secrets_file.hpp"
+
+namespace consularia::app {
+
+/// The named file, which must exist, or the data directory's own, made at the first start. Throws
+/// SecretsError.
+[[nodiscard]] infra::Secrets open_secrets(const DataDir& dir, const std::string& named_file);
+
+}  // namespace consularia::app

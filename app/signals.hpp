@@ -1,0 +1,15 @@
+#pragma once
+// SIGINT and SIGTERM as something to wait for.
+
+namespace consularia::app {
+
+/// Made before any thread is, so that all of them leave the signals to wait().
+class Signals {
+  public:
+    Signals();
+
+    /// Blocks until SIGINT or SIGTERM comes. After that a second one ends the process at once.
+    void wait();
+};
+
+}  // namespace consularia::app

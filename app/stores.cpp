@@ -1,0 +1,137 @@
+#include "app/stores.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+
+#include "infra/files.hpp"
+#include "infra/rocks_ledger.hpp"
+#include "infra/rocks_read_store.hpp"
+
+namespace consularia::app {
+
+namespace {
+
+constexpr std::size_t kRebuildBatch = 1024;
+constexpr ledger::Position kReportEvery = 100'000;
+
+std::unique_ptr<projections::ReadStore> open_read_store(
+    const std::filesystem::path& directory, const StoreSettings& settings
+) {
+    infra::RocksReadStoreOptions options;
+    options.block_cache_bytes = settings.cache_bytes;
+    return infra::open_read_store(directory, options);
+}
+
+std::unique_ptr<projections::Projector> make_projector(
+    projections::ReadStore& store,
+    const projections::Links& links,
+    const StoreSettings& settings,
+    const ledger::Ledger& ledger
+) {
+    projections::ProjectorOptions options;
+    options.ledger_identity = ledger.identity();
+    options.partitions = ledger.partitions();
+    options.idempotency_ttl_micros = settings.idempotency_ttl_micros;
+    options.on_void = [](ledger::Partition, ledger::Position position, std::string_view why) {
+        spdlog::warn("void record at position {}: {}", position, why);
+    };
+    options.on_frozen = [](domain::OrganizationId organization,
+                           ledger::Position position,
+                           std::string_view why) {
+        spdlog::error(
+            "organization {} is frozen by the record at position {}: {}",
+            organization.to_string(),
+            position,
+            why
+        );
+    };
+    return std::make_unique<projections::Projector>(store, links, std::move(options));
+}
+
+/// What the present read store says of itself; nothing when there is none that can be read.
+struct Present {
+    std::optional<infra::ReadStoreState> state;
+    bool damaged = false;
+};
+
+Present peek(const std::filesystem::path& directory) {
+    Present present;
+    try {
+        present.state = infra::peek_read_store(directory, 1);
+    } catch (const infra::ReadStoreDamaged& error) {
+        spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
+        present.damaged = true;
+    }
+    return present;
+}
+
+std::unique_ptr<ledger::Ledger> open_ledger(
+    const DataDir& dir, const Present& present, const StoreSettings& settings
+) {
+    const auto witness = present.state ? present.state->checkpoints.at(0) : std::nullopt;
+    infra::EmbeddedLedgerOptions options;
+    options.min_free_bytes = settings.min_free_bytes;
+    auto ledger = infra::open_embedded_ledger(dir.ledger(), witness, options);
+    spdlog::info("ledger {} ends at position {}", ledger->identity(), ledger->ends().at(0));
+    return ledger;
+}
+
+}  // namespace
+
+StoreSettings StoreSettings::of(const ServeOptions& options) {
+    return {
+        options.min_free_bytes,
+        options.cache_bytes,
+        static_cast<std::int64_t>(options.idempotency_ttl_s) * domain::kMicrosPerSecond};
+}
+
+Stores open_stores(
+    const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+) {
+    infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
+    const auto present = peek(dir.read_store());
+    Stores stores;
+    stores.ledger = open_ledger(dir, present, settings);
+    const bool other_form =
+        present.state && present.state->fingerprint != projections::expected_fingerprint(links);
+    if (present.damaged || other_form) {
+        if (other_form) spdlog::info("the read store has another form and will be rebuilt");
+        rebuild_read_store(dir, links, settings, *stores.ledger);
+    }
+    stores.read_store = open_read_store(dir.read_store(), settings);
+    stores.projector = make_projector(*stores.read_store, links, settings, *stores.ledger);
+    spdlog::info("read store applied up to position {}", stores.projector->next_position(0));
+    return stores;
+}
+
+std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSettings& settings) {
+    infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
+    return open_ledger(dir, peek(dir.read_store()), settings);
+}
+
+void rebuild_read_store(
+    const DataDir& dir,
+    const projections::Links& links,
+    const StoreSettings& settings,
+    ledger::Ledger& ledger
+) {
+    {
+        const auto store = open_read_store(dir.read_store_rebuilt(), settings);
+        const auto projector = make_projector(*store, links, settings, ledger);
+        const auto tail = ledger.tail(0, 0, [] {});
+        for (;;) {
+            auto entries = tail->next(kRebuildBatch);
+            if (entries.empty()) break;
+            const auto last = entries.back().position;
+            const bool report = entries.front().position / kReportEvery != last / kReportEvery;
+            projector->apply(0, std::move(entries));
+            if (report) spdlog::info("rebuilding the read store: {} records", last + 1);
+        }
+        store->flush();
+        spdlog::info("rebuilt the read store from {} records", projector->next_position(0));
+    }
+    infra::replace_directory(dir.read_store_rebuilt(), dir.read_store());
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,52 @@
+#pragma once
+// The ledger and the read store of a data directory, opened together: each is the other's witness.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "app/data_dir.hpp"
+#include "app/options.hpp"
+#include "ledger/ledger.hpp"
+#include "projections/links.hpp"
+#include "projections/projector.hpp"
+#include "projections/read_store.hpp"
+
+namespace consularia::app {
+
+struct StoreSettings {
+    std::uint64_t min_free_bytes = 0;
+    std::size_t cache_bytes = 0;
+    std::int64_t idempotency_ttl_micros = 0;
+
+    [[nodiscard]] static StoreSettings of(const ServeOptions& options);
+};
+
+struct Stores {
+    std::unique_ptr<ledger::Ledger> ledger;
+    std::unique_ptr<projections::ReadStore> read_store;
+    std::unique_ptr<projections::Projector> projector;
+};
+
+/// Opens both, or makes them. A read store that is damaged, or was written by another schema version
+/// or under another public URL or link key, is rebuilt from the ledger. Precondition: the caller
+/// holds the data directory's lock. Throws StorageError, above all when the ledger contradicts the
+/// read store's checkpoint.
+[[nodiscard]] Stores open_stores(
+    const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+);
+
+/// The ledger alone, held against the read store's checkpoint.
+[[nodiscard]] std::unique_ptr<ledger::Ledger> open_ledger(
+    const DataDir& dir, const StoreSettings& settings
+);
+
+/// Makes the read store anew from the ledger, beside the present one, then puts it in its place.
+void rebuild_read_store(
+    const DataDir& dir,
+    const projections::Links& links,
+    const StoreSettings& settings,
+    ledger::Ledger& ledger
+);
+
+}  // namespace consularia::app

@@ -1,0 +1,13 @@
+#pragma once
+// The command line asks for something that makes no sense: exit code 2.
+
+#include <stdexcept>
+
+namespace consularia::app {
+
+class UsageError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+}  // namespace consularia::app

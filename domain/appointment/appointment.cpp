@@ -1,0 +1,134 @@
+#include "domain/appointment/appointment.hpp"
+
+#include "domain/check.hpp"
+
+#include <type_traits>
+#include <unordered_map>
+
+namespace consularia::domain {
+namespace {
+
+constexpr std::array<std::string_view, 4> kStatusNames{
+    "scheduled", "active", "completed", "missed"};
+constexpr std::array<std::string_view, 2> kRoleNames{"moderator", "participant"};
+constexpr std::array<std::string_view, kFeatures.size()> kFeatureKeys{
+    "breakout_rooms_enabled",
+    "whiteboard_enabled",
+    "chat_enabled",
+    "join_screen_enabled",
+    "screenshare_enabled",
+    "raise_hand_enabled"};
+
+/// The enumerator at the place of this name.
+template <class Enum, std::size_t kCount>
+std::optional<Enum> find_name(
+    const std::array<std::string_view, kCount>& names, std::string_view name
+) {
+    const auto* const found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<Enum>(found - names.begin());
+}
+
+}  // namespace
+
+std::string_view to_string(Status status) {
+    return kStatusNames.at(static_cast<std::size_t>(status));
+}
+
+std::string_view to_string(Role role) {
+    return kRoleNames.at(static_cast<std::size_t>(role));
+}
+
+std::optional<Role> parse_role(std::string_view text) {
+    return find_name<Role>(kRoleNames, text);
+}
+
+std::string_view key_of(Feature feature) {
+    return kFeatureKeys.at(static_cast<std::size_t>(feature));
+}
+
+std::optional<Feature> feature_of(std::string_view key) {
+    return find_name<Feature>(kFeatureKeys, key);
+}
+
+void Config::set(Feature feature, bool enabled) {
+    for (auto& [present, value] : entries_) {
+        if (present == feature) {
+            value = enabled;
+            return;
+        }
+    }
+    entries_.emplace_back(feature, enabled);
+}
+
+const Details* details_of(const Appointment& appointment) {
+    return std::visit(
+        [](const auto& state) -> const Details* {
+            if constexpr (std::is_same_v<std::decay_t<decltype(state)>, Absent>) {
+                return nullptr;
+            } else {
+                return &state.details;
+            }
+        },
+        appointment
+    );
+}
+
+Status status_of(const Appointment& appointment) {
+    return std::visit(
+        [](const auto& state) -> Status {
+            if constexpr (std::is_same_v<std::decay_t<decltype(state)>, Absent>) {
+                check_failed("the appointment is not absent", __FILE__, __LINE__);
+            } else {
+                return state.kIs;
+            }
+        },
+        appointment
+    );
+}
+
+Appointment with_status(Status status, Details details) {
+    switch (status) {
+        case Status::scheduled:
+            return Scheduled{std::move(details)};
+        case Status::active:
+            return Active{std::move(details)};
+        case Status::completed:
+            return Completed{std::move(details)};
+        case Status::missed:
+            return Missed{std::move(details)};
+    }
+    check_failed("a known status", __FILE__, __LINE__);
+}
+
+Version version_of(const Appointment& appointment) {
+    const Details* const details = details_of(appointment);
+    return details == nullptr ? 0 : details->version;
+}
+
+const Participant* find_participant(const Details& details, ParticipantId id) {
+    const auto found = std::find_if(
+        details.participants.begin(),
+        details.participants.end(),
+        [&](const Participant& participant) { return participant.id == id; }
+    );
+    return found == details.participants.end() ? nullptr : &*found;
+}
+
+std::vector<bool> find_duplicates(
+    const std::vector<Participant>& present, const std::vector<std::optional<UniqueId>>& joining
+) {
+    std::vector<bool> duplicate(joining.size(), false);
+    // Only the joining are indexed: they are often few, where those present are many.
+    std::unordered_map<std::string_view, std::size_t> first_with;
+    for (std::size_t i = 0; i < joining.size(); ++i) {
+        if (joining[i]) duplicate[i] = !first_with.emplace(joining[i]->value(), i).second;
+    }
+    for (const auto& participant : present) {
+        const auto found = first_with.find(participant.unique_id.value());
+        if (found != first_with.end()) duplicate[found->second] = true;
+    }
+    return duplicate;
+}
+
+}  // namespace consularia::domain

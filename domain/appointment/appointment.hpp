@@ -1,0 +1,150 @@
+#pragma once
+// The state of one appointment: a variant with one alternative per status.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "domain/ids.hpp"
+#include "domain/text.hpp"
+#include "domain/time.hpp"
+
+namespace consularia::domain {
+
+/// Counts the events of one appointment: 1 for the first, deletion included.
+using Version = std::uint64_t;
+
+inline constexpr std::size_t kMaxParticipants = 1000;
+
+enum class Status { scheduled, active, completed, missed };
+enum class Role { moderator, participant };
+
+[[nodiscard]] std::string_view to_string(Status status);
+[[nodiscard]] std::string_view to_string(Role role);
+[[nodiscard]] std::optional<Role> parse_role(std::string_view text);
+
+/// Whole minutes, 15 to 720.
+class Duration {
+  public:
+    static constexpr int kMinMinutes = 15;
+    static constexpr int kMaxMinutes = 720;
+
+    [[nodiscard]] static std::optional<Duration> from_minutes(std::int64_t minutes) {
+        if (minutes < kMinMinutes || minutes > kMaxMinutes) return std::nullopt;
+        return Duration(static_cast<int>(minutes));
+    }
+
+    [[nodiscard]] int minutes() const { return minutes_; }
+
+    friend auto operator<=>(const Duration&, const Duration&) = default;
+
+  private:
+    explicit Duration(int minutes) : minutes_(minutes) {}
+
+    int minutes_;
+};
+
+enum class Feature { breakout_rooms, whiteboard, chat, join_screen, screenshare, raise_hand };
+
+inline constexpr std::array kFeatures{
+    Feature::breakout_rooms, Feature::whiteboard,  Feature::chat,
+    Feature::join_screen,    Feature::screenshare, Feature::raise_hand};
+
+/// The feature's key in the API and in events: "chat_enabled".
+[[nodiscard]] std::string_view key_of(Feature feature);
+[[nodiscard]] std::optional<Feature> feature_of(std::string_view key);
+
+/// The features that were switched on or off, in the order in which they were given. Equal when the
+/// same features have the same values, in any order.
+class Config {
+  public:
+    /// The last value given for a feature wins.
+    void set(Feature feature, bool enabled);
+    [[nodiscard]] const std::vector<std::pair<Feature, bool>>& entries() const { return entries_; }
+
+    friend bool operator==(const Config& a, const Config& b) {
+        return std::is_permutation(
+            a.entries_.begin(), a.entries_.end(), b.entries_.begin(), b.entries_.end()
+        );
+    }
+
+  private:
+    std::vector<std::pair<Feature, bool>> entries_;
+};
+
+struct Participant {
+    ParticipantId id;
+    UniqueId unique_id;
+    std::optional<DisplayName> display_name;
+    Role role{};
+    Version version = 0;  ///< The appointment's version at which this participant last changed.
+
+    friend bool operator==(const Participant&, const Participant&) = default;
+};
+
+/// What every appointment that exists has, whatever its status.
+struct Details {
+    AppointmentId id;
+    Title title;
+    Timestamp start;
+    Duration duration;
+    Config config;
+    std::vector<Participant> participants;  ///< In the order of joining the list.
+    Timestamp created_at;
+    Timestamp updated_at;
+    Version version = 0;
+    /// The clock acts at the end: it was scheduled, updated or started before that end.
+    bool awaits_end = false;
+
+    [[nodiscard]] Timestamp end() const {
+        return {start.micros + duration.minutes() * kMicrosPerMinute};
+    }
+
+    friend bool operator==(const Details&, const Details&) = default;
+};
+
+/// Never was, or was deleted.
+struct Absent {
+    friend bool operator==(const Absent&, const Absent&) = default;
+};
+
+/// An appointment with one status.
+template <Status kStatus>
+struct In {
+    static constexpr Status kIs = kStatus;
+    Details details;
+
+    friend bool operator==(const In&, const In&) = default;
+};
+
+using Scheduled = In<Status::scheduled>;
+using Active = In<Status::active>;
+using Completed = In<Status::completed>;
+using Missed = In<Status::missed>;
+
+using Appointment = std::variant<Absent, Scheduled, Active, Completed, Missed>;
+
+/// Null when absent.
+[[nodiscard]] const Details* details_of(const Appointment& appointment);
+/// Precondition: not absent.
+[[nodiscard]] Status status_of(const Appointment& appointment);
+/// The alternative of this status around these details.
+[[nodiscard]] Appointment with_status(Status status, Details details);
+/// 0 when absent.
+[[nodiscard]] Version version_of(const Appointment& appointment);
+/// Null when the appointment has no such participant.
+[[nodiscard]] const Participant* find_participant(const Details& details, ParticipantId id);
+
+/// For each of these unique_ids, whether it is in the appointment already or earlier in the list.
+/// An empty entry (a unique_id that could not be read) is never a duplicate.
+[[nodiscard]] std::vector<bool> find_duplicates(
+    const std::vector<Participant>& present, const std::vector<std::optional<UniqueId>>& joining
+);
+
+}  // namespace consularia::domain

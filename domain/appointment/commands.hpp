@@ -1,0 +1,100 @@
+#pragma once
+// What can be asked of an appointment. Ids of new things are part of the command, so that deciding
+// it again yields the same things.
+
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "domain/appointment/events.hpp"
+
+namespace consularia::domain {
+
+/// The versions that the caller accepts (If-Match); empty: any.
+using ExpectedVersions = std::optional<std::vector<Version>>;
+
+struct ScheduleAppointment {
+    AppointmentId id;
+    Title title;
+    Timestamp start;
+    Duration duration;
+    Config config;
+    std::vector<Joining> participants;
+};
+
+struct UpdateAppointment {
+    AppointmentId id;
+    ExpectedVersions expected;
+    std::optional<Title> title;
+    std::optional<Timestamp> start;
+    std::optional<Duration> duration;
+    std::optional<Config> config;
+};
+
+struct StartAppointment {
+    AppointmentId id;
+    ExpectedVersions expected;
+};
+
+struct CompleteAppointment {
+    AppointmentId id;
+    ExpectedVersions expected;
+};
+
+/// The clock says that the end has come: active becomes completed, scheduled missed. Decides to
+/// nothing when the end is ahead, or was not awaited.
+struct EndAppointment {
+    AppointmentId id;
+};
+
+struct DeleteAppointment {
+    AppointmentId id;
+    ExpectedVersions expected;
+};
+
+struct AddParticipants {
+    AppointmentId id;
+    ExpectedVersions expected;
+    std::vector<Joining> participants;
+};
+
+/// All or none. An id given twice counts once.
+struct RemoveParticipants {
+    AppointmentId id;
+    ExpectedVersions expected;
+    std::vector<ParticipantId> participants;
+};
+
+/// One participant, addressed as a resource of its own: unknown is NotFound, and `expected` is held
+/// against the participant's version.
+struct RemoveParticipant {
+    AppointmentId id;
+    ExpectedVersions expected;
+    ParticipantId participant;
+};
+
+/// `display_name` outer empty: not given; inner empty: null. `expected` as in RemoveParticipant.
+struct UpdateParticipant {
+    AppointmentId id;
+    ExpectedVersions expected;
+    ParticipantId participant;
+    std::optional<std::optional<DisplayName>> display_name;
+    std::optional<Role> role;
+};
+
+using AppointmentCommand = std::variant<
+    ScheduleAppointment,
+    UpdateAppointment,
+    StartAppointment,
+    CompleteAppointment,
+    EndAppointment,
+    DeleteAppointment,
+    AddParticipants,
+    RemoveParticipants,
+    RemoveParticipant,
+    UpdateParticipant>;
+
+/// The appointment that the command is about.
+[[nodiscard]] AppointmentId target_of(const AppointmentCommand& command);
+
+}  // namespace consularia::domain

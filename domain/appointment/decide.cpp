@@ -1,0 +1,295 @@
+#include "domain/appointment/decide.hpp"
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace consularia::domain {
+namespace {
+
+using Decision = Result<std::optional<AppointmentEvent>>;
+using Objection = std::optional<Rejection>;
+
+template <class T, class... Ts>
+concept OneOf = (std::same_as<T, Ts> || ...);
+
+// Groups of states and commands with the same rules. They are spelled out so that a new state or
+// command belongs to none and does not compile until somebody decides.
+template <class State>
+concept Existing = OneOf<State, Scheduled, Active, Completed, Missed>;
+template <class State>
+concept Open = OneOf<State, Scheduled, Active, Missed>;
+
+template <class Command>
+concept OfWhole =
+    OneOf<Command, UpdateAppointment, StartAppointment, CompleteAppointment, DeleteAppointment>;
+template <class Command>
+concept OfParticipant = OneOf<Command, RemoveParticipant, UpdateParticipant>;
+template <class Command>
+concept OfParticipants =
+    OfParticipant<Command> || OneOf<Command, AddParticipants, RemoveParticipants>;
+template <class Command>
+concept OfExisting = OfWhole<Command> || OfParticipants<Command>;
+
+Decision nothing() {
+    return std::nullopt;
+}
+
+Decision refuse(const Rejection& why) {
+    return Decision(tl::unexpect, why);
+}
+
+Joining joining_of(const Participant& participant) {
+    return {participant.id, participant.unique_id, participant.display_name, participant.role};
+}
+
+/// What changes when this is given for a value, if anything.
+template <class T>
+std::optional<Change<T>> change(const T& from, const std::optional<T>& to) {
+    if (!to || *to == from) return std::nullopt;
+    return Change<T>{from, *to};
+}
+
+// Objections that do not depend on the status: bad items first, then the version.
+
+Objection version_objection(const ExpectedVersions& expected, Version actual) {
+    if (!expected) return std::nullopt;
+    if (std::find(expected->begin(), expected->end(), actual) != expected->end()) {
+        return std::nullopt;
+    }
+    return VersionMismatch{};
+}
+
+/// The errors of the items, if there are any.
+Objection items_objection(BadItems bad) {
+    const auto is_bad = [](const auto& item) { return item.has_value(); };
+    if (std::none_of(bad.items.begin(), bad.items.end(), is_bad)) return std::nullopt;
+    return bad;
+}
+
+Objection joining_objection(
+    const std::vector<Participant>& present, const std::vector<Joining>& joining
+) {
+    std::vector<std::optional<UniqueId>> unique_ids;
+    unique_ids.reserve(joining.size());
+    for (const auto& participant : joining) unique_ids.emplace_back(participant.unique_id);
+    const auto duplicates = find_duplicates(present, unique_ids);
+
+    BadItems bad{std::vector<std::optional<ItemError>>(joining.size())};
+    for (std::size_t i = 0; i < joining.size(); ++i) {
+        if (duplicates[i]) bad.items[i] = ItemError::duplicate_unique_id;
+    }
+    if (auto found = items_objection(std::move(bad))) return found;
+    if (present.size() + joining.size() > kMaxParticipants) return TooManyParticipants{};
+    return std::nullopt;
+}
+
+Objection leaving_objection(
+    const std::vector<Participant>& present, const std::vector<ParticipantId>& leaving
+) {
+    std::unordered_set<ParticipantId> known;
+    for (const auto& participant : present) known.insert(participant.id);
+
+    BadItems bad{std::vector<std::optional<ItemError>>(leaving.size())};
+    for (std::size_t i = 0; i < leaving.size(); ++i) {
+        if (!known.contains(leaving[i])) bad.items[i] = ItemError::unknown_participant;
+    }
+    return items_objection(std::move(bad));
+}
+
+Objection objection(const Details&, const ScheduleAppointment& command) {
+    return joining_objection({}, command.participants);
+}
+
+Objection objection(const Details& details, const AddParticipants& command) {
+    if (auto bad = joining_objection(details.participants, command.participants)) return bad;
+    return version_objection(command.expected, details.version);
+}
+
+Objection objection(const Details& details, const RemoveParticipants& command) {
+    if (auto bad = leaving_objection(details.participants, command.participants)) return bad;
+    return version_objection(command.expected, details.version);
+}
+
+template <OfParticipant Command>
+Objection objection(const Details& details, const Command& command) {
+    const Participant* const participant = find_participant(details, command.participant);
+    if (participant == nullptr) return NotFound{Resource::participant};
+    return version_objection(command.expected, participant->version);
+}
+
+template <OfWhole Command>
+Objection objection(const Details& details, const Command& command) {
+    return version_objection(command.expected, details.version);
+}
+
+Objection objection(const Details&, const EndAppointment&) {
+    return std::nullopt;
+}
+
+// The rules of the states, for commands without objection.
+
+Decision rule(const Absent&, const ScheduleAppointment& command, Timestamp) {
+    if (const auto bad = joining_objection({}, command.participants)) return refuse(*bad);
+    return AppointmentScheduled{
+        command.title, command.start, command.duration, command.config, command.participants};
+}
+
+Decision rule(const Absent&, const EndAppointment&, Timestamp) {
+    return nothing();
+}
+
+template <OfExisting Command>
+Decision rule(const Absent&, const Command&, Timestamp) {
+    return refuse(NotFound{Resource::appointment});
+}
+
+template <Existing State>
+Decision rule(const State&, const ScheduleAppointment&, Timestamp) {
+    return refuse(Conflict::already_exists);
+}
+
+AppointmentUpdated changes(const Details& details, const UpdateAppointment& command) {
+    AppointmentUpdated event;
+    event.title = change(details.title, command.title);
+    event.start = change(details.start, command.start);
+    event.duration = change(details.duration, command.duration);
+    event.config = change(details.config, command.config);
+    return event;
+}
+
+Decision rule(const Scheduled& state, const UpdateAppointment& command, Timestamp) {
+    auto event = changes(state.details, command);
+    if (event == AppointmentUpdated{}) return nothing();
+    return event;
+}
+
+Decision rule(const Missed& state, const UpdateAppointment& command, Timestamp now) {
+    auto event = changes(state.details, command);
+    if (event == AppointmentUpdated{}) return nothing();
+    auto updated = state.details;
+    updated.start = command.start.value_or(updated.start);
+    updated.duration = command.duration.value_or(updated.duration);
+    if (updated.end() > now) event.status = Change<Status>{Status::missed, Status::scheduled};
+    return event;
+}
+
+Decision rule(const Active&, const UpdateAppointment&, Timestamp) {
+    return refuse(Conflict::active_cannot_be_updated);
+}
+
+Decision rule(const Completed&, const UpdateAppointment&, Timestamp) {
+    return refuse(Conflict::completed_cannot_be_updated);
+}
+
+template <OneOf<Scheduled, Missed> State>
+Decision rule(const State&, const StartAppointment&, Timestamp) {
+    return AppointmentStarted{};
+}
+
+Decision rule(const Active&, const StartAppointment&, Timestamp) {
+    return nothing();
+}
+
+Decision rule(const Completed&, const StartAppointment&, Timestamp) {
+    return refuse(Conflict::completed_cannot_be_started);
+}
+
+Decision rule(const Active&, const CompleteAppointment&, Timestamp) {
+    return AppointmentCompleted{};
+}
+
+Decision rule(const Completed&, const CompleteAppointment&, Timestamp) {
+    return nothing();
+}
+
+template <OneOf<Scheduled, Missed> State>
+Decision rule(const State&, const CompleteAppointment&, Timestamp) {
+    return refuse(Conflict::only_active_can_be_completed);
+}
+
+bool end_has_come(const Details& details, Timestamp now) {
+    return details.awaits_end && details.end() <= now;
+}
+
+Decision rule(const Scheduled& state, const EndAppointment&, Timestamp now) {
+    if (!end_has_come(state.details, now)) return nothing();
+    return AppointmentMissed{};
+}
+
+Decision rule(const Active& state, const EndAppointment&, Timestamp now) {
+    if (!end_has_come(state.details, now)) return nothing();
+    return AppointmentCompleted{};
+}
+
+template <OneOf<Completed, Missed> State>
+Decision rule(const State&, const EndAppointment&, Timestamp) {
+    return nothing();
+}
+
+template <Existing State>
+Decision rule(const State&, const DeleteAppointment&, Timestamp) {
+    return AppointmentDeleted{};
+}
+
+template <OfParticipants Command>
+Decision rule(const Completed&, const Command&, Timestamp) {
+    return refuse(Conflict::participants_of_completed_cannot_change);
+}
+
+template <Open State>
+Decision rule(const State&, const AddParticipants& command, Timestamp) {
+    if (command.participants.empty()) return nothing();
+    return ParticipantsAdded{command.participants};
+}
+
+template <Open State>
+Decision rule(const State& state, const RemoveParticipants& command, Timestamp) {
+    if (command.participants.empty()) return nothing();
+    std::unordered_map<ParticipantId, const Participant*> staying;
+    for (const auto& participant : state.details.participants) {
+        staying.emplace(participant.id, &participant);
+    }
+    ParticipantsRemoved event;
+    for (const auto id : command.participants) {
+        const auto leaving = staying.extract(id);
+        if (!leaving.empty()) event.participants.push_back(joining_of(*leaving.mapped()));
+    }
+    return event;
+}
+
+template <Open State>
+Decision rule(const State& state, const RemoveParticipant& command, Timestamp) {
+    const Participant& leaving = *find_participant(state.details, command.participant);
+    return ParticipantsRemoved{{joining_of(leaving)}};
+}
+
+template <Open State>
+Decision rule(const State& state, const UpdateParticipant& command, Timestamp) {
+    const Participant& present = *find_participant(state.details, command.participant);
+    ParticipantUpdated event{command.participant, std::nullopt, std::nullopt};
+    event.display_name = change(present.display_name, command.display_name);
+    event.role = change(present.role, command.role);
+    if (!event.display_name && !event.role) return nothing();
+    return event;
+}
+
+}  // namespace
+
+Decision decide(const Appointment& state, const AppointmentCommand& command, Timestamp now) {
+    return std::visit(
+        [now]<class State>(const State& current, const auto& given) -> Decision {
+            if constexpr (Existing<State>) {
+                if (const auto found = objection(current.details, given)) return refuse(*found);
+            }
+            return rule(current, given, now);
+        },
+        state,
+        command
+    );
+}
+
+}  // namespace consularia::domain

@@ -1,0 +1,101 @@
+#pragma once
+// What can happen to an appointment: facts in the past tense (docs/events.md).
+
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "domain/appointment/appointment.hpp"
+
+namespace consularia::domain {
+
+/// A participant as it joins the list.
+struct Joining {
+    ParticipantId id;
+    UniqueId unique_id;
+    std::optional<DisplayName> display_name;
+    Role role{};
+
+    friend bool operator==(const Joining&, const Joining&) = default;
+};
+
+struct AppointmentScheduled {
+    Title title;
+    Timestamp start;
+    Duration duration;
+    Config config;
+    std::vector<Joining> participants;
+
+    friend bool operator==(const AppointmentScheduled&, const AppointmentScheduled&) = default;
+};
+
+/// A value before and after.
+template <class T>
+struct Change {
+    T from;
+    T to;
+
+    friend bool operator==(const Change&, const Change&) = default;
+};
+
+/// Only what changed is set.
+struct AppointmentUpdated {
+    std::optional<Change<Title>> title;
+    std::optional<Change<Timestamp>> start;
+    std::optional<Change<Duration>> duration;
+    std::optional<Change<Config>> config;
+    std::optional<Change<Status>> status;  ///< missed to scheduled, when the new end is ahead.
+
+    friend bool operator==(const AppointmentUpdated&, const AppointmentUpdated&) = default;
+};
+
+struct AppointmentStarted {
+    friend bool operator==(const AppointmentStarted&, const AppointmentStarted&) = default;
+};
+
+struct AppointmentCompleted {
+    friend bool operator==(const AppointmentCompleted&, const AppointmentCompleted&) = default;
+};
+
+struct AppointmentMissed {
+    friend bool operator==(const AppointmentMissed&, const AppointmentMissed&) = default;
+};
+
+struct AppointmentDeleted {
+    friend bool operator==(const AppointmentDeleted&, const AppointmentDeleted&) = default;
+};
+
+struct ParticipantsAdded {
+    std::vector<Joining> participants;
+
+    friend bool operator==(const ParticipantsAdded&, const ParticipantsAdded&) = default;
+};
+
+/// With the values that they had: auditors read them.
+struct ParticipantsRemoved {
+    std::vector<Joining> participants;
+
+    friend bool operator==(const ParticipantsRemoved&, const ParticipantsRemoved&) = default;
+};
+
+/// Only what changed is set.
+struct ParticipantUpdated {
+    ParticipantId id;
+    std::optional<Change<std::optional<DisplayName>>> display_name;
+    std::optional<Change<Role>> role;
+
+    friend bool operator==(const ParticipantUpdated&, const ParticipantUpdated&) = default;
+};
+
+using AppointmentEvent = std::variant<
+    AppointmentScheduled,
+    AppointmentUpdated,
+    AppointmentStarted,
+    AppointmentCompleted,
+    AppointmentMissed,
+    AppointmentDeleted,
+    ParticipantsAdded,
+    ParticipantsRemoved,
+    ParticipantUpdated>;
+
+}  // namespace consularia::domain

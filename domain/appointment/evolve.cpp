@@ -1,0 +1,189 @@
+#include "domain/appointment/evolve.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace consularia::domain {
+namespace {
+
+using Evolved = tl::expected<Appointment, ImpossibleTransition>;
+
+Evolved impossible() {
+    return tl::unexpected(ImpossibleTransition{});
+}
+
+/// An appointment that exists, on its way through an event: the functions below change it and say
+/// whether the event is possible. The details carry the event's version and time already.
+struct Current {
+    Status status{};
+    Details details;
+};
+
+/// The clock acts at the end if the appointment got here before it.
+bool end_is_ahead(const Details& details) {
+    return details.updated_at < details.end();
+}
+
+/// Adds the participants, if they are new and not too many.
+bool join(Details& details, const std::vector<Joining>& joining) {
+    auto& present = details.participants;
+    if (present.size() + joining.size() > kMaxParticipants) return false;
+
+    // Keyed by text, so complete before the vector grows and moves its texts.
+    std::unordered_set<ParticipantId> ids;
+    std::unordered_set<std::string_view> unique_ids;
+    const auto is_new = [&](const auto& participant) {
+        return ids.insert(participant.id).second &&
+               unique_ids.insert(participant.unique_id.value()).second;
+    };
+    if (!std::all_of(present.begin(), present.end(), is_new)) return false;
+    if (!std::all_of(joining.begin(), joining.end(), is_new)) return false;
+
+    for (const auto& [id, unique_id, display_name, role] : joining) {
+        present.push_back({id, unique_id, display_name, role, details.version});
+    }
+    return true;
+}
+
+bool same_values(const Participant& participant, const Joining& joining) {
+    return participant.unique_id == joining.unique_id &&
+           participant.display_name == joining.display_name && participant.role == joining.role;
+}
+
+/// Removes the participants, if all are there with these values.
+bool leave(Details& details, const std::vector<Joining>& leaving) {
+    std::unordered_map<ParticipantId, const Joining*> by_id;
+    for (const auto& participant : leaving) {
+        if (!by_id.emplace(participant.id, &participant).second) return false;
+    }
+    const auto leaves = [&](const Participant& participant) {
+        const auto found = by_id.find(participant.id);
+        return found != by_id.end() && same_values(participant, *found->second);
+    };
+    return std::erase_if(details.participants, leaves) == leaving.size();
+}
+
+/// Carries out a change, if there is one and its old value is the present one.
+template <class T>
+bool carry_out(const std::optional<Change<T>>& change, T& value) {
+    if (!change) return true;
+    if (change->from != value) return false;
+    value = change->to;
+    return true;
+}
+
+bool apply(Current&, const AppointmentScheduled&) {
+    return false;
+}
+
+bool apply(Current& current, const AppointmentUpdated& event) {
+    auto& details = current.details;
+    if (current.status != Status::scheduled && current.status != Status::missed) return false;
+    if (event.status && event.status != Change<Status>{Status::missed, Status::scheduled}) {
+        return false;
+    }
+    const bool possible =
+        carry_out(event.title, details.title) && carry_out(event.start, details.start) &&
+        carry_out(event.duration, details.duration) && carry_out(event.config, details.config) &&
+        carry_out(event.status, current.status);
+    details.awaits_end = current.status == Status::scheduled && end_is_ahead(details);
+    return possible;
+}
+
+bool apply(Current& current, const AppointmentStarted&) {
+    if (current.status != Status::scheduled && current.status != Status::missed) return false;
+    current.status = Status::active;
+    current.details.awaits_end = end_is_ahead(current.details);
+    return true;
+}
+
+bool apply(Current& current, const AppointmentCompleted&) {
+    if (current.status != Status::active) return false;
+    current.status = Status::completed;
+    current.details.awaits_end = false;
+    return true;
+}
+
+bool apply(Current& current, const AppointmentMissed&) {
+    if (current.status != Status::scheduled) return false;
+    current.status = Status::missed;
+    current.details.awaits_end = false;
+    return true;
+}
+
+bool apply(Current& current, const ParticipantsAdded& event) {
+    return current.status != Status::completed && join(current.details, event.participants);
+}
+
+bool apply(Current& current, const ParticipantsRemoved& event) {
+    return current.status != Status::completed && leave(current.details, event.participants);
+}
+
+bool apply(Current& current, const ParticipantUpdated& event) {
+    if (current.status == Status::completed) return false;
+    auto& participants = current.details.participants;
+    const auto found = std::find_if(participants.begin(), participants.end(), [&](const auto& p) {
+        return p.id == event.id;
+    });
+    if (found == participants.end()) return false;
+    found->version = current.details.version;
+    return carry_out(event.display_name, found->display_name) && carry_out(event.role, found->role);
+}
+
+Evolved begin(const AppointmentScheduled& event, const Occurrence& occurrence) {
+    Details details{
+        occurrence.id,
+        event.title,
+        event.start,
+        event.duration,
+        event.config,
+        {},
+        occurrence.time,
+        occurrence.time,
+        occurrence.version,
+        false};
+    if (!join(details, event.participants)) return impossible();
+    details.awaits_end = end_is_ahead(details);
+    return Scheduled{std::move(details)};
+}
+
+template <class Event>
+Evolved go_on(Current current, const Event& event) {
+    if constexpr (std::is_same_v<Event, AppointmentDeleted>) {
+        return Absent{};
+    } else {
+        if (!apply(current, event)) return impossible();
+        return with_status(current.status, std::move(current.details));
+    }
+}
+
+}  // namespace
+
+Evolved evolve(Appointment state, const AppointmentEvent& event, const Occurrence& occurrence) {
+    if (occurrence.version != version_of(state) + 1) return impossible();
+    return std::visit(
+        [&]<class State>(State& found) -> Evolved {
+            if constexpr (std::is_same_v<State, Absent>) {
+                const auto* const scheduled = std::get_if<AppointmentScheduled>(&event);
+                return scheduled == nullptr ? impossible() : begin(*scheduled, occurrence);
+            } else {
+                Current current{State::kIs, std::move(found.details)};
+                current.details.version = occurrence.version;
+                current.details.updated_at = occurrence.time;
+                return std::visit(
+                    [&](const auto& happened) { return go_on(std::move(current), happened); }, event
+                );
+            }
+        },
+        state
+    );
+}
+
+}  // namespace consularia::domain

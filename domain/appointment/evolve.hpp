@@ -1,0 +1,27 @@
+#pragma once
+// How an event changes an appointment.
+
+#include <tl/expected.hpp>
+
+#include "domain/appointment/appointment.hpp"
+#include "domain/appointment/events.hpp"
+
+namespace consularia::domain {
+
+/// The event cannot have happened to this state: somebody else's rules wrote it.
+struct ImpossibleTransition {};
+
+/// Where and when an event happened.
+struct Occurrence {
+    AppointmentId id;
+    Version version = 0;
+    Timestamp time;
+};
+
+/// The state after the event. Accepts whatever decide emits for the state (with version + 1), and
+/// rejects what no state of ours could have led to. Never aborts: events come from the log.
+[[nodiscard]] tl::expected<Appointment, ImpossibleTransition> evolve(
+    Appointment state, const AppointmentEvent& event, const Occurrence& occurrence
+);
+
+}  // namespace consularia::domain

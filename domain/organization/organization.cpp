@@ -1,0 +1,131 @@
+#include "domain/organization/organization.hpp"
+
+#include "domain/check.hpp"
+
+#include <algorithm>
+#include <concepts>
+#include <utility>
+
+namespace consularia::domain {
+namespace {
+
+using Decision = Result<std::optional<OrganizationEvent>>;
+using Evolved = tl::expected<Organization, ImpossibleTransition>;
+
+template <class T, class... Ts>
+concept OneOf = (std::same_as<T, Ts> || ...);
+
+Decision nothing() {
+    return std::nullopt;
+}
+
+Decision refuse(const Rejection& why) {
+    return Decision(tl::unexpect, why);
+}
+
+Evolved impossible() {
+    return tl::unexpected(ImpossibleTransition{});
+}
+
+Decision rule(const Unregistered&, const CreateOrganization& command) {
+    return OrganizationCreated{command.name, command.token};
+}
+
+Decision rule(const Registered&, const CreateOrganization&) {
+    return refuse(Conflict::already_exists);
+}
+
+Decision rule(const Unregistered&, const IssueToken&) {
+    return refuse(NotFound{Resource::organization});
+}
+
+Decision rule(const Registered& state, const IssueToken& command) {
+    if (state.find_token(command.token.id) != nullptr) return nothing();  // A retry.
+    if (state.tokens.size() >= kMaxTokens) return refuse(TooManyTokens{});
+    return TokenIssued{command.token};
+}
+
+Decision rule(const Unregistered&, const RevokeToken&) {
+    return refuse(NotFound{Resource::organization});
+}
+
+Decision rule(const Registered& state, const RevokeToken& command) {
+    if (state.find_token(command.token) == nullptr) return refuse(NotFound{Resource::token});
+    return TokenRevoked{command.token};
+}
+
+Evolved apply(
+    const Unregistered&, const OrganizationCreated& event, OrganizationId id, Timestamp time
+) {
+    return Registered{id, event.name, time, {Token{event.token, time}}};
+}
+
+template <OneOf<TokenIssued, TokenRevoked> Event>
+Evolved apply(const Unregistered&, const Event&, OrganizationId, Timestamp) {
+    return impossible();
+}
+
+Evolved apply(const Registered&, const OrganizationCreated&, OrganizationId, Timestamp) {
+    return impossible();
+}
+
+Evolved apply(Registered state, const TokenIssued& event, OrganizationId, Timestamp time) {
+    if (state.tokens.size() >= kMaxTokens) return impossible();
+    if (state.find_token(event.token.id) != nullptr) return impossible();
+    state.tokens.push_back({event.token, time});
+    return state;
+}
+
+Evolved apply(Registered state, const TokenRevoked& event, OrganizationId, Timestamp) {
+    const auto revoked = [&](const Token& token) { return token.grant.id == event.token; };
+    if (std::erase_if(state.tokens, revoked) == 0) return impossible();
+    return state;
+}
+
+}  // namespace
+
+std::string_view to_string(Scope scope) {
+    switch (scope) {
+        case Scope::read:
+            return "read";
+        case Scope::write:
+            return "write";
+        case Scope::audit:
+            return "audit";
+    }
+    check_failed("a known scope", __FILE__, __LINE__);
+}
+
+std::optional<Scope> parse_scope(std::string_view text) {
+    for (const auto scope : kScopes) {
+        if (to_string(scope) == text) return scope;
+    }
+    return std::nullopt;
+}
+
+const Token* Registered::find_token(TokenId token) const {
+    const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const Token& present) {
+        return present.grant.id == token;
+    });
+    return found == tokens.end() ? nullptr : &*found;
+}
+
+Decision decide(const Organization& state, const OrganizationCommand& command, Timestamp) {
+    return std::visit(
+        [](const auto& current, const auto& given) { return rule(current, given); }, state, command
+    );
+}
+
+Evolved evolve(
+    Organization state, const OrganizationEvent& event, OrganizationId id, Timestamp time
+) {
+    return std::visit(
+        [&](auto& current, const auto& happened) {
+            return apply(std::move(current), happened, id, time);
+        },
+        state,
+        event
+    );
+}
+
+}  // namespace consularia::domain

@@ -1,0 +1,128 @@
+#pragma once
+// An organization and its API tokens: state, commands, events and rules. Secrets are known only by
+// their SHA-256.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "domain/appointment/evolve.hpp"
+#include "domain/ids.hpp"
+#include "domain/rejection.hpp"
+#include "domain/text.hpp"
+#include "domain/time.hpp"
+
+namespace consularia::domain {
+
+inline constexpr std::size_t kMaxTokens = 100;
+
+enum class Scope : std::uint8_t { read = 1, write = 2, audit = 4 };
+
+inline constexpr std::array kScopes{Scope::read, Scope::write, Scope::audit};
+
+[[nodiscard]] std::string_view to_string(Scope scope);
+[[nodiscard]] std::optional<Scope> parse_scope(std::string_view text);
+
+/// A set of scopes.
+struct Scopes {
+    std::uint8_t bits = 0;
+
+    [[nodiscard]] static constexpr Scopes all() { return {7}; }
+    [[nodiscard]] bool has(Scope scope) const { return (bits & static_cast<int>(scope)) != 0; }
+    void add(Scope scope) { bits = static_cast<std::uint8_t>(bits | static_cast<int>(scope)); }
+
+    friend bool operator==(const Scopes&, const Scopes&) = default;
+};
+
+/// SHA-256 of a token's whole secret as the client sends it.
+using SecretHash = std::array<std::uint8_t, 32>;
+
+/// A token as it is issued.
+struct TokenGrant {
+    TokenId id;
+    TokenName name;
+    Scopes scopes;
+    SecretHash secret_hash{};
+    std::optional<Timestamp> expires_at;
+
+    friend bool operator==(const TokenGrant&, const TokenGrant&) = default;
+};
+
+struct Token {
+    TokenGrant grant;
+    Timestamp created_at;
+
+    [[nodiscard]] bool expired(Timestamp now) const {
+        return grant.expires_at && *grant.expires_at <= now;
+    }
+
+    friend bool operator==(const Token&, const Token&) = default;
+};
+
+/// An organization that was created.
+struct Registered {
+    OrganizationId id;
+    OrganizationName name;
+    Timestamp created_at;
+    std::vector<Token> tokens;  ///< Without the revoked ones, in the order of issue.
+
+    [[nodiscard]] const Token* find_token(TokenId token) const;
+
+    friend bool operator==(const Registered&, const Registered&) = default;
+};
+
+struct Unregistered {
+    friend bool operator==(const Unregistered&, const Unregistered&) = default;
+};
+
+using Organization = std::variant<Unregistered, Registered>;
+
+struct CreateOrganization {
+    OrganizationName name;
+    TokenGrant token;
+};
+
+struct IssueToken {
+    TokenGrant token;
+};
+
+struct RevokeToken {
+    TokenId token;
+};
+
+using OrganizationCommand = std::variant<CreateOrganization, IssueToken, RevokeToken>;
+
+struct OrganizationCreated {
+    OrganizationName name;
+    TokenGrant token;
+    friend bool operator==(const OrganizationCreated&, const OrganizationCreated&) = default;
+};
+
+struct TokenIssued {
+    TokenGrant token;
+    friend bool operator==(const TokenIssued&, const TokenIssued&) = default;
+};
+
+struct TokenRevoked {
+    TokenId token;
+    friend bool operator==(const TokenRevoked&, const TokenRevoked&) = default;
+};
+
+using OrganizationEvent = std::variant<OrganizationCreated, TokenIssued, TokenRevoked>;
+
+[[nodiscard]] Result<std::optional<OrganizationEvent>> decide(
+    const Organization& state, const OrganizationCommand& command, Timestamp now
+);
+
+/// As for appointments: never aborts on what the log says.
+[[nodiscard]] tl::expected<Organization, ImpossibleTransition> evolve(
+    Organization state, const OrganizationEvent& event, OrganizationId id, Timestamp time
+);
+
+}  // namespace consularia::domain

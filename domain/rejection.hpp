@@ -1,0 +1,59 @@
+#pragma once
+// Why a command is refused. Plain values; api/ turns them into statuses and sentences.
+
+#include <cstddef>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+namespace consularia::domain {
+
+enum class Resource { appointment, participant, organization, token };
+
+/// There is no such thing, or none that this organization may see.
+struct NotFound {
+    Resource what{};
+    friend bool operator==(const NotFound&, const NotFound&) = default;
+};
+
+enum class ItemError { duplicate_unique_id, unknown_participant };
+
+/// Items of a list that do not fit the state: one entry per item, empty for a good one.
+struct BadItems {
+    std::vector<std::optional<ItemError>> items;
+    friend bool operator==(const BadItems&, const BadItems&) = default;
+};
+
+/// The appointment would have more than kMaxParticipants.
+struct TooManyParticipants {
+    friend bool operator==(const TooManyParticipants&, const TooManyParticipants&) = default;
+};
+
+/// The organization would have more than kMaxTokens.
+struct TooManyTokens {
+    friend bool operator==(const TooManyTokens&, const TooManyTokens&) = default;
+};
+
+/// The resource has another version than the caller expects.
+struct VersionMismatch {
+    friend bool operator==(const VersionMismatch&, const VersionMismatch&) = default;
+};
+
+enum class Conflict {
+    completed_cannot_be_started,
+    only_active_can_be_completed,
+    active_cannot_be_updated,
+    completed_cannot_be_updated,
+    participants_of_completed_cannot_change,
+    already_exists,
+};
+
+using Rejection = std::
+    variant<NotFound, BadItems, TooManyParticipants, TooManyTokens, VersionMismatch, Conflict>;
+
+template <class T>
+using Result = tl::expected<T, Rejection>;
+
+}  // namespace consularia::domain

@@ -1,0 +1,48 @@
+#pragma once
+// OpenSSL behind plain functions. What OpenSSL itself cannot do (no entropy, no memory) is a
+// StorageError: a failure of the machine.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct evp_mac_ctx_st;
+
+namespace consularia::infra {
+
+/// Fills the bytes from the system's cryptographic random source.
+void fill_random(std::span<std::uint8_t> bytes);
+
+/// RFC 4648, 5, without padding.
+[[nodiscard]] std::string to_base64url(std::string_view bytes);
+/// Reads exactly what to_base64url prints: no padding, no other characters, no stray bits.
+[[nodiscard]] std::optional<std::string> parse_base64url(std::string_view text);
+
+/// Any number of hex digits in pairs, in either case.
+[[nodiscard]] std::optional<std::string> parse_hex(std::string_view text);
+[[nodiscard]] std::string to_hex(std::string_view bytes);
+
+/// Takes the same time wherever the two differ; their lengths are no secret.
+[[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+/// HMAC-SHA-256 (RFC 2104) with one key. Thread-safe.
+class Hmac {
+  public:
+    static constexpr std::size_t kSize = 32;
+    using Mac = std::array<std::uint8_t, kSize>;
+
+    explicit Hmac(std::string_view key);
+
+    [[nodiscard]] Mac operator()(std::string_view message) const;
+
+  private:
+    /// Holds the key; each message is worked on in a copy.
+    std::shared_ptr<const evp_mac_ctx_st> keyed_;
+};
+
+}  // namespace consularia::infra

@@ -1,0 +1,35 @@
+#include "infra/data_dir_lock.hpp"
+
+#include "ledger/storage_error.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace consularia::infra {
+
+DataDirLock::DataDirLock(const std::filesystem::path& directory)
+    : file_(::open((directory / "LOCK").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)) {
+    if (file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+    const int error = errno;
+    if (file_ >= 0) ::close(file_);
+    if (error == EWOULDBLOCK) {
+        throw ledger::StorageError(
+            "the data directory " + directory.string() + " is in use by another process"
+        );
+    }
+    throw ledger::StorageError(
+        "cannot lock the data directory " + directory.string() + ": " +
+        std::system_category().message(error)
+    );
+}
+
+DataDirLock::~DataDirLock() {
+    ::close(file_);
+}
+
+}  // namespace consularia::infra

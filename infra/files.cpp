@@ -1,0 +1,121 @@
+#include "infra/files.hpp"
+
+#include "ledger/storage_error.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace consularia::infra {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& what, const fs::path& path, int error) {
+    throw ledger::StorageError(
+        "cannot " + what + " " + path.string() + ": " + std::system_category().message(error)
+    );
+}
+
+class FileDescriptor {
+  public:
+    FileDescriptor(const fs::path& path, int flags, mode_t mode = 0)
+        : value_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+
+    FileDescriptor(const FileDescriptor&) = delete;
+    FileDescriptor& operator=(const FileDescriptor&) = delete;
+
+    ~FileDescriptor() {
+        if (value_ >= 0) ::close(value_);
+    }
+
+    int value() const { return value_; }
+
+  private:
+    int value_;
+};
+
+/// Without the slash at the end of "a/b/", which names the same directory but leaves no name.
+fs::path named(const fs::path& path) {
+    return path.has_filename() ? path : path.parent_path();
+}
+
+fs::path parent_of(const fs::path& path) {
+    const fs::path parent = named(path).parent_path();
+    return parent.empty() ? fs::path(".") : parent;
+}
+
+/// Where `to` waits while `from` takes its place.
+fs::path aside(const fs::path& to) {
+    return with_suffix(to, ".replaced");
+}
+
+void move_name(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error) fail("rename " + from.string() + " to", to, error.value());
+}
+
+}  // namespace
+
+fs::path with_suffix(const fs::path& path, std::string_view suffix) {
+    fs::path result = named(path);
+    result += suffix;
+    return result;
+}
+
+void sync_directory(const fs::path& directory) {
+    const FileDescriptor opened(directory, O_RDONLY | O_DIRECTORY);
+    if (opened.value() < 0) fail("open", directory, errno);
+    if (::fsync(opened.value()) != 0) fail("sync", directory, errno);
+}
+
+void write_new_private_file(const fs::path& file, std::string_view content) {
+    const FileDescriptor opened(file, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
+    if (opened.value() < 0) fail("create", file, errno);
+    const auto give_up = [&file](const std::string& what) {
+        const int error = errno;
+        ::unlink(file.c_str());
+        fail(what, file, error);
+    };
+    while (!content.empty()) {
+        const ssize_t written = ::write(opened.value(), content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) give_up("write");
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::fsync(opened.value()) != 0) give_up("sync");
+    sync_directory(parent_of(file));
+}
+
+void rename_durably(const fs::path& from, const fs::path& to) {
+    move_name(from, to);
+    sync_directory(parent_of(to));
+}
+
+void remove_tree(const fs::path& path) {
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (error) fail("remove", path, error.value());
+}
+
+void replace_directory(const fs::path& from, const fs::path& to) {
+    remove_tree(aside(to));
+    if (fs::exists(to)) move_name(to, aside(to));
+    rename_durably(from, to);
+    remove_tree(aside(to));
+}
+
+void finish_replacing(const fs::path& from, const fs::path& to) {
+    const fs::path old = aside(to);
+    if (fs::exists(old) && !fs::exists(to)) {
+        rename_durably(fs::exists(from) ? from : old, to);
+    }
+    remove_tree(from);
+    remove_tree(old);
+}
+
+}  // namespace consularia::infra

@@ -1,0 +1,160 @@
+#include "infra/rocks_ledger.hpp"
+
+#include "domain/check.hpp"
+#include "infra/rocks_log.hpp"
+
+#include <cerrno>
+#include <mutex>
+#include <string>
+#include <sys/statvfs.h>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace consularia::infra {
+namespace {
+
+namespace fs = std::filesystem;
+using ledger::AppendResult;
+using ledger::NotAppended;
+using ledger::Partition;
+using ledger::Position;
+
+/// What the two ledgers share: all but how they append.
+class RocksLedger : public ledger::Ledger {
+  public:
+    explicit RocksLedger(std::unique_ptr<LedgerFiles> files)
+        : log_(std::make_shared<RocksLog>(std::move(files))) {}
+
+    std::string identity() const override { return log_->identity(); }
+
+    Partition partitions() const override { return 1; }
+
+    bool shared() const override { return false; }
+
+    std::vector<Position> ends() override { return {log_->end()}; }
+
+    std::unique_ptr<ledger::Tail> tail(
+        Partition partition, Position from, std::function<void()> ready
+    ) override {
+        CHECK(partition == 0);
+        return log_->tail(from, std::move(ready));
+    }
+
+  protected:
+    RocksLog& log() { return *log_; }
+
+  private:
+    std::shared_ptr<RocksLog> log_;
+};
+
+class EmbeddedLedger final : public RocksLedger {
+  public:
+    EmbeddedLedger(
+        std::unique_ptr<LedgerFiles> files, fs::path directory, std::uint64_t min_free_bytes
+    )
+        : RocksLedger(std::move(files)),
+          directory_(std::move(directory)),
+          min_free_bytes_(min_free_bytes) {}
+
+    AppendResult append(Partition partition, std::span<const std::string> values) override {
+        CHECK(partition == 0);
+        const std::lock_guard lock(mutex_);
+        if (!failure_.empty()) return NotAppended{NotAppended::Reason::failed, failure_};
+        if (values.empty()) return ledger::Appended{log().end()};
+        if (auto refused = lacks_storage(values)) return *refused;
+        const auto status = log().write(values);
+        if (status.ok()) return ledger::Appended{log().publish(values)};
+        failure_ = "writing to the ledger failed: " + words_of(status);
+        return ledger::FateUnknown{failure_};
+    }
+
+  private:
+    /// RocksDB cannot be trusted on a full disk: Debian's aborts the process.
+    std::optional<NotAppended> lacks_storage(std::span<const std::string> values) const {
+        struct statvfs disk {};
+
+        if (::statvfs(directory_.c_str(), &disk) != 0) {
+            return NotAppended{
+                NotAppended::Reason::failed,
+                "cannot tell the free space: " + std::system_category().message(errno)};
+        }
+        std::uint64_t needed = min_free_bytes_;
+        for (const std::string& value : values) needed += value.size();
+        const std::uint64_t available = disk.f_bavail * disk.f_frsize;
+        if (available >= needed) return std::nullopt;
+        return NotAppended{
+            NotAppended::Reason::out_of_storage,
+            std::to_string(available) + " bytes are available, " + std::to_string(needed) +
+                " are wanted"};
+    }
+
+    fs::path directory_;
+    std::uint64_t min_free_bytes_;
+    std::mutex mutex_;     ///< Guards failure_, and the order of appends.
+    std::string failure_;  ///< Why nothing is appended any more; empty while all is well.
+};
+
+class ReadOnlyLedger final : public RocksLedger {
+  public:
+    using RocksLedger::RocksLedger;
+
+    AppendResult append(Partition /*partition*/, std::span<const std::string> /*values*/) override {
+        return NotAppended{NotAppended::Reason::failed, "the ledger was opened for reading"};
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<ledger::Ledger> open_embedded_ledger(
+    const fs::path& directory,
+    const std::optional<projections::Checkpoint>& witness,
+    const EmbeddedLedgerOptions& options
+) {
+    if (ledger_is_absent(directory)) {
+        if (witness) refuse_absent_ledger(directory, *witness);
+        create_ledger_files(directory, options.env);
+    }
+    Position end = 0;
+    {
+        const auto files = open_ledger_read_only(directory, options.env);
+        if (witness) check_witness(*files, *witness, directory);
+        end = files->end;
+    }
+    auto files = open_ledger_read_write(directory, options.env);
+    if (files->end != end) {
+        throw LedgerMismatch(
+            "the ledger in " + directory.string() + " ended at position " + std::to_string(end) +
+            " when it was checked, but at position " + std::to_string(files->end) +
+            " when it was opened"
+        );
+    }
+    return std::make_unique<EmbeddedLedger>(std::move(files), directory, options.min_free_bytes);
+}
+
+std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(const fs::path& directory) {
+    // A server that moves records from its write-ahead log into a table in between can make one
+    // look missing; looking again tells.
+    constexpr int kAttempts = 5;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            return std::make_unique<ReadOnlyLedger>(open_ledger_read_only(directory, nullptr));
+        } catch (const LedgerMismatch&) {
+            if (attempt == kAttempts) throw;
+        }
+    }
+}
+
+void for_each_record(
+    const fs::path& directory, const std::function<void(const ledger::LogEntry&)>& callback
+) {
+    constexpr std::size_t kEntriesAtOnce = 1024;
+    const auto ledger = open_embedded_ledger_read_only(directory);
+    const auto tail = ledger->tail(0, 0, {});
+    for (auto entries = tail->next(kEntriesAtOnce); !entries.empty();
+         entries = tail->next(kEntriesAtOnce)) {
+        for (const auto& entry : entries) callback(entry);
+    }
+}
+
+}  // namespace consularia::infra

@@ -1,0 +1,64 @@
+#pragma once
+// The ledger of a single node: a RocksDB of its own, one partition, one sync per batch.
+
+#include "ledger/ledger.hpp"
+#include "ledger/storage_error.hpp"
+#include "projections/projector.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace rocksdb {
+class Env;
+}
+
+namespace consularia::infra {
+
+/// The ledger on disk is not the one that was written: damaged, cut short, missing or another one.
+/// The message is one sentence that names what is missing; no file was changed.
+class LedgerMismatch : public ledger::StorageError {
+  public:
+    using StorageError::StorageError;
+};
+
+struct EmbeddedLedgerOptions {
+    /// With less free space than this on the directory's file system nothing is appended.
+    std::uint64_t min_free_bytes = 512ULL << 20;
+    rocksdb::Env* env = nullptr;  ///< For tests that inject failures; outlives the ledger.
+};
+
+/// Opens the ledger in `directory`, or creates it when there is none and no witness of one.
+///
+/// Before anything is written the ledger must prove that it is whole: readable, without gaps, and,
+/// where a read store gives its checkpoint as witness, of the same identity and with that very
+/// record at that position. A torn last write that was never acknowledged is no damage. What stays
+/// unseen: damage to records younger than the witness, and inside older ones until they are read.
+///
+/// Throws LedgerMismatch, StorageError. The caller holds the data directory's lock.
+///
+/// append: a write or sync that fails leaves its batch's fate unknown, and every later append is
+/// refused until the ledger is opened again, because a sync that failed once proves nothing when it
+/// succeeds later. tail: its readers share the ledger's memory and may outlive it; `ready` is
+/// called by the appending thread and must not destroy the tail.
+[[nodiscard]] std::unique_ptr<ledger::Ledger> open_embedded_ledger(
+    const std::filesystem::path& directory,
+    const std::optional<projections::Checkpoint>& witness,
+    const EmbeddedLedgerOptions& options = {}
+);
+
+/// The ledger as it is at this moment, beside a running server too; changes no file and refuses to
+/// append. Throws LedgerMismatch, StorageError.
+[[nodiscard]] std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(
+    const std::filesystem::path& directory
+);
+
+/// Calls back for every record in log order, reading as open_embedded_ledger_read_only does.
+void for_each_record(
+    const std::filesystem::path& directory,
+    const std::function<void(const ledger::LogEntry&)>& callback
+);
+
+}  // namespace consularia::infra

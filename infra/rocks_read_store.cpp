@@ -1,0 +1,143 @@
+#include "infra/rocks_read_store.hpp"
+
+#include "domain/check.hpp"
+#include "infra/rocks_tables.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace consularia::infra {
+namespace {
+
+namespace fs = std::filesystem;
+using projections::Batch;
+using projections::Reader;
+using projections::Table;
+
+std::string name_of_table(std::size_t index) {
+    return std::string(projections::name_of(static_cast<Table>(index)));
+}
+
+class RocksReadStore final : public projections::ReadStore {
+  public:
+    explicit RocksReadStore(std::shared_ptr<const RocksTables> tables)
+        : tables_(std::move(tables)) {}
+
+    /// One snapshot is shared by all who come between two commits: RocksDB's own takes the lock
+    /// that writers hold.
+    std::shared_ptr<const Reader> snapshot() const override {
+        const std::lock_guard lock(mutex_);
+        if (!latest_) latest_ = std::make_shared<RocksSnapshot>(tables_);
+        return latest_;
+    }
+
+    std::unique_ptr<Batch> batch() override { return std::make_unique<RocksBatch>(tables_); }
+
+    void commit(std::unique_ptr<Batch> batch) override {
+        auto* mine = dynamic_cast<RocksBatch*>(batch.get());
+        CHECK(mine != nullptr && mine->belongs_to(*tables_));
+        rocksdb::WriteOptions options;
+        options.sync = false;
+        check_read_store(tables_->rocks.db().Write(options, mine->changes()));
+        std::shared_ptr<const Reader> outdated;  // released after the lock
+        const std::lock_guard lock(mutex_);
+        outdated.swap(latest_);
+    }
+
+    void flush() override { check_read_store(tables_->rocks.db().SyncWAL()); }
+
+  private:
+    std::shared_ptr<const RocksTables> tables_;
+    mutable std::mutex mutex_;                      ///< Guards latest_.
+    mutable std::shared_ptr<const Reader> latest_;  ///< Of all commits so far; made when asked for.
+};
+
+rocksdb::ColumnFamilyOptions table_options(const RocksReadStoreOptions& options) {
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+    table.cache_index_and_filter_blocks = true;
+    table.pin_l0_filter_and_index_blocks_in_cache = true;
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    rocksdb::ColumnFamilyOptions family;
+    family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    family.compression = rocksdb::kLZ4Compression;
+    family.write_buffer_size = options.write_buffer_bytes;  // the sum is what counts
+    family.level_compaction_dynamic_level_bytes = true;
+    return family;
+}
+
+bool is_absent(const fs::path& directory) {
+    std::error_code error;
+    const bool absent = !fs::exists(directory, error) || fs::is_empty(directory, error);
+    if (!error) return absent;
+    throw ledger::StorageError("cannot read " + directory.string() + ": " + error.message());
+}
+
+/// Opens the families given; those that are tables can be read.
+std::shared_ptr<RocksTables> open_tables(
+    const fs::path& directory,
+    const rocksdb::DBOptions& options,
+    const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+    RocksDb::Mode mode
+) {
+    auto tables = std::make_shared<RocksTables>();
+    check_read_store(tables->rocks.open(options, directory, families, mode));
+    for (std::size_t table = 0; table < projections::kTableCount; ++table) {
+        const auto found = std::ranges::find(
+            families, name_of_table(table), &rocksdb::ColumnFamilyDescriptor::name
+        );
+        if (found == families.end()) continue;
+        tables->families[table] =
+            tables->rocks.family(static_cast<std::size_t>(found - families.begin()));
+    }
+    return tables;
+}
+
+}  // namespace
+
+std::unique_ptr<projections::ReadStore> open_read_store(
+    const fs::path& directory, const RocksReadStoreOptions& options
+) {
+    rocksdb::DBOptions database = quiet_options();
+    database.create_if_missing = is_absent(directory);
+    database.create_missing_column_families = true;
+    database.atomic_flush = true;
+    database.db_write_buffer_size = options.write_buffer_bytes;
+    database.max_total_wal_size = options.write_buffer_bytes;
+    const rocksdb::ColumnFamilyOptions table = table_options(options);
+    std::vector<rocksdb::ColumnFamilyDescriptor> families{
+        {rocksdb::kDefaultColumnFamilyName, table}};
+    for (std::size_t i = 0; i < projections::kTableCount; ++i) {
+        families.emplace_back(name_of_table(i), table);
+    }
+    return std::make_unique<RocksReadStore>(
+        open_tables(directory, database, families, RocksDb::Mode::read_write)
+    );
+}
+
+std::optional<ReadStoreState> peek_read_store(
+    const fs::path& directory, ledger::Partition partitions
+) {
+    if (is_absent(directory)) return std::nullopt;
+    const rocksdb::DBOptions database = quiet_options();
+    std::vector<std::string> present;
+    check_read_store(rocksdb::DB::ListColumnFamilies(database, directory.string(), &present));
+    std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, {}}};
+    const std::string meta(projections::name_of(Table::meta));
+    if (std::ranges::find(present, meta) != present.end())
+        families.emplace_back(meta, rocksdb::ColumnFamilyOptions());
+    const RocksSnapshot reader(open_tables(directory, database, families, RocksDb::Mode::read_only)
+    );
+    ReadStoreState state{projections::read_fingerprint(reader), {}};
+    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+        state.checkpoints.push_back(projections::read_checkpoint(reader, partition));
+    }
+    return state;
+}
+
+}  // namespace consularia::infra

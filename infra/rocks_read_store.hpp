@@ -1,0 +1,54 @@
+#pragma once
+// The read store on disk: a RocksDB with one column family per table.
+
+#include "ledger/storage_error.hpp"
+#include "projections/projector.hpp"
+#include "projections/read_store.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace consularia::infra {
+
+/// The store's files are damaged or of another form. It can be thrown away and rebuilt from the
+/// ledger; thrown by opening, and by any later read that meets the damage.
+class ReadStoreDamaged : public ledger::StorageError {
+  public:
+    using StorageError::StorageError;
+};
+
+struct RocksReadStoreOptions {
+    std::size_t block_cache_bytes = 256ULL << 20;  ///< Shared by all tables.
+    std::size_t write_buffer_bytes = 128ULL
+                                     << 20;  ///< Of all tables; also bounds what a start replays.
+};
+
+/// Opens the store in `directory`, or makes an empty one. Its snapshots and batches may outlive it
+/// and keep the files open. Thread-safe.
+///
+/// Every commit is in the write-ahead log before it returns, so it survives the process; flush()
+/// syncs that log. All tables are written out together: whatever a crash of the machine takes, what
+/// is left is the state after some earlier commit.
+///
+/// Throws ReadStoreDamaged, StorageError.
+[[nodiscard]] std::unique_ptr<projections::ReadStore> open_read_store(
+    const std::filesystem::path& directory, const RocksReadStoreOptions& options = {}
+);
+
+/// What a store says of itself before it is opened.
+struct ReadStoreState {
+    std::string fingerprint;  ///< As projections::read_fingerprint has it.
+    std::vector<std::optional<projections::Checkpoint>> checkpoints;  ///< By partition.
+};
+
+/// Reads a store, of whatever schema version, without changing a file. Empty when there is none.
+/// Throws ReadStoreDamaged, StorageError.
+[[nodiscard]] std::optional<ReadStoreState> peek_read_store(
+    const std::filesystem::path& directory, ledger::Partition partitions
+);
+
+}  // namespace consularia::infra

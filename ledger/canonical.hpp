@@ -1,0 +1,42 @@
+#pragma once
+// The one text form that the ledger knows for each kind of attribute. What can be written in two
+// ways would be one record to one reader and another to the next.
+
+#include "domain/ids.hpp"
+#include "domain/time.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace consularia::ledger {
+
+/// A decimal number from 1 to 2^64 - 1 without sign and leading zeros.
+[[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text);
+
+/// What domain::format prints.
+[[nodiscard]] std::optional<domain::Timestamp> parse_moment(std::string_view text);
+
+/// 36 characters in lower case, as Id::to_string prints.
+template <class Id>
+[[nodiscard]] std::optional<Id> parse_id(std::string_view text) {
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (text.size() != 36 || std::any_of(text.begin(), text.end(), is_upper)) return std::nullopt;
+    return Id::parse(text);
+}
+
+/// An id behind a prefix: "appointments/" or "/organizations/".
+template <class Id>
+[[nodiscard]] std::optional<Id> parse_reference(std::string_view text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return std::nullopt;
+    return parse_id<Id>(text.substr(prefix.size()));
+}
+
+inline constexpr std::string_view kSourcePrefix = "/organizations/";
+
+/// One to `limit` characters of visible ASCII.
+[[nodiscard]] bool is_visible_ascii(std::string_view text, std::size_t limit);
+
+}  // namespace consularia::ledger

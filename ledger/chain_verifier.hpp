@@ -1,0 +1,46 @@
+#pragma once
+// What an auditor does with a log: applies the acceptance rule to every record and finds the first
+// place where a chain was broken.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "ledger/ledger.hpp"
+
+namespace consularia::ledger {
+
+/// A place where a record was changed, removed, added or moved.
+struct ChainFault {
+    domain::OrganizationId organization;
+    Sequence sequence = 0;
+    Position position = 0;
+    std::string what;  ///< One sentence.
+};
+
+/// Takes the records of one partition in log order.
+class ChainVerifier {
+  public:
+    explicit ChainVerifier(Partition partition, Partition partitions)
+        : partition_(partition), partitions_(partitions) {}
+
+    /// The fault that this record shows, if any. In a log with many writers a record that lost a
+    /// race is void and no fault; its predecessor is in the log, or it is.
+    [[nodiscard]] std::optional<ChainFault> take(const LogEntry& entry);
+
+    [[nodiscard]] std::uint64_t facts() const { return facts_; }
+    [[nodiscard]] std::uint64_t voids() const { return voids_; }
+    [[nodiscard]] const std::map<domain::OrganizationId, Head>& heads() const { return heads_; }
+
+  private:
+    Partition partition_;
+    Partition partitions_;
+    std::uint64_t facts_ = 0;
+    std::uint64_t voids_ = 0;
+    std::map<domain::OrganizationId, Head> heads_;
+    std::map<domain::OrganizationId, std::set<Hash>> void_hashes_;
+};
+
+}  // namespace consularia::ledger

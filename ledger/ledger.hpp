@@ -1,0 +1,84 @@
+#pragma once
+// The port to the log: an append-only sequence of records in each partition.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ledger/acceptance.hpp"
+
+namespace consularia::ledger {
+
+/// A place in a partition's log: 0, 1, 2 … without gaps.
+using Position = std::uint64_t;
+
+struct LogEntry {
+    Position position = 0;
+    std::string value;
+};
+
+/// All records of the batch are durable; `end` is the position after the last of them.
+struct Appended {
+    Position end = 0;
+};
+
+/// Each record may be in the log, now or later, or never. Appending the same bytes again is safe:
+/// at most one copy can be a fact.
+struct FateUnknown {
+    std::string why;
+};
+
+/// Nothing was or will be written.
+struct NotAppended {
+    enum class Reason { out_of_storage, failed };
+    Reason reason{};
+    std::string why;
+};
+
+using AppendResult = std::variant<Appended, FateUnknown, NotAppended>;
+
+/// Reads one partition in log order, each record once. Used by one thread.
+class Tail {
+  public:
+    virtual ~Tail() = default;
+
+    /// Up to `limit` entries that follow the last one returned; empty when there are none now.
+    /// Throws StorageError when the log cannot be read or has a gap.
+    [[nodiscard]] virtual std::vector<LogEntry> next(std::size_t limit) = 0;
+};
+
+/// Thread-safe, except that each partition has one appender at a time.
+class Ledger {
+  public:
+    virtual ~Ledger() = default;
+
+    /// Names this log for ever: a log with another identity is another log.
+    [[nodiscard]] virtual std::string identity() const = 0;
+    [[nodiscard]] virtual Partition partitions() const = 0;
+
+    /// Whether others may append too. If not, what is in the log was appended through this object
+    /// and a read store that has settled every answered command is never behind.
+    [[nodiscard]] virtual bool shared() const = 0;
+
+    /// Blocks until the batch is durable, known not to be, or its fate is unknown.
+    [[nodiscard]] virtual AppendResult append(
+        Partition partition, std::span<const std::string> values
+    ) = 0;
+
+    /// A reader from this position on. `ready` is called, from any thread, whenever next() may
+    /// return more than at its last call.
+    [[nodiscard]] virtual std::unique_ptr<Tail> tail(
+        Partition partition, Position from, std::function<void()> ready
+    ) = 0;
+
+    /// For each partition the position after its last record: at least everything whose append was
+    /// acknowledged to anybody before this call. Throws StorageError when it cannot be known.
+    [[nodiscard]] virtual std::vector<Position> ends() = 0;
+};
+
+}  // namespace consularia::ledger

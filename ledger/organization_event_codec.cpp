@@ -1,0 +1,108 @@
+#include "ledger/organization_event_codec.hpp"
+
+#include "domain/overloaded.hpp"
+
+#include <array>
+
+namespace consularia::ledger {
+
+namespace {
+
+void write_token(JsonWriter& json, const domain::TokenGrant& token) {
+    json.begin_object("token");
+    json.text("id", token.id.to_string());
+    json.text("name", token.name.value());
+    json.begin_array("scopes");
+    for (const domain::Scope scope : domain::kScopes) {
+        if (token.scopes.has(scope)) json.element(domain::to_string(scope));
+    }
+    json.end_array();
+    json.text("secret_sha256", to_hex(token.secret_hash));
+    if (token.expires_at) json.text("expires_at", domain::format(*token.expires_at));
+    json.end_object();
+}
+
+std::optional<domain::Scopes> read_scopes(const JsonReader& token) {
+    const Json* const list = token.list("scopes");
+    if (list == nullptr) return std::nullopt;
+    domain::Scopes scopes;
+    for (const Json& element : *list) {
+        const auto* const text = element.get_ptr<const Json::string_t*>();
+        const auto scope = text == nullptr ? std::nullopt : domain::parse_scope(*text);
+        if (!scope || scopes.has(*scope)) {
+            token.complain("scopes", "has an element that this version does not know");
+            return std::nullopt;
+        }
+        scopes.add(*scope);
+    }
+    return scopes;
+}
+
+std::optional<domain::TokenGrant> read_token(const JsonReader& data) {
+    const JsonReader token = data.object("token");
+    const auto id = token.id<domain::TokenId>("id");
+    auto name = token.text<domain::TokenName>("name");
+    const auto scopes = read_scopes(token);
+    const auto secret_hash = token.hash("secret_sha256");
+    if (!id || !name || !scopes || !secret_hash) return std::nullopt;
+    std::optional<domain::Timestamp> expires_at;
+    if (token.has("expires_at")) {
+        expires_at = token.moment("expires_at");
+        if (!expires_at) return std::nullopt;
+    }
+    return domain::TokenGrant{*id, std::move(*name), *scopes, *secret_hash, expires_at};
+}
+
+using Read = std::optional<domain::OrganizationEvent>;
+
+Read read_created(const JsonReader& data) {
+    auto name = data.text<domain::OrganizationName>("name");
+    auto token = read_token(data);
+    if (!name || !token) return std::nullopt;
+    return domain::OrganizationCreated{std::move(*name), std::move(*token)};
+}
+
+Read read_token_issued(const JsonReader& data) {
+    auto token = read_token(data);
+    if (!token) return std::nullopt;
+    return domain::TokenIssued{std::move(*token)};
+}
+
+Read read_token_revoked(const JsonReader& data) {
+    const JsonReader token = data.object("token");
+    const auto id = token.id<domain::TokenId>("id");
+    if (!id) return std::nullopt;
+    return domain::TokenRevoked{*id};
+}
+
+/// In the order of kOrganizationTypes.
+constexpr std::array kReaders{&read_created, &read_token_issued, &read_token_revoked};
+static_assert(kReaders.size() == std::variant_size_v<domain::OrganizationEvent>);
+
+}  // namespace
+
+void write_data(JsonWriter& json, const domain::OrganizationEvent& event) {
+    std::visit(
+        Overloaded{
+            [&](const domain::OrganizationCreated& created) {
+                json.text("name", created.name.value());
+                write_token(json, created.token);
+            },
+            [&](const domain::TokenIssued& issued) { write_token(json, issued.token); },
+            [&](const domain::TokenRevoked& revoked) {
+                json.begin_object("token");
+                json.text("id", revoked.token.to_string());
+                json.end_object();
+            },
+        },
+        event
+    );
+}
+
+std::optional<domain::OrganizationEvent> read_organization_event(
+    std::size_t type, const JsonReader& data
+) {
+    return kReaders.at(type)(data);
+}
+
+}  // namespace consularia::ledger

@@ -1,0 +1,75 @@
+#include "ledger/overlay.hpp"
+
+#include "domain/appointment/evolve.hpp"
+#include "domain/check.hpp"
+#include "domain/overloaded.hpp"
+
+#include <variant>
+
+namespace consularia::ledger {
+
+void Overlay::add(const Record& record, const Hash& hash) {
+    const Head before = head(record.organization);
+    CHECK(record.sequence == before.sequence + 1 && record.prevhash == before.hash);
+    std::visit(
+        Overloaded{
+            [&](const AppointmentFact& fact) {
+                auto after = domain::evolve(
+                    appointment(record.organization, fact.appointment),
+                    fact.event,
+                    {fact.appointment, fact.version, record.time}
+                );
+                CHECK(after.has_value());
+                appointments_.insert_or_assign(
+                    {record.organization, fact.appointment}, *std::move(after)
+                );
+            },
+            [&](const domain::OrganizationEvent& event) {
+                auto after = domain::evolve(
+                    organization(record.organization), event, record.organization, record.time
+                );
+                CHECK(after.has_value());
+                organizations_.insert_or_assign(record.organization, *std::move(after));
+            },
+        },
+        record.event
+    );
+    heads_.insert_or_assign(record.organization, Head{record.sequence, hash, record.time});
+    if (record.idempotency) {
+        remembered_.insert_or_assign(
+            {record.organization, record.idempotency->key},
+            Remembered{record.idempotency->request_hash, record.sequence, record.time}
+        );
+    }
+}
+
+Head Overlay::head(domain::OrganizationId organization) const {
+    const auto found = heads_.find(organization);
+    return found == heads_.end() ? base_.head(organization) : found->second;
+}
+
+bool Overlay::frozen(domain::OrganizationId organization) const {
+    return base_.frozen(organization);
+}
+
+domain::Organization Overlay::organization(domain::OrganizationId id) const {
+    const auto found = organizations_.find(id);
+    return found == organizations_.end() ? base_.organization(id) : found->second;
+}
+
+domain::Appointment Overlay::appointment(
+    domain::OrganizationId organization, domain::AppointmentId id
+) const {
+    const auto found = appointments_.find({organization, id});
+    return found == appointments_.end() ? base_.appointment(organization, id) : found->second;
+}
+
+std::optional<Remembered> Overlay::remembered(
+    domain::OrganizationId organization, const std::string& idempotency_key
+) const {
+    const auto found = remembered_.find({organization, idempotency_key});
+    return found == remembered_.end() ? base_.remembered(organization, idempotency_key)
+                                      : found->second;
+}
+
+}  // namespace consularia::ledger

@@ -1,0 +1,41 @@
+#pragma once
+// The settled state with the events of one batch on top: what later commands of the batch see.
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "ledger/state_store.hpp"
+
+namespace consularia::ledger {
+
+/// Not thread-safe. Nothing that it says may be answered: its events are not facts yet.
+class Overlay final : public StateReader {
+  public:
+    /// `base` outlives this.
+    explicit Overlay(const StateReader& base) : base_(base) {}
+
+    /// Puts a record on top. Precondition: it is the next of its organization and was decided on
+    /// this state, so that evolve accepts it.
+    void add(const Record& record, const Hash& hash);
+
+    [[nodiscard]] Head head(domain::OrganizationId organization) const override;
+    [[nodiscard]] bool frozen(domain::OrganizationId organization) const override;
+    [[nodiscard]] domain::Organization organization(domain::OrganizationId id) const override;
+    [[nodiscard]] domain::Appointment appointment(
+        domain::OrganizationId organization, domain::AppointmentId id
+    ) const override;
+    [[nodiscard]] std::optional<Remembered> remembered(
+        domain::OrganizationId organization, const std::string& idempotency_key
+    ) const override;
+
+  private:
+    const StateReader& base_;
+    std::map<domain::OrganizationId, Head> heads_;
+    std::map<domain::OrganizationId, domain::Organization> organizations_;
+    std::map<std::pair<domain::OrganizationId, domain::AppointmentId>, domain::Appointment>
+        appointments_;
+    std::map<std::pair<domain::OrganizationId, std::string>, Remembered> remembered_;
+};
+
+}  // namespace consularia::ledger

@@ -1,0 +1,173 @@
+#include "ledger/partition_processor.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "ledger/decision.hpp"
+#include "ledger/storage_error.hpp"
+
+namespace consularia::ledger {
+
+PartitionProcessor::PartitionProcessor(
+    Partition partition,
+    Ledger& ledger,
+    StateStore& store,
+    const Clock& clock,
+    ProcessorLimits limits,
+    std::function<void()> tail_ready
+)
+    : partition_(partition),
+      ledger_(ledger),
+      store_(store),
+      clock_(clock),
+      limits_(limits),
+      tail_ready_(std::move(tail_ready)),
+      applied_(store.next_position(partition)) {}
+
+void PartitionProcessor::enqueue(std::vector<Pending> commands) {
+    queue_.push_back(std::move(commands));
+}
+
+bool PartitionProcessor::step() {
+    lost_race_ = false;
+    bool moved = false;
+    try {
+        moved = apply_tail();
+    } catch (const StorageError&) {
+        answer_overdue();
+        throw;
+    }
+    answer_overdue();
+    if (batch_ && carry_batch(moved)) moved = true;
+    // After a lost race the caller may want to wait before the next append.
+    if (batch_ || queue_.empty() || lost_race_) return moved;
+    decide_batch();
+    return carry_batch(false) || moved;
+}
+
+void PartitionProcessor::answer_overdue() {
+    const Clock::Steady now = clock_.steady();
+    if (batch_) batch_->answer_overdue(now);
+    queue_.answer_overdue(now);
+}
+
+bool PartitionProcessor::apply_tail() {
+    try {
+        if (!tail_) open_tail();
+        std::vector<LogEntry> entries = tail_->next(limits_.tail_entries);
+        if (entries.empty()) return false;
+        Position next = applied_;
+        for (const LogEntry& entry : entries) {
+            if (entry.position != next++) throw StorageError("The log has a gap in its positions.");
+        }
+        std::vector<Judged> verdicts = store_.apply(partition_, std::move(entries));
+        applied_ = next;
+        if (batch_) {
+            for (Judged& verdict : verdicts) batch_->take_note(std::move(verdict));
+        }
+        return true;
+    } catch (const StorageError&) {
+        tail_.reset();  // It may have handed out what was not applied.
+        throw;
+    }
+}
+
+void PartitionProcessor::open_tail() {
+    const Position from = store_.next_position(partition_);
+    if (from != applied_) {
+        // An apply() that failed has applied all the same, and its verdicts are lost.
+        if (batch_) batch_->give_up_records("The read store failed.");
+        applied_ = from;
+    }
+    tail_ = ledger_.tail(partition_, from, tail_ready_);
+}
+
+void PartitionProcessor::decide_batch() {
+    Batch batch;
+    try {
+        const std::unique_ptr<StateReader> state = store_.read();
+        Overlay overlay(*state);
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; i < limits_.batch_commands && !queue_.empty(); ++i) {
+            if (!add_next(batch, overlay, bytes)) break;
+        }
+    } catch (const StorageError&) {
+        queue_.push_front(batch.take_undecided());
+        throw;
+    }
+    batch_ = std::move(batch);
+}
+
+/// Returns false when the next command's record is too much for this batch.
+bool PartitionProcessor::add_next(Batch& batch, Overlay& overlay, std::size_t& bytes) {
+    Decision decision =
+        decide(queue_.front().submission, overlay, clock_.now(), limits_.idempotency_ttl_micros);
+    auto* sealed = std::get_if<Sealed>(&decision);
+    if (!sealed) {
+        batch.hold(queue_.pop_front());
+        return true;
+    }
+    const std::size_t size = sealed->value.size();
+    if (batch.has_records() && bytes + size > limits_.batch_bytes) return false;
+    bytes += size;
+    overlay.add(sealed->record, sealed->hash);
+    batch.add(queue_.pop_front(), std::move(*sealed));
+    return true;
+}
+
+/// Returns whether the batch got further, so that another step may bring it further still.
+bool PartitionProcessor::carry_batch(bool applied_more) {
+    if (batch_->resolved()) return settle();
+    if (batch_->departed()) {
+        const bool awaited = batch_end_ && applied_ < *batch_end_;
+        if (applied_more || !awaited) lost_race_ = batch_->find_dead(*store_.read());
+        if (batch_->resolved()) return settle() || lost_race_;
+        if (awaited || clock_.steady() < repeat_at_) return lost_race_;
+    }
+    append();
+    return batch_->resolved() || batch_end_;
+}
+
+void PartitionProcessor::append() {
+    const bool again = batch_->departed();
+    batch_end_.reset();
+    repeat_at_ = clock_.steady() + limits_.repeat_after;
+    const AppendResult result = ledger_.append(partition_, batch_->depart());
+    if (const auto* appended = std::get_if<Appended>(&result)) {
+        batch_end_ = appended->end;
+    } else if (const auto* failed = std::get_if<NotAppended>(&result); failed && !again) {
+        // Only the first time is that the whole truth: an earlier copy may still be under way.
+        if (failed->reason == NotAppended::Reason::out_of_storage) {
+            batch_->answer_records(OutOfStorage{});
+        } else {
+            batch_->answer_records(Unavailable{false, failed->why});
+        }
+    }
+}
+
+/// Ends the batch when its held commands can be answered. Returns whether it ended.
+bool PartitionProcessor::settle() {
+    if (batch_->holds_any()) {
+        if (ledger_.shared() && !batch_->seen()) {
+            if (!sync_target_) sync_target_ = ledger_.ends().at(partition_);
+            if (applied_ < *sync_target_) return false;
+        }
+        batch_->settle(*store_.read(), clock_.now(), limits_.idempotency_ttl_micros);
+    }
+    queue_.push_front(batch_->take_undecided());
+    batch_.reset();
+    batch_end_.reset();
+    sync_target_.reset();
+    return true;
+}
+
+std::size_t PartitionProcessor::unanswered() const {
+    return queue_.size() + (batch_ ? batch_->unanswered() : 0);
+}
+
+void PartitionProcessor::abandon(const std::string& why) {
+    if (batch_) batch_->abandon(why);
+    queue_.abandon(why);
+}
+
+}  // namespace consularia::ledger

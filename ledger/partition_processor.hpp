@@ -1,0 +1,98 @@
+#pragma once
+// The heart: takes commands to facts for one partition. A state machine without threads or waiting,
+// so that a test can interleave it with anything; partition_worker runs it on a thread.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/batch.hpp"
+#include "ledger/clock.hpp"
+#include "ledger/command_queue.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/overlay.hpp"
+#include "ledger/pending.hpp"
+#include "ledger/state_store.hpp"
+
+namespace consularia::ledger {
+
+struct ProcessorLimits {
+    std::size_t batch_commands = 256;  ///< Commands decided for one append.
+    std::size_t batch_bytes = 8 << 20;  ///< Record bytes in one append (at least one record).
+    std::size_t tail_entries = 1024;    ///< Records applied in one step.
+    /// After an append of unknown fate, and no verdict, the same records are appended again.
+    std::chrono::milliseconds repeat_after{50};
+    std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+};
+
+/// Not thread-safe: one caller. Handlers are called from within step() and abandon(), and must not
+/// call back.
+class PartitionProcessor {
+  public:
+    PartitionProcessor(
+        Partition partition,
+        Ledger& ledger,
+        StateStore& store,
+        const Clock& clock,
+        ProcessorLimits limits,
+        std::function<void()> tail_ready
+    );
+
+    /// Takes commands in the order in which they came.
+    void enqueue(std::vector<Pending> commands);
+
+    /// Does what can be done now: applies the tail, then carries one batch as far as it gets.
+    /// Returns whether another step would have something to do at once; if not, the next one is due
+    /// when the tail is ready, and from time to time while there are unanswered commands. Throws StorageError when
+    /// the log or the read store cannot be read or applied; no command is lost by it.
+    bool step();
+
+    /// After a lost race a writer does well to wait a random moment before its next append; true
+    /// when the last step lost one.
+    [[nodiscard]] bool lost_race() const { return lost_race_; }
+
+    /// Commands that have not been answered yet.
+    [[nodiscard]] std::size_t unanswered() const;
+
+    /// Answers everything unanswered with Unavailable.
+    void abandon(const std::string& why);
+
+    /// Everything before this position has been applied.
+    [[nodiscard]] Position applied() const { return applied_; }
+
+  private:
+    void answer_overdue();
+    bool apply_tail();
+    void open_tail();
+    void decide_batch();
+    bool add_next(Batch& batch, Overlay& overlay, std::size_t& bytes);
+    bool carry_batch(bool applied_more);
+    void append();
+    bool settle();
+
+    const Partition partition_;
+    Ledger& ledger_;
+    StateStore& store_;
+    const Clock& clock_;
+    const ProcessorLimits limits_;
+    const std::function<void()> tail_ready_;
+
+    std::unique_ptr<Tail> tail_;
+    Position applied_;
+    CommandQueue queue_;
+    bool lost_race_ = false;
+
+    std::optional<Batch> batch_;
+    /// The position after the batch in the log, when its last append was acknowledged.
+    std::optional<Position> batch_end_;
+    Clock::Steady repeat_at_{};
+    /// What must be applied before the batch's held commands are answered, when that had to be asked.
+    std::optional<Position> sync_target_;
+};
+
+}  // namespace consularia::ledger

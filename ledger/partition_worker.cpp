@@ -1,0 +1,307 @@
+#include "ledger/partition_worker.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "ledger/applied_position.hpp"
+#include "ledger/storage_error.hpp"
+#include "ledger/wakeup.hpp"
+
+namespace consularia::ledger {
+
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+/// Deadlines are kept to this precision, and what no wake-up announces is found after it.
+constexpr milliseconds kPatience{20};
+/// After a failed step.
+constexpr milliseconds kBackOff{100};
+/// After a lost race: at most this, at random. Without it writers on several nodes that hammer one
+/// organization keep losing to each other (docs/architecture.md, Many nodes).
+constexpr microseconds kMaxRaceWait{2000};
+
+}  // namespace
+
+class PartitionWorker::Impl {
+  public:
+    Impl(
+        Partition partition,
+        Ledger& ledger,
+        StateStore& store,
+        const Clock& clock,
+        WorkerLimits limits,
+        std::function<void(const std::string&)> on_problem
+    );
+    ~Impl();
+
+    void start(const std::function<void(Position)>& progress);
+    void submit(Submission submission, ReplyHandler reply);
+    void when_applied(Position position, Clock::Steady deadline, std::function<void(bool)> done);
+    void drain();
+
+    [[nodiscard]] Position applied() const { return applied_.get(); }
+    [[nodiscard]] bool healthy() const { return healthy_; }
+
+  private:
+    enum class Pause { none, race, idle, failure };
+
+    void catch_up(const std::function<void(Position)>& progress);
+    void run();
+    void take_commands();
+    Pause step();
+    bool finished();
+    void pause(Pause reason);
+    void wait_out(microseconds time);
+    void refuse_commands();
+    void end();
+
+    const Partition partition_;
+    Ledger& ledger_;
+    const Clock& clock_;
+    const std::size_t max_unanswered_;
+    const std::function<void(const std::string&)> on_problem_;
+
+    /// Shared with the tail's callbacks, which know nothing of this object's end.
+    const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
+    AppliedPosition applied_;
+    std::atomic<bool> healthy_ = false;
+    std::atomic<bool> stopping_ = false;  ///< The thread ends without finishing its commands.
+
+    std::mutex mutex_;  // guards the next three
+    std::vector<Pending> arrived_;
+    std::size_t unanswered_ = 0;  ///< Those that the processor has.
+    bool draining_ = false;
+
+    // Of the thread that works; before start() of its caller.
+    PartitionProcessor processor_;
+    std::string problem_;
+    std::minstd_rand random_{std::random_device{}()};
+
+    std::mutex join_mutex_;  // held to start and to end the thread
+    std::thread thread_;
+};
+
+PartitionWorker::Impl::Impl(
+    Partition partition,
+    Ledger& ledger,
+    StateStore& store,
+    const Clock& clock,
+    WorkerLimits limits,
+    std::function<void(const std::string&)> on_problem
+)
+    : partition_(partition),
+      ledger_(ledger),
+      clock_(clock),
+      max_unanswered_(limits.queue_commands),
+      on_problem_(std::move(on_problem)),
+      applied_(store.next_position(partition)),
+      processor_(partition, ledger, store, clock, limits.processor, [wakeup = wakeup_] {
+          wakeup->ring();
+      }) {}
+
+PartitionWorker::Impl::~Impl() {
+    stopping_ = true;
+    drain();
+}
+
+void PartitionWorker::Impl::start(const std::function<void(Position)>& progress) {
+    const std::lock_guard joining(join_mutex_);
+    catch_up(progress);
+    {
+        const std::lock_guard lock(mutex_);
+        if (draining_) return;
+    }
+    healthy_ = true;
+    thread_ = std::thread([this] { run(); });
+}
+
+void PartitionWorker::Impl::catch_up(const std::function<void(Position)>& progress) {
+    const Position end = ledger_.ends().at(partition_);
+    while (processor_.applied() < end) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (draining_) return;
+        }
+        const bool more = processor_.step();
+        applied_.advance(processor_.applied());
+        if (more && progress) progress(processor_.applied());
+        if (!more) wakeup_->wait(kPatience);
+    }
+}
+
+void PartitionWorker::Impl::submit(Submission submission, ReplyHandler reply) {
+    const char* refusal = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        if (draining_) {
+            refusal = "The server is shutting down.";
+        } else if (arrived_.size() + unanswered_ >= max_unanswered_) {
+            refusal = "Too many commands are waiting.";
+        } else {
+            arrived_.push_back({std::move(submission), std::move(reply)});
+        }
+    }
+    if (refusal) {
+        reply(Unavailable{false, refusal});
+    } else {
+        wakeup_->ring();
+    }
+}
+
+void PartitionWorker::Impl::when_applied(
+    Position position, Clock::Steady deadline, std::function<void(bool)> done
+) {
+    // The thread may be asleep without a limit, and is to keep the deadline.
+    if (applied_.when(position, deadline, std::move(done))) wakeup_->ring();
+}
+
+void PartitionWorker::Impl::drain() {
+    refuse_commands();
+    wakeup_->ring();
+    const std::lock_guard joining(join_mutex_);
+    if (thread_.joinable()) {
+        thread_.join();
+    } else {
+        end();  // It never ran, or has ended before.
+    }
+}
+
+void PartitionWorker::Impl::refuse_commands() {
+    {
+        const std::lock_guard lock(mutex_);
+        draining_ = true;
+    }
+    applied_.refuse_waits();
+}
+
+void PartitionWorker::Impl::run() {
+    while (!stopping_) {
+        take_commands();
+        const Pause reason = step();
+        if (finished()) break;
+        pause(reason);
+    }
+    end();
+}
+
+void PartitionWorker::Impl::take_commands() {
+    std::vector<Pending> taken;
+    {
+        const std::lock_guard lock(mutex_);
+        taken.swap(arrived_);
+        unanswered_ += taken.size();
+    }
+    processor_.enqueue(std::move(taken));
+}
+
+PartitionWorker::Impl::Pause PartitionWorker::Impl::step() {
+    Pause reason = Pause::idle;
+    try {
+        if (processor_.step()) reason = Pause::none;
+        if (processor_.lost_race()) reason = Pause::race;
+        problem_.clear();
+        healthy_ = true;
+    } catch (const StorageError& error) {
+        healthy_ = false;
+        reason = Pause::failure;
+        if (on_problem_ && problem_ != error.what()) on_problem_(error.what());
+        problem_ = error.what();
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        unanswered_ = processor_.unanswered();
+    }
+    applied_.advance(processor_.applied());
+    applied_.answer_overdue(clock_.steady());
+    return reason;
+}
+
+bool PartitionWorker::Impl::finished() {
+    const std::lock_guard lock(mutex_);
+    return draining_ && arrived_.empty() && unanswered_ == 0 && !applied_.awaited();
+}
+
+void PartitionWorker::Impl::pause(Pause reason) {
+    switch (reason) {
+        case Pause::none:
+            return;
+        case Pause::race: {
+            std::uniform_int_distribution<microseconds::rep> any(0, kMaxRaceWait.count());
+            return wait_out(microseconds(any(random_)));
+        }
+        case Pause::failure:
+            return wait_out(kBackOff);
+        case Pause::idle: {
+            const bool awaited = processor_.unanswered() > 0 || applied_.awaited();
+            return wakeup_->wait(awaited ? std::optional<microseconds>(kPatience) : std::nullopt);
+        }
+    }
+}
+
+/// However often it is woken meanwhile, except to stop.
+void PartitionWorker::Impl::wait_out(microseconds time) {
+    const auto until = std::chrono::steady_clock::now() + time;
+    while (!stopping_) {
+        const auto left = until - std::chrono::steady_clock::now();
+        if (left <= left.zero()) break;
+        wakeup_->wait(std::chrono::ceil<microseconds>(left));
+    }
+    wakeup_->ring();  // What woke it meanwhile has not been looked at.
+}
+
+void PartitionWorker::Impl::end() {
+    healthy_ = false;
+    take_commands();
+    processor_.abandon("The server is shutting down.");
+    applied_.close();
+}
+
+PartitionWorker::PartitionWorker(
+    Partition partition,
+    Ledger& ledger,
+    StateStore& store,
+    const Clock& clock,
+    WorkerLimits limits,
+    std::function<void(const std::string&)> on_problem
+)
+    : impl_(std::make_unique<Impl>(
+          partition, ledger, store, clock, limits, std::move(on_problem)
+      )) {}
+
+PartitionWorker::~PartitionWorker() = default;
+
+void PartitionWorker::start(const std::function<void(Position)>& applied) {
+    impl_->start(applied);
+}
+
+void PartitionWorker::submit(Submission submission, ReplyHandler reply) {
+    impl_->submit(std::move(submission), std::move(reply));
+}
+
+void PartitionWorker::when_applied(
+    Position position, Clock::Steady deadline, std::function<void(bool)> done
+) {
+    impl_->when_applied(position, deadline, std::move(done));
+}
+
+Position PartitionWorker::applied() const {
+    return impl_->applied();
+}
+
+bool PartitionWorker::healthy() const {
+    return impl_->healthy();
+}
+
+void PartitionWorker::drain() {
+    impl_->drain();
+}
+
+}  // namespace consularia::ledger

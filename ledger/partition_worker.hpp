@@ -1,0 +1,61 @@
+#pragma once
+// One thread per partition: a bounded queue of commands before a PartitionProcessor.
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "ledger/partition_processor.hpp"
+
+namespace consularia::ledger {
+
+struct WorkerLimits {
+    std::size_t queue_commands = 10'000;  ///< Commands without an answer; more are refused at once.
+    ProcessorLimits processor{};
+};
+
+/// Thread-safe. The thread starts with start() and ends with drain() or the destructor, which
+/// answers what is left with Unavailable.
+class PartitionWorker {
+  public:
+    /// `on_problem` (may be empty) is told, on the worker's thread, why its steps fail, once for
+    /// each reason in a row.
+    PartitionWorker(
+        Partition partition,
+        Ledger& ledger,
+        StateStore& store,
+        const Clock& clock,
+        WorkerLimits limits,
+        std::function<void(const std::string&)> on_problem = {}
+    );
+    ~PartitionWorker();
+
+    /// Applies the log up to its present end on the calling thread, then starts the worker.
+    /// Throws StorageError. `applied` (may be empty) is told the progress. Call it once; a drain()
+    /// meanwhile ends it early.
+    void start(const std::function<void(Position)>& applied = {});
+
+    /// Queues a command. `reply` is called exactly once, on the worker's thread, or on this one,
+    /// with Unavailable, when the queue is full or draining.
+    void submit(Submission submission, ReplyHandler reply);
+
+    /// Calls `done(true)` once everything before `position` has been applied (at once when it has),
+    /// `done(false)` when that does not happen by `deadline`. On the worker's thread or this one;
+    /// must not block.
+    void when_applied(Position position, Clock::Steady deadline, std::function<void(bool)> done);
+
+    [[nodiscard]] Position applied() const;
+
+    /// The thread runs and its last step succeeded.
+    [[nodiscard]] bool healthy() const;
+
+    /// Refuses new commands, finishes the accepted ones (each by its deadline), ends the thread.
+    void drain();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace consularia::ledger

@@ -1,0 +1,29 @@
+#include "ledger/record.hpp"
+
+#include "domain/overloaded.hpp"
+#include "ledger/event_types.hpp"
+
+namespace consularia::ledger {
+
+std::string to_string(const Actor& actor) {
+    return std::visit(
+        Overloaded{
+            [](const AdminActor&) { return std::string("admin"); },
+            [](const TokenActor& of) { return "tokens/" + of.token.to_string(); },
+            [](const SystemActor& of) { return "system/" + of.name; },
+        },
+        actor
+    );
+}
+
+std::string_view type_of(const RecordEvent& event) {
+    return std::visit(
+        Overloaded{
+            [](const AppointmentFact& fact) { return kAppointmentTypes[fact.event.index()]; },
+            [](const domain::OrganizationEvent& of) { return kOrganizationTypes[of.index()]; },
+        },
+        event
+    );
+}
+
+}  // namespace consularia::ledger

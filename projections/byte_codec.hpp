@@ -1,0 +1,114 @@
+#pragma once
+// Writes and reads the parts of a row's value, one after the other.
+
+#include "domain/ids.hpp"
+#include "domain/time.hpp"
+#include "ledger/storage_error.hpp"
+#include "projections/keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace consularia::projections {
+
+[[noreturn]] inline void row_is_damaged() {
+    throw ledger::StorageError("The read store is damaged: a row has another form than its table.");
+}
+
+class ByteWriter {
+  public:
+    void byte(std::uint8_t value) { out_ += static_cast<char>(value); }
+
+    void number(std::uint64_t value) { keys::append_number(out_, value); }
+
+    void time(domain::Timestamp value) { number(static_cast<std::uint64_t>(value.micros)); }
+
+    void text(std::string_view value) {
+        number(value.size());
+        out_ += value;
+    }
+
+    void rest(std::string_view value) { out_ += value; }
+
+    template <std::size_t kSize>
+    void bytes(const std::array<std::uint8_t, kSize>& value) {
+        out_.append(reinterpret_cast<const char*>(value.data()), value.size());
+    }
+
+    /// A byte that says whether the value follows.
+    template <class T, class Write>
+    void optional(const std::optional<T>& value, const Write& write) {
+        byte(value ? 1 : 0);
+        if (value) write(*value);
+    }
+
+    [[nodiscard]] std::string take() { return std::move(out_); }
+
+  private:
+    std::string out_;
+};
+
+class ByteReader {
+  public:
+    explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
+
+    std::uint8_t byte() { return static_cast<std::uint8_t>(take(1).front()); }
+
+    std::uint64_t number() { return keys::number_in(take(sizeof(std::uint64_t))); }
+
+    domain::Timestamp time() { return {static_cast<std::int64_t>(number())}; }
+
+    std::string_view text() { return take(number()); }
+
+    /// A byte below `count`, as the enumerator at that place.
+    template <class Enum>
+    Enum enumerator(std::size_t count) {
+        const auto value = byte();
+        if (value >= count) row_is_damaged();
+        return static_cast<Enum>(value);
+    }
+
+    template <std::size_t kSize>
+    std::array<std::uint8_t, kSize> bytes() {
+        std::array<std::uint8_t, kSize> value{};
+        const auto taken = take(kSize);
+        std::copy(taken.begin(), taken.end(), value.begin());
+        return value;
+    }
+
+    template <class Id>
+    Id id() {
+        return {bytes<16>()};
+    }
+
+    template <class Read>
+    auto optional(const Read& read) -> std::optional<decltype(read())> {
+        if (enumerator<int>(2) == 0) return std::nullopt;
+        return read();
+    }
+
+    /// What is left; nothing is left then.
+    std::string_view rest() { return take(rest_.size()); }
+
+    void expect_end() const {
+        if (!rest_.empty()) row_is_damaged();
+    }
+
+  private:
+    std::string_view take(std::uint64_t size) {
+        if (size > rest_.size()) row_is_damaged();
+        const auto taken = rest_.substr(0, size);
+        rest_.remove_prefix(size);
+        return taken;
+    }
+
+    std::string_view rest_;
+};
+
+}  // namespace consularia::projections

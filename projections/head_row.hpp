@@ -1,0 +1,27 @@
+#pragma once
+// What the projector knows of an organization before it reads the next record.
+
+#include "domain/ids.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/record.hpp"
+#include "projections/read_store.hpp"
+
+#include <optional>
+
+namespace consularia::projections {
+
+struct HeadRow {
+    ledger::Head head;
+    /// The record that this binary could not apply. None after it was applied either.
+    std::optional<ledger::Position> frozen_at;
+    /// No fact before this one is remembered for its Idempotency-Key: where to look for the oldest
+    /// without passing what was dropped.
+    ledger::Sequence remembered_from = 1;
+
+    friend bool operator==(const HeadRow&, const HeadRow&) = default;
+};
+
+/// Sequence 0 when the organization has no facts.
+[[nodiscard]] HeadRow find_head_row(const Reader& reader, domain::OrganizationId organization);
+
+}  // namespace consularia::projections

@@ -1,0 +1,65 @@
+#include "projections/idempotency_rows.hpp"
+
+#include "projections/keys.hpp"
+#include "projections/queries.hpp"
+#include "projections/row_codec.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace consularia::projections {
+namespace {
+
+struct Entry {
+    ledger::Sequence sequence = 0;
+    std::string idempotency_key;
+};
+
+void forget(Batch& batch, domain::OrganizationId organization, const Entry& entry) {
+    batch.erase(Table::idempotency, keys::idempotency(organization, entry.idempotency_key));
+    batch.erase(Table::idempotency_age, keys::fact(organization, entry.sequence));
+}
+
+/// The entries that have outlived their time, oldest first.
+std::vector<Entry> find_outlived(
+    const Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, ledger::Sequence from
+) {
+    std::vector<Entry> outlived;
+    const auto organization = record.organization;
+    const auto cursor = batch.scan(
+        Table::idempotency_age,
+        keys::fact(organization, from),
+        keys::after_all(keys::organization(organization))
+    );
+    for (; cursor->valid(); cursor->next()) {
+        const auto remembered = find_remembered(batch, organization, cursor->value());
+        if (remembered && remembered->time.micros > record.time.micros - ttl_micros) break;
+        outlived.push_back({keys::sequence_in(cursor->key()), std::string(cursor->value())});
+    }
+    return outlived;
+}
+
+}  // namespace
+
+void remember(Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, HeadRow& head) {
+    const auto organization = record.organization;
+    for (const auto& entry : find_outlived(batch, record, ttl_micros, head.remembered_from)) {
+        forget(batch, organization, entry);
+        head.remembered_from = entry.sequence + 1;
+    }
+    if (!record.idempotency) return;
+
+    const auto& [key, request_hash] = *record.idempotency;
+    if (const auto earlier = find_remembered(batch, organization, key)) {
+        forget(batch, organization, {earlier->sequence, key});
+    }
+    batch.put(
+        Table::idempotency,
+        keys::idempotency(organization, key),
+        encode_remembered({request_hash, record.sequence, record.time})
+    );
+    batch.put(Table::idempotency_age, keys::fact(organization, record.sequence), key);
+}
+
+}  // namespace consularia::projections

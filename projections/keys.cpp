@@ -1,0 +1,139 @@
+#include "projections/keys.hpp"
+
+#include "domain/check.hpp"
+
+#include <algorithm>
+
+namespace consularia::projections::keys {
+namespace {
+
+constexpr std::uint64_t kSign = 1ULL << 63;
+
+template <class Bytes>
+void append_bytes(std::string& out, const Bytes& bytes) {
+    out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+void append_time(std::string& out, domain::Timestamp time) {
+    append_number(out, static_cast<std::uint64_t>(time.micros) ^ kSign);
+}
+
+}  // namespace
+
+std::string checkpoint(ledger::Partition partition) {
+    return "checkpoint/" + std::to_string(partition);
+}
+
+std::string organization(domain::OrganizationId id) {
+    std::string key;
+    key.reserve(64);
+    append_bytes(key, id.bytes);
+    return key;
+}
+
+std::string appointment(domain::OrganizationId organization_id, domain::AppointmentId id) {
+    auto key = organization(organization_id);
+    append_bytes(key, id.bytes);
+    return key;
+}
+
+std::string token(domain::OrganizationId organization_id, const domain::SecretHash& secret) {
+    auto key = organization(organization_id);
+    append_bytes(key, secret);
+    return key;
+}
+
+std::string idempotency(domain::OrganizationId organization_id, std::string_view idempotency_key) {
+    auto key = organization(organization_id);
+    key += idempotency_key;
+    return key;
+}
+
+std::string fact(domain::OrganizationId organization_id, ledger::Sequence sequence) {
+    auto key = organization(organization_id);
+    append_number(key, sequence);
+    return key;
+}
+
+std::string fact_of_appointment(
+    domain::OrganizationId organization_id, domain::AppointmentId id, ledger::Sequence sequence
+) {
+    auto key = appointment(organization_id, id);
+    append_number(key, sequence);
+    return key;
+}
+
+std::string deadline(
+    ledger::Partition partition,
+    domain::Timestamp time,
+    domain::OrganizationId organization_id,
+    domain::AppointmentId id
+) {
+    std::string key;
+    append_number(key, partition);
+    append_time(key, time);
+    append_bytes(key, organization_id.bytes);
+    append_bytes(key, id.bytes);
+    return key;
+}
+
+std::string start_list(domain::OrganizationId organization_id) {
+    return organization(organization_id);
+}
+
+std::string participant_list(domain::OrganizationId organization_id, std::string_view unique_id) {
+    auto key = organization(organization_id);
+    key += unique_id;
+    key += '\0';
+    return key;
+}
+
+std::string place(domain::Timestamp start, domain::AppointmentId id) {
+    auto key = place(start);
+    append_bytes(key, id.bytes);
+    return key;
+}
+
+std::string place(domain::Timestamp start) {
+    std::string key;
+    append_time(key, start);
+    return key;
+}
+
+domain::AppointmentId appointment_in(std::string_view key) {
+    domain::AppointmentId id;
+    CHECK(key.size() >= id.bytes.size());
+    std::copy(key.end() - id.bytes.size(), key.end(), id.bytes.begin());
+    return id;
+}
+
+ledger::Sequence sequence_in(std::string_view key) {
+    CHECK(key.size() >= sizeof(ledger::Sequence));
+    return number_in(key.substr(key.size() - sizeof(ledger::Sequence)));
+}
+
+std::string after(std::string_view key) {
+    std::string next(key);
+    next += '\0';
+    return next;
+}
+
+std::string after_all(std::string_view prefix) {
+    std::string next(prefix);
+    while (!next.empty() && next.back() == '\xff') next.pop_back();
+    if (!next.empty()) ++next.back();
+    return next;
+}
+
+void append_number(std::string& out, std::uint64_t number) {
+    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift & 0xff);
+}
+
+std::uint64_t number_in(std::string_view eight_bytes) {
+    CHECK(eight_bytes.size() == sizeof(std::uint64_t));
+    std::uint64_t number = 0;
+    for (const char byte : eight_bytes) number = number << 8 | static_cast<std::uint8_t>(byte);
+    return number;
+}
+
+}  // namespace consularia::projections::keys

@@ -1,0 +1,79 @@
+#pragma once
+// The keys of all rows. They compare bytewise in the order in which their tables are read: numbers
+// are big-endian, moments have their sign flipped, ids are their 16 bytes.
+
+#include "domain/ids.hpp"
+#include "domain/organization/organization.hpp"
+#include "domain/time.hpp"
+#include "ledger/acceptance.hpp"
+#include "ledger/record.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace consularia::projections::keys {
+
+inline constexpr std::string_view kFingerprint = "fingerprint";
+
+/// meta: how far a partition was applied.
+[[nodiscard]] std::string checkpoint(ledger::Partition partition);
+
+/// heads and organizations; the beginning of every other key of an organization.
+[[nodiscard]] std::string organization(domain::OrganizationId id);
+
+/// appointments; the beginning of an appointment's keys in journal_by_appointment.
+[[nodiscard]] std::string appointment(
+    domain::OrganizationId organization, domain::AppointmentId id
+);
+
+[[nodiscard]] std::string token(
+    domain::OrganizationId organization, const domain::SecretHash& secret
+);
+
+[[nodiscard]] std::string idempotency(
+    domain::OrganizationId organization, std::string_view idempotency_key
+);
+
+/// journal and idempotency_age.
+[[nodiscard]] std::string fact(domain::OrganizationId organization, ledger::Sequence sequence);
+
+/// journal_by_appointment.
+[[nodiscard]] std::string fact_of_appointment(
+    domain::OrganizationId organization, domain::AppointmentId id, ledger::Sequence sequence
+);
+
+[[nodiscard]] std::string deadline(
+    ledger::Partition partition,
+    domain::Timestamp time,
+    domain::OrganizationId organization,
+    domain::AppointmentId id
+);
+
+/// What precedes place() in by_start and in by_participant. No list's prefix is the beginning of
+/// another's: a unique_id holds no NUL, and one ends it.
+[[nodiscard]] std::string start_list(domain::OrganizationId organization);
+[[nodiscard]] std::string participant_list(
+    domain::OrganizationId organization, std::string_view unique_id
+);
+
+/// Where an appointment stands in such a list.
+[[nodiscard]] std::string place(domain::Timestamp start, domain::AppointmentId id);
+/// Before every appointment with this start or a later one, and after all others.
+[[nodiscard]] std::string place(domain::Timestamp start);
+
+/// The appointment of a key that ends with place().
+[[nodiscard]] domain::AppointmentId appointment_in(std::string_view key);
+/// The sequence of a key that ends with one.
+[[nodiscard]] ledger::Sequence sequence_in(std::string_view key);
+
+/// The smallest key after this one.
+[[nodiscard]] std::string after(std::string_view key);
+/// The smallest key after all that begin with this prefix; empty when there is none.
+[[nodiscard]] std::string after_all(std::string_view prefix);
+
+/// Eight bytes, big-endian; and back.
+void append_number(std::string& out, std::uint64_t number);
+[[nodiscard]] std::uint64_t number_in(std::string_view eight_bytes);
+
+}  // namespace consularia::projections::keys

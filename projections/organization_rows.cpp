@@ -1,0 +1,53 @@
+#include "projections/organization_rows.hpp"
+
+#include "projections/keys.hpp"
+#include "projections/queries.hpp"
+#include "projections/row_codec.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace consularia::projections {
+namespace {
+
+const domain::Registered* registered(const domain::Organization& organization) {
+    return std::get_if<domain::Registered>(&organization);
+}
+
+/// The tokens that one state has and the other has not.
+template <class Visit>
+void for_each_only_in(
+    const domain::Organization& one, const domain::Organization& other, const Visit& visit
+) {
+    const auto* const has = registered(one);
+    if (has == nullptr) return;
+    const auto* const lacks = registered(other);
+    for (const auto& token : has->tokens) {
+        if (lacks == nullptr || lacks->find_token(token.grant.id) == nullptr) visit(token.grant);
+    }
+}
+
+}  // namespace
+
+tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
+    Batch& batch, const ledger::Record& record, const domain::OrganizationEvent& event
+) {
+    const auto id = record.organization;
+    const auto before = find_organization(batch, id);
+    const auto after = evolve(before, event, id, record.time);
+    if (!after) return tl::unexpected(after.error());
+
+    for_each_only_in(before, *after, [&](const domain::TokenGrant& revoked) {
+        batch.erase(Table::tokens, keys::token(id, revoked.secret_hash));
+    });
+    for_each_only_in(*after, before, [&](const domain::TokenGrant& issued) {
+        const TokenRow row{issued.id, issued.scopes, issued.expires_at};
+        batch.put(Table::tokens, keys::token(id, issued.secret_hash), encode_token(row));
+    });
+    if (const auto* const found = registered(*after)) {
+        batch.put(Table::organizations, keys::organization(id), encode_organization(*found));
+    }
+    return {};
+}
+
+}  // namespace consularia::projections

@@ -1,0 +1,17 @@
+#pragma once
+// The rows of an organization itself and of its tokens.
+
+#include "domain/organization/organization.hpp"
+#include "ledger/record.hpp"
+#include "projections/read_store.hpp"
+
+#include <tl/expected.hpp>
+
+namespace consularia::projections {
+
+/// Changes nothing when the transition is impossible.
+[[nodiscard]] tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
+    Batch& batch, const ledger::Record& record, const domain::OrganizationEvent& event
+);
+
+}  // namespace consularia::projections

@@ -1,0 +1,246 @@
+#include "projections/projector.hpp"
+
+#include "domain/check.hpp"
+#include "ledger/record_codec.hpp"
+#include "ledger/storage_error.hpp"
+#include "projections/appointment_rows.hpp"
+#include "projections/head_row.hpp"
+#include "projections/idempotency_rows.hpp"
+#include "projections/keys.hpp"
+#include "projections/organization_rows.hpp"
+#include "projections/queries.hpp"
+#include "projections/row_codec.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace consularia::projections {
+namespace {
+
+using ledger::Judged;
+
+/// Why a fact could not be applied.
+using Applied = tl::expected<void, std::string>;
+
+constexpr std::string_view kImpossible = "its event cannot have happened to this state";
+
+/// Reads one partition's entries into a batch.
+class Application {
+  public:
+    Application(
+        Batch& batch,
+        ledger::Partition partition,
+        const ProjectorOptions& options,
+        const Links& links
+    )
+        : batch_(batch), partition_(partition), options_(options), links_(links) {}
+
+    [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
+
+    /// What the options' hooks are to hear once the batch is committed.
+    [[nodiscard]] std::vector<std::function<void()>> take_reports() { return std::move(reports_); }
+
+  private:
+    void judge_void(Judged& judged, const std::optional<ledger::Link>& link, const HeadRow& head);
+    void judge_fact(
+        Judged& judged, const ledger::Link& link, HeadRow head, const std::string& value
+    );
+    Applied apply(Judged& judged, HeadRow& head, const std::string& value);
+    Applied apply_event(Judged& judged, const ledger::Record& record);
+    void put_journal(const ledger::Record& record, const std::string& value);
+
+    Batch& batch_;
+    ledger::Partition partition_;
+    const ProjectorOptions& options_;
+    const Links& links_;
+    std::vector<std::function<void()>> reports_;
+};
+
+Judged Application::judge(const ledger::LogEntry& entry) {
+    Judged judged;
+    judged.position = entry.position;
+    judged.hash = ledger::sha256(entry.value);
+    const auto link = ledger::read_link(entry.value);
+    const auto head = link ? find_head_row(batch_, link->organization) : HeadRow{};
+    if (link && ledger::is_fact(*link, head.head, partition_, options_.partitions)) {
+        judge_fact(judged, *link, head, entry.value);
+    } else {
+        judge_void(judged, link, head);
+    }
+    return judged;
+}
+
+void Application::judge_void(
+    Judged& judged, const std::optional<ledger::Link>& link, const HeadRow& head
+) {
+    std::string_view why = "it is not the next record of its organization";
+    if (!link) {
+        why = "it is not a record";
+    } else if (ledger::partition_of(link->organization, options_.partitions) != partition_) {
+        why = "it is a record of another partition";
+    } else {
+        judged.frozen = head.frozen_at.has_value();
+    }
+    if (!options_.on_void) return;
+    reports_.emplace_back([this, position = judged.position, why] {
+        options_.on_void(partition_, position, why);
+    });
+}
+
+void Application::judge_fact(
+    Judged& judged, const ledger::Link& link, HeadRow head, const std::string& value
+) {
+    const auto time_before = head.head.time;
+    judged.fact = true;
+    head.head = {link.sequence, judged.hash, time_before};
+    if (!head.frozen_at) {
+        if (const auto applied = apply(judged, head, value); !applied) {
+            head.frozen_at = judged.position;
+            reports_.emplace_back([this,
+                                   organization = link.organization,
+                                   position = judged.position,
+                                   why = applied.error()] {
+                if (options_.on_frozen) options_.on_frozen(organization, position, why);
+            });
+        }
+    }
+    batch_.put(Table::heads, keys::organization(link.organization), encode_head(head));
+    judged.frozen = head.frozen_at.has_value();
+    judged.head = head.head;
+}
+
+Applied Application::apply(Judged& judged, HeadRow& head, const std::string& value) {
+    const auto record = ledger::decode(value);
+    if (!record) return tl::unexpected(record.error().why);
+    if (auto applied = apply_event(judged, *record); !applied) return applied;
+    put_journal(*record, value);
+    remember(batch_, *record, options_.idempotency_ttl_micros, head);
+    head.head.time = record->time;
+    return {};
+}
+
+Applied Application::apply_event(Judged& judged, const ledger::Record& record) {
+    const auto impossible = tl::unexpected(std::string(kImpossible));
+    if (const auto* const event = std::get_if<domain::OrganizationEvent>(&record.event)) {
+        if (!apply_to_organization(batch_, record, *event)) return impossible;
+        return {};
+    }
+    // Nothing can happen in an organization before it was created, which is its first fact.
+    if (record.sequence == 1) return impossible;
+    const auto& fact = std::get<ledger::AppointmentFact>(record.event);
+    auto applied = apply_to_appointment(batch_, partition_, record, fact, links_);
+    if (!applied) return impossible;
+    judged.appointment = std::move(applied->state);
+    judged.document = std::move(applied->json);
+    return {};
+}
+
+void Application::put_journal(const ledger::Record& record, const std::string& value) {
+    batch_.put(Table::journal, keys::fact(record.organization, record.sequence), value);
+    if (const auto* const fact = std::get_if<ledger::AppointmentFact>(&record.event)) {
+        const auto key =
+            keys::fact_of_appointment(record.organization, fact->appointment, record.sequence);
+        batch_.put(Table::journal_by_appointment, key, "");
+    }
+}
+
+/// A log whose positions jump is damaged, or was read wrongly: skipping a fact could make its void
+/// rival look like one.
+void expect_no_gaps(const std::vector<ledger::LogEntry>& entries, ledger::Position next) {
+    for (const auto& entry : entries) {
+        if (entry.position != next) {
+            throw ledger::StorageError(
+                "The log has a gap: expected position " + std::to_string(next) + ", found " +
+                std::to_string(entry.position) + "."
+            );
+        }
+        ++next;
+    }
+}
+
+class SnapshotReader final : public ledger::StateReader {
+  public:
+    explicit SnapshotReader(std::shared_ptr<const Reader> snapshot)
+        : snapshot_(std::move(snapshot)) {}
+
+    ledger::Head head(domain::OrganizationId organization) const override {
+        return find_head(*snapshot_, organization);
+    }
+
+    bool frozen(domain::OrganizationId organization) const override {
+        return is_frozen(*snapshot_, organization);
+    }
+
+    domain::Organization organization(domain::OrganizationId id) const override {
+        return find_organization(*snapshot_, id);
+    }
+
+    domain::Appointment appointment(domain::OrganizationId organization, domain::AppointmentId id)
+        const override {
+        return find_appointment(*snapshot_, organization, id);
+    }
+
+    std::optional<ledger::Remembered> remembered(
+        domain::OrganizationId organization, const std::string& idempotency_key
+    ) const override {
+        return find_remembered(*snapshot_, organization, idempotency_key);
+    }
+
+  private:
+    std::shared_ptr<const Reader> snapshot_;
+};
+
+}  // namespace
+
+std::optional<Checkpoint> read_checkpoint(const Reader& reader, ledger::Partition partition) {
+    const auto row = reader.get(Table::meta, keys::checkpoint(partition));
+    return row ? std::optional(decode_checkpoint(*row)) : std::nullopt;
+}
+
+std::string read_fingerprint(const Reader& reader) {
+    return reader.get(Table::meta, keys::kFingerprint).value_or("");
+}
+
+std::string expected_fingerprint(const Links& links) {
+    return std::to_string(kSchemaVersion) + ' ' + links.fingerprint();
+}
+
+Projector::Projector(ReadStore& store, const Links& links, ProjectorOptions options)
+    : store_(store), links_(links), options_(std::move(options)) {
+    const auto expected = expected_fingerprint(links_);
+    const auto found = read_fingerprint(*store_.snapshot());
+    CHECK(found.empty() || found == expected);
+    if (!found.empty()) return;
+    auto batch = store_.batch();
+    batch->put(Table::meta, keys::kFingerprint, expected);
+    store_.commit(std::move(batch));
+}
+
+std::unique_ptr<ledger::StateReader> Projector::read() const {
+    return std::make_unique<SnapshotReader>(store_.snapshot());
+}
+
+ledger::Position Projector::next_position(ledger::Partition partition) const {
+    const auto checkpoint = read_checkpoint(*store_.snapshot(), partition);
+    return checkpoint ? checkpoint->next : 0;
+}
+
+std::vector<Judged> Projector::apply(
+    ledger::Partition partition, std::vector<ledger::LogEntry> entries
+) {
+    std::vector<Judged> judged;
+    if (entries.empty()) return judged;
+    expect_no_gaps(entries, next_position(partition));
+    auto batch = store_.batch();
+    Application application(*batch, partition, options_, links_);
+    judged.reserve(entries.size());
+    for (const auto& entry : entries) judged.push_back(application.judge(entry));
+    const Checkpoint checkpoint{
+        options_.ledger_identity, entries.back().position + 1, judged.back().hash};
+    batch->put(Table::meta, keys::checkpoint(partition), encode_checkpoint(checkpoint));
+    store_.commit(std::move(batch));
+    for (const auto& report : application.take_reports()) report();
+    return judged;
+}
+
+}  // namespace consularia::projections

@@ -1,0 +1,71 @@
+#pragma once
+// Applies the ledger's facts to the read models, each batch in one atomic write with its
+// checkpoint.
+
+#include "ledger/state_store.hpp"
+#include "projections/links.hpp"
+#include "projections/read_store.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consularia::projections {
+
+/// Raised whenever a row's key or value changes its form: a store with another one is rebuilt.
+inline constexpr int kSchemaVersion = 1;
+
+/// How far a partition has been applied: the witness of what the ledger must hold.
+struct Checkpoint {
+    std::string ledger_identity;
+    ledger::Position next = 0;  ///< The position after the last record read.
+    ledger::Hash last_hash{};   ///< SHA-256 of that record's value; zero when next is 0.
+
+    friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+/// Empty when nothing was ever applied. The row's form is the same in every schema version.
+[[nodiscard]] std::optional<Checkpoint> read_checkpoint(
+    const Reader& reader, ledger::Partition partition
+);
+
+/// Schema version and rendering fingerprint that a store was written with, as one string; empty for
+/// a new store.
+[[nodiscard]] std::string read_fingerprint(const Reader& reader);
+[[nodiscard]] std::string expected_fingerprint(const Links& links);
+
+struct ProjectorOptions {
+    std::string ledger_identity;
+    ledger::Partition partitions = 1;
+    std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+
+    /// Called once a batch is committed, from the thread that applied it, for each void record and
+    /// for each record that froze its organization. `why` is a phrase without personal data. They
+    /// do not throw. Empty: nobody wants to know.
+    std::function<void(ledger::Partition, ledger::Position, std::string_view why)> on_void;
+    std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)> on_frozen;
+};
+
+/// Thread-safe as StateStore says.
+class Projector final : public ledger::StateStore {
+  public:
+    /// Writes the fingerprint into a new store. Precondition: the store is new or has it.
+    Projector(ReadStore& store, const Links& links, ProjectorOptions options);
+
+    [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
+    [[nodiscard]] ledger::Position next_position(ledger::Partition partition) const override;
+    std::vector<ledger::Judged> apply(
+        ledger::Partition partition, std::vector<ledger::LogEntry> entries
+    ) override;
+
+  private:
+    ReadStore& store_;
+    const Links& links_;
+    ProjectorOptions options_;
+};
+
+}  // namespace consularia::projections

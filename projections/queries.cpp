@@ -1,0 +1,182 @@
+#include "projections/queries.hpp"
+
+#include "domain/appointment/evolve.hpp"
+#include "ledger/record_codec.hpp"
+#include "ledger/storage_error.hpp"
+#include "projections/head_row.hpp"
+#include "projections/keys.hpp"
+#include "projections/ranks.hpp"
+#include "projections/row_codec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace consularia::projections {
+namespace {
+
+[[noreturn]] void journal_is_damaged() {
+    throw ledger::StorageError("The read store is damaged: its journal cannot be replayed.");
+}
+
+/// The state after one more fact of the journal.
+domain::Appointment replay(
+    const Reader& reader,
+    domain::OrganizationId organization,
+    domain::Appointment state,
+    ledger::Sequence sequence
+) {
+    const auto value = find_fact(reader, organization, sequence);
+    if (!value) journal_is_damaged();
+    const auto record = ledger::decode(*value);
+    if (!record) journal_is_damaged();
+    const auto* const fact = std::get_if<ledger::AppointmentFact>(&record->event);
+    if (fact == nullptr) journal_is_damaged();
+    auto next =
+        evolve(std::move(state), fact->event, {fact->appointment, fact->version, record->time});
+    if (!next) journal_is_damaged();
+    return *std::move(next);
+}
+
+/// The part of a list that passes a filter.
+struct Selection {
+    RankedList list;
+    std::string from;  ///< A rest; the list's beginning when empty.
+    std::string to;    ///< The first rest that is not selected; none when empty.
+};
+
+/// Empty when nothing can pass.
+std::optional<Selection> select_by(
+    domain::OrganizationId organization, const AppointmentFilter& filter
+) {
+    Selection selection{{Table::by_start, keys::start_list(organization)}, {}, {}};
+    if (const auto& unique_id = filter.participant_unique_id) {
+        if (unique_id->find('\0') != std::string::npos) return std::nullopt;
+        selection.list = {Table::by_participant, keys::participant_list(organization, *unique_id)};
+    }
+    if (filter.start_from) selection.from = keys::place(*filter.start_from);
+    if (filter.start_to) selection.to = keys::place(domain::Timestamp{filter.start_to->micros + 1});
+    if (!selection.to.empty() && selection.from >= selection.to) return std::nullopt;
+    return selection;
+}
+
+std::uint64_t keys_before(const Reader& reader, const Selection& selection) {
+    return selection.from.empty() ? 0 : rank(reader, selection.list, selection.from);
+}
+
+/// Where the page begins; empty when the list ends before.
+std::optional<std::string> find_page(
+    const Reader& reader, const Selection& selection, std::uint64_t offset
+) {
+    if (offset == 0) return selection.from;
+    return select(reader, selection.list, keys_before(reader, selection) + offset);
+}
+
+}  // namespace
+
+std::optional<TokenRow> find_token(
+    const Reader& reader, domain::OrganizationId organization, const domain::SecretHash& secret
+) {
+    const auto row = reader.get(Table::tokens, keys::token(organization, secret));
+    return row ? std::optional(decode_token(*row)) : std::nullopt;
+}
+
+ledger::Head find_head(const Reader& reader, domain::OrganizationId organization) {
+    return find_head_row(reader, organization).head;
+}
+
+bool is_frozen(const Reader& reader, domain::OrganizationId organization) {
+    return find_head_row(reader, organization).frozen_at.has_value();
+}
+
+domain::Organization find_organization(const Reader& reader, domain::OrganizationId organization) {
+    const auto row = reader.get(Table::organizations, keys::organization(organization));
+    if (!row) return domain::Unregistered{};
+    return decode_organization(*row);
+}
+
+std::optional<ledger::Remembered> find_remembered(
+    const Reader& reader, domain::OrganizationId organization, std::string_view idempotency_key
+) {
+    const auto row =
+        reader.get(Table::idempotency, keys::idempotency(organization, idempotency_key));
+    return row ? std::optional(decode_remembered(*row)) : std::nullopt;
+}
+
+std::optional<AppointmentDocument> find_document(
+    const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
+) {
+    auto row = reader.get(Table::appointments, keys::appointment(organization, id));
+    if (!row) return std::nullopt;
+    return decode_document(*std::move(row));
+}
+
+domain::Appointment find_appointment(
+    const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
+) {
+    const auto row = reader.get(Table::appointments, keys::appointment(organization, id));
+    return row ? decode_appointment(*row) : domain::Absent{};
+}
+
+domain::Appointment find_appointment_as_of(
+    const Reader& reader,
+    domain::OrganizationId organization,
+    domain::AppointmentId id,
+    ledger::Sequence sequence
+) {
+    domain::Appointment state;
+    const auto facts = reader.scan(
+        Table::journal_by_appointment,
+        keys::appointment(organization, id),
+        keys::after(keys::fact_of_appointment(organization, id, sequence))
+    );
+    for (; facts->valid(); facts->next()) {
+        state = replay(reader, organization, std::move(state), keys::sequence_in(facts->key()));
+    }
+    return state;
+}
+
+std::optional<std::string> find_fact(
+    const Reader& reader, domain::OrganizationId organization, ledger::Sequence sequence
+) {
+    return reader.get(Table::journal, keys::fact(organization, sequence));
+}
+
+std::uint64_t count_appointments(
+    const Reader& reader, domain::OrganizationId organization, const AppointmentFilter& filter
+) {
+    const auto selection = select_by(organization, filter);
+    if (!selection) return 0;
+    const auto end = selection->to.empty() ? size(reader, selection->list)
+                                           : rank(reader, selection->list, selection->to);
+    return end - keys_before(reader, *selection);
+}
+
+std::vector<std::string> list_appointments(
+    const Reader& reader,
+    domain::OrganizationId organization,
+    const AppointmentFilter& filter,
+    std::uint64_t offset,
+    std::size_t limit
+) {
+    std::vector<std::string> page;
+    const auto selection = select_by(organization, filter);
+    if (!selection) return page;
+    const auto first = find_page(reader, *selection, offset);
+    if (!first) return page;
+
+    const auto& [index, prefix] = selection->list;
+    const auto end = selection->to.empty() ? keys::after_all(prefix) : prefix + selection->to;
+    if (!end.empty() && prefix + *first >= end) return page;
+    const auto cursor = reader.scan(index, prefix + *first, end);
+    for (; cursor->valid() && page.size() < limit; cursor->next()) {
+        const auto id = keys::appointment_in(cursor->key());
+        auto document = find_document(reader, organization, id);
+        if (!document) {
+            throw ledger::StorageError("The read store is damaged: an appointment is missing.");
+        }
+        page.push_back(std::move(document->json));
+    }
+    return page;
+}
+
+}  // namespace consularia::projections

@@ -1,0 +1,83 @@
+#pragma once
+// What the API asks the read models. Each query reads one Reader, so it sees one state.
+
+#include "domain/organization/organization.hpp"
+#include "ledger/state_store.hpp"
+#include "projections/read_store.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consularia::projections {
+
+/// A token found by the hash of its secret.
+struct TokenRow {
+    domain::TokenId id;
+    domain::Scopes scopes;
+    std::optional<domain::Timestamp> expires_at;
+};
+
+[[nodiscard]] std::optional<TokenRow> find_token(
+    const Reader& reader, domain::OrganizationId organization, const domain::SecretHash& secret
+);
+
+/// Sequence 0 when the organization has no facts.
+[[nodiscard]] ledger::Head find_head(const Reader& reader, domain::OrganizationId organization);
+[[nodiscard]] bool is_frozen(const Reader& reader, domain::OrganizationId organization);
+[[nodiscard]] domain::Organization find_organization(
+    const Reader& reader, domain::OrganizationId organization
+);
+[[nodiscard]] std::optional<ledger::Remembered> find_remembered(
+    const Reader& reader, domain::OrganizationId organization, std::string_view idempotency_key
+);
+
+/// The appointment's JSON as rendered when it last changed, and its version.
+struct AppointmentDocument {
+    domain::Version version = 0;
+    std::string json;
+};
+
+[[nodiscard]] std::optional<AppointmentDocument> find_document(
+    const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
+);
+[[nodiscard]] domain::Appointment find_appointment(
+    const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
+);
+/// The state right after that fact, folded from the journal.
+[[nodiscard]] domain::Appointment find_appointment_as_of(
+    const Reader& reader,
+    domain::OrganizationId organization,
+    domain::AppointmentId id,
+    ledger::Sequence sequence
+);
+/// The record that is this fact of the organization; empty when there is none.
+[[nodiscard]] std::optional<std::string> find_fact(
+    const Reader& reader, domain::OrganizationId organization, ledger::Sequence sequence
+);
+
+/// Which appointments; all filters combine. The bounds are inclusive.
+struct AppointmentFilter {
+    std::optional<domain::Timestamp> start_from;
+    std::optional<domain::Timestamp> start_to;
+    std::optional<std::string> participant_unique_id;
+};
+
+/// Exact; costs the same whatever it counts.
+[[nodiscard]] std::uint64_t count_appointments(
+    const Reader& reader, domain::OrganizationId organization, const AppointmentFilter& filter
+);
+/// The rendered JSON of `limit` appointments from the `offset`th on, ordered by start, then id;
+/// costs the same whatever the offset.
+[[nodiscard]] std::vector<std::string> list_appointments(
+    const Reader& reader,
+    domain::OrganizationId organization,
+    const AppointmentFilter& filter,
+    std::uint64_t offset,
+    std::size_t limit
+);
+
+}  // namespace consularia::projections

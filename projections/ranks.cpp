@@ -1,0 +1,189 @@
+#include "projections/ranks.hpp"
+
+#include "ledger/hash.hpp"
+#include "ledger/storage_error.hpp"
+#include "projections/keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <memory>
+
+namespace consularia::projections {
+namespace {
+
+/// A block of each level holds about 2^6 blocks of the level below.
+constexpr int kBitsPerLevel = 6;
+/// Enough for 64^4 keys with the same work as for few; beyond that it grows slowly.
+constexpr int kTopLevel = 4;
+
+/// The highest level at which the key ends a block; 0 for most keys. SHA-256 because it is the hash
+/// we have; all that matters is that it never changes.
+int level_of(const RankedList& list, std::string_view rest) {
+    const auto hash = ledger::sha256(list.prefix + std::string(rest));
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < sizeof bits; ++i) bits = bits << 8 | hash[i];
+    return std::min(std::countr_zero(bits) / kBitsPerLevel, kTopLevel);
+}
+
+std::string blocks_of(const RankedList& list) {
+    std::string prefix(1, static_cast<char>(list.index));
+    prefix += list.prefix;
+    return prefix;
+}
+
+/// The rows of one level; level 0 are the keys of the index themselves, each a block of one.
+struct Level {
+    Table table{};
+    std::string prefix;
+    bool counted = false;
+
+    Level(const RankedList& list, int level)
+        : table(level == 0 ? list.index : Table::ranks),
+          prefix(level == 0 ? list.prefix : blocks_of(list)),
+          counted(level != 0) {
+        if (counted) prefix += static_cast<char>(255 - level);
+    }
+
+    [[nodiscard]] std::string key(std::string_view rest) const {
+        std::string key(prefix);
+        key += rest;
+        return key;
+    }
+
+    /// The blocks after this end; from the first when it is empty.
+    [[nodiscard]] std::unique_ptr<Cursor> blocks_after(const Reader& reader, std::string_view end)
+        const {
+        const auto from = key(end);
+        return reader.scan(table, end.empty() ? from : keys::after(from), keys::after_all(prefix));
+    }
+
+    [[nodiscard]] std::string_view end_of(const Cursor& cursor) const {
+        return cursor.key().substr(prefix.size());
+    }
+
+    [[nodiscard]] std::uint64_t count_of(const Cursor& cursor) const {
+        return counted ? keys::number_in(cursor.value()) : 1;
+    }
+};
+
+/// The highest level of which the list has blocks. Higher levels come first.
+int top_of(const Reader& reader, const RankedList& list) {
+    const auto prefix = blocks_of(list);
+    const auto cursor = reader.scan(Table::ranks, prefix, keys::after_all(prefix));
+    if (!cursor->valid()) return 0;
+    return 255 - static_cast<std::uint8_t>(cursor->key()[prefix.size()]);
+}
+
+/// What was passed on the way to some place in the list.
+struct Passed {
+    std::uint64_t keys = 0;
+    std::string end;                  ///< The last block's; empty when there is none.
+    std::optional<std::string> next;  ///< Of level 0: the first key that was not passed.
+};
+
+/// By level.
+using Path = std::array<Passed, kTopLevel + 1>;
+
+/// Walks from the top level down to the keys. `passes(end, keys)`: whether to go on behind the
+/// block that ends there, up to which there are so many keys.
+template <class Passes>
+Path descend(const Reader& reader, const RankedList& list, const Passes& passes) {
+    Path path;
+    Passed passed;
+    for (int number = top_of(reader, list); number >= 0; --number) {
+        const Level level(list, number);
+        const auto cursor = level.blocks_after(reader, passed.end);
+        for (; cursor->valid(); cursor->next()) {
+            const auto end = level.end_of(*cursor);
+            const auto keys = passed.keys + level.count_of(*cursor);
+            if (!passes(end, keys)) break;
+            passed.keys = keys;
+            passed.end = end;
+        }
+        if (number == 0 && cursor->valid()) passed.next = level.end_of(*cursor);
+        path.at(static_cast<std::size_t>(number)) = passed;
+    }
+    return path;
+}
+
+Path descend_to(const Reader& reader, const RankedList& list, std::string_view rest) {
+    return descend(reader, list, [&](std::string_view end, std::uint64_t) { return end < rest; });
+}
+
+void put_block(Batch& batch, const Level& level, std::string_view end, std::uint64_t count) {
+    std::string value;
+    keys::append_number(value, count);
+    batch.put(level.table, level.key(end), value);
+}
+
+/// Changes the count of the first block after this end. False when the level has none.
+bool add_to_next(Batch& batch, const Level& level, std::string_view end, std::int64_t change) {
+    auto cursor = level.blocks_after(batch, end);
+    if (!cursor->valid()) return false;
+    const std::string next(level.end_of(*cursor));
+    const auto count = level.count_of(*cursor) + static_cast<std::uint64_t>(change);
+    cursor.reset();  // A batch must not change under it.
+    put_block(batch, level, next, count);
+    return true;
+}
+
+/// Tells the blocks that the key lies in, from `level` up, that one joined or left. A level above
+/// one that ends before the key ends there too.
+void count_in_blocks(
+    Batch& batch, const RankedList& list, std::string_view rest, int level, std::int64_t change
+) {
+    while (level <= kTopLevel && add_to_next(batch, Level(list, level), rest, change)) ++level;
+}
+
+std::uint64_t take_block(Batch& batch, const Level& level, std::string_view end) {
+    const auto key = level.key(end);
+    const auto count = batch.get(level.table, key);
+    if (!count) throw ledger::StorageError("The read store is damaged: a rank is missing.");
+    batch.erase(level.table, key);
+    return keys::number_in(*count);
+}
+
+}  // namespace
+
+void insert(Batch& batch, const RankedList& list, std::string_view rest) {
+    const int own = level_of(list, rest);
+    if (own > 0) {
+        const auto path = descend_to(batch, list, rest);
+        for (int number = 1; number <= own; ++number) {
+            const Level level(list, number);
+            const auto before = path.at(static_cast<std::size_t>(number)).keys;
+            const auto count = path[0].keys - before + 1;
+            put_block(batch, level, rest, count);
+            add_to_next(batch, level, rest, 1 - static_cast<std::int64_t>(count));
+        }
+    }
+    count_in_blocks(batch, list, rest, own + 1, 1);
+    batch.put(list.index, list.prefix + std::string(rest), "");
+}
+
+void erase(Batch& batch, const RankedList& list, std::string_view rest) {
+    const int own = level_of(list, rest);
+    for (int number = 1; number <= own; ++number) {
+        const Level level(list, number);
+        const auto count = static_cast<std::int64_t>(take_block(batch, level, rest));
+        add_to_next(batch, level, rest, count - 1);
+    }
+    count_in_blocks(batch, list, rest, own + 1, -1);
+    batch.erase(list.index, list.prefix + std::string(rest));
+}
+
+std::uint64_t size(const Reader& reader, const RankedList& list) {
+    return descend(reader, list, [](std::string_view, std::uint64_t) { return true; })[0].keys;
+}
+
+std::uint64_t rank(const Reader& reader, const RankedList& list, std::string_view rest) {
+    return descend_to(reader, list, rest)[0].keys;
+}
+
+std::optional<std::string> select(const Reader& reader, const RankedList& list, std::uint64_t n) {
+    const auto at_most_n = [n](std::string_view, std::uint64_t keys) { return keys <= n; };
+    return descend(reader, list, at_most_n)[0].next;
+}
+
+}  // namespace consularia::projections

@@ -1,0 +1,48 @@
+#pragma once
+// Order statistics over the index tables: how many keys precede one, and which is the nth, without
+// counting them.
+//
+// A skip list whose levels come from a hash of the key. A key ends a block of level L with
+// probability 64^-L; a block is the keys after the level's previous end, up to and with its own.
+// For each block a row of Table::ranks:
+//     index table (1 byte) | list's prefix | 255 - L (1 byte) | key that ends the block -> count
+// Keys after the last end of a level belong to no block of it. So the rows are a function of the
+// set of keys, however it came about and however the keys are distributed; they are a 63rd of the
+// index in number, and a list of a few keys has none.
+
+#include "projections/read_store.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace consularia::projections {
+
+/// The keys of an index table that begin with `prefix`, ordered by the rest, which is not empty.
+/// No list's prefix is the beginning of another's in the same table.
+struct RankedList {
+    Table index{};
+    std::string prefix;
+};
+
+/// Adds a key, with an empty value. Precondition: it is not there.
+void insert(Batch& batch, const RankedList& list, std::string_view rest);
+
+/// Removes a key. Precondition: it is there.
+void erase(Batch& batch, const RankedList& list, std::string_view rest);
+
+/// How many keys the list has.
+[[nodiscard]] std::uint64_t size(const Reader& reader, const RankedList& list);
+
+/// How many keys of the list have a smaller rest, whether or not this one is there.
+[[nodiscard]] std::uint64_t rank(
+    const Reader& reader, const RankedList& list, std::string_view rest
+);
+
+/// The rest of the key that n others precede; empty when there are not so many.
+[[nodiscard]] std::optional<std::string> select(
+    const Reader& reader, const RankedList& list, std::uint64_t n
+);
+
+}  // namespace consularia::projections

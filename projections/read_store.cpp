@@ -1,0 +1,39 @@
+#include "projections/read_store.hpp"
+
+#include "domain/check.hpp"
+
+namespace consularia::projections {
+
+std::string_view name_of(Table table) {
+    switch (table) {
+        case Table::meta:
+            return "meta";
+        case Table::heads:
+            return "heads";
+        case Table::organizations:
+            return "organizations";
+        case Table::tokens:
+            return "tokens";
+        case Table::appointments:
+            return "appointments";
+        case Table::by_start:
+            return "by_start";
+        case Table::by_participant:
+            return "by_participant";
+        case Table::ranks:
+            return "ranks";
+        case Table::idempotency:
+            return "idempotency";
+        case Table::idempotency_age:
+            return "idempotency_age";
+        case Table::deadlines:
+            return "deadlines";
+        case Table::journal:
+            return "journal";
+        case Table::journal_by_appointment:
+            return "journal_by_appointment";
+    }
+    check_failed("a known table", __FILE__, __LINE__);
+}
+
+}  // namespace consularia::projections

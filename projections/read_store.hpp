@@ -1,0 +1,83 @@
+#pragma once
+// The port to the read store: ordered tables of bytes, snapshots, and atomic batches.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace consularia::projections {
+
+/// The read models. docs/architecture.md says what each key and value is; keys.hpp makes the keys.
+enum class Table : std::uint8_t {
+    meta,
+    heads,
+    organizations,
+    tokens,
+    appointments,
+    by_start,
+    by_participant,
+    ranks,
+    idempotency,
+    idempotency_age,
+    deadlines,
+    journal,
+    journal_by_appointment,
+};
+
+inline constexpr std::size_t kTableCount = 13;
+
+[[nodiscard]] std::string_view name_of(Table table);
+
+/// Walks keys upwards within a range. The views live until the next call.
+class Cursor {
+  public:
+    virtual ~Cursor() = default;
+
+    [[nodiscard]] virtual bool valid() const = 0;
+    [[nodiscard]] virtual std::string_view key() const = 0;
+    [[nodiscard]] virtual std::string_view value() const = 0;
+    virtual void next() = 0;
+};
+
+/// One consistent state. Thread-safe for a snapshot; a batch belongs to one thread. Everything
+/// throws ledger::StorageError when the machine fails.
+class Reader {
+  public:
+    virtual ~Reader() = default;
+
+    [[nodiscard]] virtual std::optional<std::string> get(Table table, std::string_view key)
+        const = 0;
+
+    /// The keys in [from, to), ascending; an empty `to` means no upper bound.
+    [[nodiscard]] virtual std::unique_ptr<Cursor> scan(
+        Table table, std::string_view from, std::string_view to
+    ) const = 0;
+};
+
+/// Changes that become visible together, and already to this object's own reads.
+class Batch : public Reader {
+  public:
+    virtual void put(Table table, std::string_view key, std::string_view value) = 0;
+    virtual void erase(Table table, std::string_view key) = 0;
+};
+
+/// Thread-safe.
+class ReadStore {
+  public:
+    virtual ~ReadStore() = default;
+
+    [[nodiscard]] virtual std::shared_ptr<const Reader> snapshot() const = 0;
+    [[nodiscard]] virtual std::unique_ptr<Batch> batch() = 0;
+
+    /// Atomic and visible to later snapshots; survives a crash of the process, and after flush() of
+    /// the machine. The batch came from this store and is spent.
+    virtual void commit(std::unique_ptr<Batch> batch) = 0;
+
+    /// Makes everything committed so far durable.
+    virtual void flush() = 0;
+};
+
+}  // namespace consularia::projections

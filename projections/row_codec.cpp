@@ -1,0 +1,243 @@
+#include "projections/row_codec.hpp"
+
+#include "domain/check.hpp"
+#include "projections/byte_codec.hpp"
+
+#include <charconv>
+#include <utility>
+#include <vector>
+
+namespace consularia::projections {
+namespace {
+
+constexpr std::size_t kStatuses = 4;
+constexpr std::size_t kRoles = 2;
+
+/// A Text of the domain.
+template <class T>
+T read_text(ByteReader& in) {
+    auto text = T::parse(std::string(in.text()));
+    if (!text) row_is_damaged();
+    return *std::move(text);
+}
+
+void write_config(ByteWriter& out, const domain::Config& config) {
+    out.number(config.entries().size());
+    for (const auto& [feature, enabled] : config.entries()) {
+        out.byte(static_cast<std::uint8_t>(feature));
+        out.byte(enabled ? 1 : 0);
+    }
+}
+
+domain::Config read_config(ByteReader& in) {
+    domain::Config config;
+    for (auto left = in.number(); left > 0; --left) {
+        const auto feature = in.enumerator<domain::Feature>(domain::kFeatures.size());
+        config.set(feature, in.enumerator<int>(2) == 1);
+    }
+    return config;
+}
+
+void write_participant(ByteWriter& out, const domain::Participant& participant) {
+    out.bytes(participant.id.bytes);
+    out.text(participant.unique_id.value());
+    out.optional(participant.display_name, [&](const auto& name) { out.text(name.value()); });
+    out.byte(static_cast<std::uint8_t>(participant.role));
+    out.number(participant.version);
+}
+
+domain::Participant read_participant(ByteReader& in) {
+    const auto id = in.id<domain::ParticipantId>();
+    auto unique_id = read_text<domain::UniqueId>(in);
+    auto name = in.optional([&] { return read_text<domain::DisplayName>(in); });
+    const auto role = in.enumerator<domain::Role>(kRoles);
+    return {id, std::move(unique_id), std::move(name), role, in.number()};
+}
+
+void write_details(ByteWriter& out, const domain::Details& details) {
+    out.bytes(details.id.bytes);
+    out.text(details.title.value());
+    out.time(details.start);
+    out.number(static_cast<std::uint64_t>(details.duration.minutes()));
+    write_config(out, details.config);
+    out.number(details.participants.size());
+    for (const auto& participant : details.participants) write_participant(out, participant);
+    out.time(details.created_at);
+    out.time(details.updated_at);
+    out.number(details.version);
+    out.byte(details.awaits_end ? 1 : 0);
+}
+
+domain::Duration read_duration(ByteReader& in) {
+    const auto duration = domain::Duration::from_minutes(static_cast<std::int64_t>(in.number()));
+    if (!duration) row_is_damaged();
+    return *duration;
+}
+
+std::vector<domain::Participant> read_participants(ByteReader& in) {
+    std::vector<domain::Participant> participants;
+    for (auto left = in.number(); left > 0; --left) participants.push_back(read_participant(in));
+    return participants;
+}
+
+domain::Details read_details(ByteReader& in) {
+    // A braced list is evaluated from left to right.
+    return domain::Details{
+        in.id<domain::AppointmentId>(),
+        read_text<domain::Title>(in),
+        in.time(),
+        read_duration(in),
+        read_config(in),
+        read_participants(in),
+        in.time(),
+        in.time(),
+        in.number(),
+        in.enumerator<int>(2) == 1};
+}
+
+void write_grant(ByteWriter& out, const domain::TokenGrant& grant) {
+    out.bytes(grant.id.bytes);
+    out.text(grant.name.value());
+    out.byte(grant.scopes.bits);
+    out.bytes(grant.secret_hash);
+    out.optional(grant.expires_at, [&](domain::Timestamp time) { out.time(time); });
+}
+
+domain::TokenGrant read_grant(ByteReader& in) {
+    return domain::TokenGrant{
+        in.id<domain::TokenId>(),
+        read_text<domain::TokenName>(in),
+        domain::Scopes{in.byte()},
+        in.bytes<32>(),
+        in.optional([&] { return in.time(); })};
+}
+
+}  // namespace
+
+std::string encode_head(const HeadRow& row) {
+    ByteWriter out;
+    out.number(row.head.sequence);
+    out.bytes(row.head.hash);
+    out.time(row.head.time);
+    out.optional(row.frozen_at, [&](ledger::Position position) { out.number(position); });
+    out.number(row.remembered_from);
+    return out.take();
+}
+
+HeadRow decode_head(std::string_view row) {
+    ByteReader in(row);
+    const HeadRow decoded{
+        {in.number(), in.bytes<32>(), in.time()},
+        in.optional([&] { return in.number(); }),
+        in.number()};
+    in.expect_end();
+    return decoded;
+}
+
+std::string encode_appointment(const domain::Appointment& appointment, std::string_view json) {
+    const auto* const details = domain::details_of(appointment);
+    CHECK(details != nullptr);
+    ByteWriter state;
+    state.byte(static_cast<std::uint8_t>(domain::status_of(appointment)));
+    write_details(state, *details);
+    ByteWriter out;
+    out.number(details->version);
+    out.text(state.take());
+    out.rest(json);
+    return out.take();
+}
+
+domain::Appointment decode_appointment(std::string_view row) {
+    ByteReader in(row);
+    in.number();
+    ByteReader state(in.text());
+    const auto status = state.enumerator<domain::Status>(kStatuses);
+    auto details = read_details(state);
+    state.expect_end();
+    return domain::with_status(status, std::move(details));
+}
+
+AppointmentDocument decode_document(std::string row) {
+    ByteReader in(row);
+    const auto version = in.number();
+    in.text();
+    row.erase(0, row.size() - in.rest().size());
+    return {version, std::move(row)};
+}
+
+std::string encode_organization(const domain::Registered& organization) {
+    ByteWriter out;
+    out.bytes(organization.id.bytes);
+    out.text(organization.name.value());
+    out.time(organization.created_at);
+    out.number(organization.tokens.size());
+    for (const auto& token : organization.tokens) {
+        write_grant(out, token.grant);
+        out.time(token.created_at);
+    }
+    return out.take();
+}
+
+domain::Registered decode_organization(std::string_view row) {
+    ByteReader in(row);
+    domain::Registered organization{
+        in.id<domain::OrganizationId>(), read_text<domain::OrganizationName>(in), in.time(), {}};
+    for (auto left = in.number(); left > 0; --left) {
+        organization.tokens.push_back({read_grant(in), in.time()});
+    }
+    in.expect_end();
+    return organization;
+}
+
+std::string encode_token(const TokenRow& token) {
+    ByteWriter out;
+    out.bytes(token.id.bytes);
+    out.byte(token.scopes.bits);
+    out.optional(token.expires_at, [&](domain::Timestamp time) { out.time(time); });
+    return out.take();
+}
+
+TokenRow decode_token(std::string_view row) {
+    ByteReader in(row);
+    const TokenRow token{in.id<domain::TokenId>(), domain::Scopes{in.byte()}, in.optional([&] {
+                             return in.time();
+                         })};
+    in.expect_end();
+    return token;
+}
+
+std::string encode_remembered(const ledger::Remembered& remembered) {
+    ByteWriter out;
+    out.bytes(remembered.request_hash);
+    out.number(remembered.sequence);
+    out.time(remembered.time);
+    return out.take();
+}
+
+ledger::Remembered decode_remembered(std::string_view row) {
+    ByteReader in(row);
+    const ledger::Remembered remembered{in.bytes<32>(), in.number(), in.time()};
+    in.expect_end();
+    return remembered;
+}
+
+std::string encode_checkpoint(const Checkpoint& checkpoint) {
+    return std::to_string(checkpoint.next) + ' ' + ledger::to_hex(checkpoint.last_hash) + ' ' +
+           checkpoint.ledger_identity;
+}
+
+Checkpoint decode_checkpoint(std::string_view row) {
+    Checkpoint checkpoint;
+    const char* const end = row.data() + row.size();
+    const auto [stop, error] = std::from_chars(row.data(), end, checkpoint.next);
+    constexpr std::size_t kHexDigits = 64;
+    const std::string_view rest(stop, static_cast<std::size_t>(end - stop));
+    if (error != std::errc() || rest.size() < kHexDigits + 2) row_is_damaged();
+    const auto hash = ledger::parse_hash(rest.substr(1, kHexDigits));
+    if (rest.front() != ' ' || !hash || rest[kHexDigits + 1] != ' ') row_is_damaged();
+    checkpoint.last_hash = *hash;
+    checkpoint.ledger_identity = rest.substr(kHexDigits + 2);
+    return checkpoint;
+}
+
+}  // namespace consularia::projections

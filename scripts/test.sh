@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Runs every test: unit, contract and integration under address and undefined-behaviour sanitizers;
+# integration, http and house on the release build. The last line is the sum: `N passed, N failed`.
+# A skipped or disabled test counts as failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+passed=0
+failed=0
+
+# run_tests PRESET LABELS: LABELS is a regular expression.
+run_tests() {
+    local junit=$PWD/build/$1/junit.xml code=0
+    printf '\n== %s tests on the %s build\n' "$2" "$1"
+    rm -f "$junit"
+    ctest --preset "$1" --label-regex "^($2)\$" --output-junit "$junit" || code=$?
+    local ok=0 all=0
+    if [ -f "$junit" ]; then
+        all=$(grep -c '<testcase ' "$junit" || true)
+        ok=$(grep -c '<testcase .*status="run"' "$junit" || true)
+    fi
+    if [ "$code" -ne 0 ] && [ "$ok" -eq "$all" ]; then
+        all=$((all + 1))  # ctest itself failed, say because it found no test
+    fi
+    passed=$((passed + ok))
+    failed=$((failed + all - ok))
+}
+
+prepare_python() {
+    if cmp -s tests/requirements.txt build/venv/requirements.txt; then
+        return
+    fi
+    printf '\n== Python packages of the tests\n'
+    python3 -m venv --clear build/venv
+    build/venv/bin/python -m pip install --disable-pip-version-check -r tests/requirements.txt
+    cp tests/requirements.txt build/venv/requirements.txt
+}
+
+scripts/install.sh
+prepare_python
+printf '\n== Building with sanitizers\n'
+scripts/build.sh asan
+printf '\n== Building the release\n'
+scripts/build.sh release consularia integration_tests
+
+run_tests asan 'unit|contract|integration'
+run_tests release 'integration|http|house'
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

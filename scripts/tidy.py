@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""The house rules that no compiler holds: prints file:line and the rule of each breach.
+
+tidy.py               checks the project; exit code 1 if a rule is broken
+tidy.py --self-test   proves that every rule barks
+"""
+import pathlib
+import re
+import sys
+
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 70
+
+# Which folders a folder may include from. The others (tests, bench) may include from everywhere.
+SEES = {
+    "domain": {"domain"},
+    "ledger": {"domain", "ledger"},
+    "projections": {"domain", "ledger", "projections"},
+    "infra": {"domain", "ledger", "projections", "infra"},
+    "api": {"domain", "ledger", "projections", "api"},
+    "app": {"domain", "ledger", "projections", "infra", "api", "app"},
+}
+FOLDERS = {*SEES, "tests", "bench"}
+
+# Libraries by the beginning of their includes: the paths that may include them, and that in words.
+LIBRARIES = {
+    "boost/beast": (r"api/http/", "api/http"),
+    "nlohmann/": (r"tests/|.*(codec|json|render)", "paths with codec, json or render"),
+    "rocksdb/": (r"infra/rocks", "infra/rocks*"),
+    "librdkafka/": (r"infra/kafka", "infra/kafka*"),
+}
+NOT_IN_DOMAIN = set(
+    "barrier condition_variable filesystem fstream future iostream latch mutex ostream semaphore "
+    "shared_mutex stop_token syncstream thread".split()
+)
+
+# (rule, where it holds, pattern in the code without comments and literals, what to do instead)
+BANNED_CODE = [
+    ("cout", r"(?!app/|bench/)", r"\bstd::(cout|cerr)\b", "log with spdlog; only app prints"),
+    ("printf", r"", r"(?<!\w)f?printf\s*\(", "log with spdlog; app prints with std::cout"),
+    ("assert", r"", r"(?<!\w)assert\s*\(", "CHECK of domain/check.hpp, which stays on in release"),
+    ("using-std", r"", r"\busing\s+namespace\s+std\s*;", "write std:: where it is used"),
+    ("clock", r"domain/", r"clock::now\s*\(", "the domain is told the time"),
+    ("sleep", r"tests/(?!support/)", r"(?<!\w)(sleep_for|sleep_until|u?sleep)\s*\(",
+     "wait on a condition with a deadline"),
+    ("coroutine", r"(?!api/http/)", r"\bco_(await|return|yield)\b", "only api/http suspends"),
+]
+# The same for patterns that stand in comments.
+BANNED_TEXT = [
+    ("todo", r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))", "name its issue: TODO(#12)"),
+    ("nolint", r"\bNOLINT(NEXTLINE|BEGIN)?\b(?!(\([\w.,* -]+\))?: \S)",
+     "say why: NOLINT(check): reason"),
+]
+
+COMMENT_OR_LITERAL = re.compile(
+    r"//[^\n]*|/\*.*?\*/"
+    r'|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"'
+    r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'",
+    re.DOTALL,
+)
+DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|[^\n])*", re.MULTILINE)
+INCLUDE = re.compile(r'[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)')
+NOT_OF_HEAD = re.compile(r"\[\[.*?\]\]|\b(public|private|protected)\s*:(?!:)", re.DOTALL)
+TYPE_OR_NAMESPACE = re.compile(
+    r"(template\s*<.*>\s*)?(inline\s+)?(namespace|class|struct|union|enum|extern)\b", re.DOTALL
+)
+
+
+def check_includes(path, text):
+    folder, *inner = path.split("/")
+    sees = SEES.get(folder, FOLDERS)
+    if folder == "tests" and inner[0] == "unit":
+        sees = SEES.get(inner[1], FOLDERS) | {"tests"}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not (include := INCLUDE.match(line)):
+            continue
+        quote, name = include.groups()
+        target = name.split("/")[0]
+        if quote == '"' and target not in FOLDERS:
+            yield number, "include-root", f'"{name}": write the path from the root of the project'
+        elif quote == '"' and target not in sees:
+            yield number, "include-direction", f'"{name}": {path} may not see {target}'
+        elif quote == "<" and folder == "domain":
+            standard = re.fullmatch(r"[a-z_0-9]+", name) and name not in NOT_IN_DOMAIN
+            if not standard and name != "tl/expected.hpp":
+                yield number, "include-domain", f"<{name}>: std without threads and I/O, or tl"
+        for prefix, (paths, words) in LIBRARIES.items():
+            if quote == "<" and name.startswith(prefix) and not re.match(paths, path):
+                yield number, "include-library", f"<{name}>: only {words} may include it"
+
+
+def check_head(text):
+    head = []
+    for line in text.splitlines():
+        if line and not line.startswith(("//", "#pragma once")):
+            break
+        head.append(line)
+    if "#pragma once" not in head:
+        yield 1, "pragma-once", "a header begins with #pragma once"
+    if not any(re.match(r"///? \S+ \S+", line) for line in head):
+        yield 1, "file-comment", "beside #pragma once, say in a // sentence what this file is"
+
+
+def is_function(head):
+    """Does a brace after this text, the statement so far, open a function?"""
+    before, parenthesis, _ = head.partition("(")
+    if not parenthesis or TYPE_OR_NAMESPACE.match(head):
+        return False
+    return "=" not in before or "operator" in before or re.search(r"=\s*\[", before)
+
+
+def functions(code):
+    """Yields (first line, last line) of the functions in code without comments and literals."""
+    start = position = 0
+    while mark := re.compile(r"[{};]").search(code, position):
+        position = mark.end()
+        head = NOT_OF_HEAD.sub("", code[start : mark.start()])
+        if mark[0] != "{" or not is_function(head.strip()):
+            start = position
+            continue
+        depth = 1
+        while depth and (brace := re.compile(r"[{}]").search(code, position)):
+            depth += 1 if brace[0] == "{" else -1
+            position = brace.end()
+        if re.compile(r"\s*[,{)]").match(code, position):
+            continue  # that was a member initialiser or a default argument: the head goes on
+        first = mark.start() - len(head.lstrip())
+        yield 1 + code.count("\n", 0, first), 1 + code.count("\n", 0, position)
+        start = position
+
+
+def keep_lines(match):
+    return "\n" * match[0].count("\n")
+
+
+def findings(path, text):
+    """Yields (line, rule, message); path is relative to the root."""
+    code = COMMENT_OR_LITERAL.sub(keep_lines, text)
+    if (lines := len(text.splitlines())) > MAX_FILE_LINES:
+        yield lines, "file-length", f"{lines} lines, at most {MAX_FILE_LINES}: split by idea"
+    yield from check_includes(path, text)
+    if path.endswith(".hpp"):
+        yield from check_head(text)
+    for first, last in functions(DIRECTIVE.sub(keep_lines, code)):
+        if (lines := last - first + 1) > MAX_FUNCTION_LINES:
+            yield first, "function-length", f"{lines} lines, at most {MAX_FUNCTION_LINES}: split it"
+    banned = [(rule, pattern, instead, code)
+              for rule, paths, pattern, instead in BANNED_CODE if re.match(paths, path)]
+    banned += [(*rule, text) for rule in BANNED_TEXT]
+    for rule, pattern, instead, where in banned:
+        for match in re.finditer(pattern, where):
+            yield 1 + where.count("\n", 0, match.start()), rule, f"{match[0]} -> {instead}"
+
+
+LONG_BODY = "    x();\n" * MAX_FUNCTION_LINES
+# (the rule that must bark, or none; path; text)
+SAMPLES = [
+    ("file-length", "domain/a.cpp", "\n" * (MAX_FILE_LINES + 1)),
+    ("function-length", "domain/a.cpp", "namespace n {\nvoid f() {\n" + LONG_BODY + "}\n}\n"),
+    ("function-length", "api/a.cpp", "A::A(int b) : b_{b}, c_{1} {\n" + LONG_BODY + "}\n"),
+    ("function-length", "api/a.cpp", "auto f = [](int a) {\n" + LONG_BODY + "};\n"),
+    ("include-root", "domain/a.cpp", '#include "ids.hpp"\n'),
+    ("include-direction", "domain/a.cpp", '#include "ledger/record.hpp"\n'),
+    ("include-direction", "ledger/a.cpp", '#include "projections/projector.hpp"\n'),
+    ("include-direction", "infra/a.cpp", '#include "api/routes.hpp"\n'),
+    ("include-direction", "api/a.cpp", '#include "infra/rocks_store.hpp"\n'),
+    ("include-direction", "tests/unit/ledger/a.cpp", '#include "api/routes.hpp"\n'),
+    ("include-domain", "domain/a.cpp", "#include <thread>\n"),
+    ("include-domain", "domain/a.cpp", "#include <spdlog/spdlog.h>\n"),
+    ("include-library", "api/a.cpp", "#include <boost/beast/http.hpp>\n"),
+    ("include-library", "api/routes.cpp", "#include <nlohmann/json.hpp>\n"),
+    ("include-library", "infra/store.cpp", "#include <rocksdb/db.h>\n"),
+    ("include-library", "infra/rocks_ledger.cpp", "#include <librdkafka/rdkafka.h>\n"),
+    ("pragma-once", "domain/a.hpp", "// What it is.\n\nint f();\n"),
+    ("file-comment", "domain/a.hpp", "#pragma once\n\n#include <string>\n// Too late now.\n"),
+    ("cout", "infra/a.cpp", 'void f() { std::cout << "x"; }\n'),
+    ("printf", "app/a.cpp", 'void f() { std::printf("x"); }\n'),
+    ("assert", "ledger/a.cpp", "void f() { assert(true); }\n"),
+    ("using-std", "app/a.cpp", "using namespace std;\n"),
+    ("clock", "domain/a.cpp", "auto t = std::chrono::system_clock::now();\n"),
+    ("sleep", "tests/integration/a.cpp", "void f() { std::this_thread::sleep_for(t); }\n"),
+    ("coroutine", "app/a.cpp", "void f() { co_await g(); }\n"),
+    ("todo", "app/a.cpp", "// TODO: later\n"),
+    ("nolint", "app/a.cpp", "int x;  // NOLINT(bugprone-foo)\n"),
+    (None, "api/http/a.hpp", "// What it is.\n#pragma once\n#include <boost/beast/http.hpp>\n"),
+    (None, "infra/rocks_a.cpp", '#include <rocksdb/db.h>\n#include "ledger/ledger.hpp"\n'),
+    (None, "api/http/a.cpp", "void f() { co_await g(); }\n"),
+    (None, "tests/unit/api/a.cpp", '#include "api/routes.hpp"\n#include "tests/support/a.hpp"\n'),
+    (None, "app/a.cpp", "// TODO(#1): x\nint x;  // NOLINT(a-b): because\nstatic_assert(true);\n"),
+    (None, "api/a.cpp", '// std::cout assert(x)\nauto s = "printf(";\nauto n = 1\'000\'000;\n'),
+    (None, "api/a.cpp", "class A {\n" + "    int f() {\n        return 1;\n    }\n" * 40 + "};\n"),
+    (None, "api/a.cpp", "constexpr std::array kRows = {\n" + "    Row{f(1)},\n" * 100 + "};\n"),
+]
+
+
+def self_test():
+    wrong = 0
+    for expected, path, text in SAMPLES:
+        barked = {rule for _, rule, _ in findings(path, text)}
+        if barked != ({expected} if expected else set()):
+            wrong += 1
+            print(f"{path}: expected {expected}, got {sorted(barked)} for\n{text[:200]}")
+    print(f"{len(SAMPLES)} samples, {wrong} wrong")
+    return wrong
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        return 1 if self_test() else 0
+    root = pathlib.Path(__file__).resolve().parent.parent
+    files = [f for d in sorted(FOLDERS) for f in sorted((root / d).rglob("*.[ch]pp"))]
+    breaches = 0
+    for file in files:
+        path = file.relative_to(root).as_posix()
+        for line, rule, message in findings(path, file.read_text(encoding="utf-8")):
+            breaches += 1
+            print(f"{path}:{line}: {rule}: {message}")
+    print(f"{len(files)} files, {breaches} breaches")
+    return 1 if breaches or not files else 0
+
+
+sys.exit(main())

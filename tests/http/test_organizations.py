@@ -1,0 +1,230 @@
+"""What the admin key may do: organizations and their tokens."""
+import datetime
+import json
+import time
+
+import pytest
+
+from client import (
+    ABSENT, BLANK, DATETIME, INVALID_TOKEN, LONG_255, NOT_FOUND, NOT_STRING, NULL, REQUIRED, UUID,
+    unique, unknown_id, valid)
+
+SCOPES = {"read", "write", "audit"}
+
+
+@pytest.fixture
+def made(admin):
+    """An organization of the test's own."""
+    answer = admin.post("/organizations/", {"name": unique("Embassy")})
+    assert answer.status == 201
+    return answer
+
+
+def tokens(made, tail=""):
+    return f"/organizations/{made['id']}/tokens/{tail}"
+
+
+def issue(admin, made, scopes, **more):
+    answer = admin.post(tokens(made), {"name": unique("token"), "scopes": scopes, **more})
+    assert answer.status == 201, answer
+    return answer
+
+
+def works(admin, secret):
+    return admin.with_token(secret).get("/appointments/?page_size=1")
+
+
+def test_an_organization_comes_with_a_token_of_every_scope(admin):
+    answer = admin.post("/organizations/", {"name": "  Embassy of Ünïcode  "})
+    assert answer.status == 201
+    assert list(answer.json) == ["id", "name", "created_at", "token"]
+    assert list(answer["token"]) == ["id", "name", "scopes", "token"]
+    assert answer["name"] == "Embassy of Ünïcode"
+    assert UUID.fullmatch(answer["id"]) and UUID.fullmatch(answer["token"]["id"])
+    assert DATETIME.fullmatch(answer["created_at"])
+    assert set(answer["token"]["scopes"]) == SCOPES
+    owner = admin.with_token(answer["token"]["token"])
+    assert owner.get("/appointments/").json == {
+        "count": 0, "next": None, "previous": None, "results": []}
+    assert owner.create()["status"] == "scheduled"
+
+
+@pytest.mark.parametrize("name, out", [("x", "x"), ("é" * 255, "é" * 255), (5, "5")])
+def test_a_name_is_taken(admin, name, out):
+    assert admin.post("/organizations/", {"name": name})["name"] == out
+
+
+@pytest.mark.parametrize("name, error", [
+    (ABSENT, REQUIRED), (None, NULL), ("", BLANK), (" ", BLANK), ("x" * 256, LONG_255),
+    (True, NOT_STRING), ([], NOT_STRING)])
+def test_a_name_is_refused(admin, name, error):
+    answer = admin.post("/organizations/", {} if name is ABSENT else {"name": name})
+    assert (answer.status, answer.json) == (400, {"name": [error]})
+
+
+def test_a_form_makes_an_organization_too(admin):
+    assert admin.post("/organizations/", form=[("name", "By form")])["name"] == "By form"
+
+
+def test_equal_names_are_different_organizations(admin):
+    first, second = (admin.post("/organizations/", {"name": "Twin"}) for _ in range(2))
+    assert first["id"] != second["id"]
+
+
+def test_operations_of_the_admin_key_take_no_notice_of_an_idempotency_key(admin, made):
+    once = {"Idempotency-Key": unique("key")}
+    first, second = (admin.post("/organizations/", {"name": "Twin"}, headers=once)
+                     for _ in range(2))
+    assert (first.status, second.status) == (201, 201) and first["id"] != second["id"]
+    assert second.header("Idempotency-Replayed") is None
+    body = {"name": "t", "scopes": ["read"]}
+    one, two = (admin.post(tokens(made), body, headers=once) for _ in range(2))
+    assert (one.status, two.status) == (201, 201) and one["token"] != two["token"]
+    answer = admin.post("/organizations/", {"name": "x"}, headers={"Idempotency-Key": ""})
+    assert answer.status == 201
+
+
+@pytest.mark.parametrize("scopes", [["read"], ["write"], ["audit"], ["read", "write"],
+                                    ["read", "write", "audit"]])
+def test_a_token_has_the_scopes_it_was_given(admin, made, scopes):
+    answer = admin.post(tokens(made), {"name": "reception", "scopes": scopes})
+    assert answer.status == 201
+    assert list(answer.json) == ["id", "name", "scopes", "token"]
+    assert (answer["name"], set(answer["scopes"])) == ("reception", set(scopes))
+    who = admin.with_token(answer["token"])
+    assert who.get("/appointments/").status == (200 if "read" in scopes else 403)
+    assert who.post("/appointments/", valid()).status == (201 if "write" in scopes else 403)
+
+
+@pytest.mark.parametrize("field, value", [
+    ("name", ABSENT), ("name", None), ("name", ""), ("name", "x" * 256), ("name", []),
+    ("scopes", ABSENT), ("scopes", None), ("scopes", []), ("scopes", "read"), ("scopes", {}),
+    ("scopes", ["read", "admin"]), ("scopes", ["Read"]), ("scopes", [""]), ("scopes", [None]),
+    ("scopes", [1]), ("scopes", [["read"]]), ("expires_at", "soon"), ("expires_at", 5),
+    ("expires_at", "0001-01-01T00:00+01:00")])
+def test_a_bad_token_is_refused_on_its_field(admin, made, field, value):
+    body = {"name": "reception", "scopes": ["read"], field: value}
+    answer = admin.post(tokens(made), {k: v for k, v in body.items() if v is not ABSENT})
+    assert (answer.status, list(answer.json)) == (400, [field])
+    if value is ABSENT:
+        assert answer.json == {field: [REQUIRED]}
+    if value is None:
+        assert answer.json == {field: [NULL]}
+    assert admin.get(tokens(made))["count"] == 1
+
+
+def test_tokens_are_listed_without_their_secrets(admin, made):
+    second = issue(admin, made, ["read"])
+    third = issue(admin, made, ["audit"], expires_at="2999-01-01")
+    answer = admin.get(tokens(made))
+    assert list(answer.json) == ["count", "next", "previous", "results"]
+    listed = {item["id"]: item for item in answer["results"]}
+    assert set(listed) == {made["token"]["id"], second["id"], third["id"]}
+    for item in listed.values():
+        assert set(item) - {"expires_at"} == {"id", "name", "scopes", "created_at"}
+        assert DATETIME.fullmatch(item["created_at"])
+    assert listed[third["id"]]["expires_at"] == "2999-01-01T00:00:00Z"
+    assert "expires_at" not in listed[second["id"]]
+    for secret in (made["token"]["token"], second["token"], third["token"]):
+        assert secret.encode() not in answer.body
+        assert secret.partition(".")[2].encode() not in answer.body
+
+
+def test_tokens_are_paged(admin, made):
+    for _ in range(4):
+        issue(admin, made, ["read"])
+    pages = [admin.get(tokens(made, f"?page_size=2&page={page}")) for page in (1, 2, 3)]
+    assert [page["count"] for page in pages] == [5] * 3
+    assert len({item["id"] for page in pages for item in page["results"]}) == 5
+    assert pages[0]["next"] == f"{admin.base}{tokens(made)}?page=2&page_size=2"
+    assert pages[2]["next"] is None
+    assert admin.get(tokens(made, "?page=9")).status == 404
+
+
+def test_a_revoked_token_is_refused_at_once_and_the_others_are_not(admin, made):
+    doomed, kept = issue(admin, made, ["read"]), issue(admin, made, ["read"])
+    assert works(admin, doomed["token"]).status == 200
+    answer = admin.delete(tokens(made, f"{doomed['id']}/"))
+    assert (answer.status, answer.body) == (204, b"")
+    refused = works(admin, doomed["token"])
+    assert (refused.status, refused.json) == (401, INVALID_TOKEN)
+    assert works(admin, kept["token"]).status == 200
+    assert doomed["id"] not in {item["id"] for item in admin.get(tokens(made))["results"]}
+    assert admin.delete(tokens(made, f"{doomed['id']}/")).status == 404
+
+
+def test_the_first_token_can_be_revoked_like_any_other(admin, made):
+    assert admin.delete(tokens(made, f"{made['token']['id']}/")).status == 204
+    assert works(admin, made["token"]["token"]).json == INVALID_TOKEN
+    assert works(admin, issue(admin, made, ["read"])["token"]).status == 200
+
+
+def test_a_token_is_not_revoked_through_another_organization(admin, made):
+    token = issue(admin, made, ["read"])
+    stranger = admin.post("/organizations/", {"name": "Stranger"})
+    assert admin.delete(tokens(stranger, f"{token['id']}/")).status == 404
+    assert works(admin, token["token"]).status == 200
+
+
+def test_a_token_works_until_it_expires(admin, made):
+    end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=3)
+    token = issue(admin, made, ["read"], expires_at=end.isoformat())
+    assert token["expires_at"] == end.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    assert works(admin, token["token"]).status == 200
+    deadline = time.monotonic() + 10
+    while (answer := works(admin, token["token"])).status == 200:
+        assert time.monotonic() < deadline, "the token outlived its end by far"
+        time.sleep(0.05)
+    assert (answer.status, answer.json) == (401, INVALID_TOKEN)
+    assert datetime.datetime.now(datetime.UTC) >= end
+
+
+def test_no_end_is_no_end(admin, made):
+    token = issue(admin, made, ["read"], expires_at=None)
+    assert "expires_at" not in token.json
+    assert works(admin, token["token"]).status == 200
+
+
+def test_organizations_and_tokens_that_are_not_there_are_404(admin, made):
+    for method, path in [("GET", f"/organizations/{unknown_id()}/tokens/"),
+                         ("POST", f"/organizations/{unknown_id()}/tokens/"),
+                         ("DELETE", tokens(made, f"{unknown_id()}/"))]:
+        body = {"json": {"name": "t", "scopes": ["read"]}} if method == "POST" else {}
+        answer = admin.request(method, path, **body)
+        assert answer.status == 404 and list(answer.json) == ["detail"]
+    for path in ("/organizations/xyz/tokens/", tokens(made, "xyz/")):
+        method = "DELETE" if path.startswith("/organizations/" + made["id"]) else "GET"
+        answer = admin.request(method, path)
+        assert (answer.status, answer.json) == (404, NOT_FOUND)
+
+
+def test_methods_of_admin_paths(admin, made):
+    for path, allow in [("/organizations/", {"POST", "OPTIONS"}),
+                        (tokens(made), {"GET", "HEAD", "POST", "OPTIONS"}),
+                        (tokens(made, f"{made['token']['id']}/"), {"DELETE", "OPTIONS"})]:
+        for form in (path, path.rstrip("/")):
+            answer = admin.request("PUT", form)
+            assert (answer.status, answer.json) == (405, {"detail": 'Method "PUT" not allowed.'})
+            assert {word.strip() for word in answer.header("Allow").split(",")} == allow
+
+
+def test_a_wrong_admin_key_is_an_invalid_token(admin):
+    for wrong in (admin.token[:-1], admin.token + "x", admin.token.swapcase() + "x"):
+        answer = admin.with_token(wrong).post("/organizations/", {"name": "x"})
+        assert (answer.status, answer.json) == (401, INVALID_TOKEN)
+
+
+def test_the_command_line_lists_and_revokes(server, admin, made):
+    token = issue(admin, made, ["read"])
+    listed = server.command("token", "list", made["id"])
+    assert token["id"] in json.dumps(listed)
+    assert token["token"] not in json.dumps(listed)
+
+
+def test_secrets_are_not_on_the_disk_of_the_server(server, admin, made):
+    """Only hashes are kept: no file of the data directory holds the secret."""
+    secret = issue(admin, made, ["read"])["token"].partition(".")[2].encode()
+    files = [one for one in server.data_dir.rglob("*") if one.is_file()]
+    assert files
+    for file in files:
+        assert secret not in file.read_bytes(), file

@@ -1,0 +1,34 @@
+#pragma once
+// A clock that stands still until a test moves it.
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "ledger/clock.hpp"
+
+namespace consularia::test {
+
+/// Thread-safe. The wall clock starts at 2026-11-23T10:00:00Z, the steady clock at its epoch.
+class ManualClock final : public ledger::Clock {
+  public:
+    [[nodiscard]] domain::Timestamp now() const override { return {wall_micros_}; }
+    [[nodiscard]] Steady steady() const override {
+        return Steady(std::chrono::microseconds(steady_micros_.load()));
+    }
+
+    /// Both clocks.
+    void advance(std::chrono::microseconds time) {
+        wall_micros_ += time.count();
+        steady_micros_ += time.count();
+    }
+
+    /// The wall clock alone, also back.
+    void set_wall(domain::Timestamp moment) { wall_micros_ = moment.micros; }
+
+  private:
+    std::atomic<std::int64_t> wall_micros_{1'795'428'000'000'000};
+    std::atomic<std::int64_t> steady_micros_{0};
+};
+
+}  // namespace consularia::test

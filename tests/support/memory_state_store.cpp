@@ -1,0 +1,233 @@
+#include "tests/support/memory_state_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/appointment/evolve.hpp"
+#include "domain/check.hpp"
+#include "domain/overloaded.hpp"
+#include "ledger/acceptance.hpp"
+#include "ledger/record_codec.hpp"
+#include "ledger/storage_error.hpp"
+
+namespace consularia::test {
+
+namespace {
+
+bool equal(const ledger::Remembered& a, const ledger::Remembered& b) {
+    return a.request_hash == b.request_hash && a.sequence == b.sequence && a.time == b.time;
+}
+
+bool equal(const OrganizationState& a, const OrganizationState& b) {
+    return a.head == b.head && a.frozen == b.frozen && a.organization == b.organization &&
+           a.appointments == b.appointments &&
+           std::equal(
+               a.remembered.begin(),
+               a.remembered.end(),
+               b.remembered.begin(),
+               b.remembered.end(),
+               [](const auto& x, const auto& y) {
+                   return x.first == y.first && equal(x.second, y.second);
+               }
+           );
+}
+
+class MemoryReader final : public ledger::StateReader {
+  public:
+    MemoryReader(State state, std::function<bool()> fails)
+        : state_(std::move(state)), fails_(std::move(fails)) {}
+
+    [[nodiscard]] ledger::Head head(domain::OrganizationId id) const override {
+        const auto* found = find(id);
+        return found ? found->head : ledger::Head{};
+    }
+
+    [[nodiscard]] bool frozen(domain::OrganizationId id) const override {
+        const auto* found = find(id);
+        return found && found->frozen;
+    }
+
+    [[nodiscard]] domain::Organization organization(domain::OrganizationId id) const override {
+        const auto* found = find(id);
+        return found ? found->organization : domain::Organization{};
+    }
+
+    [[nodiscard]] domain::Appointment appointment(
+        domain::OrganizationId id, domain::AppointmentId appointment
+    ) const override {
+        const auto* state = find(id);
+        if (!state) return domain::Absent{};
+        const auto found = state->appointments.find(appointment);
+        return found == state->appointments.end() ? domain::Absent{} : found->second;
+    }
+
+    [[nodiscard]] std::optional<ledger::Remembered> remembered(
+        domain::OrganizationId id, const std::string& key
+    ) const override {
+        const auto* state = find(id);
+        if (!state) return std::nullopt;
+        const auto found = state->remembered.find(key);
+        if (found == state->remembered.end()) return std::nullopt;
+        return found->second;
+    }
+
+  private:
+    [[nodiscard]] const OrganizationState* find(domain::OrganizationId id) const {
+        if (fails_ && fails_()) throw ledger::StorageError("The test breaks a look-up.");
+        const auto found = state_.find(id);
+        return found == state_.end() ? nullptr : found->second.get();
+    }
+
+    const State state_;
+    const std::function<bool()> fails_;
+};
+
+}  // namespace
+
+bool equal(const State& a, const State& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+        return x.first == y.first && (x.second == y.second || equal(*x.second, *y.second));
+    });
+}
+
+std::unique_ptr<ledger::StateReader> read_state(State state, std::function<bool()> fails) {
+    return std::make_unique<MemoryReader>(std::move(state), std::move(fails));
+}
+
+std::string describe(const domain::Appointment& appointment) {
+    const auto* details = domain::details_of(appointment);
+    if (!details) return {};
+    return details->id.to_string() + " version " + std::to_string(details->version);
+}
+
+MemoryStateStore::MemoryStateStore(Options options)
+    : options_(options), next_(options.partitions) {}
+
+std::unique_ptr<ledger::StateReader> MemoryStateStore::read() const {
+    std::function<void()> hook;
+    std::function<bool()> fails;
+    {
+        const std::lock_guard lock(mutex_);
+        hook = before_read_;
+        fails = fail_lookups_;
+    }
+    if (hook) hook();
+    return read_state(state(), std::move(fails));
+}
+
+ledger::Position MemoryStateStore::next_position(ledger::Partition partition) const {
+    const std::lock_guard lock(mutex_);
+    return next_.at(partition);
+}
+
+std::vector<ledger::Judged> MemoryStateStore::apply(
+    ledger::Partition partition, std::vector<ledger::LogEntry> entries
+) {
+    const std::lock_guard lock(mutex_);
+    if (before_apply_) before_apply_();
+    std::vector<ledger::Judged> verdicts;
+    for (const ledger::LogEntry& entry : entries) {
+        CHECK(entry.position == next_.at(partition));
+        verdicts.push_back(judge(partition, entry));
+        ++next_.at(partition);
+    }
+    if (after_apply_) after_apply_();
+    return verdicts;
+}
+
+ledger::Judged MemoryStateStore::judge(
+    ledger::Partition partition, const ledger::LogEntry& entry
+) {
+    ledger::Judged judged;
+    judged.position = entry.position;
+    judged.hash = ledger::sha256(entry.value);
+    const auto link = ledger::read_link(entry.value);
+    if (!link) return judged;
+    const auto found = state_.find(link->organization);
+    OrganizationState after = found == state_.end() ? OrganizationState{} : *found->second;
+    judged.frozen = after.frozen;
+    if (!ledger::is_fact(*link, after.head, partition, options_.partitions)) return judged;
+    judged.fact = true;
+    after.head.sequence = link->sequence;
+    after.head.hash = judged.hash;
+    if (!after.frozen) evolve(after, entry, judged);
+    judged.frozen = after.frozen;
+    judged.head = after.head;
+    state_[link->organization] = std::make_shared<const OrganizationState>(std::move(after));
+    return judged;
+}
+
+void MemoryStateStore::evolve(
+    OrganizationState& state, const ledger::LogEntry& entry, ledger::Judged& judged
+) const {
+    const auto record = ledger::decode(entry.value);
+    if (!record) {
+        state.frozen = true;
+        return;
+    }
+    const auto apply = Overloaded{
+        [&](const ledger::AppointmentFact& fact) {
+            const auto found = state.appointments.find(fact.appointment);
+            auto after = domain::evolve(
+                found == state.appointments.end() ? domain::Appointment{} : found->second,
+                fact.event,
+                {fact.appointment, fact.version, record->time}
+            );
+            if (!after) return false;
+            judged.appointment = *after;
+            judged.document = describe(*after);
+            state.appointments.erase(fact.appointment);
+            if (domain::details_of(*after)) state.appointments.emplace(fact.appointment, *after);
+            return true;
+        },
+        [&](const domain::OrganizationEvent& event) {
+            auto after =
+                domain::evolve(state.organization, event, record->organization, record->time);
+            if (!after) return false;
+            state.organization = *std::move(after);
+            return true;
+        },
+    };
+    if (!std::visit(apply, record->event)) {
+        state.frozen = true;
+        return;
+    }
+    state.head.time = record->time;
+    std::erase_if(state.remembered, [&](const auto& entry_of_key) {
+        return entry_of_key.second.time.micros + options_.idempotency_ttl_micros <=
+               record->time.micros;
+    });
+    if (record->idempotency) {
+        state.remembered.insert_or_assign(
+            record->idempotency->key,
+            ledger::Remembered{record->idempotency->request_hash, record->sequence, record->time}
+        );
+    }
+}
+
+void MemoryStateStore::before_apply(std::function<void()> hook) {
+    const std::lock_guard lock(mutex_);
+    before_apply_ = std::move(hook);
+}
+
+void MemoryStateStore::after_apply(std::function<void()> hook) {
+    const std::lock_guard lock(mutex_);
+    after_apply_ = std::move(hook);
+}
+
+void MemoryStateStore::before_read(std::function<void()> hook) {
+    const std::lock_guard lock(mutex_);
+    before_read_ = std::move(hook);
+}
+
+void MemoryStateStore::fail_lookups(std::function<bool()> fails) {
+    const std::lock_guard lock(mutex_);
+    fail_lookups_ = std::move(fails);
+}
+
+State MemoryStateStore::state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
+}  // namespace consularia::test

@@ -1,0 +1,87 @@
+#pragma once
+// A state store in memory: the plainest thing that does what StateStore says.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "ledger/record.hpp"
+#include "ledger/state_store.hpp"
+
+namespace consularia::test {
+
+/// Everything known of one organization.
+struct OrganizationState {
+    ledger::Head head;
+    bool frozen = false;
+    domain::Organization organization;
+    std::map<domain::AppointmentId, domain::Appointment> appointments;  ///< Without absent ones.
+    std::map<std::string, ledger::Remembered> remembered;
+};
+
+/// Each version of an organization's state is made once and shared by all who read it.
+using State = std::map<domain::OrganizationId, std::shared_ptr<const OrganizationState>>;
+
+/// Whether both hold the same; an organization without facts is as good as none.
+[[nodiscard]] bool equal(const State& a, const State& b);
+
+/// A reader of a state that somebody kept.
+[[nodiscard]] std::unique_ptr<ledger::StateReader> read_state(
+    State state, std::function<bool()> fails = {}
+);
+
+/// What a test sees in Accepted::document: which version of what. Empty when it is absent.
+[[nodiscard]] std::string describe(const domain::Appointment& appointment);
+
+/// Thread-safe.
+class MemoryStateStore final : public ledger::StateStore {
+  public:
+    struct Options {
+        ledger::Partition partitions = 1;
+        std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+    };
+
+    MemoryStateStore() : MemoryStateStore(Options{}) {}
+    explicit MemoryStateStore(Options options);
+
+    [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
+    [[nodiscard]] ledger::Position next_position(ledger::Partition partition) const override;
+    std::vector<ledger::Judged> apply(
+        ledger::Partition partition, std::vector<ledger::LogEntry> entries
+    ) override;
+
+    /// Called before apply() changes anything; may throw StorageError.
+    void before_apply(std::function<void()> hook);
+    /// Called after apply() has changed everything; may throw StorageError, although no store may.
+    void after_apply(std::function<void()> hook);
+    /// Called before read(); may throw StorageError.
+    void before_read(std::function<void()> hook);
+
+    /// Asked at each look-up in states that were read since: whether it throws StorageError.
+    void fail_lookups(std::function<bool()> fails);
+
+    [[nodiscard]] State state() const;
+
+  private:
+    ledger::Judged judge(ledger::Partition partition, const ledger::LogEntry& entry);
+    void evolve(
+        OrganizationState& state, const ledger::LogEntry& entry, ledger::Judged& judged
+    ) const;
+
+    const Options options_;
+
+    mutable std::mutex mutex_;  // guards everything below
+    State state_;
+    std::vector<ledger::Position> next_;
+    std::function<void()> before_apply_;
+    std::function<void()> after_apply_;
+    std::function<void()> before_read_;
+    std::function<bool()> fail_lookups_;
+};
+
+}  // namespace consularia::test

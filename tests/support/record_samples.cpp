@@ -1,0 +1,82 @@
+#include "tests/support/record_samples.hpp"
+
+#include "domain/check.hpp"
+#include "ledger/hash.hpp"
+#include "ledger/record_codec.hpp"
+#include "tests/support/domain_samples.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace consularia::samples {
+
+using namespace ledger;
+
+History::History(std::uint32_t organization)
+    : organization_(organization_id(organization)), now_(later(kStart, -120)) {}
+
+Record History::next(RecordEvent event) const {
+    return {
+        make_id<domain::EventId>(static_cast<std::uint32_t>(head_.sequence + 1)),
+        organization_,
+        head_.sequence + 1,
+        head_.hash,
+        now_,
+        TokenActor{token_id()},
+        "",
+        std::nullopt,
+        std::move(event)};
+}
+
+Record History::next(domain::AppointmentId appointment, domain::AppointmentEvent event) const {
+    const auto found = versions_.find(appointment);
+    const domain::Version version = found == versions_.end() ? 0 : found->second;
+    return next(AppointmentFact{appointment, version + 1, std::move(event)});
+}
+
+std::string History::add(const Record& record) {
+    if (const auto* const fact = std::get_if<AppointmentFact>(&record.event)) {
+        const bool deleted = std::holds_alternative<domain::AppointmentDeleted>(fact->event);
+        versions_[fact->appointment] = deleted ? 0 : fact->version;
+    }
+    return follow(encode(record), record.time);
+}
+
+std::string History::add_unknown_type() {
+    const auto record = next(domain::TokenRevoked{token_id()});
+    auto value = encode(record);
+    const std::string type(type_of(record.event));
+    const auto found = value.find(type);
+    CHECK(found != std::string::npos);
+    value.replace(found, type.size(), "dev.consularia.appointment.teleported.v9");
+    return follow(std::move(value), record.time);
+}
+
+std::string History::create() {
+    return add(domain::OrganizationCreated{make_organization_name("Consulate"), make_grant(1)});
+}
+
+std::string History::schedule(std::uint32_t appointment) {
+    return add(appointment_id(appointment), scheduled_event());
+}
+
+std::string History::follow(std::string value, domain::Timestamp time) {
+    head_ = {head_.sequence + 1, sha256(value), time};
+    now_ = later(time, 1);
+    return value;
+}
+
+Record with_key(Record record, std::string idempotency_key, std::uint8_t request) {
+    Hash hash{};
+    hash.fill(request);
+    record.idempotency = Idempotency{std::move(idempotency_key), hash};
+    return record;
+}
+
+std::vector<LogEntry> entries(const std::vector<std::string>& values, Position from) {
+    std::vector<LogEntry> all;
+    for (const auto& value : values) all.push_back({from++, value});
+    return all;
+}
+
+}  // namespace consularia::samples

@@ -1,0 +1,75 @@
+#pragma once
+// Whole histories for tests: records that follow each other, as values of a log.
+
+#include "domain/appointment/events.hpp"
+#include "domain/ids.hpp"
+#include "domain/organization/organization.hpp"
+#include "domain/time.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/record.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace consularia::samples {
+
+/// Writes one organization's records, each the successor of the one before. Does not judge them:
+/// what happens to an appointment may be impossible. A record comes a minute after its predecessor,
+/// the first at 08:00 on the sample appointment's day.
+class History {
+  public:
+    explicit History(std::uint32_t organization = 1);
+
+    [[nodiscard]] domain::OrganizationId organization() const { return organization_; }
+
+    /// The record added last, as its organization's head.
+    [[nodiscard]] const ledger::Head& head() const { return head_; }
+
+    /// The record that would follow, to be changed by hand before it is added.
+    [[nodiscard]] ledger::Record next(ledger::RecordEvent event) const;
+    /// The next record of an appointment, with the version that follows the last one added.
+    [[nodiscard]] ledger::Record next(
+        domain::AppointmentId appointment, domain::AppointmentEvent event
+    ) const;
+
+    /// Adds a record and returns its value. Its sequence, prevhash and time count from then on.
+    std::string add(const ledger::Record& record);
+    std::string add(domain::OrganizationEvent event) { return add(next(std::move(event))); }
+    std::string add(domain::AppointmentId appointment, domain::AppointmentEvent event) {
+        return add(next(appointment, std::move(event)));
+    }
+
+    /// Adds bytes that only the chain can read: the next record, its type one of tomorrow.
+    std::string add_unknown_type();
+
+    /// Adds organization.created: "Consulate", with the token make_grant(1).
+    std::string create();
+    /// Adds the sample appointment under this number.
+    std::string schedule(std::uint32_t appointment = 1);
+
+    /// The next record's time.
+    void set_now(domain::Timestamp now) { now_ = now; }
+
+  private:
+    std::string follow(std::string value, domain::Timestamp time);
+
+    domain::OrganizationId organization_;
+    ledger::Head head_;
+    domain::Timestamp now_;
+    std::map<domain::AppointmentId, domain::Version> versions_;
+};
+
+/// The record with an Idempotency-Key; its request's hash is filled with `request`.
+[[nodiscard]] ledger::Record with_key(
+    ledger::Record record, std::string idempotency_key, std::uint8_t request = 1
+);
+
+/// The values as entries of a log, from this position on.
+[[nodiscard]] std::vector<ledger::LogEntry> entries(
+    const std::vector<std::string>& values, ledger::Position from = 0
+);
+
+}  // namespace consularia::samples

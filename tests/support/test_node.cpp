@@ -1,0 +1,151 @@
+#include "tests/support/test_node.hpp"
+
+#include <atomic>
+#include <utility>
+
+#include "domain/check.hpp"
+#include "ledger/decision.hpp"
+#include "tests/support/domain_samples.hpp"
+
+namespace consularia::test {
+
+namespace {
+
+constexpr int kMaxSteps = 1000;
+
+std::uint32_t next_number() {
+    static std::atomic<std::uint32_t> last = 0;
+    return ++last;
+}
+
+}  // namespace
+
+ledger::Submission submission(std::uint32_t organization, ledger::Command command) {
+    return {
+        .organization = samples::organization_id(organization),
+        .actor = ledger::AdminActor{},
+        .request_id = "test",
+        .idempotency = std::nullopt,
+        .event_id = samples::make_id<domain::EventId>(next_number()),
+        .command = std::move(command),
+        .deadline = ledger::Clock::Steady(std::chrono::seconds(5)),
+    };
+}
+
+ledger::Submission create_organization(std::uint32_t organization, domain::TokenGrant token) {
+    return submission(
+        organization,
+        domain::CreateOrganization{samples::make_organization_name("Practice"), std::move(token)}
+    );
+}
+
+ledger::Submission create_organization(std::uint32_t organization) {
+    return create_organization(organization, samples::make_grant(1));
+}
+
+ledger::Submission schedule(std::uint32_t organization, std::uint32_t appointment) {
+    auto command = samples::schedule_command();
+    command.id = samples::appointment_id(appointment);
+    return submission(organization, std::move(command));
+}
+
+ledger::Submission rename(
+    std::uint32_t organization, std::uint32_t appointment, std::string title
+) {
+    domain::UpdateAppointment command;
+    command.id = samples::appointment_id(appointment);
+    command.title = samples::make_title(std::move(title));
+    return submission(organization, std::move(command));
+}
+
+ledger::Submission start(std::uint32_t organization, std::uint32_t appointment) {
+    return submission(
+        organization,
+        domain::StartAppointment{samples::appointment_id(appointment), std::nullopt}
+    );
+}
+
+ledger::Submission remove(std::uint32_t organization, std::uint32_t appointment) {
+    return submission(
+        organization,
+        domain::DeleteAppointment{samples::appointment_id(appointment), std::nullopt}
+    );
+}
+
+ledger::Submission with_key(ledger::Submission submission, std::string key, std::uint8_t request) {
+    ledger::Hash hash{};
+    hash.fill(request);
+    submission.idempotency = ledger::Idempotency{std::move(key), hash};
+    return submission;
+}
+
+ledger::Submission by_token(ledger::Submission submission, std::uint32_t token) {
+    submission.actor = ledger::TokenActor{samples::token_id(token)};
+    return submission;
+}
+
+ledger::Submission due(ledger::Submission submission, std::chrono::milliseconds at) {
+    submission.deadline = ledger::Clock::Steady(at);
+    return submission;
+}
+
+std::string record_of(const ledger::StateStore& store, const ledger::Submission& submission) {
+    const auto state = store.read();
+    auto decision = ledger::decide(submission, *state, ManualClock().now(), 1);
+    auto* sealed = std::get_if<ledger::Sealed>(&decision);
+    CHECK(sealed != nullptr);
+    return std::move(sealed->value);
+}
+
+std::string unknown_record(
+    const ledger::StateStore& store, domain::OrganizationId organization
+) {
+    const ledger::Head head = store.read()->head(organization);
+    return R"({"source":"/organizations/)" + organization.to_string() + R"(","sequence":")" +
+           std::to_string(head.sequence + 1) + R"(","prevhash":")" + ledger::to_hex(head.hash) +
+           R"(","type":"dev.consularia.appointment.forgotten.v9"})";
+}
+
+TestNode::TestNode(MemoryLedger& ledger, ManualClock& clock, ledger::ProcessorLimits limits)
+    : processor(0, ledger, store, clock, limits, {}) {}
+
+std::size_t TestNode::submit(ledger::Submission submission) {
+    const std::size_t number = replies_.size();
+    replies_.emplace_back();
+    auto handler = [this, number](ledger::Reply reply) {
+        CHECK(!replies_[number]);  // Exactly once.
+        replies_[number] = std::move(reply);
+    };
+    std::vector<ledger::Pending> commands;
+    commands.push_back({std::move(submission), std::move(handler)});
+    processor.enqueue(std::move(commands));
+    return number;
+}
+
+void TestNode::run() {
+    for (int i = 0; i < kMaxSteps; ++i) {
+        if (!processor.step()) return;
+    }
+    CHECK(!"The processor does not come to rest.");
+}
+
+ledger::Reply TestNode::ask(ledger::Submission submission) {
+    const std::size_t number = submit(std::move(submission));
+    run();
+    CHECK(replies_[number].has_value());
+    return *replies_[number];
+}
+
+ledger::Head TestNode::head(std::uint32_t organization) const {
+    return store.read()->head(samples::organization_id(organization));
+}
+
+std::string TestNode::title(std::uint32_t organization, std::uint32_t appointment) const {
+    const auto found = store.read()->appointment(
+        samples::organization_id(organization), samples::appointment_id(appointment)
+    );
+    const auto* details = domain::details_of(found);
+    return details ? details->title.value() : "";
+}
+
+}  // namespace consularia::test

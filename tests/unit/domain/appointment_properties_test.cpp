@@ -1,0 +1,157 @@
+// What holds for every command in every state, tried with random ones. A failure names its seed.
+#include "domain/appointment/decide.hpp"
+#include "domain/appointment/evolve.hpp"
+#include "tests/support/domain_samples.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace consularia::domain {
+namespace {
+
+using namespace samples;
+
+constexpr std::uint32_t kWalks = 300;
+constexpr int kSteps = 100;
+
+/// One command that led to something.
+struct Step {
+    Appointment before;
+    AppointmentCommand command;
+    AppointmentEvent event;
+    Occurrence occurrence;
+    Appointment after;
+};
+
+/// Random commands from nothing on; calls seen(step, random) after each that led to an event.
+template <class Seen>
+void walk(std::uint32_t seed, Seen seen) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomCommands random(seed);
+    Appointment state;
+    Timestamp now = kBefore;
+    for (int i = 0; i < kSteps; ++i) {
+        now = random.advance(now);
+        const auto command = random.next(state, now);
+        const auto decision = decide(state, command, now);
+        if (!decision || !decision->has_value()) continue;
+        const Occurrence occurrence{target_of(command), version_of(state) + 1, now};
+        const auto evolved = evolve(state, **decision, occurrence);
+        ASSERT_TRUE(evolved) << "decided, but impossible: command " << command.index();
+        seen(Step{state, command, **decision, occurrence, *evolved}, random);
+        if (testing::Test::HasFatalFailure()) return;
+        state = *evolved;
+    }
+}
+
+void expect_sound(const Details& details) {
+    std::set<ParticipantId> ids;
+    std::set<UniqueId> unique_ids;
+    for (const auto& participant : details.participants) {
+        EXPECT_TRUE(ids.insert(participant.id).second);
+        EXPECT_TRUE(unique_ids.insert(participant.unique_id).second);
+        EXPECT_GE(participant.version, 1U);
+        EXPECT_LE(participant.version, details.version);
+    }
+    EXPECT_LE(ids.size(), kMaxParticipants);
+}
+
+/// The state without the marks that every event leaves.
+Appointment without_marks(const Appointment& state) {
+    if (details_of(state) == nullptr) return state;
+    Details details = *details_of(state);
+    details.version = 0;
+    details.updated_at = {};
+    return with_status(status_of(state), details);
+}
+
+TEST(AnyCommand, LeadsToAnEventThatIsPossibleAndChangesTheState) {
+    std::set<std::size_t> met;
+    for (std::uint32_t seed = 0; seed < kWalks; ++seed) {
+        walk(seed, [&](const Step& step, RandomCommands&) {
+            met.insert(step.event.index());
+            EXPECT_NE(without_marks(step.before), without_marks(step.after));
+            const Details* const details = details_of(step.after);
+            if (std::holds_alternative<AppointmentDeleted>(step.event)) {
+                ASSERT_EQ(details, nullptr);
+                return;
+            }
+            ASSERT_NE(details, nullptr);
+            EXPECT_EQ(details->version, version_of(step.before) + 1);
+            EXPECT_EQ(details->updated_at, step.occurrence.time);
+            expect_sound(*details);
+        });
+        ASSERT_FALSE(HasFailure());
+    }
+    EXPECT_EQ(met.size(), std::variant_size_v<AppointmentEvent>) << "some event never came up";
+}
+
+TEST(AnyCommand, MayBeRetriedAtOnceWithoutASecondEvent) {
+    std::set<std::size_t> retried;
+    for (std::uint32_t seed = 0; seed < kWalks; ++seed) {
+        walk(seed, [&](const Step& step, RandomCommands& random) {
+            retried.insert(step.command.index());
+            const Timestamp now = random.advance(step.occurrence.time);
+            const auto again = decide(step.after, step.command, now);
+            ASSERT_TRUE(!again || !again->has_value()) << "command " << step.command.index();
+        });
+        ASSERT_FALSE(HasFailure());
+    }
+    EXPECT_EQ(retried.size(), std::variant_size_v<AppointmentCommand>);
+}
+
+/// These have their effect once in the life of an appointment, whatever happens between. The others
+/// have it again when something else undid it: an update back and forth, a removed one who joins
+/// again, an end that was moved.
+bool is_final(const AppointmentCommand& command) {
+    return std::holds_alternative<StartAppointment>(command) ||
+           std::holds_alternative<CompleteAppointment>(command) ||
+           std::holds_alternative<DeleteAppointment>(command) ||
+           std::holds_alternative<RemoveParticipants>(command) ||
+           std::holds_alternative<RemoveParticipant>(command);
+}
+
+TEST(FinalCommands, MayBeRetriedAtAnyTimeWithoutASecondEvent) {
+    for (std::uint32_t seed = 0; seed < kWalks; ++seed) {
+        std::vector<AppointmentCommand> done;
+        walk(seed, [&](const Step& step, RandomCommands& random) {
+            if (is_final(step.command)) done.push_back(step.command);
+            const Timestamp now = random.advance(step.occurrence.time);
+            for (const auto& command : done) {
+                const auto again = decide(step.after, command, now);
+                ASSERT_TRUE(!again || !again->has_value()) << "command " << command.index();
+            }
+            if (std::holds_alternative<Absent>(step.after)) done.clear();
+        });
+        ASSERT_FALSE(HasFailure());
+    }
+}
+
+TEST(AnyEvent, NeverAbortsWhateverTheState) {
+    std::vector<Appointment> states;
+    std::vector<AppointmentEvent> events;
+    for (std::uint32_t seed = 0; seed < 10; ++seed) {
+        walk(seed, [&](const Step& step, RandomCommands&) {
+            states.push_back(step.after);
+            events.push_back(step.event);
+        });
+    }
+    std::size_t possible = 0;
+    for (const auto& state : states) {
+        for (const auto& event : events) {
+            const Occurrence occurrence{appointment_id(), version_of(state) + 1, kAfter};
+            const auto evolved = evolve(state, event, occurrence);
+            if (!evolved) continue;
+            ++possible;
+            if (const auto* const details = details_of(*evolved)) expect_sound(*details);
+        }
+    }
+    EXPECT_GT(possible, 0U);
+}
+
+}  // namespace
+}  // namespace consularia::domain

@@ -1,0 +1,248 @@
+#include "tests/unit/ledger/golden_records.hpp"
+
+#include "ledger/record_codec.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+namespace consularia::ledger {
+
+namespace {
+
+using namespace domain;
+
+constexpr const char* kOrganization = "01920a3c-0000-7000-8000-00000000000a";
+constexpr const char* kOwner = "01920a3c-0000-7000-8000-0000000000a1";
+constexpr const char* kDesk = "01920a3c-0000-7000-8000-0000000000a2";
+constexpr const char* kPassport = "01920a3c-0000-7000-8000-0000000000b1";
+constexpr const char* kVisa = "01920a3c-0000-7000-8000-0000000000b2";
+constexpr const char* kAda = "01920a3c-0000-7000-8000-0000000000c1";
+constexpr const char* kGrace = "01920a3c-0000-7000-8000-0000000000c2";
+constexpr const char* kZoe = "01920a3c-0000-7000-8000-0000000000c3";
+
+template <class Id>
+Id id(const char* text) {
+    return Id::parse(text).value();
+}
+
+template <class Text>
+Text text(const char* utf8) {
+    return Text::parse(utf8).value();
+}
+
+Timestamp at(const char* text) {
+    return parse_datetime(text).value();
+}
+
+Duration minutes(int count) {
+    return Duration::from_minutes(count).value();
+}
+
+Config config(std::initializer_list<std::pair<Feature, bool>> entries) {
+    Config config;
+    for (const auto& [feature, enabled] : entries) config.set(feature, enabled);
+    return config;
+}
+
+Joining ada() {
+    return {
+        id<ParticipantId>(kAda),
+        text<UniqueId>("ada@example.org"),
+        text<DisplayName>("Ada \"Countess\" Lovelace"),
+        Role::moderator};
+}
+
+Joining grace() {
+    return {
+        id<ParticipantId>(kGrace), text<UniqueId>("grace-1906"), std::nullopt, Role::participant};
+}
+
+Joining zoe() {
+    return {
+        id<ParticipantId>(kZoe),
+        text<UniqueId>("zoë\\7"),
+        text<DisplayName>(""),
+        Role::participant};
+}
+
+/// The organization's story, told one fact after the other.
+class Story {
+  public:
+    void admin(const char* name, OrganizationEvent event) {
+        by_request(tell(name, AdminActor{}, std::move(event)));
+    }
+
+    Record& token(const char* name, const char* actor, AppointmentFact fact) {
+        return by_request(tell(name, TokenActor{id<TokenId>(actor)}, std::move(fact)));
+    }
+
+    void system(const char* name, AppointmentFact fact) {
+        tell(name, SystemActor{"deadlines"}, std::move(fact));
+    }
+
+    std::vector<GoldenRecord> chained() && {
+        Hash previous{};
+        for (auto& [name, record] : records_) {
+            record.prevhash = previous;
+            previous = sha256(encode(record));
+        }
+        return std::move(records_);
+    }
+
+  private:
+    static Record& by_request(Record& record) {
+        record.request_id = "req-" + std::to_string(record.sequence);
+        return record;
+    }
+
+    Record& tell(const std::string& name, Actor actor, RecordEvent event) {
+        const Sequence sequence = records_.size() + 1;
+        Record record{
+            .id = id<EventId>("01920a3c-0000-7000-8000-000000000e00"),
+            .organization = id<OrganizationId>(kOrganization),
+            .sequence = sequence,
+            .prevhash = {},
+            .time =
+                {at("2026-11-23T10:00:00.123456Z").micros +
+                 static_cast<std::int64_t>(sequence - 1) * kMicrosPerMinute},
+            .actor = std::move(actor),
+            .request_id = {},
+            .idempotency = {},
+            .event = std::move(event),
+        };
+        record.id.bytes.back() = static_cast<std::uint8_t>(sequence);
+        const std::string number = (sequence < 10 ? "0" : "") + std::to_string(sequence);
+        records_.push_back({number + "-" + name, std::move(record)});
+        return records_.back().record;
+    }
+
+    std::vector<GoldenRecord> records_;
+};
+
+TokenGrant owner_token() {
+    return {
+        id<TokenId>(kOwner),
+        text<TokenName>("first token"),
+        Scopes::all(),
+        sha256("owner's secret"),
+        std::nullopt};
+}
+
+TokenGrant desk_token() {
+    Scopes scopes;
+    scopes.add(Scope::read);
+    scopes.add(Scope::write);
+    return {
+        id<TokenId>(kDesk),
+        text<TokenName>("front desk"),
+        scopes,
+        sha256("desk's secret"),
+        at("2027-01-01T00:00:00Z")};
+}
+
+AppointmentFact passport(Version version, AppointmentEvent event) {
+    return {id<AppointmentId>(kPassport), version, std::move(event)};
+}
+
+AppointmentFact visa(Version version, AppointmentEvent event) {
+    return {id<AppointmentId>(kVisa), version, std::move(event)};
+}
+
+void tell_of_passport(Story& story) {
+    story
+        .token(
+            "appointment-scheduled",
+            kDesk,
+            passport(
+                1,
+                AppointmentScheduled{
+                    text<Title>("Passport renewal: Müller, 東京 🛂"),
+                    at("2026-11-23T11:00:00Z"),
+                    minutes(30),
+                    config({{Feature::whiteboard, false}, {Feature::chat, true}}),
+                    {ada(), grace()}}
+            )
+        )
+        .idempotency = Idempotency{"booking/2026-11-23#1", sha256("the request")};
+    story.token("participants-added", kDesk, passport(2, ParticipantsAdded{{zoe()}}));
+    ParticipantUpdated renamed{.id = id<ParticipantId>(kGrace), .display_name = {}, .role = {}};
+    renamed.role = {Role::participant, Role::moderator};
+    renamed.display_name =
+        Change<std::optional<DisplayName>>{std::nullopt, text<DisplayName>("Grace\tHopper")};
+    story.token("participant-updated", kDesk, passport(3, renamed));
+    story.token("participants-removed", kDesk, passport(4, ParticipantsRemoved{{ada(), zoe()}}));
+    AppointmentUpdated moved;
+    moved.title = {text<Title>("Passport renewal: Müller, 東京 🛂"), text<Title>("Passport")};
+    moved.start = {at("2026-11-23T11:00:00Z"), at("2026-11-23T10:45:00.5Z")};
+    moved.duration = {minutes(30), minutes(15)};
+    moved.config = {config({{Feature::whiteboard, false}, {Feature::chat, true}}), Config{}};
+    story.token("appointment-updated", kDesk, passport(5, moved)).idempotency =
+        Idempotency{"~", sha256("another request")};
+    story.token("appointment-started", kDesk, passport(6, AppointmentStarted{}));
+    story.token("appointment-completed", kOwner, passport(7, AppointmentCompleted{}));
+}
+
+void tell_of_visa(Story& story) {
+    story.token(
+        "appointment-scheduled-without-participants",
+        kOwner,
+        visa(
+            1,
+            AppointmentScheduled{
+                text<Title>("Visa"), at("2026-11-23T09:55:00Z"), minutes(15), Config{}, {}}
+        )
+    );
+    story.system("appointment-missed", visa(2, AppointmentMissed{}));
+    AppointmentUpdated revived;
+    revived.start = {at("2026-11-23T09:55:00Z"), at("2026-11-24T10:00:00Z")};
+    revived.status = {Status::missed, Status::scheduled};
+    story.token("appointment-updated-after-missed", kOwner, visa(3, revived));
+    story.token("appointment-deleted", kOwner, visa(4, AppointmentDeleted{}));
+}
+
+std::vector<GoldenRecord> tell_all() {
+    Story story;
+    story.admin(
+        "organization-created",
+        OrganizationCreated{text<OrganizationName>("Consulate of Utopia"), owner_token()}
+    );
+    story.admin("token-issued", TokenIssued{desk_token()});
+    tell_of_passport(story);
+    tell_of_visa(story);
+    story.admin("token-revoked", TokenRevoked{id<TokenId>(kDesk)});
+    return std::move(story).chained();
+}
+
+}  // namespace
+
+const std::vector<GoldenRecord>& golden_records() {
+    static const std::vector<GoldenRecord> records = tell_all();
+    return records;
+}
+
+std::filesystem::path project_root() {
+    return std::filesystem::path(__FILE__).parent_path() / "../../..";
+}
+
+std::filesystem::path golden_path(const std::string& name) {
+    return project_root() / "tests/unit/ledger/golden" / (name + ".json");
+}
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw std::runtime_error("cannot read " + path.string());
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<std::string> golden_values() {
+    std::vector<std::string> values;
+    for (const GoldenRecord& golden : golden_records()) {
+        values.push_back(read_file(golden_path(golden.name)));
+        values.back().pop_back();  // the file's last line break, which is not the record's
+    }
+    return values;
+}
+
+}  // namespace consularia::ledger

@@ -1,0 +1,240 @@
+#include "ledger/record_codec.hpp"
+
+#include "domain/appointment/evolve.hpp"
+#include "ledger/acceptance.hpp"
+#include "ledger/event_types.hpp"
+#include "tests/unit/ledger/golden_records.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace consularia::ledger {
+namespace {
+
+/// Set this variable to write the golden files anew. Only for a new type of event: what is stored
+/// once is read for ever.
+const bool kWriteGolden = std::getenv("CONSULARIA_WRITE_GOLDEN") != nullptr;
+
+class Golden : public testing::TestWithParam<GoldenRecord> {};
+
+TEST_P(Golden, RecordIsWrittenAsTheseBytes) {
+    const auto path = golden_path(GetParam().name);
+    const std::string bytes = encode(GetParam().record) + "\n";
+    if (kWriteGolden) std::ofstream(path, std::ios::binary) << bytes;
+    EXPECT_EQ(bytes, read_file(path));
+}
+
+TEST_P(Golden, BytesAreReadAsThisRecord) {
+    std::string value = read_file(golden_path(GetParam().name));
+    ASSERT_TRUE(value.ends_with("}\n"));
+    value.pop_back();
+    const auto record = decode(value);
+    ASSERT_TRUE(record) << record.error().why;
+    EXPECT_EQ(*record, GetParam().record);
+}
+
+TEST_P(Golden, BytesAreWhatNlohmannWouldWrite) {
+    const std::string value = encode(GetParam().record);
+    EXPECT_EQ(nlohmann::ordered_json::parse(value).dump(), value);
+}
+
+TEST_P(Golden, BytesCarryTheLinkOfTheRecord) {
+    const Record& record = GetParam().record;
+    const Link expected{record.organization, record.sequence, record.prevhash};
+    EXPECT_EQ(read_link(encode(record)), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files,
+    Golden,
+    testing::ValuesIn(golden_records()),
+    [](const auto& golden) {
+        std::string name = golden.param.name;
+        std::replace(name.begin(), name.end(), '-', '_');
+        return name;
+    }
+);
+
+TEST(GoldenFiles, CoverEveryTypeAndActorAndIdempotency) {
+    std::set<std::string_view> types;
+    std::set<std::size_t> actors;
+    std::set<bool> idempotent;
+    std::set<bool> requested;
+    for (const GoldenRecord& golden : golden_records()) {
+        types.insert(type_of(golden.record.event));
+        actors.insert(golden.record.actor.index());
+        idempotent.insert(golden.record.idempotency.has_value());
+        requested.insert(!golden.record.request_id.empty());
+    }
+    EXPECT_EQ(types.size(), kAppointmentTypes.size() + kOrganizationTypes.size());
+    EXPECT_EQ(actors.size(), std::variant_size_v<Actor>);
+    EXPECT_EQ(idempotent.size(), 2U);
+    EXPECT_EQ(requested.size(), 2U);
+}
+
+TEST(GoldenFiles, AreOneChainOfFacts) {
+    Head head;
+    for (const std::string& value : golden_values()) {
+        const auto link = read_link(value);
+        ASSERT_TRUE(link);
+        EXPECT_TRUE(is_fact(*link, head, 0, 1)) << link->sequence;
+        head = {link->sequence, sha256(value), {}};
+    }
+    EXPECT_EQ(head.sequence, golden_records().size());
+}
+
+TEST(GoldenFiles, TellAHistoryThatTheDomainAccepts) {
+    std::map<domain::AppointmentId, domain::Appointment> appointments;
+    domain::Organization organization;
+    for (const auto& [name, record] : golden_records()) {
+        if (const auto* const fact = std::get_if<AppointmentFact>(&record.event)) {
+            auto& appointment = appointments[fact->appointment];
+            const domain::Occurrence occurrence{fact->appointment, fact->version, record.time};
+            auto next = domain::evolve(appointment, fact->event, occurrence);
+            ASSERT_TRUE(next) << name;
+            appointment = *std::move(next);
+        } else {
+            const auto& event = std::get<domain::OrganizationEvent>(record.event);
+            auto next = domain::evolve(organization, event, record.organization, record.time);
+            ASSERT_TRUE(next) << name;
+            organization = *std::move(next);
+        }
+    }
+    EXPECT_EQ(appointments.size(), 2U);
+}
+
+TEST(GoldenFiles, AreNoMoreThanTheRecords) {
+    std::set<std::string> files;
+    for (const auto& file : std::filesystem::directory_iterator(golden_path("x").parent_path())) {
+        files.insert(file.path().stem());
+    }
+    std::set<std::string> names;
+    for (const GoldenRecord& golden : golden_records()) names.insert(golden.name);
+    EXPECT_EQ(files, names);
+}
+
+/// The first golden record whose name has this in it.
+Record golden(std::string_view name) {
+    for (const GoldenRecord& it : golden_records()) {
+        if (it.name.find(name) != std::string::npos) return it.record;
+    }
+    throw std::invalid_argument(std::string(name));
+}
+
+domain::AppointmentScheduled& scheduled_in(Record& record) {
+    return std::get<domain::AppointmentScheduled>(std::get<AppointmentFact>(record.event).event);
+}
+
+void expect_round_trip(const Record& record) {
+    const auto read = decode(encode(record));
+    ASSERT_TRUE(read) << read.error().why << '\n' << encode(record);
+    EXPECT_EQ(*read, record);
+}
+
+TEST(Encode, LeavesOutWhatDoesNotApply) {
+    const auto json = nlohmann::json::parse(encode(golden("appointment-missed")));
+    EXPECT_FALSE(json.contains("requestid"));
+    EXPECT_FALSE(json.contains("idempotencykey"));
+    EXPECT_FALSE(json.contains("requesthash"));
+    EXPECT_EQ(json["version"], "2");
+    EXPECT_FALSE(nlohmann::json::parse(encode(golden("token-issued"))).contains("version"));
+}
+
+TEST(Encode, KeepsTheLargestNumbersAndAllTimes) {
+    Record record = golden("appointment-scheduled");
+    record.sequence = ~Sequence{0};
+    std::get<AppointmentFact>(record.event).version = ~domain::Version{0};
+    for (const domain::Timestamp time : {domain::kEarliest, domain::kLatest}) {
+        record.time = time;
+        scheduled_in(record).start = time;
+        expect_round_trip(record);
+    }
+}
+
+TEST(Encode, EscapesWhatJsonMustAndNothingElse) {
+    std::string all;
+    for (char c = 1; c < 127; ++c) all += c;
+    all += "\x7f\u0080é\u2028東🛂";
+    Record record = golden("appointment-scheduled");
+    scheduled_in(record).title = domain::Title::parse(all).value();
+    expect_round_trip(record);
+    const std::string value = encode(record);
+    EXPECT_EQ(nlohmann::ordered_json::parse(value).dump(), value);
+    EXPECT_EQ(value.find('\n'), std::string::npos);
+}
+
+TEST(Encode, KeepsTheOrderOfConfigKeys) {
+    Record record = golden("appointment-scheduled");
+    domain::Config config;
+    for (auto it = domain::kFeatures.rbegin(); it != domain::kFeatures.rend(); ++it) {
+        config.set(*it, it != domain::kFeatures.rbegin());
+    }
+    scheduled_in(record).config = config;
+    auto read = decode(encode(record));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(scheduled_in(*read).config.entries(), config.entries());
+}
+
+TEST(Encode, KeepsTheSubsetsOfAChange) {
+    Record record = golden("appointment-updated");
+    const auto all =
+        std::get<domain::AppointmentUpdated>(std::get<AppointmentFact>(record.event).event);
+    for (int subset = 0; subset < 32; ++subset) {
+        domain::AppointmentUpdated event;
+        if (subset & 1) event.title = all.title;
+        if (subset & 2) event.start = all.start;
+        if (subset & 4) event.duration = all.duration;
+        if (subset & 8) event.config = all.config;
+        if (subset & 16) event.status = {domain::Status::active, domain::Status::completed};
+        std::get<AppointmentFact>(record.event).event = event;
+        expect_round_trip(record);
+    }
+}
+
+TEST(Encode, TellsNullFromBlankInAChangeOfName) {
+    Record record = golden("participant-updated");
+    auto& event =
+        std::get<domain::ParticipantUpdated>(std::get<AppointmentFact>(record.event).event);
+    const std::optional<domain::DisplayName> blank = domain::DisplayName::parse("").value();
+    event.role.reset();
+    event.display_name = {std::nullopt, blank};
+    expect_round_trip(record);
+    event.display_name = {blank, std::nullopt};
+    expect_round_trip(record);
+    event.display_name.reset();
+    expect_round_trip(record);
+}
+
+TEST(Encode, KeepsEverySetOfScopes) {
+    Record record = golden("token-issued");
+    auto& event = std::get<domain::OrganizationEvent>(record.event);
+    for (std::uint8_t bits = 0; bits < 8; ++bits) {
+        std::get<domain::TokenIssued>(event).token.scopes.bits = bits;
+        expect_round_trip(record);
+    }
+}
+
+TEST(Encode, KeepsTextsAndListsAtTheirLimits) {
+    Record record = golden("appointment-scheduled");
+    std::string longest;
+    for (int i = 0; i < 255; ++i) longest += "🛂";
+    auto& event = scheduled_in(record);
+    event.title = domain::Title::parse(longest).value();
+    event.participants.resize(2, event.participants.front());
+    event.participants.front().unique_id = domain::UniqueId::parse(longest).value();
+    event.participants.resize(domain::kMaxParticipants, event.participants.front());
+    expect_round_trip(record);
+    EXPECT_LT(encode(record).size(), kMaxRecordBytes);
+}
+
+}  // namespace
+}  // namespace consularia::ledger

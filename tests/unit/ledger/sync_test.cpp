@@ -1,0 +1,137 @@
+#include "ledger/sync.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "ledger/storage_error.hpp"
+#include "tests/support/answer.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/memory_ledger.hpp"
+#include "tests/support/memory_state_store.hpp"
+
+namespace consularia::ledger {
+namespace {
+
+using namespace test;
+
+constexpr Clock::Steady kDeadline{std::chrono::seconds(5)};
+
+class SyncTest : public testing::Test {
+  protected:
+    SyncTest() {
+        first.start();
+        second.start();
+    }
+
+    ~SyncTest() override {
+        query.open();
+        ledger.gate_tails({});
+        sync.stop();
+    }
+
+    /// End-of-log queries stand at the gate until it opens.
+    void hold_queries() {
+        query.close();
+        ledger.before_ends([this] { query.pass(); });
+    }
+
+    ManualClock clock;
+    MemoryLedger ledger{{.partitions = 2}};
+    MemoryStateStore store{{.partitions = 2}};
+    Gate query;
+    PartitionWorker first{0, ledger, store, clock, {}};
+    PartitionWorker second{1, ledger, store, clock, {}};
+    Sync sync{ledger, {&first, &second}, clock};
+};
+
+TEST_F(SyncTest, IsDoneWhenThePartitionHasAppliedWhatWasInTheLog) {
+    ledger.gate_tails([](Partition, std::size_t) { return 0; });
+    ledger.inject(1, "garbage");
+
+    Answer<bool> here;
+    Answer<bool> elsewhere;
+    sync.wait(1, kDeadline, here.handler());
+    sync.wait(0, kDeadline, elsewhere.handler());
+    EXPECT_TRUE(elsewhere.get()) << "nothing to wait for";
+    EXPECT_FALSE(here.ready());
+
+    ledger.gate_tails({});
+    ledger.ring_tails();
+    EXPECT_TRUE(here.get());
+    EXPECT_EQ(second.applied(), 1);
+}
+
+TEST_F(SyncTest, WhoComesDuringAQueryGetsTheNextOneTogether) {
+    const auto before = ledger.end_queries();
+    hold_queries();
+    std::vector<Answer<bool>> answers(4);
+    sync.wait(0, kDeadline, answers[0].handler());
+    query.await_arrivals(1);
+    for (std::size_t i = 1; i < answers.size(); ++i) {
+        sync.wait(static_cast<Partition>(i % 2), kDeadline, answers[i].handler());
+    }
+    query.open();
+    for (auto& answer : answers) EXPECT_TRUE(answer.get());
+    EXPECT_EQ(ledger.end_queries() - before, 2);
+}
+
+TEST_F(SyncTest, AFailedQueryIsRepeated) {
+    std::atomic<int> failures = 2;
+    ledger.before_ends([&] {
+        if (failures-- > 0) throw StorageError("The test's broker.");
+    });
+    Answer<bool> answer;
+    sync.wait(0, kDeadline, answer.handler());
+    EXPECT_TRUE(answer.get());
+    EXPECT_EQ(failures, -1);
+}
+
+TEST_F(SyncTest, FailsWhenTheEndIsNotKnownByTheDeadline) {
+    ledger.before_ends([] { throw StorageError("The test's broker."); });
+    Answer<bool> answer;
+    sync.wait(0, kDeadline, answer.handler());
+    clock.advance(std::chrono::seconds(5));
+    EXPECT_FALSE(answer.get());
+}
+
+TEST_F(SyncTest, FailsWhenThePartitionDoesNotGetThereByTheDeadline) {
+    ledger.gate_tails([](Partition, std::size_t) { return 0; });
+    ledger.inject(0, "garbage");
+    Answer<bool> answer;
+    sync.wait(0, kDeadline, answer.handler());
+    clock.advance(std::chrono::seconds(5));
+    EXPECT_FALSE(answer.get());
+}
+
+TEST_F(SyncTest, StopAnswersWhoWaitsAndWhoComesLater) {
+    ledger.before_ends([this] {
+        query.pass();
+        throw StorageError("The test's broker.");
+    });
+    Answer<bool> waiting;
+    sync.wait(0, kDeadline, waiting.handler());
+    query.await_arrivals(1);
+    sync.stop();
+    EXPECT_FALSE(waiting.get());
+
+    Answer<bool> late;
+    sync.wait(0, kDeadline, late.handler());
+    EXPECT_TRUE(late.ready());
+    EXPECT_FALSE(late.get());
+}
+
+TEST(FreeSyncTest, IsDoneAtOnceOnALedgerOfOneNode) {
+    ManualClock clock;
+    MemoryLedger ledger({.shared = false});
+    Sync sync(ledger, {}, clock);
+    EXPECT_TRUE(sync.free());
+    Answer<bool> answer;
+    sync.wait(0, Clock::Steady{}, answer.handler());
+    EXPECT_TRUE(answer.ready());
+    EXPECT_TRUE(answer.get());
+    EXPECT_EQ(ledger.end_queries(), 0);
+}
+
+}  // namespace
+}  // namespace consularia::ledger

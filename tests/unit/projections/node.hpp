@@ -1,0 +1,80 @@
+#pragma once
+// A read store in memory with its projector: what one node knows of a log.
+
+#include "projections/projector.hpp"
+#include "projections/queries.hpp"
+#include "tests/support/memory_read_store.hpp"
+#include "tests/support/record_samples.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace consularia::projections {
+
+/// Links that can be read: `https://c.example/join/<number of the participant>`.
+class PlainLinks final : public Links {
+  public:
+    std::string access_link(
+        domain::OrganizationId, domain::AppointmentId, domain::ParticipantId participant
+    ) const override {
+        return "https://c.example/join/" + std::to_string(participant.bytes[15]);
+    }
+
+    std::string fingerprint() const override { return "plain"; }
+};
+
+class Node {
+  public:
+    explicit Node(ProjectorOptions options = {"log", 1, 24LL * 3600 * 1'000'000, {}, {}})
+        : projector(store, links, std::move(options)) {}
+
+    /// Appends to partition 0 and applies it in one batch.
+    std::vector<ledger::Judged> apply(const std::vector<std::string>& values) {
+        return projector.apply(0, samples::entries(values, projector.next_position(0)));
+    }
+
+    /// The only one's.
+    ledger::Judged apply(const std::string& value) { return apply(std::vector{value}).front(); }
+
+    std::size_t count(Table table) const { return store.rows(table).size(); }
+
+    const Reader& reader() {
+        snapshot_ = store.snapshot();
+        return *snapshot_;
+    }
+
+    test::MemoryReadStore store;
+    PlainLinks links;
+    Projector projector;
+
+  private:
+    std::shared_ptr<const Reader> snapshot_;
+};
+
+/// The rows of all tables, by the table's name; those without rows are left out.
+inline std::map<std::string, test::MemoryReadStore::Rows> all_rows(
+    const test::MemoryReadStore& store
+) {
+    std::map<std::string, test::MemoryReadStore::Rows> all;
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+        const auto table = static_cast<Table>(i);
+        if (auto rows = store.rows(table); !rows.empty()) all[std::string(name_of(table))] = rows;
+    }
+    return all;
+}
+
+/// How many rows each table has, by name; tables without rows and meta are left out.
+inline std::map<std::string, std::size_t> row_counts(const test::MemoryReadStore& store) {
+    std::map<std::string, std::size_t> counts;
+    for (const auto& [name, rows] : all_rows(store)) {
+        if (name != "meta") counts[name] = rows.size();
+    }
+    return counts;
+}
+
+}  // namespace consularia::projections

@@ -1,0 +1,202 @@
+// Ranks against a set that counts one by one, in random histories and for ugly distributions.
+#include "projections/ranks.hpp"
+
+#include "projections/keys.hpp"
+#include "tests/support/domain_samples.hpp"
+#include "tests/support/memory_read_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace consularia::projections {
+namespace {
+
+using test::MemoryReadStore;
+
+const RankedList kList{Table::by_start, "list/"};
+
+/// A store whose every change is committed at once.
+class Ranks : public testing::Test {
+  protected:
+    void insert_all(const RankedList& list, const std::vector<std::string>& keys) {
+        auto batch = store_.batch();
+        for (const auto& key : keys) insert(*batch, list, key);
+        store_.commit(std::move(batch));
+    }
+
+    void erase_all(const RankedList& list, const std::vector<std::string>& keys) {
+        auto batch = store_.batch();
+        for (const auto& key : keys) erase(*batch, list, key);
+        store_.commit(std::move(batch));
+    }
+
+    MemoryReadStore store_;
+};
+
+/// So many keys, of which some are next to each other.
+std::vector<std::string> random_keys(std::mt19937& random, std::size_t count) {
+    std::set<std::string> keys;
+    while (keys.size() < count) {
+        std::string key;
+        keys::append_number(key, random() % (2 * count));
+        if (random() % 2 == 0) keys::append_number(key, random() % 4);
+        keys.insert(key);
+    }
+    std::vector<std::string> shuffled(keys.begin(), keys.end());
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+    return shuffled;
+}
+
+/// Every query that has a different answer, and some that have none.
+void expect_counts_like(
+    const std::set<std::string>& model, const Reader& reader, const RankedList& list
+) {
+    ASSERT_EQ(size(reader, list), model.size());
+    std::uint64_t n = 0;
+    for (const auto& key : model) {
+        ASSERT_EQ(rank(reader, list, key), n);
+        ASSERT_EQ(rank(reader, list, keys::after(key)), n + 1) << "of a key that is not there";
+        ASSERT_EQ(select(reader, list, n), key);
+        ++n;
+    }
+    EXPECT_EQ(select(reader, list, n), std::nullopt);
+    EXPECT_EQ(select(reader, list, ~0ULL), std::nullopt);
+}
+
+TEST_F(Ranks, AnEmptyListHasNothing) {
+    expect_counts_like({}, *store_.snapshot(), kList);
+    EXPECT_EQ(rank(*store_.snapshot(), kList, "x"), 0U);
+}
+
+TEST_F(Ranks, CountLikeASetThroughRandomInsertsAndErases) {
+    for (std::uint32_t seed = 1; seed <= 8; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        std::mt19937 random(seed);
+        MemoryReadStore store;
+        std::set<std::string> model;
+        const auto keys = random_keys(random, 600);
+        for (int round = 0; round < 6; ++round) {
+            auto batch = store.batch();
+            for (int i = 0; i < 400; ++i) {
+                const auto& key = keys[random() % keys.size()];
+                if (model.erase(key) != 0) {
+                    erase(*batch, kList, key);
+                } else {
+                    insert(*batch, kList, key);
+                    model.insert(key);
+                }
+            }
+            expect_counts_like(model, *batch, kList);
+            store.commit(std::move(batch));
+            expect_counts_like(model, *store.snapshot(), kList);
+            if (HasFatalFailure()) return;
+        }
+    }
+}
+
+TEST_F(Ranks, TheRowsDependOnTheKeysAloneNotOnTheirHistory) {
+    std::mt19937 random(1);
+    auto keys = random_keys(random, 5000);
+    const std::vector<std::string> others(keys.begin() + 3000, keys.end());
+    keys.resize(3000);
+    insert_all(kList, keys);
+    const auto expected = store_.rows(Table::ranks);
+    ASSERT_GT(expected.size(), 20U) << "too few to prove anything";
+
+    auto sorted = keys;
+    std::sort(sorted.begin(), sorted.end());
+    MemoryReadStore ascending;
+    auto batch = ascending.batch();
+    for (const auto& key : sorted) insert(*batch, kList, key);
+    ascending.commit(std::move(batch));
+    EXPECT_EQ(ascending.rows(Table::ranks), expected);
+
+    insert_all(kList, others);
+    EXPECT_NE(store_.rows(Table::ranks), expected);
+    erase_all(kList, others);
+    EXPECT_EQ(store_.rows(Table::ranks), expected);
+}
+
+TEST_F(Ranks, ErasingEverythingLeavesNoRow) {
+    std::mt19937 random(2);
+    const auto keys = random_keys(random, 3000);
+    insert_all(kList, keys);
+    erase_all(kList, keys);
+    EXPECT_TRUE(store_.rows(Table::ranks).empty());
+    EXPECT_TRUE(store_.rows(Table::by_start).empty());
+}
+
+TEST_F(Ranks, ListsDoNotSeeEachOther) {
+    const RankedList left{Table::by_start, "lisa/"};
+    const RankedList right{Table::by_start, "lisz/"};
+    const RankedList same_prefix{Table::by_participant, kList.prefix};
+    std::mt19937 random(3);
+    const auto keys = random_keys(random, 500);
+    const std::set<std::string> model(keys.begin(), keys.end());
+    for (const auto& list : {left, kList, right, same_prefix}) insert_all(list, keys);
+    expect_counts_like(model, *store_.snapshot(), kList);
+    erase_all(kList, keys);
+    expect_counts_like({}, *store_.snapshot(), kList);
+    for (const auto& list : {left, right, same_prefix}) {
+        expect_counts_like(model, *store_.snapshot(), list);
+    }
+}
+
+/// Keys of by_start: `at` says the start of the ith appointment; ids are of version 7, a
+/// millisecond apart.
+template <class At>
+std::vector<std::string> places(std::uint32_t count, const At& at) {
+    std::vector<std::string> all;
+    std::mt19937_64 random(4);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        domain::AppointmentId id;
+        std::string bytes;
+        keys::append_number(bytes, (0x019b0000000ULL + i) << 20 | 0x7000 | (random() & 0xfff));
+        keys::append_number(bytes, random());
+        std::copy(bytes.begin(), bytes.end(), id.bytes.begin());
+        all.push_back(keys::place(at(i), id));
+    }
+    return all;
+}
+
+/// Of keys in a block of the lowest level.
+std::uint64_t largest_block(const MemoryReadStore& store) {
+    std::uint64_t largest = 0;
+    for (const auto& [key, count] : store.rows(Table::ranks)) {
+        if (key.at(1 + kList.prefix.size()) != static_cast<char>(255 - 1)) continue;
+        largest = std::max(largest, keys::number_in(count));
+    }
+    return largest;
+}
+
+TEST_F(Ranks, BlocksStaySmallHoweverTheStartsAreDistributed) {
+    const auto same = places(10'000, [](std::uint32_t) { return samples::kStart; });
+    const auto spread = places(10'000, [](std::uint32_t i) {
+        return samples::later(samples::kStart, 7 * i % 1'000'000);
+    });
+    for (const auto& keys : {same, spread}) {
+        MemoryReadStore store;
+        auto batch = store.batch();
+        for (const auto& key : keys) insert(*batch, kList, key);
+        store.commit(std::move(batch));
+        EXPECT_LT(largest_block(store), 64U * 10);
+        EXPECT_LT(store.rows(Table::ranks).size(), keys.size() / 40);
+        EXPECT_EQ(size(*store.snapshot(), kList), keys.size());
+    }
+}
+
+TEST_F(Ranks, AThousandListsOfOneKeyNeedNextToNoRows) {
+    for (int i = 0; i < 1000; ++i) {
+        insert_all({Table::by_participant, "user-" + std::to_string(i) + '/'}, {"key"});
+    }
+    EXPECT_LT(store_.rows(Table::ranks).size(), 40U);
+    EXPECT_EQ(size(*store_.snapshot(), {Table::by_participant, "user-7/"}), 1U);
+}
+
+}  // namespace
+}  // namespace consularia::projections

@@ -1,0 +1,113 @@
+#include "projections/render_json.hpp"
+
+#include "tests/support/domain_samples.hpp"
+#include "tests/unit/projections/node.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace consularia::projections {
+namespace {
+
+using namespace samples;
+
+domain::Details sample_details() {
+    return {
+        appointment_id(1),
+        make_title("Consultation"),
+        kStart,
+        minutes(30),
+        make_config({{domain::Feature::screenshare, false}, {domain::Feature::chat, true}}),
+        {{participant_id(1), make_unique_id("ann"), make_display_name("Ann"), {}, 1},
+         {participant_id(2), make_unique_id("bob"), std::nullopt, domain::Role::participant, 1}},
+        kBefore,
+        {kBefore.micros + 539536},
+        1,
+        true};
+}
+
+std::string render(const domain::Details& details) {
+    return render_appointment(organization_id(), domain::Scheduled{details}, PlainLinks{});
+}
+
+TEST(RenderJson, AnAppointmentHasItsMembersInTheOrderOfTheContract) {
+    EXPECT_EQ(
+        render(sample_details()),
+        R"({"id":"00000000-0000-0000-0000-000000000001","title":"Consultation",)"
+        R"("start_date_time":"2030-01-01T10:00:00Z","duration_minutes":30,"status":"scheduled",)"
+        R"("config":{"screenshare_enabled":false,"chat_enabled":true},"participants":[)"
+        R"({"id":"00000000-0000-0000-0000-000000000001","unique_id":"ann","display_name":"Ann",)"
+        R"("role":"moderator","access_link":"https://c.example/join/1"},)"
+        R"({"id":"00000000-0000-0000-0000-000000000002","unique_id":"bob","display_name":null,)"
+        R"("role":"participant","access_link":"https://c.example/join/2"}],)"
+        R"("created_at":"2030-01-01T09:00:00Z","updated_at":"2030-01-01T09:00:00.539536Z"})"
+    );
+}
+
+TEST(RenderJson, WithoutConfigAndParticipantsThereAreEmptyOnes) {
+    auto details = sample_details();
+    details.config = {};
+    details.participants.clear();
+    const auto json = render(details);
+    EXPECT_NE(json.find(R"("config":{},"participants":[],"created_at")"), std::string::npos)
+        << json;
+}
+
+TEST(RenderJson, EveryStatusHasItsName) {
+    const PlainLinks links;
+    const auto status_in = [&](const domain::Appointment& appointment) {
+        return nlohmann::json::parse(render_appointment(organization_id(), appointment, links))
+            .at("status")
+            .get<std::string>();
+    };
+    EXPECT_EQ(status_in(domain::Active{sample_details()}), "active");
+    EXPECT_EQ(status_in(domain::Completed{sample_details()}), "completed");
+    EXPECT_EQ(status_in(domain::Missed{sample_details()}), "missed");
+}
+
+TEST(RenderJson, AParticipantAloneIsTheSameAsInItsAppointment) {
+    const auto details = sample_details();
+    const auto json = render(details);
+    for (const auto& participant : details.participants) {
+        const auto alone =
+            render_participant(organization_id(), details.id, participant, PlainLinks{});
+        EXPECT_NE(json.find(alone), std::string::npos) << alone;
+    }
+}
+
+TEST(RenderJson, TheFirstAndTheLastYearHaveFourDigits) {
+    auto details = sample_details();
+    details.start = domain::kEarliest;
+    details.updated_at = domain::kLatest;
+    const auto json = render(details);
+    EXPECT_NE(json.find(R"("start_date_time":"0001-01-01T00:00:00Z")"), std::string::npos);
+    EXPECT_NE(json.find(R"("updated_at":"9999-12-31T23:59:59.999999Z")"), std::string::npos);
+}
+
+TEST(RenderJson, TextsComeBackWhateverIsInThem) {
+    for (const std::string text :
+         {"\"\\/", "\b\f\n\r\t\x01\x1f\x7f", "Grüße, \u4e16\u754c \U0001F5D3\u2028", "</script>"}) {
+        auto details = sample_details();
+        details.title = make_title(text);
+        details.participants[0].unique_id = make_unique_id(text);
+        details.participants[0].display_name = make_display_name(text);
+        const auto json = nlohmann::json::parse(render(details));
+        EXPECT_EQ(json.at("title"), text);
+        EXPECT_EQ(json.at("participants")[0].at("unique_id"), text);
+        EXPECT_EQ(json.at("participants")[0].at("display_name"), text);
+    }
+}
+
+TEST(RenderJson, QuotesEscapeOnlyWhatJsonDemands) {
+    EXPECT_EQ(quote_json(""), R"("")");
+    EXPECT_EQ(quote_json("a\"b\\c/"), R"("a\"b\\c/")");
+    EXPECT_EQ(quote_json("\n\r\t\b\f"), R"("\n\r\t\b\f")");
+    EXPECT_EQ(quote_json(std::string("\0\x01\x1f\x7f", 4)), "\"\\u0000\\u0001\\u001f\x7f\"");
+    EXPECT_EQ(quote_json("ü \U0001F5D3"), "\"ü \U0001F5D3\"");
+}
+
+}  // namespace
+}  // namespace consularia::projections

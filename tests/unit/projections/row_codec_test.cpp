@@ -1,0 +1,138 @@
+#include "projections/row_codec.hpp"
+
+#include "ledger/storage_error.hpp"
+#include "tests/support/domain_samples.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+namespace consularia::projections {
+namespace {
+
+using namespace samples;
+using domain::Status;
+
+domain::Details sample_details() {
+    return {
+        appointment_id(7),
+        make_title("Grüße \U0001F5D3 \"quoted\""),
+        domain::kEarliest,
+        minutes(720),
+        make_config({{domain::Feature::raise_hand, false}, {domain::Feature::chat, true}}),
+        {{participant_id(1), make_unique_id("ann"), make_display_name(""), {}, 3},
+         {participant_id(2), make_unique_id("bob"), std::nullopt, domain::Role::participant, 1}},
+        kBefore,
+        domain::kLatest,
+        std::numeric_limits<domain::Version>::max(),
+        true};
+}
+
+/// Every row that a table can hold whose codec reads to the end, once.
+std::vector<std::string> sample_rows() {
+    return {
+        encode_head({{7, {1, 2, 3}, kStart}, 12, 5}),
+        encode_organization(
+            {organization_id(), make_organization_name("A"), kStart, {{make_grant(), kEnd}}}
+        ),
+        encode_token({token_id(), domain::Scopes::all(), kEnd}),
+        encode_remembered({{9}, 8, kStart})};
+}
+
+TEST(RowCodec, AppointmentsComeBackInEveryStatus) {
+    for (const auto status :
+         {Status::scheduled, Status::active, Status::completed, Status::missed}) {
+        const auto appointment = domain::with_status(status, sample_details());
+        EXPECT_EQ(decode_appointment(encode_appointment(appointment, "{}")), appointment);
+    }
+}
+
+TEST(RowCodec, ConfigKeepsTheOrderInWhichItWasGiven) {
+    const auto appointment = domain::with_status(Status::active, sample_details());
+    const auto decoded = decode_appointment(encode_appointment(appointment, "{}"));
+    EXPECT_EQ(
+        domain::details_of(decoded)->config.entries(), sample_details().config.entries()
+    );
+}
+
+TEST(RowCodec, TheDocumentIsTakenWithoutTheState) {
+    const auto appointment = domain::with_status(Status::active, sample_details());
+    const auto document = decode_document(encode_appointment(appointment, "{\"any\":1}"));
+    EXPECT_EQ(document.version, sample_details().version);
+    EXPECT_EQ(document.json, "{\"any\":1}");
+}
+
+TEST(RowCodec, OrganizationsComeBackWithTheirTokens) {
+    auto limited = make_grant(2);
+    limited.scopes = {};
+    limited.scopes.add(domain::Scope::audit);
+    limited.expires_at = kEnd;
+    const domain::Registered organization{
+        organization_id(5),
+        make_organization_name("Konsulat Köln"),
+        kStart,
+        {{make_grant(1), kStart}, {limited, kAfter}}};
+    EXPECT_EQ(decode_organization(encode_organization(organization)), organization);
+}
+
+TEST(RowCodec, HeadsComeBackFrozenOrNot) {
+    const HeadRow going{{3, {1}, kStart}, std::nullopt, 2};
+    const HeadRow frozen{{4, {2}, kEnd}, 17, 1};
+    EXPECT_EQ(decode_head(encode_head(going)), going);
+    EXPECT_EQ(decode_head(encode_head(frozen)), frozen);
+}
+
+TEST(RowCodec, TokensAndRememberedKeysComeBack) {
+    domain::Scopes scopes;
+    scopes.add(domain::Scope::write);
+    const auto token = decode_token(encode_token({token_id(4), scopes, std::nullopt}));
+    EXPECT_EQ(token.id, token_id(4));
+    EXPECT_EQ(token.scopes, scopes);
+    EXPECT_EQ(token.expires_at, std::nullopt);
+
+    const auto remembered = decode_remembered(encode_remembered({{7, 7}, 42, kStart}));
+    EXPECT_EQ(remembered.request_hash, (ledger::Hash{7, 7}));
+    EXPECT_EQ(remembered.sequence, 42U);
+    EXPECT_EQ(remembered.time, kStart);
+}
+
+TEST(RowCodec, ACheckpointIsTextThatEverySchemaVersionReads) {
+    const Checkpoint checkpoint{"cluster x/topic", 12, {0xab}};
+    const std::string text = "12 ab" + std::string(62, '0') + " cluster x/topic";
+    EXPECT_EQ(encode_checkpoint(checkpoint), text);
+    EXPECT_EQ(decode_checkpoint(text), checkpoint);
+    EXPECT_EQ(decode_checkpoint(encode_checkpoint({})), Checkpoint{});
+}
+
+TEST(RowCodec, DamagedRowsAreAnErrorOfTheMachineAndNeverAnAbort) {
+    const auto appointment = domain::with_status(Status::active, sample_details());
+    const auto row = encode_appointment(appointment, "");
+    for (std::size_t size = 0; size < row.size(); ++size) {
+        EXPECT_THROW((void)decode_appointment(row.substr(0, size)), ledger::StorageError);
+    }
+    EXPECT_THROW((void)decode_head(""), ledger::StorageError);
+    EXPECT_THROW((void)decode_head(encode_head({}) + "x"), ledger::StorageError);
+    EXPECT_THROW((void)decode_document("1234567"), ledger::StorageError);
+    EXPECT_THROW((void)decode_checkpoint("twelve"), ledger::StorageError);
+    EXPECT_THROW((void)decode_checkpoint(""), ledger::StorageError);
+    const std::string good = encode_checkpoint({"x", 1, {}});
+    for (std::size_t size = 0; size + 1 < good.size(); ++size) {
+        EXPECT_THROW((void)decode_checkpoint(good.substr(0, size)), ledger::StorageError);
+    }
+    for (const auto& other : sample_rows()) {
+        EXPECT_THROW((void)decode_head(other.substr(0, 30)), ledger::StorageError);
+        EXPECT_THROW((void)decode_organization(other.substr(0, 30)), ledger::StorageError);
+        EXPECT_THROW((void)decode_remembered(other.substr(0, 30)), ledger::StorageError);
+        EXPECT_THROW((void)decode_token(other.substr(0, 16)), ledger::StorageError);
+    }
+}
+
+TEST(RowCodec, ValuesThatNoDomainTypeHasAreDamage) {
+    auto row = encode_appointment(domain::with_status(Status::active, sample_details()), "");
+    row.at(16) = 4;  // the status, after version and length
+    EXPECT_THROW((void)decode_appointment(row), ledger::StorageError);
+}
+
+}  // namespace
+}  // namespace consularia::projections
