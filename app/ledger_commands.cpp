@@ -13,6 +13,8 @@ namespace consularia::app {
 
 namespace {
 
+constexpr bool kShared = false;  // The embedded ledger has one writer.
+
 [[noreturn]] void report(const ledger::ChainFault& fault) {
     throw std::runtime_error(
         "The chain of organization " + fault.organization.to_string() +
@@ -26,12 +28,11 @@ namespace {
 void verify_ledger(const StoreOptions& options) {
     require_embedded(options);
     const DataDir dir(options.data_dir);
-    ledger::ChainVerifier verifier(0, 1);
+    ledger::ChainVerifier verifier(0, 1, kShared);
     std::uint64_t records = 0;
     infra::for_each_record(dir.ledger(), [&](const ledger::LogEntry& entry) {
         ++records;
         if (const auto fault = verifier.take(entry)) report(*fault);
-        // Only copies are void in a ledger with one writer; anything else was put there.
     });
     std::uint64_t organizations = 0;
     for (const auto& [organization, head] : verifier.heads()) {
@@ -52,7 +53,7 @@ void export_ledger(const StoreOptions& options, const ExportOptions& what) {
         if (!only) throw UsageError("\"" + what.organization + "\" is not a UUID.");
     }
     const DataDir dir(options.data_dir);
-    ledger::ChainVerifier verifier(0, 1);
+    ledger::ChainVerifier verifier(0, 1, kShared);
     infra::for_each_record(dir.ledger(), [&](const ledger::LogEntry& entry) {
         if (only) {
             const auto link = ledger::read_link(entry.value);

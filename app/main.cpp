@@ -31,6 +31,7 @@ CLI::Option* add(CLI::App* command, const std::string& name, T& value, const std
     });
     return command->add_option("--" + name, value, help)
         ->envname(variable)
+        ->take_last()
         ->capture_default_str();
 }
 

@@ -77,38 +77,58 @@ Position find_end(const LedgerFiles& files, const fs::path& directory) {
     return last->Valid() ? read_position_key(last->key()) + 1 : 0;
 }
 
-/// How far sorted table files follow each other without a gap, by the counts and bounds that each
-/// keeps of itself: a ledger of a billion records is checked without reading them.
-Position end_of_gapless_files(const LedgerFiles& files, const fs::path& directory) {
+/// How many records each table file of the log holds, by its name; without those that also hold
+/// deletions, which nothing of ours writes.
+std::map<std::string, std::uint64_t> count_records(
+    const LedgerFiles& files, const fs::path& directory
+) {
     rocksdb::TablePropertiesCollection properties;
     const auto status = files.rocks.db().GetPropertiesOfAllTables(
         files.rocks.family(kLedgerLogFamily), &properties
     );
     if (!status.ok()) refuse(directory, status);
-    std::map<std::string, std::uint64_t> entries;
+    std::map<std::string, std::uint64_t> records;
     for (const auto& [path, table] : properties) {
-        if (table->num_deletions == 0 && table->num_range_deletions == 0) {
-            entries[fs::path(path).filename()] = table->num_entries;
-        }
+        if (table->num_deletions > 0 || table->num_range_deletions > 0) continue;
+        records[fs::path(path).filename()] = table->num_entries;
     }
-    std::vector<rocksdb::LiveFileMetaData> live;
-    files.rocks.db().GetLiveFilesMetaData(&live);
-    const std::string& log = files.rocks.family(kLedgerLogFamily)->GetName();
-    std::erase_if(live, [&log](const auto& file) { return file.column_family_name != log; });
-    std::ranges::sort(live, {}, &rocksdb::LiveFileMetaData::smallestkey);
+    return records;
+}
+
+/// Up to where the log's table files follow each other without a gap, by the counts and bounds that
+/// each keeps of itself: a ledger of a billion records is checked without reading them.
+Position end_of_gapless_tables(const LedgerFiles& files, const fs::path& directory) {
+    auto* log = files.rocks.family(kLedgerLogFamily);
+    std::uint64_t deletions = 0;
+    using rocksdb::DB;
+    if (!files.rocks.db().GetIntProperty(
+            log, DB::Properties::kNumDeletesActiveMemTable, &deletions
+        ) ||
+        deletions > 0) {
+        return 0;
+    }
+    const auto records = count_records(files, directory);
+    std::vector<rocksdb::LiveFileMetaData> tables;
+    files.rocks.db().GetLiveFilesMetaData(&tables);
+    std::erase_if(tables, [log](const auto& table) {
+        return table.column_family_name != log->GetName();
+    });
+    std::ranges::sort(tables, {}, &rocksdb::LiveFileMetaData::smallestkey);
     Position end = 0;
-    for (const auto& file : live) {
-        const auto counted = entries.find(fs::path(file.name).filename());
-        const Position first = read_position_key(file.smallestkey);
-        const Position last = read_position_key(file.largestkey);
-        if (first != end || counted == entries.end() || counted->second != last - first + 1) break;
+    for (const auto& table : tables) {
+        const auto counted = records.find(fs::path(table.name).filename());
+        const Position first = read_position_key(table.smallestkey);
+        const Position last = read_position_key(table.largestkey);
+        if (first != end || counted == records.end() || counted->second != last - first + 1) {
+            return std::min(first, end);
+        }
         end = last + 1;
     }
     return end;
 }
 
 void check_gapless(const LedgerFiles& files, const fs::path& directory) {
-    Position expected = end_of_gapless_files(files, directory);
+    Position expected = end_of_gapless_tables(files, directory);
     const auto at = log_iterator(files);
     for (at->Seek(position_key(expected)); at->Valid(); at->Next(), ++expected) {
         const Position found = read_position_key(at->key());

@@ -78,6 +78,15 @@ bool is_absent(const fs::path& directory) {
     throw ledger::StorageError("cannot read " + directory.string() + ": " + error.message());
 }
 
+/// Its column families. None when there is no store.
+std::vector<std::string> tables_in(const fs::path& directory) {
+    std::vector<std::string> names;
+    if (is_absent(directory)) return names;
+    check_read_store(rocksdb::DB::ListColumnFamilies(quiet_options(), directory.string(), &names));
+    std::ranges::sort(names);
+    return names;
+}
+
 /// Opens the families given; those that are tables can be read.
 std::shared_ptr<RocksTables> open_tables(
     const fs::path& directory,
@@ -103,18 +112,26 @@ std::shared_ptr<RocksTables> open_tables(
 std::unique_ptr<projections::ReadStore> open_read_store(
     const fs::path& directory, const RocksReadStoreOptions& options
 ) {
-    rocksdb::DBOptions database = quiet_options();
-    database.create_if_missing = is_absent(directory);
-    database.create_missing_column_families = true;
-    database.atomic_flush = true;
-    database.db_write_buffer_size = options.write_buffer_bytes;
-    database.max_total_wal_size = options.write_buffer_bytes;
     const rocksdb::ColumnFamilyOptions table = table_options(options);
     std::vector<rocksdb::ColumnFamilyDescriptor> families{
         {rocksdb::kDefaultColumnFamilyName, table}};
     for (std::size_t i = 0; i < projections::kTableCount; ++i) {
         families.emplace_back(name_of_table(i), table);
     }
+    const std::vector<std::string> present = tables_in(directory);
+    std::vector<std::string> expected;
+    for (const auto& family : families) expected.push_back(family.name);
+    std::ranges::sort(expected);
+    // One that is missing was lost: RocksDB would make an empty one in its place.
+    if (!present.empty() && present != expected) {
+        throw ReadStoreDamaged("the read store in " + directory.string() + " has other tables");
+    }
+    rocksdb::DBOptions database = quiet_options();
+    database.create_if_missing = present.empty();
+    database.create_missing_column_families = present.empty();
+    database.atomic_flush = true;
+    database.db_write_buffer_size = options.write_buffer_bytes;
+    database.max_total_wal_size = options.write_buffer_bytes;
     return std::make_unique<RocksReadStore>(
         open_tables(directory, database, families, RocksDb::Mode::read_write)
     );
@@ -123,15 +140,15 @@ std::unique_ptr<projections::ReadStore> open_read_store(
 std::optional<ReadStoreState> peek_read_store(
     const fs::path& directory, ledger::Partition partitions
 ) {
-    if (is_absent(directory)) return std::nullopt;
-    const rocksdb::DBOptions database = quiet_options();
-    std::vector<std::string> present;
-    check_read_store(rocksdb::DB::ListColumnFamilies(database, directory.string(), &present));
+    const std::vector<std::string> present = tables_in(directory);
+    if (present.empty()) return std::nullopt;
     std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, {}}};
     const std::string meta(projections::name_of(Table::meta));
-    if (std::ranges::find(present, meta) != present.end())
+    if (std::ranges::binary_search(present, meta)) {
         families.emplace_back(meta, rocksdb::ColumnFamilyOptions());
-    const RocksSnapshot reader(open_tables(directory, database, families, RocksDb::Mode::read_only)
+    }
+    const RocksSnapshot reader(
+        open_tables(directory, quiet_options(), families, RocksDb::Mode::read_only)
     );
     ReadStoreState state{projections::read_fingerprint(reader), {}};
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {

@@ -5,27 +5,37 @@ namespace consularia::ledger {
 std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry) {
     const auto link = read_link(entry.value);
     if (!link) {
-        ++voids_;  // Not a record of ours: nobody's chain.
-        return std::nullopt;
+        ++voids_;
+        if (shared_) return std::nullopt;  // Garbage in a shared topic belongs to nobody's chain.
+        return ChainFault{{}, 0, entry.position, "it is no record, and no server of ours wrote it"};
     }
     Head& head = heads_[link->organization];
-    const auto hash = sha256(entry.value);
-    if (is_fact(*link, head, partition_, partitions_)) {
-        ++facts_;
-        head = {link->sequence, hash, {}};
-        return std::nullopt;
+    if (!is_fact(*link, head, partition_, partitions_)) {
+        ++voids_;
+        return judge_void(*link, head, entry);
     }
-    ++voids_;
-    auto& seen = void_hashes_[link->organization];
-    const bool follows_void = seen.contains(link->prevhash);
-    seen.insert(hash);
-    if (link->sequence <= head.sequence || follows_void) return std::nullopt;
-    return ChainFault{
-        link->organization,
-        link->sequence,
-        entry.position,
-        "the record before it, sequence " + std::to_string(link->sequence - 1) +
-            ", was changed, moved or removed"};
+    ++facts_;
+    head = {link->sequence, sha256(entry.value), {}};
+    return std::nullopt;
+}
+
+std::optional<ChainFault> ChainVerifier::judge_void(
+    const Link& link, const Head& head, const LogEntry& entry
+) {
+    const auto fault = [&](std::string what) {
+        return ChainFault{link.organization, link.sequence, entry.position, std::move(what)};
+    };
+    auto& seen = void_hashes_[link.organization];
+    const bool follows_void = seen.contains(link.prevhash);
+    seen.insert(sha256(entry.value));
+    if (link.sequence > head.sequence && !follows_void) {
+        return fault(
+            "the record before it, sequence " + std::to_string(link.sequence - 1) +
+            ", was changed, moved or removed"
+        );
+    }
+    if (shared_) return std::nullopt;
+    return fault("its place was taken by a record that no server of ours wrote");
 }
 
 }  // namespace consularia::ledger

@@ -14,7 +14,7 @@ namespace consularia::ledger {
 
 /// A place where a record was changed, removed, added or moved.
 struct ChainFault {
-    domain::OrganizationId organization;
+    domain::OrganizationId organization;  ///< Zero, like the sequence, when the record has none.
     Sequence sequence = 0;
     Position position = 0;
     std::string what;  ///< One sentence.
@@ -23,11 +23,12 @@ struct ChainFault {
 /// Takes the records of one partition in log order.
 class ChainVerifier {
   public:
-    explicit ChainVerifier(Partition partition, Partition partitions)
-        : partition_(partition), partitions_(partitions) {}
+    /// `shared`: many may append. Then a void record is no fault as long as its predecessor is in
+    /// the log: it lost a race. With one writer every void record was put there by somebody else.
+    ChainVerifier(Partition partition, Partition partitions, bool shared)
+        : partition_(partition), partitions_(partitions), shared_(shared) {}
 
-    /// The fault that this record shows, if any. In a log with many writers a record that lost a
-    /// race is void and no fault; its predecessor is in the log, or it is.
+    /// The fault that this record shows, if any.
     [[nodiscard]] std::optional<ChainFault> take(const LogEntry& entry);
 
     [[nodiscard]] std::uint64_t facts() const { return facts_; }
@@ -35,8 +36,13 @@ class ChainVerifier {
     [[nodiscard]] const std::map<domain::OrganizationId, Head>& heads() const { return heads_; }
 
   private:
+    [[nodiscard]] std::optional<ChainFault> judge_void(
+        const Link& link, const Head& head, const LogEntry& entry
+    );
+
     Partition partition_;
     Partition partitions_;
+    bool shared_;
     std::uint64_t facts_ = 0;
     std::uint64_t voids_ = 0;
     std::map<domain::OrganizationId, Head> heads_;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test: unit, contract and integration under address and undefined-behaviour sanitizers;
-# integration, http and house on the release build. The last line is the sum: `N passed, N failed`.
+# integration, http, durability and house on the release build. The last line is the sum: `N passed, N failed`.
 # A skipped or disabled test counts as failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -44,7 +44,7 @@ printf '\n== Building the release\n'
 scripts/build.sh release consularia integration_tests
 
 run_tests asan 'unit|contract|integration'
-run_tests release 'integration|http|house'
+run_tests release 'integration|http|durability|house'
 
 echo
 echo "$passed passed, $failed failed"

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -90,12 +91,11 @@ class Server::Impl {
             lanes_.push_back(std::make_unique<Lane>());
         }
         acceptor_ = std::make_unique<tcp::acceptor>(lanes_.front()->io);
-        const tcp::endpoint endpoint(asio::ip::make_address(options_.address), options_.port);
-        acceptor_->open(endpoint.protocol());
-        acceptor_->set_option(tcp::acceptor::reuse_address(true));
-        acceptor_->bind(endpoint);
-        acceptor_->listen(asio::socket_base::max_listen_connections);
-        port_ = acceptor_->local_endpoint().port();
+        try {
+            listen();
+        } catch (const boost::system::system_error& error) {
+            throw std::system_error(error.code());
+        }
     }
 
     ~Impl() { drain(); }
@@ -132,6 +132,15 @@ class Server::Impl {
     }
 
   private:
+    void listen() {
+        const tcp::endpoint endpoint(asio::ip::make_address(options_.address), options_.port);
+        acceptor_->open(endpoint.protocol());
+        acceptor_->set_option(tcp::acceptor::reuse_address(true));
+        acceptor_->bind(endpoint);
+        acceptor_->listen(asio::socket_base::max_listen_connections);
+        port_ = acceptor_->local_endpoint().port();
+    }
+
     asio::awaitable<void> accept() {
         std::size_t next = 0;
         while (!draining_) {

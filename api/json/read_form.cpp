@@ -81,6 +81,7 @@ class Items {
 
 constexpr std::string_view kItems = "participants";
 constexpr std::string_view kDictionary = "config";
+constexpr std::string_view kKeys = "config.";
 constexpr std::string_view kChoices = "scopes";  ///< Repeated for several choices.
 
 Value nest_list(Object flat) {
@@ -99,8 +100,8 @@ Value nest_object(Object flat, Array choices) {
         const std::string_view view = name;
         if (const auto item = parse_item_name(view, kItems)) {
             items.add(*item, std::move(value));
-        } else if (view.starts_with(kDictionary) && view.substr(kDictionary.size()).starts_with('.')) {
-            dictionary.emplace_back(view.substr(kDictionary.size() + 1), std::move(value));
+        } else if (view.starts_with(kKeys) && view != kKeys) {
+            dictionary.emplace_back(view.substr(kKeys.size()), std::move(value));
         } else if (view != kItems && view != kDictionary && view != kChoices) {
             whole.emplace_back(std::move(name), std::move(value));
         }

@@ -57,12 +57,11 @@ bool same_values(const Participant& participant, const Joining& joining) {
            participant.display_name == joining.display_name && participant.role == joining.role;
 }
 
-/// Removes the participants, if all are there with these values.
+/// Removes the participants, if all are there with these values. One that is given twice leaves
+/// once, which the count tells.
 bool leave(Details& details, const std::vector<Joining>& leaving) {
     std::unordered_map<ParticipantId, const Joining*> by_id;
-    for (const auto& participant : leaving) {
-        if (!by_id.emplace(participant.id, &participant).second) return false;
-    }
+    for (const auto& participant : leaving) by_id.emplace(participant.id, &participant);
     const auto leaves = [&](const Participant& participant) {
         const auto found = by_id.find(participant.id);
         return found != by_id.end() && same_values(participant, *found->second);

@@ -1,100 +1,8 @@
-"""Starts the built binary once, makes organizations and tokens by its command line, ends it."""
-import json
-import os
-import pathlib
-import queue
-import re
-import signal
-import socket
-import subprocess
-import threading
-
+"""One server for all tests of this folder, and clients with the rights that tests need."""
 import pytest
 
 from client import Client
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 30
-STOPPED_WITHIN_S = 30
-
-
-def binary():
-    return os.environ.get("CONSULARIA_BINARY", str(ROOT / "build" / "release" / "consularia"))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    """One process of `consularia serve` on a data directory."""
-
-    def __init__(self, data_dir):
-        self.data_dir = data_dir
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.secrets_file = data_dir / "secrets.toml"
-        self.log = open(data_dir.parent / f"{data_dir.name}.stderr", "wb")
-        self.process = subprocess.Popen(
-            [binary(), "serve", "--data-dir", str(data_dir), "--listen", f"127.0.0.1:{self.port}"],
-            stdout=subprocess.PIPE, stderr=self.log)
-        self.ready_line = self._first_line()
-
-    def _first_line(self):
-        lines = queue.Queue()
-
-        def drain():
-            for line in self.process.stdout:
-                lines.put(line.decode())
-            lines.put(None)
-
-        threading.Thread(target=drain, daemon=True).start()
-        try:
-            line = lines.get(timeout=READY_WITHIN_S)
-        except queue.Empty:
-            line = None
-        if line is None:
-            self.process.kill()
-            self.process.wait()
-            pytest.exit(f"the server was not ready in {READY_WITHIN_S} s: {self._complaints()}", 1)
-        return line
-
-    def _complaints(self):
-        return pathlib.Path(self.log.name).read_text(errors="replace")[-2000:]
-
-    @property
-    def admin_key(self):
-        text = self.secrets_file.read_text()
-        return re.search(r'^admin_key\s*=\s*"([^"]+)"', text, re.M)[1]
-
-    def command(self, *words):
-        """Runs a client command against this server and returns what it prints, as JSON."""
-        done = subprocess.run(
-            [binary(), *words, "--server", self.url, "--secrets-file", str(self.secrets_file)],
-            capture_output=True, text=True, timeout=30)
-        assert done.returncode == 0, (words, done.stdout, done.stderr)
-        return json.loads(done.stdout)
-
-    def organization(self, name):
-        return self.command("organization", "create", name)
-
-    def token(self, organization_id, name, scopes):
-        made = self.command("token", "create", organization_id, name, "--scopes", scopes)
-        return made["token"]
-
-    def stop(self):
-        """SIGTERM, and the exit code. The process is ours, so it is killed if it does not end."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(STOPPED_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            return None
-        finally:
-            self.log.close()
+from server import Server
 
 
 @pytest.fixture(scope="session")
@@ -102,8 +10,8 @@ def server(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("data") / "node")
     yield running
     died = running.process.poll()
-    assert died is None, f"the server died with {died}: {running._complaints()}"
-    assert running.stop() == 0, running._complaints()
+    assert died is None, f"the server died with {died}: {running.complaints()}"
+    assert running.stop() == 0, running.complaints()
 
 
 @pytest.fixture(scope="session")

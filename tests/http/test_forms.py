@@ -108,6 +108,13 @@ def test_an_empty_form_is_not_a_list(api):
     assert (answer.status, answer.json) == (400, {"non_field_errors": [not_a_list("dict")]})
 
 
+def test_a_form_without_indexes_is_an_empty_list(api, send):
+    made = api.create(participants=[person()])
+    for command in ("add", "remove"):
+        answer = send("POST", add_path(made, command), [("unique_id", "x"), ("id", "y")])
+        assert (answer.status, answer.body) == (200, made.body)
+
+
 def test_a_form_may_hold_a_thousand_participants(api, send):
     made = api.create(participants=[person("there")])
     pairs = [pair for n in range(1000)

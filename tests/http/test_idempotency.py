@@ -219,7 +219,7 @@ def test_keys_differ_by_case(fresh):
 
 
 @pytest.mark.parametrize("name", ["", "x" * 256, "x" * 5000, "two words", "tab\tbed", "caf\u00e9",
-                                  b"\xff", "x\x7f"])
+                                  b"\xff"])
 def test_another_key_is_refused(api, name):
     made = api.create(participants=[person()])
     for method, tail, how in [

@@ -326,8 +326,13 @@ def test_a_body_that_is_declared_larger_is_413_before_it_is_sent(api, wire):
 def test_a_chunked_body_that_grows_larger_is_413(api, wire):
     wire.send(post(api, "Transfer-Encoding: chunked"))
     piece = b"%x\r\n%s\r\n" % (64 * 1024, b" " * 64 * 1024)
-    for _ in range(65):
+    for _ in range(160):
         wire.send(piece)
+    assert refused(wire, 413).json == TOO_LARGE_BODY
+
+
+def test_a_chunked_body_that_ended_one_byte_too_large_is_413(api, wire):
+    wire.send(post(api, "Transfer-Encoding: chunked")).send(chunks(b" " * (4 * MIB + 1), 65_536))
     assert refused(wire, 413).json == TOO_LARGE_BODY
 
 

@@ -174,6 +174,66 @@ INSTANTIATE_TEST_SUITE_P(Each, DamagedLedger, testing::ValuesIn(kDamages), [](co
     return damage.param.name;
 });
 
+/// Whatever happens to whichever file: refused and left as it was, or all records are there, or the
+/// reader that meets the damage says so. Never a wrong record, never one too few.
+class DamagedAnywhere : public testing::TestWithParam<std::string> {
+  protected:
+    void check(const fs::path& ledger, const Checkpoint& witness) {
+        const auto before = state_of(ledger);
+        std::unique_ptr<ledger::Ledger> opened;
+        try {
+            opened = open_embedded_ledger(ledger, witness);
+        } catch (const ledger::StorageError&) {
+            EXPECT_THAT(changed_names(before, state_of(ledger)), IsEmpty());
+            return;
+        }
+        EXPECT_THAT(opened->ends(), ElementsAre(witness.next));
+        Position position = 0;
+        try {
+            const auto tail = opened->tail(0, 0, {});
+            for (auto entries = tail->next(50); !entries.empty(); entries = tail->next(50)) {
+                for (const auto& entry : entries) EXPECT_EQ(entry.value, value_of(position++));
+            }
+            EXPECT_EQ(position, witness.next);
+        } catch (const ledger::StorageError&) {
+            EXPECT_LT(position, witness.next);
+        }
+    }
+};
+
+TEST_P(DamagedAnywhere, IsRefusedOrToldOrHarmless) {
+    const TemporaryDirectory directory;
+    const fs::path original = directory.path() / "original";
+    const Checkpoint witness = make_ledger(original, 100);
+    int damaged = 0;
+    for (const auto& entry : fs::directory_iterator(original)) {
+        const fs::path name = entry.path().filename();
+        if (!name.string().starts_with(GetParam()) && name.extension() != GetParam()) continue;
+        if (fs::file_size(entry.path()) == 0) continue;
+        for (const double where : {0.0, 0.13, 0.29, 0.5, 0.71, 0.87, 0.99}) {
+            for (const auto& inflict : {cut, flip_bit, zero_from}) {
+                SCOPED_TRACE(name.string() + " at " + std::to_string(where));
+                const fs::path ledger = directory.path() / "ledger";
+                fs::remove_all(ledger);
+                fs::copy(original, ledger);
+                inflict(ledger / name, where);
+                check(ledger, witness);
+                ++damaged;
+            }
+        }
+    }
+    EXPECT_GE(damaged, 21);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    In,
+    DamagedAnywhere,
+    testing::Values("MANIFEST", "CURRENT", "IDENTITY", "OPTIONS", ".sst", ".log"),
+    [](const auto& file) {
+        return file.param[0] == '.' ? file.param.substr(1) : std::string(file.param);
+    }
+);
+
 class EmbeddedLedgerRecovery : public testing::Test {
   protected:
     TemporaryDirectory directory_;

@@ -146,17 +146,22 @@ void MemoryLedger::inject(Partition partition, std::string value) {
     ring(partition);
 }
 
-bool MemoryLedger::release_delayed() {
+bool MemoryLedger::release_delayed(std::size_t which) {
     Partition partition = 0;
     {
         const std::lock_guard lock(mutex_);
-        if (delayed_.empty()) return false;
-        partition = delayed_.front().partition;
-        logs_.at(partition).push_back(std::move(delayed_.front().value));
-        delayed_.erase(delayed_.begin());
+        if (which >= delayed_.size()) return false;
+        partition = delayed_[which].partition;
+        logs_.at(partition).push_back(std::move(delayed_[which].value));
+        delayed_.erase(delayed_.begin() + static_cast<std::ptrdiff_t>(which));
     }
     ring(partition);
     return true;
+}
+
+void MemoryLedger::drop_delayed(std::size_t which) {
+    const std::lock_guard lock(mutex_);
+    delayed_.erase(delayed_.begin() + static_cast<std::ptrdiff_t>(which));
 }
 
 std::size_t MemoryLedger::delayed() const {

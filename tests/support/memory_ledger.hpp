@@ -69,8 +69,10 @@ class MemoryLedger final : public ledger::Ledger {
 
     /// Somebody else appends a record.
     void inject(ledger::Partition partition, std::string value);
-    /// Lets a delayed record land, the oldest first; false when there is none.
-    bool release_delayed();
+    /// Lets a delayed record land, by default the oldest; false when there is none.
+    bool release_delayed(std::size_t which = 0);
+    /// A delayed record never lands. Precondition: there is one.
+    void drop_delayed(std::size_t which);
     [[nodiscard]] std::size_t delayed() const;
     /// Calls `ready` of all tails, as after a gate was opened.
     void ring_tails();

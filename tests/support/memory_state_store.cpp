@@ -101,7 +101,7 @@ std::string describe(const domain::Appointment& appointment) {
 }
 
 MemoryStateStore::MemoryStateStore(Options options)
-    : options_(options), next_(options.partitions) {}
+    : options_(std::move(options)), next_(options_.partitions) {}
 
 std::unique_ptr<ledger::StateReader> MemoryStateStore::read() const {
     std::function<void()> hook;
@@ -146,7 +146,10 @@ ledger::Judged MemoryStateStore::judge(
     const auto found = state_.find(link->organization);
     OrganizationState after = found == state_.end() ? OrganizationState{} : *found->second;
     judged.frozen = after.frozen;
-    if (!ledger::is_fact(*link, after.head, partition, options_.partitions)) return judged;
+    const bool accepted = options_.accept
+                              ? options_.accept(*link, after.head)
+                              : ledger::is_fact(*link, after.head, partition, options_.partitions);
+    if (!accepted) return judged;
     judged.fact = true;
     after.head.sequence = link->sequence;
     after.head.hash = judged.hash;

@@ -44,6 +44,8 @@ class MemoryStateStore final : public ledger::StateStore {
     struct Options {
         ledger::Partition partitions = 1;
         std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+        /// Instead of the acceptance rule, for stores that are to be wrong.
+        std::function<bool(const ledger::Link&, const ledger::Head&)> accept = {};
     };
 
     MemoryStateStore() : MemoryStateStore(Options{}) {}

@@ -107,7 +107,7 @@ std::string unknown_record(
 }
 
 TestNode::TestNode(MemoryLedger& ledger, ManualClock& clock, ledger::ProcessorLimits limits)
-    : processor(0, ledger, store, clock, limits, {}) {}
+    : processor(0, ledger, store, clock, limits, [this] { tail_ready_ = true; }) {}
 
 std::size_t TestNode::submit(ledger::Submission submission) {
     const std::size_t number = replies_.size();
@@ -124,7 +124,8 @@ std::size_t TestNode::submit(ledger::Submission submission) {
 
 void TestNode::run() {
     for (int i = 0; i < kMaxSteps; ++i) {
-        if (!processor.step()) return;
+        tail_ready_ = false;
+        if (!processor.step() && !tail_ready_) return;
     }
     CHECK(!"The processor does not come to rest.");
 }

@@ -1,6 +1,8 @@
 #pragma once
 // One node as the tests of the ledger see it, and short ways to write what is asked of it.
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -53,7 +55,7 @@ class TestNode {
 
     /// Returns the number of its answer.
     std::size_t submit(ledger::Submission submission);
-    /// Steps until nothing is to be done at once.
+    /// Steps until nothing is to be done before time passes.
     void run();
     /// Submits, runs, and gives the answer; aborts when there is none.
     ledger::Reply ask(ledger::Submission submission);
@@ -78,6 +80,7 @@ class TestNode {
 
   private:
     std::vector<std::optional<ledger::Reply>> replies_;
+    std::atomic<bool> tail_ready_ = false;
 };
 
 }  // namespace consularia::test

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <ostream>
 #include <stdexcept>
 #include <utility>
 
@@ -220,6 +221,23 @@ std::vector<GoldenRecord> tell_all() {
 const std::vector<GoldenRecord>& golden_records() {
     static const std::vector<GoldenRecord> records = tell_all();
     return records;
+}
+
+void PrintTo(const GoldenRecord& golden, std::ostream* out) {
+    *out << golden.name;
+}
+
+const Record& golden(std::string_view name) {
+    for (const GoldenRecord& it : golden_records()) {
+        if (it.name.find(name) != std::string::npos) return it.record;
+    }
+    throw std::invalid_argument(std::string(name));
+}
+
+std::string replaced(std::string value, std::string_view passage, std::string_view replacement) {
+    const auto at = value.find(passage);
+    if (at == std::string::npos) throw std::invalid_argument(std::string(passage));
+    return value.replace(at, passage.size(), replacement);
 }
 
 std::filesystem::path project_root() {

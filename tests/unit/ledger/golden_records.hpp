@@ -5,7 +5,9 @@
 #include "ledger/record.hpp"
 
 #include <filesystem>
+#include <iosfwd>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace consularia::ledger {
@@ -15,8 +17,18 @@ struct GoldenRecord {
     Record record;
 };
 
+void PrintTo(const GoldenRecord& golden, std::ostream* out);  // NOLINT: gtest finds it by this name
+
 /// A chain: the sequences are 1, 2, 3 … and each prevhash is the hash of the value before.
 [[nodiscard]] const std::vector<GoldenRecord>& golden_records();
+
+/// The first of the records whose name has this in it.
+[[nodiscard]] const Record& golden(std::string_view name);
+
+/// The value with one passage replaced, which must be in it.
+[[nodiscard]] std::string replaced(
+    std::string value, std::string_view passage, std::string_view replacement
+);
 
 [[nodiscard]] std::filesystem::path project_root();
 [[nodiscard]] std::filesystem::path golden_path(const std::string& name);

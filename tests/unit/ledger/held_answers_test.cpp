@@ -101,8 +101,9 @@ TEST_F(HeldAnswersTest, RecordsThatWereNeverSeenDoNotSettleARefusal) {
     // The record dies of a fact that was in the log before the refused command came.
     other.ask(schedule(1, 8));
     other.ask(schedule(1, 99));
-    ledger.gate_tails([open = 0](Partition, std::size_t) mutable {
-        return static_cast<std::size_t>(open++ == 1);  // Only the first of the two, after deciding.
+    int calls = 0;
+    ledger.gate_tails([&](Partition, std::size_t) {
+        return static_cast<std::size_t>(++calls == 2);  // The first of the two, after deciding.
     });
     ledger.plan_next([](auto) { return AppendPlan::lose(); });
     node.submit(rename(1, 7, "Lost"));
@@ -153,6 +154,7 @@ TEST_F(HeldAnswersTest, WhatChangesNothingIsAnsweredWithTheSettledState) {
 
 TEST_F(HeldAnswersTest, ARememberedKeyIsReplayedUntilItExpires) {
     const auto ttl = std::chrono::microseconds(ProcessorLimits{}.idempotency_ttl_micros);
+    clock.advance(std::chrono::seconds(1));
     node.ask(with_key(rename(1, 7, "First"), "key"));
     clock.advance(std::chrono::seconds(1));
     node.ask(due(schedule(1, 8), std::chrono::seconds(10)));
@@ -211,23 +213,10 @@ TEST_F(HeldAnswersTest, ATokenMustExistAndMayWriteUntilItExpires) {
 }
 
 TEST_F(HeldAnswersTest, ATooLargeRecordIsRefused) {
-    domain::AddParticipants command{samples::appointment_id(7), std::nullopt, {}};
-    const std::string filler(250, 'x');
-    auto joining = samples::guests(1, 990);
-    for (auto& participant : joining) {
-        // Each character takes four bytes, and six as an escape in JSON if it were a control one.
-        std::string wide;
-        for (int i = 0; i < 240; ++i) wide += "\xF0\x9F\x98\x80";
-        participant.unique_id = samples::make_unique_id(participant.unique_id.value() + wide);
-    }
-    command.participants = std::move(joining);
-    const Reply reply = node.ask(submission(1, command));
-    // 990 * 240 * 4 bytes stay below the limit of 4 MiB; a longer request id takes it beyond.
-    EXPECT_TRUE(std::holds_alternative<Accepted>(reply));
     auto large = rename(1, 7, "Large");
     large.request_id = std::string(kMaxRecordBytes, 'x');
     EXPECT_TRUE(std::holds_alternative<RecordTooLarge>(node.ask(large)));
-    EXPECT_EQ(node.head().sequence, 3);
+    EXPECT_EQ(node.head().sequence, 2);
 }
 
 TEST_F(HeldAnswersTest, AFrozenOrganizationAnswersFrozenAndOthersGoOn) {

@@ -122,14 +122,6 @@ TEST(GoldenFiles, AreNoMoreThanTheRecords) {
     EXPECT_EQ(files, names);
 }
 
-/// The first golden record whose name has this in it.
-Record golden(std::string_view name) {
-    for (const GoldenRecord& it : golden_records()) {
-        if (it.name.find(name) != std::string::npos) return it.record;
-    }
-    throw std::invalid_argument(std::string(name));
-}
-
 domain::AppointmentScheduled& scheduled_in(Record& record) {
     return std::get<domain::AppointmentScheduled>(std::get<AppointmentFact>(record.event).event);
 }

@@ -57,10 +57,10 @@ class Node {
 };
 
 /// The rows of all tables, by the table's name; those without rows are left out.
-inline std::map<std::string, test::MemoryReadStore::Rows> all_rows(
-    const test::MemoryReadStore& store
-) {
-    std::map<std::string, test::MemoryReadStore::Rows> all;
+using AllRows = std::map<std::string, test::MemoryReadStore::Rows>;
+
+inline AllRows all_rows(const test::MemoryReadStore& store) {
+    AllRows all;
     for (std::size_t i = 0; i < kTableCount; ++i) {
         const auto table = static_cast<Table>(i);
         if (auto rows = store.rows(table); !rows.empty()) all[std::string(name_of(table))] = rows;
@@ -68,12 +68,27 @@ inline std::map<std::string, test::MemoryReadStore::Rows> all_rows(
     return all;
 }
 
+/// Without the checkpoints, which every record moves.
+inline AllRows rows_beside_meta(const test::MemoryReadStore& store) {
+    auto all = all_rows(store);
+    all.erase("meta");
+    return all;
+}
+
+/// The names of the tables that differ: the rows themselves are not for reading.
+inline std::vector<std::string> differing_tables(AllRows a, AllRows b) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+        const std::string name(name_of(static_cast<Table>(i)));
+        if (a[name] != b[name]) names.push_back(name);
+    }
+    return names;
+}
+
 /// How many rows each table has, by name; tables without rows and meta are left out.
 inline std::map<std::string, std::size_t> row_counts(const test::MemoryReadStore& store) {
     std::map<std::string, std::size_t> counts;
-    for (const auto& [name, rows] : all_rows(store)) {
-        if (name != "meta") counts[name] = rows.size();
-    }
+    for (const auto& [name, rows] : rows_beside_meta(store)) counts[name] = rows.size();
     return counts;
 }
 

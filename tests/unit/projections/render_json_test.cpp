@@ -3,9 +3,8 @@
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/projections/node.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <string>
 

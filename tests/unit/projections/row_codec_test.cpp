@@ -51,9 +51,7 @@ TEST(RowCodec, AppointmentsComeBackInEveryStatus) {
 TEST(RowCodec, ConfigKeepsTheOrderInWhichItWasGiven) {
     const auto appointment = domain::with_status(Status::active, sample_details());
     const auto decoded = decode_appointment(encode_appointment(appointment, "{}"));
-    EXPECT_EQ(
-        domain::details_of(decoded)->config.entries(), sample_details().config.entries()
-    );
+    EXPECT_EQ(domain::details_of(decoded)->config.entries(), sample_details().config.entries());
 }
 
 TEST(RowCodec, TheDocumentIsTakenWithoutTheState) {

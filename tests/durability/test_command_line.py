@@ -1,0 +1,147 @@
+"""The command line: exit codes, one clear sentence, and commands beside a running server."""
+import json
+import os
+import socket
+
+import pytest
+
+from client import person, valid
+from server import run
+
+
+def one_sentence(done):
+    assert done.stderr.startswith("consularia: ") and done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("words", [
+    [], ["nonsense"], ["serve", "--nonsense"], ["serve", "--threads", "many"],
+    ["serve", "--listen", "8080"], ["serve", "--ledger", "paper"], ["serve", "--prefix", "api"],
+    ["serve", "--public-url", "example.org"], ["serve", "--max-body-bytes", "0"],
+    ["organization"], ["organization", "create"], ["ledger", "verify", "--ledger", "x"],
+    ["ledger", "export", "--organization", "x"]])
+def test_wrong_usage_is_2(words, tmp_path):
+    done = run(*words, cwd=tmp_path)
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    assert done.stderr, "nothing said"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["--help"], ["serve", "--help"], ["ledger", "verify", "--help"]])
+def test_help_is_0(words):
+    done = run(*words)
+    assert done.returncode == 0
+    assert "consularia" in done.stdout or "Usage" in done.stdout
+
+
+def test_a_busy_port_is_told(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("serve", "--data-dir", tmp_path / "d", "--listen", f"127.0.0.1:{port}")
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in one_sentence(done)
+
+
+def test_a_directory_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run("serve", "--data-dir", tmp_path / "file" / "d", "--listen", "127.0.0.1:0")
+    assert done.returncode == 1
+    assert str(tmp_path / "file" / "d") in one_sentence(done)
+
+
+def test_a_second_server_on_the_same_data_is_refused(node):
+    node.start()
+    done = run("serve", "--data-dir", node.data_dir, "--listen", "127.0.0.1:0")
+    assert done.returncode == 1
+    assert str(node.data_dir) in one_sentence(done)
+
+
+def test_a_secrets_file_that_is_named_must_exist(tmp_path):
+    done = run("serve", "--data-dir", tmp_path / "d", "--listen", "127.0.0.1:0",
+               "--secrets-file", tmp_path / "none.toml")
+    assert done.returncode == 1
+    assert "none.toml" in one_sentence(done)
+
+
+def test_secrets_are_made_for_their_owner_only_and_never_overwritten(tmp_path):
+    file = tmp_path / "secrets.toml"
+    assert run("secrets", "create", file).returncode == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    first = file.read_bytes()
+    again = run("secrets", "create", file)
+    assert again.returncode == 1
+    one_sentence(again)
+    assert file.read_bytes() == first
+
+
+def test_options_come_from_the_environment_and_from_a_file(tmp_path, node):
+    config = tmp_path / "consularia.toml"
+    config.write_text('[serve]\npublic-url = "https://from-file.example.org"\nlog-level = "loud"\n')
+    done = run("--config", config, "serve", "--data-dir", tmp_path / "d")
+    assert done.returncode == 2 and "log-level" in done.stderr, done.stderr
+    done = run("serve", "--data-dir", tmp_path / "d",
+               env={**os.environ, "CONSULARIA_LEDGER": "paper"})
+    assert done.returncode == 2 and "paper" in done.stderr, done.stderr
+
+
+def test_tokens_are_issued_listed_and_revoked(node):
+    api = node.start()
+    client = ["--server", node.server.url, "--secrets-file", str(node.server.secrets_file)]
+    organization = node.organization["id"]
+    made = json.loads(run("token", "create", organization, "portal", "--scopes", "read",
+                          *client).stdout)
+    assert made["scopes"] == ["read"]
+    listed = json.loads(run("token", "list", organization, *client).stdout)
+    assert [one["name"] for one in listed["results"]] == ["first", "portal"]
+    assert made["token"] not in json.dumps(listed)
+    assert api.with_token(made["token"]).get("/appointments/").status == 200
+    done = run("token", "revoke", organization, made["id"], *client)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert api.with_token(made["token"]).get("/appointments/").status == 401
+    again = run("token", "revoke", organization, made["id"], *client)
+    assert again.returncode == 1
+    one_sentence(again)
+
+
+def test_a_server_that_is_not_there_is_told(node):
+    node.start()
+    done = run("organization", "create", "X", "--server", "http://127.0.0.1:1",
+               "--secrets-file", node.server.secrets_file)
+    assert done.returncode == 1
+    assert "http://127.0.0.1:1" in one_sentence(done)
+
+
+def test_verify_and_export_work_beside_a_running_server(node):
+    api = node.start()
+    for n in range(3):
+        assert api.post("/appointments/", valid(participants=[person(f"p{n}")])).status == 201
+    other = node.server.organization("Other")
+    verified = run("ledger", "verify", "--data-dir", node.data_dir)
+    assert verified.returncode == 0, verified.stderr
+    assert "5 records, 5 facts, 0 void, 2 organizations" in verified.stdout
+    lines = run("ledger", "export", "--data-dir", node.data_dir).stdout.splitlines()
+    assert len(lines) == 5
+    assert [json.loads(line)["type"].split(".")[2:4] for line in lines[:2]] == [
+        ["organization", "created"], ["appointment", "scheduled"]]
+    only = run("ledger", "export", "--data-dir", node.data_dir, "--facts",
+               "--organization", other["id"]).stdout.splitlines()
+    assert len(only) == 1 and json.loads(only[0])["source"] == f"/organizations/{other['id']}"
+    assert api.post("/appointments/", valid()).status == 201
+
+
+def test_nothing_secret_or_personal_is_logged_or_stored_in_the_log(node):
+    api = node.start("--log-level", "debug")
+    body = valid(title="Very Private Title", participants=[person("ann@private.example")])
+    made = api.post("/appointments/", body)
+    api.get(f"/appointments/?participant_unique_id=ann@private.example")
+    api.get("/appointments/", headers={"Authorization": "Token not-a-real-secret"})
+    link = made["participants"][0]["access_link"]
+    log = node.server.complaints()
+    exported = run("ledger", "export", "--data-dir", node.data_dir).stdout
+    assert made.header("X-Request-ID") in log and "status=201" in log
+    for private in ("Very Private Title", "ann@private.example", "not-a-real-secret", link):
+        assert private not in log
+    for secret in (node.secret, node.server.admin_key, link, link.rsplit("/", 1)[1]):
+        assert secret not in log and secret not in exported

@@ -1,0 +1,165 @@
+"""What a start does with files that are missing, damaged or not its own."""
+import hashlib
+import os
+import shutil
+import signal
+
+import pytest
+
+from client import person, valid
+from server import run
+
+
+def fingerprint_of(directory):
+    """Names and bytes of every file, and when each was last written."""
+    found = {}
+    for path in sorted(directory.rglob("*")):
+        if path.is_file():
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[str(path.relative_to(directory))] = (content, path.stat().st_mtime_ns)
+    return found
+
+
+def fill(api, count=40):
+    """Some history: created, renamed, moved, deleted, people added and removed."""
+    for n in range(count):
+        made = api.post("/appointments/", valid(title=f"number {n}", participants=[person(f"p{n}")]))
+        assert made.status == 201
+        path = f"/appointments/{made['id']}/"
+        if n % 3 == 0:
+            assert api.patch(path, {"title": f"renamed {n}"}).status == 200
+        if n % 4 == 0:
+            assert api.post(path + "participants/add/", [person(f"late{n}")]).status == 200
+        if n % 5 == 0:
+            assert api.post(path + "start/").status == 200
+        if n % 7 == 0:
+            assert api.delete(path).status == 204
+
+
+def everything(api):
+    """All that can be read: every page of the list, and one filter."""
+    pages = [api.get("/appointments/?page_size=100").body]
+    pages += [api.get(f"/appointments/?participant_unique_id=p{n}").body for n in range(5)]
+    return pages
+
+
+def refused_start(node):
+    """Tries to start; returns what it says, after seeing that it changed no file."""
+    before = fingerprint_of(node.data_dir)
+    done = run("serve", "--data-dir", node.data_dir, "--listen", "127.0.0.1:0", "--log-level", "off")
+    assert done.returncode == 1, (done.stdout, done.stderr)
+    assert "ready" not in done.stdout
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert fingerprint_of(node.data_dir) == before
+    return done.stderr
+
+
+def ledger_wal(node):
+    logs = sorted((node.data_dir / "ledger").glob("*.log"), key=lambda path: path.stat().st_size)
+    assert logs and logs[-1].stat().st_size > 0, "the ledger has no write-ahead log to damage"
+    return logs[-1]
+
+
+def test_a_read_store_that_was_deleted_is_rebuilt_to_the_same_answers(node):
+    api = node.start()
+    fill(api)
+    before = everything(api)
+    node.stop()
+    shutil.rmtree(node.data_dir / "read")
+    assert everything(node.start()) == before
+
+
+def test_projections_rebuild_leads_to_the_same_answers(node):
+    api = node.start()
+    fill(api)
+    before = everything(api)
+    node.stop()
+    done = run("projections", "rebuild", "--data-dir", node.data_dir,
+               "--public-url", "https://appointments.example.org")
+    assert done.returncode == 0, done.stderr
+    assert everything(node.start()) == before
+
+
+def test_another_public_url_rebuilds_and_shows_in_links(node):
+    api = node.start()
+    made = api.post("/appointments/", valid(participants=[person("ann")]))
+    assert made["participants"][0]["access_link"].startswith("https://appointments.example.org/join/")
+    node.stop()
+    api = node.start("--public-url", "https://other.example.org")
+    again = api.get(f"/appointments/{made['id']}/")
+    assert again["participants"][0]["access_link"].startswith("https://other.example.org/join/")
+
+
+def test_a_damaged_read_store_is_rebuilt(node):
+    api = node.start()
+    fill(api)
+    before = everything(api)
+    node.stop()
+    for path in (node.data_dir / "read").glob("MANIFEST-*"):
+        path.write_bytes(b"garbage")
+    assert everything(node.start()) == before
+
+
+def test_a_truncated_ledger_is_refused(node):
+    fill(node.start())
+    node.kill()
+    wal = ledger_wal(node)
+    os.truncate(wal, wal.stat().st_size // 2)
+    assert "missing" in refused_start(node)
+
+
+def test_a_flipped_bit_in_the_ledger_is_refused(node):
+    fill(node.start())
+    node.kill()
+    wal = ledger_wal(node)
+    content = bytearray(wal.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    wal.write_bytes(content)
+    refused_start(node)
+
+
+def test_a_deleted_write_ahead_log_is_refused(node):
+    fill(node.start())
+    node.kill()
+    ledger_wal(node).unlink()
+    refused_start(node)
+
+
+def test_a_deleted_ledger_is_refused(node):
+    fill(node.start())
+    node.kill()
+    shutil.rmtree(node.data_dir / "ledger")
+    refused_start(node)
+
+
+def test_another_ledgers_files_are_refused(node, tmp_path):
+    fill(node.start())
+    node.stop()
+    other = type(node)(tmp_path / "other")
+    fill(other.start(), count=60)
+    other.stop()
+    shutil.rmtree(node.data_dir / "ledger")
+    shutil.copytree(other.data_dir / "ledger", node.data_dir / "ledger")
+    refused_start(node)
+
+
+def test_a_torn_tail_that_nobody_was_told_about_starts(node):
+    api = node.start()
+    fill(api, count=5)
+    before = everything(api)
+    node.kill()
+    wal = ledger_wal(node)
+    with open(wal, "ab") as stream:  # the head of a record whose rest never reached the disk
+        stream.write(b"\x12\x34\x56\x78\xff\x01\x01" + b"half of a record" + b"\0" * 200)
+    api = node.start()
+    assert everything(api) == before
+    assert api.post("/appointments/", valid()).status == 201
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(node, number):
+    node.start()
+    node.server.process.send_signal(number)
+    assert node.server.process.wait(30) == 0
+    node.server = None
+    node.start()

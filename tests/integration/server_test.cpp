@@ -1,0 +1,215 @@
+// The HTTP server with handlers' ports replaced: what no black-box test can bring about.
+
+#include "api/http/server.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <future>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ledger/storage_error.hpp"
+
+namespace consularia::api::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+std::string get(const std::string& path, const std::string& more = "") {
+    return "GET " + path + " HTTP/1.1\r\nHost: test\r\n" + more + "\r\n";
+}
+
+const std::string kClose = "Connection: close\r\n";
+
+/// One connection that sends bytes and reads to the end.
+class Connection {
+  public:
+    explicit Connection(std::uint16_t port) : socket_(io_) {
+        socket_.connect({asio::ip::make_address("127.0.0.1"), port});
+    }
+
+    void send(const std::string& bytes) { asio::write(socket_, asio::buffer(bytes)); }
+
+    std::string read_to_end() {
+        std::string answer;
+        boost::system::error_code end;
+        asio::read(socket_, asio::dynamic_buffer(answer), end);
+        return answer;
+    }
+
+    /// Reads until the text has been seen.
+    std::string read_until_seen(const std::string& text) {
+        std::string answer;
+        std::array<char, 1024> some{};
+        while (answer.find(text) == std::string::npos) {
+            answer.append(some.data(), socket_.read_some(asio::buffer(some)));
+        }
+        return answer;
+    }
+
+  private:
+    asio::io_context io_;
+    tcp::socket socket_;
+};
+
+class ServerTest : public testing::Test {
+  protected:
+    void start() {
+        options_.port = 0;
+        options_.on_request = [this](const RequestLine& line) {
+            const std::lock_guard lock(mutex_);
+            statuses_.push_back(line.status);
+        };
+        options_.on_error = [this](std::string_view, std::string_view what) {
+            const std::lock_guard lock(mutex_);
+            errors_.emplace_back(what);
+        };
+        service_.new_id = [] { return domain::UuidBytes{}; };
+        if (!service_.not_ready) service_.not_ready = [] { return std::optional<std::string>(); };
+        server_ = std::make_unique<Server>(options_);
+        server_->start(service_, backend_);
+    }
+
+    std::string ask(const std::string& bytes) {
+        Connection connection(server_->port());
+        connection.send(bytes);
+        return connection.read_to_end();
+    }
+
+    std::mutex mutex_;  ///< Guards the two below.
+    std::vector<int> statuses_;
+    std::vector<std::string> errors_;
+    ServerOptions options_;
+    Service service_;
+    Backend backend_;
+    std::unique_ptr<Server> server_;
+};
+
+TEST_F(ServerTest, AnExceptionInAHandlerIs500WithoutDetailsAndTheServerGoesOn) {
+    service_.not_ready = []() -> std::optional<std::string> {
+        throw std::logic_error("an inner detail");
+    };
+    start();
+    const auto answer = ask(get("/readyz", kClose + "X-Request-ID: my-request\r\n"));
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 500 ")) << answer;
+    EXPECT_NE(answer.find("X-Request-ID: my-request\r\n"), std::string::npos) << answer;
+    EXPECT_NE(answer.find(R"({"detail":"A server error occurred."})"), std::string::npos);
+    EXPECT_EQ(answer.find("inner"), std::string::npos) << answer;
+    EXPECT_TRUE(ask(get("/healthz", kClose)).starts_with("HTTP/1.1 200 "));
+    const std::lock_guard lock(mutex_);
+    EXPECT_EQ(errors_, std::vector<std::string>{"an inner detail"});
+}
+
+TEST_F(ServerTest, AReadStoreThatCannotBeReadIs503WithRetryAfter) {
+    service_.not_ready = []() -> std::optional<std::string> {
+        throw ledger::StorageError("the disk is gone");
+    };
+    start();
+    const auto answer = ask(get("/readyz", kClose));
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+    EXPECT_NE(answer.find("Retry-After: "), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("disk"), std::string::npos) << answer;
+}
+
+TEST_F(ServerTest, NotReadyIs503WithTheReason) {
+    service_.not_ready = [] { return std::optional<std::string>("Not caught up."); };
+    start();
+    const auto answer = ask(get("/readyz", kClose));
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+    EXPECT_NE(answer.find("Not caught up."), std::string::npos) << answer;
+}
+
+TEST_F(ServerTest, OneConnectionTooManyIsTurnedAwayAndTheNextIsServedWhenOneEnds) {
+    options_.limits.connections = 2;
+    start();
+    auto first = std::make_unique<Connection>(server_->port());
+    Connection second(server_->port());
+    first->send(get("/healthz"));
+    (void)first->read_until_seen("{\"status\":\"ok\"}");
+    second.send(get("/healthz"));
+    (void)second.read_until_seen("{\"status\":\"ok\"}");
+    Connection third(server_->port());
+    const auto answer = third.read_to_end();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+    first.reset();
+    std::string served;
+    for (int attempt = 0; attempt < 1000 && !served.starts_with("HTTP/1.1 200 "); ++attempt) {
+        served = ask(get("/healthz", kClose));  // Until the server has noticed that first is gone.
+    }
+    EXPECT_TRUE(served.starts_with("HTTP/1.1 200 ")) << served;
+}
+
+TEST_F(ServerTest, AConnectionServesItsNumberOfRequestsAndCloses) {
+    options_.limits.requests_per_connection = 3;
+    start();
+    Connection connection(server_->port());
+    connection.send(get("/healthz") + get("/healthz") + get("/healthz") + get("/healthz"));
+    const auto answers = connection.read_to_end();
+    std::size_t served = 0;
+    for (auto at = answers.find("200 OK"); at != std::string::npos;
+         at = answers.find("200 OK", at + 1)) {
+        ++served;
+    }
+    EXPECT_EQ(served, 3U) << answers;
+    EXPECT_NE(answers.rfind("Connection: close\r\n"), std::string::npos);
+}
+
+TEST_F(ServerTest, AHeaderThatComesTooSlowlyIs408) {
+    options_.limits.header_timeout = std::chrono::milliseconds(300);
+    start();
+    Connection connection(server_->port());
+    connection.send("GET /healthz HTT");
+    EXPECT_TRUE(connection.read_to_end().starts_with("HTTP/1.1 408 "));
+}
+
+TEST_F(ServerTest, AnIdleConnectionIsClosedWithoutAWord) {
+    options_.limits.idle_timeout = std::chrono::milliseconds(300);
+    start();
+    Connection connection(server_->port());
+    EXPECT_EQ(connection.read_to_end(), "");
+}
+
+TEST_F(ServerTest, DrainFinishesWhatHasBegunAndClosesWhatIsIdle) {
+    std::promise<void> inside;
+    std::promise<void> go_on;
+    service_.not_ready = [&]() -> std::optional<std::string> {
+        inside.set_value();
+        go_on.get_future().wait();
+        return std::nullopt;
+    };
+    options_.threads = 2;
+    start();
+    Connection idle(server_->port());
+    Connection busy(server_->port());
+    idle.send(get("/healthz"));
+    (void)idle.read_until_seen("{\"status\":\"ok\"}");
+    busy.send(get("/readyz"));
+    inside.get_future().wait();
+    std::thread drainer([&] { server_->drain(); });
+    EXPECT_EQ(idle.read_to_end(), "");
+    go_on.set_value();
+    const auto answer = busy.read_to_end();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
+    EXPECT_NE(answer.find("Connection: close\r\n"), std::string::npos) << answer;
+    drainer.join();
+}
+
+TEST_F(ServerTest, ABusyPortIsASystemError) {
+    start();
+    auto options = options_;
+    options.port = server_->port();
+    EXPECT_THROW(Server{options}, std::system_error);
+}
+
+}  // namespace
+}  // namespace consularia::api::http

@@ -1,0 +1,70 @@
+#pragma once
+// A node of the simulation, sound or with one planted fault.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "ledger/partition_processor.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/memory_ledger.hpp"
+#include "tests/support/memory_state_store.hpp"
+
+namespace consularia::test {
+
+/// What a node does wrong. The simulation must find each of these, or it proves nothing. They are
+/// planted around the processor, not in it.
+enum class Fault {
+    none,
+    answers_before_the_verdict,    ///< Acknowledged is as good as accepted.
+    accepts_without_prevhash,      ///< The acceptance rule looks at sequences alone.
+    accepts_everything,            ///< There is no acceptance rule.
+    refuses_without_sync,          ///< What appends nothing is answered from the state at hand.
+    decides_unknown_fates_again,   ///< As if an append that may have happened had not.
+};
+
+/// Not thread-safe.
+class SimulatedNode {
+  public:
+    /// Told when a planted fault answers a record's command before its time.
+    using EarlyAnswer = std::function<void(const std::string& value)>;
+
+    SimulatedNode(
+        MemoryLedger& ledger,
+        Fault fault,
+        ledger::ProcessorLimits limits,
+        EarlyAnswer early_answer
+    );
+    ~SimulatedNode();
+
+    /// A new process: its commands are gone. Its state store survives, or is built again.
+    void restart(bool keep_state);
+
+    void submit(ledger::Partition partition, ledger::Submission submission, ledger::ReplyHandler);
+    /// Whether the partition's processor is within a step: only others can act then.
+    [[nodiscard]] bool busy(ledger::Partition partition) const { return busy_[partition]; }
+    /// Returns whether another step would do something at once; swallows StorageError.
+    bool step(ledger::Partition partition);
+    [[nodiscard]] ledger::Position applied(ledger::Partition partition) const;
+    [[nodiscard]] std::size_t unanswered() const;
+
+    ManualClock clock;
+    std::unique_ptr<MemoryStateStore> store;
+
+  private:
+    class FaultyLedger;
+
+    [[nodiscard]] std::unique_ptr<MemoryStateStore> make_store() const;
+    ledger::ReplyHandler repeat_not_appended(
+        ledger::Partition partition, ledger::Submission submission, ledger::ReplyHandler reply
+    );
+
+    const Fault fault_;
+    const ledger::ProcessorLimits limits_;
+    std::unique_ptr<FaultyLedger> ledger_;
+    std::vector<std::unique_ptr<ledger::PartitionProcessor>> processors_;
+    std::vector<bool> busy_;
+    std::vector<std::vector<ledger::Pending>> repeated_;
+};
+
+}  // namespace consularia::test

@@ -1,0 +1,296 @@
+#include "tests/support/simulation/simulation.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "domain/overloaded.hpp"
+#include "ledger/record_codec.hpp"
+#include "ledger/storage_error.hpp"
+#include "tests/support/domain_samples.hpp"
+#include "tests/support/simulation/adversary.hpp"
+#include "tests/support/simulation/checker.hpp"
+#include "tests/support/simulation/clients.hpp"
+#include "tests/support/simulation/history.hpp"
+
+namespace consularia::test {
+
+using ledger::Partition;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::int64_t kTtlMicros = 60'000'000;
+constexpr int kMaxRounds = 3000;
+constexpr int kMaxNesting = 3;
+
+class Simulation {
+  public:
+    Simulation(std::uint64_t seed, Fault fault);
+
+    SimulationResult run();
+
+  private:
+    struct PendingRead {
+        std::size_t read;
+        std::size_t node;
+        std::size_t incarnation;
+        std::optional<ledger::Position> target;
+    };
+
+    void act();
+    void submit(std::size_t node, Request request);
+    void respond(std::size_t operation, std::size_t node, ledger::Reply reply, Request request);
+    void answer_early(std::size_t node, const std::string& value);
+    void begin_read();
+    void continue_reads();
+    void step_somebody();
+    void interleave();
+    void pass_time();
+    void jump_clock();
+    void restart();
+    void finish();
+    void probe();
+    [[nodiscard]] bool all_answered() const;
+    [[nodiscard]] Partition partition_of(domain::OrganizationId organization) const;
+
+    Chance chance_;
+    MemoryLedger ledger_;
+    Clients clients_;
+    Adversary adversary_;
+    std::vector<std::unique_ptr<SimulatedNode>> nodes_;
+    std::vector<std::size_t> incarnations_;
+    History history_;
+    std::vector<PendingRead> reads_;
+    std::deque<Request> retries_;
+    std::vector<std::string> complaints_;
+    bool finishing_ = false;
+    int nesting_ = 0;
+};
+
+Simulation::Simulation(std::uint64_t seed, Fault fault)
+    : chance_(seed),
+      ledger_({.partitions = 1 + chance_.pick(2U)}),
+      clients_(chance_, 1 + chance_.pick(3U)),
+      adversary_(ledger_, chance_, clients_.organizations(), [this] { interleave(); }) {
+    ledger::ProcessorLimits limits;
+    limits.idempotency_ttl_micros = kTtlMicros;
+    limits.batch_commands = chance_.percent(20) ? 1 : 2 + chance_.pick(20U);
+    limits.batch_bytes = chance_.percent(20) ? 1500 : 1 << 20;
+    limits.tail_entries = 1 + chance_.pick(20U);
+    incarnations_.resize(1 + chance_.pick(3U));
+    for (std::size_t i = 0; i < incarnations_.size(); ++i) {
+        const auto early = [this, i](const std::string& value) { answer_early(i, value); };
+        nodes_.push_back(std::make_unique<SimulatedNode>(ledger_, fault, limits, early));
+        adversary_.haunt(*nodes_.back()->store);
+    }
+}
+
+SimulationResult Simulation::run() {
+    for (const auto organization : clients_.organizations()) {
+        submit(chance_.pick(nodes_.size()), clients_.creation(organization));
+    }
+    const int actions = 100 + chance_.pick(200);
+    for (int i = 0; i < actions; ++i) act();
+    finish();
+
+    Checker checker(ledger_, kTtlMicros);
+    SimulationResult result{checker.check(history_), history_.operations.size()};
+    for (const auto& node : nodes_) {
+        if (!equal(node->store->state(), checker.final_state())) {
+            complaints_.push_back("A node came to another state than the log.");
+        }
+    }
+    result.complaints.insert(
+        result.complaints.end(), complaints_.begin(), complaints_.end()
+    );
+    result.facts = checker.facts();
+    result.voids = checker.voids();
+    result.replies.resize(std::variant_size_v<ledger::Reply> + 1);
+    for (const Operation& operation : history_.operations) {
+        ++result.replies[operation.reply ? operation.reply->index() : result.replies.size() - 1];
+    }
+    return result;
+}
+
+void Simulation::act() {
+    const int what = chance_.pick(100);
+    if (what < 25) {
+        const std::size_t node = chance_.pick(nodes_.size());
+        if (!retries_.empty() && chance_.percent(50)) {
+            submit(node, std::move(retries_.front()));
+            retries_.pop_front();
+        } else {
+            submit(node, clients_.next(*nodes_[chance_.pick(nodes_.size())]));
+        }
+    } else if (what < 30) {
+        begin_read();
+    } else if (what < 75) {
+        step_somebody();
+    } else if (what < 85) {
+        pass_time();
+    } else if (what < 92) {
+        adversary_.release_or_drop();
+    } else if (chance_.percent(adversary_.misfortune.foreign_records)) {
+        adversary_.append_foreign();
+    } else if (chance_.percent(adversary_.misfortune.restarts)) {
+        restart();
+    } else if (chance_.percent(adversary_.misfortune.clock_jumps)) {
+        jump_clock();
+    }
+    continue_reads();
+}
+
+Partition Simulation::partition_of(domain::OrganizationId organization) const {
+    return ledger::partition_of(organization, ledger_.partitions());
+}
+
+void Simulation::submit(std::size_t node, Request request) {
+    ledger::Submission submission = clients_.submission_of(request);
+    submission.deadline = nodes_[node]->clock.steady() +
+                          (chance_.percent(20) ? milliseconds(200) : milliseconds(5000));
+    const std::size_t number = history_.operations.size();
+    history_.operations.push_back({submission, ++history_.now, kNever, std::nullopt, 0, {}, false});
+    nodes_[node]->submit(
+        partition_of(submission.organization),
+        submission,
+        [this, number, node, request](ledger::Reply reply) {
+            respond(number, node, std::move(reply), request);
+        }
+    );
+}
+
+void Simulation::respond(
+    std::size_t number, std::size_t node, ledger::Reply reply, Request request
+) {
+    Operation& operation = history_.operations[number];
+    if (operation.without_state) return;  // A planted fault has answered before.
+    if (operation.reply) complaints_.push_back("A command was answered twice.");
+    operation.responded = ++history_.now;
+    operation.log_end = ledger_.values(partition_of(operation.submission.organization)).size();
+    operation.clock = nodes_[node]->clock.now();
+    operation.reply = std::move(reply);
+    const bool failed = std::holds_alternative<ledger::Unavailable>(*operation.reply) ||
+                        std::holds_alternative<ledger::OutOfStorage>(*operation.reply);
+    if (failed && !finishing_ && request.attempts < 4 && chance_.percent(70)) {
+        retries_.push_back(std::move(request));
+    }
+}
+
+void Simulation::answer_early(std::size_t node, const std::string& value) {
+    const auto record = ledger::decode(value);
+    for (std::size_t i = 0; i < history_.operations.size(); ++i) {
+        Operation& operation = history_.operations[i];
+        if (operation.submission.event_id != record->id || operation.reply) continue;
+        const ledger::Head head{record->sequence, ledger::sha256(value), record->time};
+        respond(i, node, ledger::Accepted{head, {}, {}}, {});
+        operation.without_state = true;
+    }
+}
+
+void Simulation::begin_read() {
+    const std::size_t node = chance_.pick(nodes_.size());
+    reads_.push_back({history_.reads.size(), node, incarnations_[node], std::nullopt});
+    history_.reads.push_back({chance_.one_of(clients_.organizations()), ++history_.now, kNever, {}, 0});
+}
+
+void Simulation::continue_reads() {
+    std::erase_if(reads_, [this](PendingRead& pending) {
+        if (pending.incarnation != incarnations_[pending.node]) return true;
+        SimulatedNode& node = *nodes_[pending.node];
+        Read& read = history_.reads[pending.read];
+        const Partition partition = partition_of(read.organization);
+        try {
+            if (!pending.target) pending.target = ledger_.ends().at(partition);
+            if (node.applied(partition) < *pending.target) return false;
+            read.head = node.store->read()->head(read.organization);
+        } catch (const ledger::StorageError&) {
+            return false;
+        }
+        read.responded = ++history_.now;
+        read.log_end = ledger_.values(partition).size();
+        return true;
+    });
+}
+
+void Simulation::step_somebody() {
+    nodes_[chance_.pick(nodes_.size())]->step(chance_.pick(ledger_.partitions()));
+}
+
+/// While somebody is within an append or a query, others act.
+void Simulation::interleave() {
+    if (nesting_ >= kMaxNesting) return;
+    ++nesting_;
+    for (int i = 1 + chance_.pick(3); i > 0; --i) {
+        if (chance_.percent(adversary_.misfortune.foreign_records)) {
+            adversary_.append_foreign();
+        } else if (chance_.percent(10)) {
+            adversary_.release_or_drop();
+        } else {
+            step_somebody();
+        }
+    }
+    --nesting_;
+}
+
+void Simulation::pass_time() {
+    const bool long_wait = chance_.percent(adversary_.misfortune.long_waits);
+    const auto time = milliseconds(long_wait ? chance_.pick(6000) : chance_.pick(60));
+    for (auto& node : nodes_) node->clock.advance(time);
+}
+
+void Simulation::jump_clock() {
+    auto& clock = chance_.one_of(nodes_)->clock;
+    clock.set_wall({clock.now().micros + (chance_.pick(240) - 120) * 1'000'000LL});
+}
+
+void Simulation::restart() {
+    const std::size_t node = chance_.pick(nodes_.size());
+    ++incarnations_[node];
+    nodes_[node]->restart(chance_.percent(50));
+    adversary_.haunt(*nodes_[node]->store);
+}
+
+bool Simulation::all_answered() const {
+    return std::all_of(nodes_.begin(), nodes_.end(), [](const auto& node) {
+        return node->unanswered() == 0;
+    });
+}
+
+/// All goes well from here on: every command gets its answer, every node the same state.
+void Simulation::finish() {
+    finishing_ = true;
+    adversary_.retire();
+    probe();
+    for (int round = 0; round < kMaxRounds; ++round) {
+        bool more = false;
+        for (auto& node : nodes_) {
+            for (Partition partition = 0; partition < ledger_.partitions(); ++partition) {
+                more |= node->step(partition);
+            }
+            node->clock.advance(milliseconds(20));
+        }
+        continue_reads();
+        if (!more && all_answered() && reads_.empty()) return;
+    }
+    complaints_.emplace_back("The system does not come to rest.");
+}
+
+/// Each node still answers for each organization.
+void Simulation::probe() {
+    for (std::size_t node = 0; node < nodes_.size(); ++node) {
+        for (const auto organization : clients_.organizations()) {
+            submit(node, clients_.creation(organization));
+        }
+    }
+}
+
+}  // namespace
+
+SimulationResult simulate(std::uint64_t seed, Fault fault) {
+    return Simulation(seed, fault).run();
+}
+
+}  // namespace consularia::test

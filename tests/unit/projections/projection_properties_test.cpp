@@ -1,0 +1,209 @@
+// What holds after any history, tried with random ones. A failure names its seed.
+#include "domain/appointment/decide.hpp"
+#include "domain/appointment/evolve.hpp"
+#include "projections/render_json.hpp"
+#include "tests/support/domain_samples.hpp"
+#include "tests/unit/projections/node.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace consularia::projections {
+namespace {
+
+using namespace samples;
+using testing::IsEmpty;
+
+constexpr std::uint32_t kSeeds = 6;
+constexpr int kSteps = 500;
+constexpr int kAppointments = 40;
+
+using Model = std::map<domain::AppointmentId, domain::Appointment>;
+
+struct RandomHistory {
+    std::vector<std::string> values;
+    Model model;  ///< By an evolve that knows of no store.
+    History history;
+    domain::Timestamp now = kBefore;
+};
+
+/// Decided events of many appointments, some with a key, some followed by a record that is void.
+RandomHistory make_history(std::uint32_t seed) {
+    RandomHistory made;
+    RandomCommands random(seed);
+    made.values.push_back(made.history.create());
+    for (int i = 0; i < kSteps; ++i) {
+        made.now = random.advance(made.now);
+        const auto id = appointment_id(1 + static_cast<std::uint32_t>(random.pick(kAppointments)));
+        auto& state = made.model[id];
+        const auto event = decide(state, random.next(state, made.now), made.now);
+        if (!event || !*event) continue;
+        state = evolve(state, **event, {id, version_of(state) + 1, made.now}).value();
+        made.history.set_now(made.now);
+        auto record = made.history.next(id, **event);
+        if (random.one_in(3)) record = with_key(record, "key-" + std::to_string(random.pick(20)));
+        made.values.push_back(made.history.add(record));
+        if (random.one_in(5)) made.values.push_back(made.values.back());
+    }
+    return made;
+}
+
+/// What the lists should answer, by going through all appointments.
+std::vector<std::string> list_naively(const RandomHistory& made, const AppointmentFilter& filter) {
+    std::vector<std::pair<domain::Timestamp, const domain::Appointment*>> passing;
+    for (const auto& [id, state] : made.model) {
+        const auto* const details = details_of(state);
+        if (details == nullptr) continue;
+        if (filter.start_from && details->start < *filter.start_from) continue;
+        if (filter.start_to && details->start > *filter.start_to) continue;
+        const auto has = [&](const domain::Participant& each) {
+            return each.unique_id.value() == *filter.participant_unique_id;
+        };
+        if (filter.participant_unique_id &&
+            std::none_of(details->participants.begin(), details->participants.end(), has)) {
+            continue;
+        }
+        passing.emplace_back(details->start, &state);
+    }
+    // The model goes by id.
+    std::stable_sort(passing.begin(), passing.end(), [](const auto& a, const auto& b) {
+        return a.first < b.first;
+    });
+    std::vector<std::string> documents;
+    for (const auto& [start, state] : passing) {
+        documents.push_back(render_appointment(made.history.organization(), *state, PlainLinks{}));
+    }
+    return documents;
+}
+
+AppointmentFilter random_filter(RandomCommands& random, domain::Timestamp now) {
+    const auto moment = [&] {
+        const auto quarter = 15 * domain::kMicrosPerMinute;
+        return domain::Timestamp{
+            now.micros / quarter * quarter - random.pick(200) * quarter + random.pick(3) - 1};
+    };
+    AppointmentFilter filter;
+    if (random.one_in(2)) filter.start_from = moment();
+    if (random.one_in(2)) filter.start_to = moment();
+    if (random.one_in(2)) {
+        filter.participant_unique_id = "user-" + std::to_string(random.pick(9));
+    }
+    return filter;
+}
+
+TEST(ProjectionProperties, ListsAndCountsAreThoseOfANaiveSearch) {
+    std::size_t listed = 0;
+    for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        const auto made = make_history(seed);
+        const auto organization = made.history.organization();
+        Node node;
+        node.apply(made.values);
+        RandomCommands random(seed);
+        for (int i = 0; i < 100; ++i) {
+            const auto filter = i == 0 ? AppointmentFilter{} : random_filter(random, made.now);
+            const auto expected = list_naively(made, filter);
+            listed += expected.size();
+            ASSERT_EQ(count_appointments(node.reader(), organization, filter), expected.size());
+            const auto offset = static_cast<std::size_t>(random.pick(12));
+            const auto limit = static_cast<std::size_t>(random.pick(12));
+            const auto from =
+                expected.begin() + static_cast<std::ptrdiff_t>(std::min(offset, expected.size()));
+            const auto to =
+                from +
+                std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(limit), expected.end() - from);
+            ASSERT_EQ(
+                list_appointments(node.reader(), organization, filter, offset, limit),
+                std::vector<std::string>(from, to)
+            );
+        }
+    }
+    EXPECT_GT(listed, 1000U) << "too few to prove anything";
+}
+
+TEST(ProjectionProperties, EveryAppointmentIsAsEvolveHasIt) {
+    for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        const auto made = make_history(seed);
+        Node node;
+        node.apply(made.values);
+        for (const auto& [id, state] : made.model) {
+            const auto organization = made.history.organization();
+            EXPECT_EQ(find_appointment(node.reader(), organization, id), state);
+            EXPECT_EQ(find_appointment_as_of(node.reader(), organization, id, ~0ULL), state);
+        }
+    }
+}
+
+TEST(ProjectionProperties, StoresAreEqualRowByRowHoweverTheLogIsCutIntoBatches) {
+    for (std::uint32_t seed = 1; seed <= kSeeds; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        const auto made = make_history(seed);
+        Node at_once;
+        at_once.apply(made.values);
+        Node one_by_one;
+        for (const auto& value : made.values) one_by_one.apply(value);
+        Node in_pieces;
+        std::mt19937 random(seed);
+        for (auto at = made.values.begin(); at != made.values.end();) {
+            const auto piece = std::min<std::ptrdiff_t>(
+                static_cast<std::ptrdiff_t>(1 + random() % 50), made.values.end() - at
+            );
+            in_pieces.apply(std::vector(at, at + piece));
+            at += piece;
+        }
+        const auto rows = all_rows(at_once.store);
+        EXPECT_THAT(differing_tables(all_rows(one_by_one.store), rows), IsEmpty());
+        EXPECT_THAT(differing_tables(all_rows(in_pieces.store), rows), IsEmpty());
+    }
+}
+
+TEST(ProjectionProperties, AVerdictsStateIsTheStateAsOfItsFact) {
+    const auto made = make_history(1);
+    Node node;
+    const auto all = node.apply(made.values);
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        if (!all[i].fact) continue;
+        const auto& judged = all[i];
+        const auto* const details = details_of(judged.appointment);
+        if (details == nullptr) {
+            EXPECT_EQ(judged.document, "");
+            continue;
+        }
+        const auto organization = made.history.organization();
+        EXPECT_EQ(
+            find_appointment_as_of(node.reader(), organization, details->id, judged.head.sequence),
+            judged.appointment
+        );
+        EXPECT_EQ(
+            judged.document, render_appointment(organization, judged.appointment, node.links)
+        );
+    }
+}
+
+TEST(ProjectionProperties, DeletingEverythingLeavesOnlyHistory) {
+    auto made = make_history(2);
+    Node node;
+    node.apply(made.values);
+    for (const auto& [id, state] : made.model) {
+        if (details_of(state) == nullptr) continue;
+        node.apply(made.history.add(id, domain::AppointmentDeleted{}));
+    }
+    for (const auto table :
+         {Table::appointments,
+          Table::by_start,
+          Table::by_participant,
+          Table::ranks,
+          Table::deadlines}) {
+        EXPECT_EQ(node.count(table), 0U) << name_of(table);
+    }
+}
+
+}  // namespace
+}  // namespace consularia::projections

@@ -1,0 +1,220 @@
+// Which records count, the checkpoint, and what a failure leaves behind.
+#include "projections/projector.hpp"
+
+#include "ledger/storage_error.hpp"
+#include "tests/support/domain_samples.hpp"
+#include "tests/unit/projections/node.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace consularia::projections {
+namespace {
+
+using namespace samples;
+using testing::IsEmpty;
+
+TEST(Projector, WritesItsFingerprintIntoANewStoreAndAcceptsItAgain) {
+    test::MemoryReadStore store;
+    const PlainLinks links;
+    EXPECT_EQ(read_fingerprint(*store.snapshot()), "");
+    EXPECT_EQ(read_checkpoint(*store.snapshot(), 0), std::nullopt);
+    for (int i = 0; i < 2; ++i) {
+        const Projector projector(store, links, {"log", 1, 1, {}, {}});
+        EXPECT_EQ(projector.next_position(0), 0U);
+        EXPECT_EQ(read_fingerprint(*store.snapshot()), expected_fingerprint(links));
+    }
+    EXPECT_EQ(expected_fingerprint(links), std::to_string(kSchemaVersion) + " plain");
+}
+
+TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {
+    test::MemoryReadStore store;
+    auto batch = store.batch();
+    batch->put(Table::meta, "fingerprint", "0 plain");
+    store.commit(std::move(batch));
+    const PlainLinks links;
+    EXPECT_DEATH(Projector(store, links, {"log", 1, 1, {}, {}}), "expected");
+}
+
+TEST(Projector, ACheckpointNamesTheLogTheNextPositionAndTheLastRecord) {
+    Node node;
+    History history;
+    node.apply({history.create(), history.schedule()});
+    const Checkpoint expected{"log", 2, history.head().hash};
+    EXPECT_EQ(read_checkpoint(node.reader(), 0), expected);
+    EXPECT_EQ(node.projector.next_position(0), 2U);
+    node.apply("void");
+    EXPECT_EQ(read_checkpoint(node.reader(), 0), (Checkpoint{"log", 3, ledger::sha256("void")}));
+}
+
+TEST(Projector, ApplyingNothingChangesNothing) {
+    Node node;
+    const auto before = all_rows(node.store);
+    EXPECT_TRUE(node.apply(std::vector<std::string>{}).empty());
+    EXPECT_THAT(differing_tables(all_rows(node.store), before), IsEmpty());
+}
+
+TEST(Projector, VoidRecordsChangeNothingButTheCheckpoint) {
+    std::vector<ledger::Position> reported;
+    ProjectorOptions options{"log", 1, 1, {}, {}};
+    options.on_void = [&](auto partition, auto position, auto why) {
+        EXPECT_EQ(partition, 0U);
+        EXPECT_NE(why, "");
+        reported.push_back(position);
+    };
+    Node node(options);
+    History history;
+    const auto created = history.create();
+    const auto scheduled = history.schedule();
+    node.apply({created, scheduled});
+    const auto before = rows_beside_meta(node.store);
+
+    History rival;
+    rival.set_now(kAfter);
+    (void)rival.create();
+    (void)rival.schedule();
+    auto ahead = history;
+    (void)ahead.schedule(5);
+    const std::vector voids{
+        std::string("not JSON"),
+        std::string("{}"),
+        created,            // a duplicate
+        scheduled,          // another one
+        ahead.schedule(6),  // its predecessor is missing
+        rival.schedule(7),  // of another chain
+        '[' + created + ']'};
+    const auto judged = node.apply(voids);
+    ASSERT_EQ(judged.size(), voids.size());
+    for (std::size_t i = 0; i < voids.size(); ++i) {
+        EXPECT_FALSE(judged[i].fact) << i;
+        EXPECT_FALSE(judged[i].frozen) << i;
+        EXPECT_EQ(judged[i].position, 2 + i);
+        EXPECT_EQ(judged[i].hash, ledger::sha256(voids[i]));
+    }
+    EXPECT_THAT(differing_tables(rows_beside_meta(node.store), before), IsEmpty());
+    EXPECT_EQ(node.projector.next_position(0), 9U);
+    EXPECT_EQ(reported, (std::vector<ledger::Position>{2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST(Projector, OfTwoRivalsTheFirstInTheLogIsTheFact) {
+    Node node;
+    History one;
+    const auto created = one.create();
+    auto two = one;
+    const auto judged = node.apply({created, one.schedule(1), two.schedule(2), one.schedule(3)});
+    EXPECT_TRUE(judged[1].fact);
+    EXPECT_FALSE(judged[2].fact);
+    EXPECT_TRUE(judged[3].fact) << "it follows the winner";
+    EXPECT_EQ(count_appointments(node.reader(), one.organization(), {}), 2U);
+}
+
+TEST(Projector, ARecordInAnotherPartitionThanItsOrganizationsIsVoid) {
+    constexpr ledger::Partition kPartitions = 12;
+    test::MemoryReadStore store;
+    const PlainLinks links;
+    Projector projector(store, links, {"log", kPartitions, 1, {}, {}});
+    History history;
+    const auto own = ledger::partition_of(history.organization(), kPartitions);
+    const auto value = history.create();
+    for (ledger::Partition partition = 0; partition < kPartitions; ++partition) {
+        const auto judged = projector.apply(partition, entries({value}));
+        EXPECT_EQ(judged.front().fact, partition == own) << partition;
+        EXPECT_EQ(projector.next_position(partition), 1U);
+    }
+}
+
+TEST(Projector, AGapInThePositionsIsAnErrorOfTheMachineAndAppliesNothing) {
+    Node node;
+    History history;
+    const auto created = history.create();
+    const auto scheduled = history.schedule();
+    const auto before = all_rows(node.store);
+    const auto apply = [&](std::vector<ledger::LogEntry> log) {
+        (void)node.projector.apply(0, std::move(log));
+    };
+    EXPECT_THROW(apply({{1, created}}), ledger::StorageError);
+    EXPECT_THROW(apply({{0, created}, {2, scheduled}}), ledger::StorageError);
+    EXPECT_THROW(apply({{0, created}, {0, scheduled}}), ledger::StorageError);
+    EXPECT_THAT(differing_tables(all_rows(node.store), before), IsEmpty());
+    try {
+        apply({{0, created}, {7, scheduled}});
+        FAIL();
+    } catch (const ledger::StorageError& error) {
+        EXPECT_STREQ(error.what(), "The log has a gap: expected position 1, found 7.");
+    }
+    apply({{0, created}, {1, scheduled}});
+    EXPECT_THROW(apply({{1, scheduled}}), ledger::StorageError) << "applied already";
+}
+
+/// A memory store whose commit fails when it is told to.
+class FailingStore final : public ReadStore {
+  public:
+    std::shared_ptr<const Reader> snapshot() const override { return rows.snapshot(); }
+
+    std::unique_ptr<Batch> batch() override { return rows.batch(); }
+
+    void commit(std::unique_ptr<Batch> batch) override {
+        if (failing) throw ledger::StorageError("no space");
+        rows.commit(std::move(batch));
+    }
+
+    void flush() override {}
+
+    test::MemoryReadStore rows;
+    bool failing = false;
+};
+
+TEST(Projector, AFailedCommitAppliesAndReportsNothingAndMayBeRepeated) {
+    FailingStore store;
+    const PlainLinks links;
+    int reports = 0;
+    ProjectorOptions options{"log", 1, 1, {}, {}};
+    options.on_void = [&](auto...) { ++reports; };
+    Projector projector(store, links, options);
+    History history;
+    const auto log = entries({history.create(), "void", history.schedule()});
+    const auto before = all_rows(store.rows);
+    store.failing = true;
+    EXPECT_THROW((void)projector.apply(0, log), ledger::StorageError);
+    EXPECT_THAT(differing_tables(all_rows(store.rows), before), IsEmpty());
+    EXPECT_EQ(reports, 0);
+    store.failing = false;
+    EXPECT_TRUE(projector.apply(0, log).back().fact);
+    EXPECT_EQ(reports, 1);
+}
+
+TEST(Projector, AReaderKeepsSeeingTheStateThatItWasMadeOn) {
+    Node node;
+    History history;
+    node.apply(history.create());
+    const auto before = node.projector.read();
+    node.apply(history.add(with_key(history.next(appointment_id(), scheduled_event()), "k")));
+    const auto after = node.projector.read();
+    const auto id = history.organization();
+    EXPECT_EQ(before->head(id).sequence, 1U);
+    EXPECT_EQ(before->appointment(id, appointment_id()), domain::Appointment{});
+    EXPECT_FALSE(before->remembered(id, "k"));
+    EXPECT_EQ(after->head(id), history.head());
+    EXPECT_EQ(domain::version_of(after->appointment(id, appointment_id())), 1U);
+    EXPECT_TRUE(after->remembered(id, "k"));
+    EXPECT_FALSE(after->frozen(id));
+    EXPECT_TRUE(std::holds_alternative<domain::Registered>(after->organization(id)));
+}
+
+TEST(Projector, FactsAreKeptAsTheBytesThatTheyAre) {
+    Node node;
+    History history;
+    const std::vector values{history.create(), history.schedule()};
+    node.apply({values[0], "void", values[1]});
+    EXPECT_EQ(find_fact(node.reader(), history.organization(), 1), values[0]);
+    EXPECT_EQ(find_fact(node.reader(), history.organization(), 2), values[1]);
+    EXPECT_EQ(find_fact(node.reader(), history.organization(), 3), std::nullopt);
+    EXPECT_EQ(find_fact(node.reader(), organization_id(2), 1), std::nullopt);
+}
+
+}  // namespace
+}  // namespace consularia::projections
