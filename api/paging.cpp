@@ -12,14 +12,16 @@ namespace consularia::api {
 
 namespace {
 
-/// A positive integer as Python's int() reads it (blanks around, a plus sign); 0 for anything else.
+/// A positive integer as Python's int() reads it (blanks around, a plus sign); 0 for anything else,
+/// the largest there is for a larger one.
 std::uint64_t parse_positive(std::string_view text) {
     text = domain::trim(text);
     if (text.starts_with('+')) text.remove_prefix(1);
     std::uint64_t number = 0;
     const auto* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, number);
-    return error == std::errc{} && stop == end ? number : 0;
+    if (stop != end || text.empty()) return 0;
+    return error == std::errc{} ? number : std::numeric_limits<std::uint64_t>::max();
 }
 
 std::string percent_encode(std::string_view text) {

@@ -24,6 +24,7 @@
 #include "infra/system_clock.hpp"
 #include "ledger/partition_worker.hpp"
 #include "ledger/sync.hpp"
+#include "projections/deadline_worker.hpp"
 
 namespace consularia::app {
 
@@ -57,7 +58,7 @@ std::unique_ptr<api::http::Server> listen(
     }
 }
 
-std::string checked_prefix(std::string prefix) {
+[[nodiscard]] std::string checked_prefix(std::string prefix) {
     while (prefix.ends_with('/')) prefix.pop_back();
     if (!prefix.empty() && !prefix.starts_with('/')) {
         throw UsageError("--prefix must start with a slash, not \"" + prefix + "\".");
@@ -73,12 +74,43 @@ ledger::WorkerLimits worker_limits(const ServeOptions& options, const StoreSetti
     return limits;
 }
 
+/// What handlers work with. Everything given outlives it.
+api::Service make_service(
+    const ServeOptions& options,
+    const infra::Secrets& secrets,
+    const ledger::Clock& clock,
+    infra::IdSource& ids,
+    const projections::Links& links,
+    const projections::ReadStore& store,
+    const ledger::PartitionWorker& worker
+) {
+    api::Service service;
+    service.prefix = checked_prefix(options.prefix);
+    if (const auto url = checked_public_url(options); !url.empty()) service.public_url = url;
+    service.command_deadline = std::chrono::milliseconds(options.command_deadline_ms);
+    service.idempotency_ttl_micros = StoreSettings::of(options).idempotency_ttl_micros;
+    service.store = &store;
+    service.links = &links;
+    service.clock = &clock;
+    service.new_id = [&ids] { return ids.next(); };
+    service.new_secret = infra::random_secret;
+    service.is_admin_key = [&secrets](std::string_view secret) {
+        return infra::equal_in_constant_time(secret, secrets.admin_key);
+    };
+    service.hash_request = infra::Hmac(secrets.request_key);
+    service.not_ready = [&worker]() -> std::optional<std::string> {
+        if (worker.healthy()) return std::nullopt;
+        return "The server cannot write at the moment.";
+    };
+    return service;
+}
+
 }  // namespace
 
 void serve(const ServeOptions& options) {
     require_embedded(options.store);
     auto address = parse_address(options.listen);
-    const auto prefix = checked_prefix(options.prefix);
+    (void)checked_prefix(options.prefix);  // Wrong usage is told before anything is touched.
     const auto public_url = checked_public_url(options);
     Signals signals;
     const Log log(options.log_level);
@@ -110,25 +142,9 @@ void serve(const ServeOptions& options) {
     ledger::Sync sync(*stores.ledger, {&worker}, clock);
     const Flusher flusher(*stores.read_store, kFlushEvery);
 
-    // What handlers work with.
-    api::Service service;
-    service.prefix = prefix;
-    if (!public_url.empty()) service.public_url = public_url;
-    service.command_deadline = std::chrono::milliseconds(options.command_deadline_ms);
-    service.idempotency_ttl_micros = settings.idempotency_ttl_micros;
-    service.store = stores.read_store.get();
-    service.links = &links;
-    service.clock = &clock;
-    service.new_id = [&ids] { return ids.next(); };
-    service.new_secret = infra::random_secret;
-    service.is_admin_key = [&secrets](std::string_view secret) {
-        return infra::equal_in_constant_time(secret, secrets.admin_key);
-    };
-    service.hash_request = infra::Hmac(secrets.request_key);
-    service.not_ready = [&worker]() -> std::optional<std::string> {
-        if (worker.healthy()) return std::nullopt;
-        return "The server cannot write at the moment.";
-    };
+    const auto service = make_service(
+        options, secrets, clock, ids, links, *stores.read_store, worker
+    );
     api::http::Backend backend;
     backend.submit = [&worker](ledger::Submission submission, ledger::ReplyHandler reply) {
         worker.submit(std::move(submission), std::move(reply));
@@ -138,12 +154,22 @@ void serve(const ServeOptions& options) {
     };
     backend.sync_is_free = sync.free();
 
+    projections::DeadlineWorker deadlines(
+        *stores.read_store,
+        stores.ledger->partitions(),
+        clock,
+        backend.submit,
+        [&ids] { return ids.next<domain::EventId>(); },
+        [](const std::string& problem) { spdlog::error("deadlines: {}", problem); }
+    );
+    deadlines.start();
     server->start(service, std::move(backend));
     spdlog::info("serving on {}", origin);
     std::cout << "consularia is ready on " << origin << std::endl;
     signals.wait();
     spdlog::info("stopping: finishing what was accepted");
     server->drain();
+    deadlines.stop();
     worker.drain();
     sync.stop();
     spdlog::info("stopped");

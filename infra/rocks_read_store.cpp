@@ -142,10 +142,9 @@ std::optional<ReadStoreState> peek_read_store(
 ) {
     const std::vector<std::string> present = tables_in(directory);
     if (present.empty()) return std::nullopt;
-    std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, {}}};
-    const std::string meta(projections::name_of(Table::meta));
-    if (std::ranges::binary_search(present, meta)) {
-        families.emplace_back(meta, rocksdb::ColumnFamilyOptions());
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (const std::string& name : present) {
+        families.emplace_back(name, rocksdb::ColumnFamilyOptions());
     }
     const RocksSnapshot reader(
         open_tables(directory, quiet_options(), families, RocksDb::Mode::read_only)

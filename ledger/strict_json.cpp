@@ -10,7 +10,8 @@ namespace {
 
 class StrictBuilder : public nlohmann::json_sax<Json> {
   public:
-    Json root;
+    /// Builds into `root`, which must outlive it.
+    explicit StrictBuilder(Json& root) : root_(&root) {}
 
     bool null() override { return put(nullptr); }
 
@@ -70,8 +71,8 @@ class StrictBuilder : public nlohmann::json_sax<Json> {
     Json* place(Json value) {
         if (open_.empty()) {
             if (!value.is_object()) return nullptr;
-            root = std::move(value);
-            return &root;
+            *root_ = std::move(value);
+            return root_;
         }
         if (open_.back()->is_array()) {
             open_.back()->push_back(std::move(value));
@@ -81,6 +82,7 @@ class StrictBuilder : public nlohmann::json_sax<Json> {
         return member_;
     }
 
+    Json* root_;
     std::vector<Json*> open_;
     Json* member_ = nullptr;
 };
@@ -96,9 +98,10 @@ bool scan_json(std::string_view text, nlohmann::json_sax<Json>& handler) {
 }
 
 std::optional<Json> parse_strict(std::string_view text) {
-    StrictBuilder builder;
+    Json root;
+    StrictBuilder builder(root);
     if (!scan_json(text, builder)) return std::nullopt;
-    return std::move(builder.root);
+    return root;
 }
 
 }  // namespace consularia::ledger

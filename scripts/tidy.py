@@ -26,7 +26,7 @@ FOLDERS = {*SEES, "tests", "bench"}
 LIBRARIES = {
     "boost/beast": (r"api/http/", "api/http"),
     "nlohmann/": (r"tests/|.*(codec|json|render)", "paths with codec, json or render"),
-    "rocksdb/": (r"infra/rocks", "infra/rocks*"),
+    "rocksdb/": (r"infra/rocks|tests/integration/", "infra/rocks*"),
     "librdkafka/": (r"infra/kafka", "infra/kafka*"),
 }
 NOT_IN_DOMAIN = set(

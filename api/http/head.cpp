@@ -16,12 +16,20 @@ constexpr std::size_t kMaxRequestId = 128;
 
 Failure bad_request(std::string detail) { return {400, std::move(detail), {}}; }
 
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 std::optional<Failure> check_framing(const Parser& parser) {
     const auto& fields = parser.get();
     const auto encodings = fields.equal_range(beast_http::field::transfer_encoding);
     const auto lengths = fields.equal_range(beast_http::field::content_length);
     if (std::distance(lengths.first, lengths.second) > 1) {
         return bad_request("Content-Length is repeated.");
+    }
+    // "5, 5" in one line is a repetition too.
+    if (lengths.first != lengths.second && !is_number(lengths.first->value())) {
+        return bad_request("Content-Length is not a number.");
     }
     if (encodings.first == encodings.second) return std::nullopt;
     const bool one = std::distance(encodings.first, encodings.second) == 1;

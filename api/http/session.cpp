@@ -230,7 +230,7 @@ asio::awaitable<tl::expected<std::string, Failure>> Session::read_body(const Req
         parser_->get().body().size = chunk.size();
         const auto token = asio::as_tuple(asio::use_awaitable);
         const auto [error, size] =
-            co_await boost::beast::http::async_read(socket_, buffer_, *parser_, token);
+            co_await boost::beast::http::async_read_some(socket_, buffer_, *parser_, token);
         body.append(chunk.data(), chunk.size() - parser_->get().body().size);
         if (body.size() > limits.body_bytes) co_return tl::unexpected(too_large);
         if (error && error != boost::beast::http::error::need_buffer) {

@@ -16,9 +16,9 @@ void append_json(std::string& out, const Errors::Fields& fields) {
     out += '{';
     for (std::size_t i = 0; i < fields.size(); ++i) {
         if (i > 0) out += ',';
-        out += projections::quote_json(fields[i].first);
+        out += projections::quote_json(fields[i].field);
         out += ':';
-        append_json(out, fields[i].second);
+        append_json(out, fields[i].errors);
     }
     out += '}';
 }
@@ -66,7 +66,7 @@ bool Errors::empty() const {
         Overloaded{
             [](const Fields& fields) {
                 return std::all_of(fields.begin(), fields.end(), [](const auto& field) {
-                    return field.second.empty();
+                    return field.errors.empty();
                 });
             },
             [](const Sentences& sentences) { return sentences.empty(); },
@@ -83,7 +83,7 @@ void Errors::add(std::string field, Errors errors) {
     if (errors.empty()) return;
     auto* fields = std::get_if<Fields>(&data);
     CHECK(fields != nullptr);
-    fields->emplace_back(std::move(field), std::move(errors));
+    fields->push_back({std::move(field), std::move(errors)});
 }
 
 std::string Errors::to_json() const {

@@ -9,10 +9,12 @@
 
 namespace consularia::api {
 
+struct FieldErrors;
+
 /// A tree: sentences of one place, errors of fields, or one entry per item ({} for a good one).
 struct Errors {
     using Sentences = std::vector<std::string>;
-    using Fields = std::vector<std::pair<std::string, Errors>>;
+    using Fields = std::vector<FieldErrors>;
     using Items = std::vector<Errors>;
     std::variant<Fields, Sentences, Items> data;
 
@@ -27,6 +29,11 @@ struct Errors {
     void add(std::string field, Errors errors);
 
     [[nodiscard]] std::string to_json() const;
+};
+
+struct FieldErrors {
+    std::string field;
+    Errors errors;
 };
 
 }  // namespace consularia::api

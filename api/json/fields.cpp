@@ -83,9 +83,10 @@ std::optional<bool> to_bool(const Number& number) {
     return std::nullopt;
 }
 
+constexpr std::array<std::string_view, 6> kTrue{"t", "y", "yes", "true", "on", "1"};
+constexpr std::array<std::string_view, 6> kFalse{"f", "n", "no", "false", "off", "0"};
+
 std::optional<bool> parse_bool(std::string_view text) {
-    constexpr std::array<std::string_view, 6> kTrue{"t", "y", "yes", "true", "on", "1"};
-    constexpr std::array<std::string_view, 6> kFalse{"f", "n", "no", "false", "off", "0"};
     if (text.size() > 5) return std::nullopt;
     const std::string word = to_lower_ascii(text);
     if (std::find(kTrue.begin(), kTrue.end(), word) != kTrue.end()) return true;

@@ -2,19 +2,19 @@
 // Reads single fields into domain types, or says what is wrong with them, as Django REST framework
 // 3.16 would (docs/api.md, Coercions). All take the value as it came; null and type come first.
 
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-#include <tl/expected.hpp>
-
 #include "api/json/errors.hpp"
 #include "api/json/value.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/organization.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
+
+#include <tl/expected.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace consularia::api {
 
@@ -26,7 +26,8 @@ using Read = tl::expected<T, Errors>;
 /// Blank is allowed, null is not.
 [[nodiscard]] Read<domain::DisplayName> read_display_name(const Value& value);
 /// Blank and null are allowed.
-[[nodiscard]] Read<std::optional<domain::DisplayName>> read_display_name_or_null(const Value& value);
+[[nodiscard]] Read<std::optional<domain::DisplayName>> read_display_name_or_null(const Value& value
+);
 [[nodiscard]] Read<domain::OrganizationName> read_organization_name(const Value& value);
 [[nodiscard]] Read<domain::TokenName> read_token_name(const Value& value);
 [[nodiscard]] Read<domain::Duration> read_duration(const Value& value);

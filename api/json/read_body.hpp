@@ -1,16 +1,16 @@
 #pragma once
 // Turns a body's bytes into a Value: JSON, url-encoded form or multipart form.
 
+#include "api/json/value.hpp"
+
+#include <tl/expected.hpp>
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <tl/expected.hpp>
-
-#include "api/json/value.hpp"
 
 namespace consularia::api {
 

@@ -61,7 +61,7 @@ class Items {
             return;
         }
         if (!item.object()) item = {Object{}};
-        std::get<Object>(item.data).emplace_back(name.key, std::move(value));
+        std::get<Object>(item.data).push_back({name.key, std::move(value)});
     }
 
     [[nodiscard]] bool empty() const { return items_.empty(); }
@@ -86,8 +86,9 @@ constexpr std::string_view kChoices = "scopes";  ///< Repeated for several choic
 
 Value nest_list(Object flat) {
     Items items;
-    for (auto& [name, value] : flat) {
-        if (const auto item = parse_item_name(name, "")) items.add(*item, std::move(value));
+    for (Entry& entry : flat) {
+        const auto item = parse_item_name(entry.key, "");
+        if (item) items.add(*item, std::move(entry.value));
     }
     return items.take();
 }
@@ -96,19 +97,19 @@ Value nest_object(Object flat, Array choices) {
     Object whole;
     Items items;
     Object dictionary;
-    for (auto& [name, value] : flat) {
-        const std::string_view view = name;
-        if (const auto item = parse_item_name(view, kItems)) {
-            items.add(*item, std::move(value));
-        } else if (view.starts_with(kKeys) && view != kKeys) {
-            dictionary.emplace_back(view.substr(kKeys.size()), std::move(value));
-        } else if (view != kItems && view != kDictionary && view != kChoices) {
-            whole.emplace_back(std::move(name), std::move(value));
+    for (Entry& entry : flat) {
+        const std::string_view name = entry.key;
+        if (const auto item = parse_item_name(name, kItems)) {
+            items.add(*item, std::move(entry.value));
+        } else if (name.starts_with(kKeys) && name != kKeys) {
+            dictionary.push_back({std::string(name.substr(kKeys.size())), std::move(entry.value)});
+        } else if (name != kItems && name != kDictionary && name != kChoices) {
+            whole.push_back(std::move(entry));
         }
     }
-    if (!items.empty()) whole.emplace_back(kItems, items.take());
-    if (!dictionary.empty()) whole.emplace_back(kDictionary, Value{std::move(dictionary)});
-    if (!choices.empty()) whole.emplace_back(kChoices, Value{std::move(choices)});
+    if (!items.empty()) whole.push_back({std::string(kItems), items.take()});
+    if (!dictionary.empty()) whole.push_back({std::string(kDictionary), {std::move(dictionary)}});
+    if (!choices.empty()) whole.push_back({std::string(kChoices), {std::move(choices)}});
     return {std::move(whole)};
 }
 
@@ -132,11 +133,11 @@ std::vector<std::pair<std::string, std::string>> decode_form(std::string_view te
 Value nest_form(std::vector<FormField> fields, Shape shape) {
     Object flat;
     Array choices;
-    for (auto& [name, text] : fields) {
+    for (FormField& field : fields) {
         // A list is what no field takes for a text: a file is refused wherever it matters.
-        Value value = text ? Value{std::move(*text)} : Value{Array{}};
-        if (name == kChoices) choices.push_back(value);
-        flat.emplace_back(std::move(name), std::move(value));
+        Value value = field.second ? Value{std::move(*field.second)} : Value{Array{}};
+        if (field.first == kChoices) choices.push_back(value);
+        flat.push_back({std::move(field.first), std::move(value)});
     }
     let_last_win(flat);
     return shape == Shape::list ? nest_list(std::move(flat))

@@ -45,7 +45,7 @@ class Builder {
     bool binary(Json::binary_t&) { return false; }
 
     bool key(std::string& name) {
-        std::get<Object>(open_.back().data).emplace_back(std::move(name), Value{});
+        std::get<Object>(open_.back().data).push_back({std::move(name), {}});
         return true;
     }
 
@@ -96,7 +96,7 @@ class Builder {
         } else if (auto* array = std::get_if<Array>(&open_.back().data)) {
             array->push_back(std::move(value));
         } else {
-            std::get<Object>(open_.back().data).back().second = std::move(value);
+            std::get<Object>(open_.back().data).back().value = std::move(value);
         }
         return true;
     }
@@ -158,16 +158,16 @@ void let_last_win(Object& object) {
     std::vector<std::size_t> order(object.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        const int keys = object[a].first.compare(object[b].first);
+        const int keys = object[a].key.compare(object[b].key);
         return keys != 0 ? keys < 0 : a < b;
     });
     std::vector<bool> beaten(object.size());
     bool any = false;
     for (std::size_t from = 0, to = 0; from < order.size(); from = to) {
-        while (to < order.size() && object[order[to]].first == object[order[from]].first) ++to;
+        while (to < order.size() && object[order[to]].key == object[order[from]].key) ++to;
         if (to - from == 1) continue;
         any = true;
-        std::swap(object[order[from]].second, object[order[to - 1]].second);
+        std::swap(object[order[from]].value, object[order[to - 1]].value);
         for (std::size_t i = from + 1; i < to; ++i) beaten[order[i]] = true;
     }
     if (!any) return;

@@ -26,9 +26,9 @@ void append_python(std::string& out, const Object& object) {
     out += '{';
     for (std::size_t i = 0; i < object.size(); ++i) {
         if (i > 0) out += ", ";
-        append_python_repr(out, object[i].first);
+        append_python_repr(out, object[i].key);
         out += ": ";
-        append_python(out, object[i].second, true);
+        append_python(out, object[i].value, true);
     }
     out += '}';
 }
@@ -63,18 +63,18 @@ void append_canonical(std::string& out, const Array& array) {
 }
 
 void append_canonical(std::string& out, const Object& object) {
-    std::vector<const Object::value_type*> members;
+    std::vector<const Entry*> members;
     members.reserve(object.size());
     for (const auto& member : object) members.push_back(&member);
     std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) {
-        return a->first < b->first;
+        return a->key < b->key;
     });
     out += '{';
     for (std::size_t i = 0; i < members.size(); ++i) {
         if (i > 0) out += ',';
-        out += projections::quote_json(members[i]->first);
+        out += projections::quote_json(members[i]->key);
         out += ':';
-        append_canonical(out, members[i]->second);
+        append_canonical(out, members[i]->value);
     }
     out += '}';
 }

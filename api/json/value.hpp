@@ -12,10 +12,11 @@
 namespace consularia::api {
 
 struct Value;
+struct Entry;
 
 using Array = std::vector<Value>;
 /// In the order of first appearance, without duplicate keys (the last value won).
-using Object = std::vector<std::pair<std::string, Value>>;
+using Object = std::vector<Entry>;
 
 /// A JSON number as it was written.
 struct Number {
@@ -32,11 +33,21 @@ struct Value {
     std::variant<Null, bool, Number, std::string, Array, Object> data;
 
     [[nodiscard]] bool is_null() const { return std::holds_alternative<Null>(data); }
+
     [[nodiscard]] const std::string* string() const { return std::get_if<std::string>(&data); }
+
     [[nodiscard]] const Array* array() const { return std::get_if<Array>(&data); }
+
     [[nodiscard]] const Object* object() const { return std::get_if<Object>(&data); }
 
     friend bool operator==(const Value&, const Value&) = default;
+};
+
+struct Entry {
+    std::string key;
+    Value value;
+
+    friend bool operator==(const Entry&, const Entry&) = default;
 };
 
 /// Null when the object has no such key. Linear: for the few keys that we know.

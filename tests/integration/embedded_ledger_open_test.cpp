@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <thread>
@@ -194,8 +195,10 @@ TEST_P(KilledLedger, KeepsWhatItHasAcknowledgedAndStarts) {
     testing::FLAGS_gtest_death_test_style = "threadsafe";
     // The child is this test once more, up to the statement that dies: it finds its directory here.
     constexpr const char* kVariable = "CONSULARIA_KILLED_LEDGER";
-    const test::TemporaryDirectory temporary;
-    (void)::setenv(kVariable, temporary.path().c_str(), /*overwrite=*/0);
+    std::optional<test::TemporaryDirectory> temporary;
+    if (std::getenv(kVariable) == nullptr) {
+        (void)::setenv(kVariable, temporary.emplace().path().c_str(), /*overwrite=*/1);
+    }
     const fs::path directory = std::getenv(kVariable);
     EXPECT_EXIT(
         append_until_killed(directory, std::chrono::milliseconds(GetParam())),

@@ -2,6 +2,8 @@
 
 #include "api/http/server.hpp"
 
+#include "ledger/storage_error.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -16,8 +18,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "ledger/storage_error.hpp"
 
 namespace consularia::api::http {
 namespace {

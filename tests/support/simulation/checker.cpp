@@ -1,6 +1,7 @@
 #include "tests/support/simulation/checker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -40,6 +41,19 @@ bool same_answer(const ledger::Reply& a, const ledger::Reply& b) {
         },
         a
     );
+}
+
+/// What decide() checks too, but the checker relies on it for the rest.
+bool may_write(const ledger::Submission& submission, const State& before, const ledger::Head& head) {
+    const auto* actor = std::get_if<ledger::TokenActor>(&submission.actor);
+    if (!actor) return true;
+    for (const auto& [id, state] : before) {
+        const auto* registered = std::get_if<domain::Registered>(&state->organization);
+        const auto* token = registered ? registered->find_token(actor->token) : nullptr;
+        if (!token || token->expired(head.time)) continue;
+        if (token->grant.scopes.has(domain::Scope::write)) return true;
+    }
+    return false;
 }
 
 std::string name_of(const std::optional<ledger::Reply>& reply) {
@@ -135,12 +149,16 @@ void Checker::check_done_once() {
 }
 
 void Checker::check_operation(const Operation& operation) {
-    if (operation.responded == kNever) return check_unknown(operation);
+    if (!operation.reply) {
+        if (!operation.node_died) complain(operation, "was never answered.");
+        return check_unknown(operation);
+    }
     const ledger::Reply& reply = *operation.reply;
     if (const auto* accepted = std::get_if<ledger::Accepted>(&reply)) {
         return check_accepted(operation, *accepted);
     }
     const auto* unavailable = std::get_if<ledger::Unavailable>(&reply);
+    if (unavailable && operation.asked_in_peace) complain(operation, "could have been done.");
     if (unavailable && unavailable->fate_unknown) return check_unknown(operation);
     check_without_fact(operation);
 }
@@ -186,6 +204,9 @@ void Checker::check_written(const Operation& operation, Sequence sequence) {
     const auto* sealed = std::get_if<ledger::Sealed>(&decision);
     if (!sealed || sealed->value != fact.value) {
         complain(operation, "is a fact that the state before it does not lead to.");
+    }
+    if (!may_write(operation.submission, state_at(organization, sequence - 1), fact.after->head)) {
+        complain(operation, "was done by a token that may not.");
     }
 }
 

@@ -69,7 +69,11 @@ ledger::Command Clients::appointment_command(
 ledger::Command Clients::organization_command() {
     if (chance_.percent(10)) return *creation({}).command;
     if (chance_.percent(60)) return domain::OrganizationCommand(domain::IssueToken{grant()});
-    return domain::OrganizationCommand(domain::RevokeToken{some_token()});
+    // The first token seldom: most who act, act with it.
+    const auto first = samples::token_id(kFirstToken);
+    const auto token = samples::token_id(1 + chance_.pick(tokens_));
+    if (token == first && chance_.percent(80)) return *creation({}).command;
+    return domain::OrganizationCommand(domain::RevokeToken{token});
 }
 
 std::optional<ledger::Idempotency> Clients::idempotency() {

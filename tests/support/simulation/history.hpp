@@ -18,11 +18,13 @@ inline constexpr Moment kNever = std::numeric_limits<Moment>::max();
 struct Operation {
     ledger::Submission submission;
     Moment invoked = 0;
-    Moment responded = kNever;           ///< kNever: its node died before.
-    std::optional<ledger::Reply> reply;
-    ledger::Position log_end = 0;        ///< Of its partition, when it was answered.
-    domain::Timestamp clock{};           ///< Its node's, when it was answered.
-    bool without_state = false;          ///< A planted fault answered, and does not know the state.
+    Moment responded = kNever;
+    std::optional<ledger::Reply> reply{};
+    ledger::Position log_end = 0;  ///< Of its partition, when it was answered.
+    domain::Timestamp clock{};     ///< Its node's, when it was answered.
+    bool node_died = false;        ///< There will be no answer.
+    bool asked_in_peace = false;   ///< Nothing stood in the way of an answer.
+    bool without_state = false;    ///< A planted fault answered, and does not know the state.
 };
 
 /// A read that waited for a sync.

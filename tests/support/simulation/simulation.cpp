@@ -25,6 +25,7 @@ namespace {
 constexpr std::int64_t kTtlMicros = 60'000'000;
 constexpr int kMaxRounds = 3000;
 constexpr int kMaxNesting = 3;
+constexpr int kStepsInPeace = 20;  // of a processor before the next one's turn, at most
 
 class Simulation {
   public:
@@ -40,10 +41,16 @@ class Simulation {
         std::optional<ledger::Position> target;
     };
 
+    struct Asked {
+        std::size_t node;
+        Request request;
+    };
+
     void act();
     void submit(std::size_t node, Request request);
-    void respond(std::size_t operation, std::size_t node, ledger::Reply reply, Request request);
-    void answer_early(std::size_t node, const std::string& value);
+    void respond(std::size_t number, ledger::Reply reply);
+    void maybe_retry(std::size_t number);
+    void answer_early(const std::string& value);
     void begin_read();
     void continue_reads();
     void step_somebody();
@@ -63,6 +70,7 @@ class Simulation {
     std::vector<std::unique_ptr<SimulatedNode>> nodes_;
     std::vector<std::size_t> incarnations_;
     History history_;
+    std::vector<Asked> asked_;  // by operation
     std::vector<PendingRead> reads_;
     std::deque<Request> retries_;
     std::vector<std::string> complaints_;
@@ -82,7 +90,7 @@ Simulation::Simulation(std::uint64_t seed, Fault fault)
     limits.tail_entries = 1 + chance_.pick(20U);
     incarnations_.resize(1 + chance_.pick(3U));
     for (std::size_t i = 0; i < incarnations_.size(); ++i) {
-        const auto early = [this, i](const std::string& value) { answer_early(i, value); };
+        const auto early = [this](const std::string& value) { answer_early(value); };
         nodes_.push_back(std::make_unique<SimulatedNode>(ledger_, fault, limits, early));
         adversary_.haunt(*nodes_.back()->store);
     }
@@ -97,10 +105,12 @@ SimulationResult Simulation::run() {
     finish();
 
     Checker checker(ledger_, kTtlMicros);
-    SimulationResult result{checker.check(history_), history_.operations.size()};
+    SimulationResult result;
+    result.complaints = checker.check(history_);
+    result.operations = history_.operations.size();
     for (const auto& node : nodes_) {
         if (!equal(node->store->state(), checker.final_state())) {
-            complaints_.push_back("A node came to another state than the log.");
+            complaints_.emplace_back("A node came to another state than the log.");
         }
     }
     result.complaints.insert(
@@ -149,43 +159,45 @@ Partition Simulation::partition_of(domain::OrganizationId organization) const {
 
 void Simulation::submit(std::size_t node, Request request) {
     ledger::Submission submission = clients_.submission_of(request);
-    submission.deadline = nodes_[node]->clock.steady() +
-                          (chance_.percent(20) ? milliseconds(200) : milliseconds(5000));
+    const int patience = finishing_ ? 1000 : chance_.percent(20) ? 200 : 5000;
+    submission.deadline = nodes_[node]->clock.steady() + milliseconds(patience);
     const std::size_t number = history_.operations.size();
-    history_.operations.push_back({submission, ++history_.now, kNever, std::nullopt, 0, {}, false});
-    nodes_[node]->submit(
-        partition_of(submission.organization),
-        submission,
-        [this, number, node, request](ledger::Reply reply) {
-            respond(number, node, std::move(reply), request);
-        }
-    );
+    Operation operation{.submission = submission, .invoked = ++history_.now};
+    operation.asked_in_peace = finishing_;
+    history_.operations.push_back(std::move(operation));
+    asked_.push_back({node, std::move(request)});
+    const Partition partition = partition_of(submission.organization);
+    nodes_[node]->submit(partition, std::move(submission), [this, number](ledger::Reply reply) {
+        respond(number, std::move(reply));
+    });
 }
 
-void Simulation::respond(
-    std::size_t number, std::size_t node, ledger::Reply reply, Request request
-) {
+void Simulation::respond(std::size_t number, ledger::Reply reply) {
     Operation& operation = history_.operations[number];
     if (operation.without_state) return;  // A planted fault has answered before.
-    if (operation.reply) complaints_.push_back("A command was answered twice.");
+    if (operation.reply) complaints_.emplace_back("A command was answered twice.");
     operation.responded = ++history_.now;
     operation.log_end = ledger_.values(partition_of(operation.submission.organization)).size();
-    operation.clock = nodes_[node]->clock.now();
+    operation.clock = nodes_[asked_[number].node]->clock.now();
     operation.reply = std::move(reply);
-    const bool failed = std::holds_alternative<ledger::Unavailable>(*operation.reply) ||
-                        std::holds_alternative<ledger::OutOfStorage>(*operation.reply);
-    if (failed && !finishing_ && request.attempts < 4 && chance_.percent(70)) {
-        retries_.push_back(std::move(request));
+    if (std::holds_alternative<ledger::Unavailable>(*operation.reply) ||
+        std::holds_alternative<ledger::OutOfStorage>(*operation.reply)) {
+        maybe_retry(number);
     }
 }
 
-void Simulation::answer_early(std::size_t node, const std::string& value) {
+void Simulation::maybe_retry(std::size_t number) {
+    const Request& request = asked_[number].request;
+    if (!finishing_ && request.attempts < 4 && chance_.percent(70)) retries_.push_back(request);
+}
+
+void Simulation::answer_early(const std::string& value) {
     const auto record = ledger::decode(value);
     for (std::size_t i = 0; i < history_.operations.size(); ++i) {
         Operation& operation = history_.operations[i];
         if (operation.submission.event_id != record->id || operation.reply) continue;
         const ledger::Head head{record->sequence, ledger::sha256(value), record->time};
-        respond(i, node, ledger::Accepted{head, {}, {}}, {});
+        respond(i, ledger::Accepted{head, {}, {}});
         operation.without_state = true;
     }
 }
@@ -248,6 +260,12 @@ void Simulation::jump_clock() {
 
 void Simulation::restart() {
     const std::size_t node = chance_.pick(nodes_.size());
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+        Operation& operation = history_.operations[i];
+        if (asked_[i].node != node || operation.reply || operation.node_died) continue;
+        operation.node_died = true;
+        maybe_retry(i);
+    }
     ++incarnations_[node];
     nodes_[node]->restart(chance_.percent(50));
     adversary_.haunt(*nodes_[node]->store);
@@ -268,7 +286,7 @@ void Simulation::finish() {
         bool more = false;
         for (auto& node : nodes_) {
             for (Partition partition = 0; partition < ledger_.partitions(); ++partition) {
-                more |= node->step(partition);
+                for (int i = 0; i < kStepsInPeace && node->step(partition); ++i) more = true;
             }
             node->clock.advance(milliseconds(20));
         }

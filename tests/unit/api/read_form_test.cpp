@@ -44,6 +44,8 @@ TEST(DecodeForm, ReplacesWhatIsNotUtf8) {
         {"%F0%9F%A6", "\uFFFD"},
         {"%ED%A0%80", "\uFFFD\uFFFD\uFFFD"},
         {"%C0%AF", "\uFFFD\uFFFD"},
+        {"%E0%80%80", "\uFFFD\uFFFD\uFFFD"},
+        {"%F0%80%80%80", "\uFFFD\uFFFD\uFFFD\uFFFD"},
         {"%F4%90%80%80", "\uFFFD\uFFFD\uFFFD\uFFFD"},
         {"%80%80", "\uFFFD\uFFFD"},
         {"%E2%E2%82%AC", "\uFFFD€"},

@@ -69,7 +69,7 @@ TEST(ReadJson, ReadsHugeObjectsInReasonableTime) {
     equal += "\"k\":\"last\"}";
     const Value many = json(distinct);
     ASSERT_EQ(many.object()->size(), 300'000U);
-    EXPECT_EQ((*many.object())[7].second, Value{std::string("last")});
+    EXPECT_EQ((*many.object())[7].value, Value{std::string("last")});
     EXPECT_EQ(json(equal), (Value{Object{{"k", {std::string("last")}}}}));
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
 }

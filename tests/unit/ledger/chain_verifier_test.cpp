@@ -13,13 +13,16 @@ const auto kOrganization =
     *domain::OrganizationId::parse("0190a000-0000-7000-8000-000000000001");
 
 Record token_revoked(Sequence sequence, const Hash& prevhash) {
-    Record record;
-    record.organization = kOrganization;
-    record.sequence = sequence;
-    record.prevhash = prevhash;
-    record.time = {static_cast<std::int64_t>(sequence)};
-    record.event = domain::OrganizationEvent{domain::TokenRevoked{}};
-    return record;
+    return Record{
+        .id = {},
+        .organization = kOrganization,
+        .sequence = sequence,
+        .prevhash = prevhash,
+        .time = {static_cast<std::int64_t>(sequence)},
+        .actor = AdminActor{},
+        .request_id = "",
+        .idempotency = std::nullopt,
+        .event = domain::OrganizationEvent{domain::TokenRevoked{}}};
 }
 
 std::vector<std::string> chain_of(Sequence length) {

@@ -114,8 +114,9 @@ class Story {
             .event = std::move(event),
         };
         record.id.bytes.back() = static_cast<std::uint8_t>(sequence);
-        const std::string number = (sequence < 10 ? "0" : "") + std::to_string(sequence);
-        records_.push_back({number + "-" + name, std::move(record)});
+        std::string file = sequence < 10 ? "0" : "";
+        file += std::to_string(sequence) + '-' + name;
+        records_.push_back({std::move(file), std::move(record)});
         return records_.back().record;
     }
 

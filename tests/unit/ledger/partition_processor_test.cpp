@@ -189,7 +189,7 @@ TEST_F(PartitionProcessorTest, OnlyTheOrganizationThatLostIsDecidedAgainAndInIts
     const auto second = node.submit(rename(1, 1, "Second"));
     const auto third = node.submit(rename(1, 1, "Third"));
     node.processor.step();
-    const auto behind = node.submit(rename(1, 1, "Behind"));
+    const auto behind = node.submit(schedule(1, 2));
     node.run();
 
     EXPECT_EQ(node.reply_as<Accepted>(elsewhere)->head.sequence, 2);

@@ -223,6 +223,22 @@ TEST(Decode, RefusesScopesThatItDoesNotKnow) {
     );
 }
 
+TEST(Decode, NamesTheFirstThingThatIsWrong) {
+    const auto value = replaced(encode(golden("appointment-scheduled")), "\"id\":", "\"x\":");
+    const auto record = decode(replaced(value, "\"time\":\"", "\"time\":\"x"));
+    ASSERT_FALSE(record);
+    EXPECT_EQ(record.error().why, "id is missing");
+}
+
+TEST(Decode, RefusesAChangeWithoutSides) {
+    for (const char* name : {"appointment-updated", "participant-updated"}) {
+        const auto value = replaced(encode(golden(name)), "\"old\":", "\"older\":");
+        const auto record = decode(replaced(value, "\"new\":", "\"newer\":"));
+        ASSERT_FALSE(record) << name;
+        EXPECT_EQ(record.error().why, "data.old is missing");
+    }
+}
+
 TEST(Decode, RefusesAChangeWithOneSide) {
     const auto expect =
         [](std::string_view passage, std::string_view replacement, std::string_view why) {

@@ -1,0 +1,185 @@
+#include "infra/secrets_file.hpp"
+
+#include "infra/crypto.hpp"
+#include "tests/support/directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace consularia::infra {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+const std::string kAdminKey = "an-admin-key-of-at-least-32-characters";
+const std::string kKey(64, 'a');
+const std::string kOtherKey = "0123456789abcdefABCDEF" + std::string(60, '7');
+
+class SecretsFile : public testing::Test {
+  protected:
+    void write(const std::string& content) const {
+        test::write_whole_file(file_, content);
+        fs::permissions(file_, fs::perms::owner_read | fs::perms::owner_write);
+    }
+
+    /// The refusal, which never shows what is in the file.
+    std::string refusal() const {
+        try {
+            (void)load_secrets(file_);
+        } catch (const SecretsError& error) {
+            EXPECT_THAT(
+                error.what(),
+                AllOf(
+                    HasSubstr("the secrets file " + file_.string()),
+                    Not(HasSubstr("secret-")),
+                    Not(HasSubstr(kAdminKey)),
+                    Not(HasSubstr(kKey.substr(0, 8))),
+                    Not(HasSubstr("\n"))
+                )
+            );
+            return error.what();
+        }
+        ADD_FAILURE() << "it was accepted";
+        return "";
+    }
+
+    test::TemporaryDirectory directory_;
+    fs::path file_ = directory_.path() / "secrets.toml";
+};
+
+const std::string kGood = "admin_key = \"" + kAdminKey + "\"\nrequest_key = \"" + kKey +
+                          "\"\n[[link_keys]]\nid = 1\nkey = \"" + kKey + "\"\n";
+
+std::string without(const std::string& line) {
+    std::string text = kGood;
+    const std::size_t begin = text.find(line);
+    return text.erase(begin, text.find('\n', begin) - begin);
+}
+
+std::string with(const std::string& part, const std::string& other) {
+    std::string text = kGood;
+    return text.replace(text.find(part), part.size(), other);
+}
+
+TEST_F(SecretsFile, WhatIsCreatedCanBeLoaded) {
+    create_secrets(file_);
+    EXPECT_EQ(fs::status(file_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    const Secrets secrets = load_secrets(file_);
+    EXPECT_THAT(secrets.admin_key, SizeIs(32));
+    EXPECT_THAT(secrets.request_key, SizeIs(32));
+    ASSERT_THAT(secrets.link_keys, SizeIs(1));
+    EXPECT_EQ(secrets.link_keys[0].id, 1);
+    EXPECT_THAT(secrets.link_keys[0].key, SizeIs(32));
+    EXPECT_NE(secrets.link_keys[0].key, secrets.request_key);
+}
+
+TEST_F(SecretsFile, EveryFileHasOtherSecrets) {
+    create_secrets(file_);
+    create_secrets(directory_.path() / "other.toml");
+    const Secrets one = load_secrets(file_);
+    const Secrets other = load_secrets(directory_.path() / "other.toml");
+    EXPECT_NE(one.admin_key, other.admin_key);
+    EXPECT_NE(one.request_key, other.request_key);
+    EXPECT_NE(one.link_keys[0].key, other.link_keys[0].key);
+}
+
+TEST_F(SecretsFile, IsNeverOverwritten) {
+    write(kGood);
+    EXPECT_THROW(create_secrets(file_), SecretsError);
+    EXPECT_EQ(test::read_whole_file(file_), kGood);
+}
+
+TEST_F(SecretsFile, ReadsWhatIsDocumented) {
+    write(kGood + "[[link_keys]]\nid = 255\nkey = \"" + kOtherKey + "\"\n[future]\nx = 1\n");
+    const Secrets secrets = load_secrets(file_);
+    EXPECT_EQ(secrets.admin_key, kAdminKey);
+    EXPECT_EQ(secrets.request_key, std::string(32, '\xaa'));
+    ASSERT_THAT(secrets.link_keys, SizeIs(2));
+    EXPECT_EQ(secrets.link_keys[1].id, 255);
+    EXPECT_EQ(secrets.link_keys[1].key, parse_hex(kOtherKey));
+}
+
+TEST_F(SecretsFile, IsRefusedWhenOthersCanReadIt) {
+    for (const auto more :
+         {fs::perms::group_read, fs::perms::others_read, fs::perms::group_write}) {
+        write(kGood);
+        fs::permissions(file_, more, fs::perm_options::add);
+        EXPECT_THAT(refusal(), HasSubstr("run chmod 600 " + file_.string()));
+    }
+    write(kGood);
+    fs::permissions(file_, static_cast<fs::perms>(0644));
+    EXPECT_THAT(refusal(), HasSubstr("can be read by others"));
+    fs::permissions(file_, static_cast<fs::perms>(0400));
+    EXPECT_EQ(load_secrets(file_).admin_key, kAdminKey);
+}
+
+TEST_F(SecretsFile, IsRefusedWhenItIsNoFile) {
+    EXPECT_THAT(refusal(), HasSubstr("cannot be read: No such file or directory"));
+    fs::create_directory(file_);
+    EXPECT_THAT(refusal(), HasSubstr("is not a file"));
+}
+
+struct Mistake {
+    std::string name;
+    std::string content;
+    std::string told;
+};
+
+class WrongSecretsFile : public SecretsFile, public testing::WithParamInterface<Mistake> {};
+
+TEST_P(WrongSecretsFile, IsRefusedInASentenceThatShowsNone) {
+    write(GetParam().content);
+    EXPECT_THAT(refusal(), HasSubstr(GetParam().told));
+}
+
+const std::vector<Mistake> kMistakes{
+    {"Empty", "", "has no admin_key"},
+    {"NotToml", kGood + "secret-oops\n", "is not TOML at line 6"},
+    {"UnclosedString", "admin_key = \"secret-", "is not TOML at line 1"},
+    {"KeyTwice", kGood + "key = \"secret-\"\n", "is not TOML at line 6"},
+    {"NoAdminKey", without("admin_key"), "has no admin_key"},
+    {"AdminKeyIsANumber", with("\"" + kAdminKey + "\"", "5"), "has no admin_key"},
+    {"ShortAdminKey", with(kAdminKey, "secret-" + std::string(24, 'x')), "32 to 255 visible ASCII"},
+    {"LongAdminKey", with(kAdminKey, std::string(256, 'x')), "32 to 255 visible ASCII"},
+    {"SpaceInAdminKey", with(kAdminKey, kAdminKey + " x"), "32 to 255 visible ASCII"},
+    {"UmlautInAdminKey", with(kAdminKey, kAdminKey + "ä"), "32 to 255 visible ASCII"},
+    {"NoRequestKey", without("request_key"), "has no request_key"},
+    {"ShortRequestKey", with(kKey, kKey.substr(2)), "has a request_key of less than 64 hex digits"},
+    {"OddRequestKey", with(kKey, kKey + "a"), "has a request_key that is not an even number"},
+    {"RequestKeyIsNotHex", with(kKey, kKey + "xy"), "has a request_key that is not an even number"},
+    {"NoLinkKeys", without("[[link_keys]]"), "has no [[link_keys]]"},
+    {"LinkKeysAreATable", with("[[link_keys]]", "[link_keys]"), "has no [[link_keys]]"},
+    {"LinkKeysAreNumbers",
+     "link_keys = [1]\n" + without("[[link_keys]]"),
+     "a link key without an id"},
+    {"NoLinkKeyId", without("id = 1"), "a link key without an id from 1 to 255"},
+    {"LinkKeyIdIsZero", with("id = 1", "id = 0"), "a link key without an id from 1 to 255"},
+    {"LinkKeyIdIsTooLarge", with("id = 1", "id = 256"), "a link key without an id from 1 to 255"},
+    {"LinkKeyIdIsText", with("id = 1", "id = \"1\""), "a link key without an id from 1 to 255"},
+    {"NoLinkKey", kGood.substr(0, kGood.rfind("key")), "has no key of link key 1"},
+    {"ShortLinkKey",
+     kGood + "[[link_keys]]\nid = 2\nkey = \"aa\"\n",
+     "has a key of link key 2 of less than 64 hex digits"},
+    {"LinkKeyIdTwice",
+     kGood + "[[link_keys]]\nid = 1\nkey = \"" + kOtherKey + "\"\n",
+     "has more than one link key with the id 1"},
+    {"TooLarge", kGood + "#" + std::string(65536, 'x'), "is larger than 64 KiB"},
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Each,
+    WrongSecretsFile,
+    testing::ValuesIn(kMistakes),
+    [](const auto& mistake) { return mistake.param.name; }
+);
+
+}  // namespace
+}  // namespace consularia::infra

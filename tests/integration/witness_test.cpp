@@ -1,0 +1,61 @@
+// The read store as the witness of what the ledger must hold, from its files to the refusal.
+
+#include "infra/rocks_ledger.hpp"
+#include "infra/rocks_read_store.hpp"
+#include "infra/signed_links.hpp"
+#include "projections/projector.hpp"
+#include "tests/integration/ledger_damage.hpp"
+#include "tests/support/directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace consularia::infra {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Witness : public testing::Test {
+  protected:
+    /// Applies what is in the ledger, void as it is, and closes the store.
+    void apply_all() {
+        const auto ledger = open_embedded_ledger(ledger_, {});
+        const auto store = open_read_store(store_);
+        projections::ProjectorOptions options;
+        options.ledger_identity = ledger->identity();
+        projections::Projector projector(*store, links_, std::move(options));
+        (void)projector.apply(0, ledger->tail(0, projector.next_position(0), {})->next(1000));
+        store->flush();
+    }
+
+    test::TemporaryDirectory directory_;
+    fs::path ledger_ = directory_.path() / "ledger";
+    fs::path store_ = directory_.path() / "read-store";
+    SignedLinks links_{"https://meet.example", {LinkKey{1, std::string(32, 'k')}}};
+};
+
+TEST_F(Witness, PeekingTellsTheFingerprintAndTheCheckpoint) {
+    const auto expected = test::make_ledger(ledger_, 100);
+    apply_all();
+    const auto state = peek_read_store(store_, 1);
+    ASSERT_TRUE(state.has_value());
+    EXPECT_EQ(state->fingerprint, projections::expected_fingerprint(links_));
+    EXPECT_EQ(state->checkpoints.at(0), expected);
+}
+
+TEST_F(Witness, WhatWasAppliedMustBeInTheLedger) {
+    test::make_ledger(ledger_, 100);
+    apply_all();
+    const auto witness = peek_read_store(store_, 1)->checkpoints.at(0);
+    EXPECT_EQ(open_embedded_ledger(ledger_, witness)->ends().at(0), 100U);
+    fs::remove_all(ledger_);
+    EXPECT_THROW((void)open_embedded_ledger(ledger_, witness), LedgerMismatch);
+}
+
+}  // namespace
+}  // namespace consularia::infra
