@@ -1,13 +1,13 @@
 #pragma once
 // How far a partition's log has been applied, and who waits for it to get further.
 
+#include "ledger/clock.hpp"
+#include "ledger/ledger.hpp"
+
 #include <functional>
 #include <map>
 #include <mutex>
 #include <vector>
-
-#include "ledger/clock.hpp"
-#include "ledger/ledger.hpp"
 
 namespace consularia::ledger {
 

@@ -59,7 +59,9 @@ void Batch::take_note(Judged judged) {
     if (judged.frozen) {
         answer(item, Unavailable{true, "The organization was frozen by its own record."});
     } else {
-        answer(item, Accepted{judged.head, std::move(judged.appointment), std::move(judged.document)});
+        answer(
+            item, Accepted{judged.head, std::move(judged.appointment), std::move(judged.document)}
+        );
     }
 }
 

@@ -1,14 +1,14 @@
 #pragma once
 // The commands that were decided together, and what is known of each until all are answered.
 
+#include "ledger/acceptance.hpp"
+#include "ledger/decision.hpp"
+#include "ledger/pending.hpp"
+
 #include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "ledger/acceptance.hpp"
-#include "ledger/decision.hpp"
-#include "ledger/pending.hpp"
 
 namespace consularia::ledger {
 
@@ -21,14 +21,19 @@ class Batch {
     void hold(Pending command);
 
     [[nodiscard]] bool has_records() const { return !records_.empty(); }
+
     /// No record waits for its verdict.
     [[nodiscard]] bool resolved() const { return waiting_records_ == 0; }
+
     /// depart() was called: what has no verdict may be in the log, now or later.
     [[nodiscard]] bool departed() const { return departed_; }
+
     /// One of its records was seen in the log. So whoever saw it has applied everything that was in
     /// the log before the batch departed.
     [[nodiscard]] bool seen() const { return seen_; }
+
     [[nodiscard]] bool holds_any() const;
+
     /// Commands that have not been answered.
     [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
 
@@ -51,8 +56,8 @@ class Batch {
     /// Answers everything with Unavailable.
     void abandon(const std::string& why);
 
-    /// Decides the held commands once more and answers them, except those that now come to a record.
-    /// Preconditions: resolved; `state` is settled and not older than the batch.
+    /// Decides the held commands once more and answers them, except those that now come to a
+    /// record. Preconditions: resolved; `state` is settled and not older than the batch.
     void settle(
         const StateReader& state, domain::Timestamp clock, std::int64_t idempotency_ttl_micros
     );

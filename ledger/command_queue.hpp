@@ -1,12 +1,12 @@
 #pragma once
 // The commands of a partition that wait to be decided, in the order in which they came.
 
+#include "ledger/pending.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <string>
 #include <vector>
-
-#include "ledger/pending.hpp"
 
 namespace consularia::ledger {
 
@@ -16,11 +16,14 @@ class CommandQueue {
     void push_back(std::vector<Pending> commands);
     /// Before all others, in their order.
     void push_front(std::vector<Pending> commands);
+
     /// Precondition: not empty.
     [[nodiscard]] const Pending& front() const { return commands_.front(); }
+
     [[nodiscard]] Pending pop_front();
 
     [[nodiscard]] bool empty() const { return commands_.empty(); }
+
     [[nodiscard]] std::size_t size() const { return commands_.size(); }
 
     /// Answers what is past its deadline; the order of the others stays.

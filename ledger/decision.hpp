@@ -1,13 +1,13 @@
 #pragma once
 // What a command comes to on a given state: a record for the log, or an answer without one.
 
-#include <cstdint>
-#include <string>
-#include <variant>
-
 #include "ledger/command.hpp"
 #include "ledger/record.hpp"
 #include "ledger/state_store.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
 
 namespace consularia::ledger {
 

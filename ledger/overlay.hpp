@@ -1,11 +1,11 @@
 #pragma once
 // The settled state with the events of one batch on top: what later commands of the batch see.
 
+#include "ledger/state_store.hpp"
+
 #include <map>
 #include <string>
 #include <utility>
-
-#include "ledger/state_store.hpp"
 
 namespace consularia::ledger {
 

@@ -1,10 +1,10 @@
 #include "ledger/partition_processor.hpp"
 
-#include <utility>
-#include <variant>
-
 #include "ledger/decision.hpp"
 #include "ledger/storage_error.hpp"
+
+#include <utility>
+#include <variant>
 
 namespace consularia::ledger {
 

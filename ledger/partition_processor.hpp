@@ -2,6 +2,14 @@
 // The heart: takes commands to facts for one partition. A state machine without threads or waiting,
 // so that a test can interleave it with anything; partition_worker runs it on a thread.
 
+#include "ledger/batch.hpp"
+#include "ledger/clock.hpp"
+#include "ledger/command_queue.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/overlay.hpp"
+#include "ledger/pending.hpp"
+#include "ledger/state_store.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,18 +19,10 @@
 #include <string>
 #include <vector>
 
-#include "ledger/batch.hpp"
-#include "ledger/clock.hpp"
-#include "ledger/command_queue.hpp"
-#include "ledger/ledger.hpp"
-#include "ledger/overlay.hpp"
-#include "ledger/pending.hpp"
-#include "ledger/state_store.hpp"
-
 namespace consularia::ledger {
 
 struct ProcessorLimits {
-    std::size_t batch_commands = 256;  ///< Commands decided for one append.
+    std::size_t batch_commands = 256;   ///< Commands decided for one append.
     std::size_t batch_bytes = 8 << 20;  ///< Record bytes in one append (at least one record).
     std::size_t tail_entries = 1024;    ///< Records applied in one step.
     /// After an append of unknown fate, and no verdict, the same records are appended again.
@@ -48,8 +48,9 @@ class PartitionProcessor {
 
     /// Does what can be done now: applies the tail, then carries one batch as far as it gets.
     /// Returns whether another step would have something to do at once; if not, the next one is due
-    /// when the tail is ready, and from time to time while there are unanswered commands. Throws StorageError when
-    /// the log or the read store cannot be read or applied; no command is lost by it.
+    /// when the tail is ready, and from time to time while there are unanswered commands. Throws
+    /// StorageError when the log or the read store cannot be read or applied; no command is lost by
+    /// it.
     bool step();
 
     /// After a lost race a writer does well to wait a random moment before its next append; true
@@ -91,7 +92,8 @@ class PartitionProcessor {
     /// The position after the batch in the log, when its last append was acknowledged.
     std::optional<Position> batch_end_;
     Clock::Steady repeat_at_{};
-    /// What must be applied before the batch's held commands are answered, when that had to be asked.
+    /// What must be applied before the batch's held commands are answered, when that had to be
+    /// asked.
     std::optional<Position> sync_target_;
 };
 

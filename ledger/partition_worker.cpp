@@ -1,5 +1,9 @@
 #include "ledger/partition_worker.hpp"
 
+#include "ledger/applied_position.hpp"
+#include "ledger/storage_error.hpp"
+#include "ledger/wakeup.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -8,10 +12,6 @@
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include "ledger/applied_position.hpp"
-#include "ledger/storage_error.hpp"
-#include "ledger/wakeup.hpp"
 
 namespace consularia::ledger {
 
@@ -48,6 +48,7 @@ class PartitionWorker::Impl {
     void drain();
 
     [[nodiscard]] Position applied() const { return applied_.get(); }
+
     [[nodiscard]] bool healthy() const { return healthy_; }
 
   private:
@@ -272,9 +273,8 @@ PartitionWorker::PartitionWorker(
     WorkerLimits limits,
     std::function<void(const std::string&)> on_problem
 )
-    : impl_(std::make_unique<Impl>(
-          partition, ledger, store, clock, limits, std::move(on_problem)
-      )) {}
+    : impl_(std::make_unique<Impl>(partition, ledger, store, clock, limits, std::move(on_problem))
+      ) {}
 
 PartitionWorker::~PartitionWorker() = default;
 

@@ -1,12 +1,12 @@
 #pragma once
 // One thread per partition: a bounded queue of commands before a PartitionProcessor.
 
+#include "ledger/partition_processor.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "ledger/partition_processor.hpp"
 
 namespace consularia::ledger {
 

@@ -1,13 +1,13 @@
 #include "ledger/sync.hpp"
 
+#include "ledger/storage_error.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
-
-#include "ledger/storage_error.hpp"
 
 namespace consularia::ledger {
 
@@ -57,9 +57,7 @@ Sync::Impl::Impl(Ledger& ledger, std::vector<PartitionWorker*> workers, const Cl
     if (!free) thread_ = std::thread([this] { run(); });
 }
 
-void Sync::Impl::wait(
-    Partition partition, Clock::Steady deadline, std::function<void(bool)> done
-) {
+void Sync::Impl::wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done) {
     if (free) return done(true);
     {
         const std::lock_guard lock(mutex_);

@@ -2,13 +2,13 @@
 // Read your writes, and everybody's: waits until the read store has applied all that was in the log
 // when it was asked. Free on a ledger that nobody else appends to.
 
-#include <functional>
-#include <memory>
-#include <vector>
-
 #include "ledger/clock.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/partition_worker.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
 
 namespace consularia::ledger {
 

@@ -166,7 +166,6 @@ std::vector<std::string> list_appointments(
 
     const auto& [index, prefix] = selection->list;
     const auto end = selection->to.empty() ? keys::after_all(prefix) : prefix + selection->to;
-    if (!end.empty() && prefix + *first >= end) return page;
     const auto cursor = reader.scan(index, prefix + *first, end);
     for (; cursor->valid() && page.size() < limit; cursor->next()) {
         const auto id = keys::appointment_in(cursor->key());

@@ -43,6 +43,7 @@ class Answer {
 class Gate {
   public:
     void close() { set(true); }
+
     void open() { set(false); }
 
     void pass() {

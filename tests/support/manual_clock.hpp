@@ -1,11 +1,11 @@
 #pragma once
 // A clock that stands still until a test moves it.
 
+#include "ledger/clock.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-
-#include "ledger/clock.hpp"
 
 namespace consularia::test {
 
@@ -13,6 +13,7 @@ namespace consularia::test {
 class ManualClock final : public ledger::Clock {
   public:
     [[nodiscard]] domain::Timestamp now() const override { return {wall_micros_}; }
+
     [[nodiscard]] Steady steady() const override {
         return Steady(std::chrono::microseconds(steady_micros_.load()));
     }

@@ -1,10 +1,10 @@
 #include "tests/support/memory_ledger.hpp"
 
+#include "ledger/storage_error.hpp"
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
-
-#include "ledger/storage_error.hpp"
 
 namespace consularia::test {
 
@@ -51,6 +51,7 @@ class MemoryLedger::MemoryTail final : public ledger::Tail {
         const std::lock_guard lock(ledger_.mutex_);
         std::vector<ledger::LogEntry> entries;
         for (std::size_t i = 0; i < count; ++i, ++next_) {
+            if (ledger_.skipped_ == next_) continue;
             entries.push_back({next_, ledger_.logs_.at(partition_).at(next_)});
         }
         return entries;
@@ -67,7 +68,9 @@ MemoryLedger::MemoryLedger(MemoryLedgerOptions options)
 
 MemoryLedger::~MemoryLedger() = default;
 
-ledger::AppendResult MemoryLedger::append(Partition partition, std::span<const std::string> values) {
+ledger::AppendResult MemoryLedger::append(
+    Partition partition, std::span<const std::string> values
+) {
     const AppendPlan plan = next_plan(partition, values);
     ledger::AppendResult result = ledger::FateUnknown{"The test does not say."};
     {
@@ -131,6 +134,11 @@ void MemoryLedger::after_append(std::function<void()> hook) {
 void MemoryLedger::gate_tails(TailGate gate) {
     const std::lock_guard lock(mutex_);
     gate_ = std::move(gate);
+}
+
+void MemoryLedger::skip_entry(std::optional<Position> position) {
+    const std::lock_guard lock(mutex_);
+    skipped_ = position;
 }
 
 void MemoryLedger::before_ends(std::function<void()> hook) {

@@ -1,17 +1,18 @@
 #pragma once
 // A ledger in memory that does to its users whatever a test tells it to.
 
+#include "ledger/ledger.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "ledger/ledger.hpp"
 
 namespace consularia::test {
 
@@ -48,8 +49,11 @@ class MemoryLedger final : public ledger::Ledger {
     ~MemoryLedger() override;
 
     [[nodiscard]] std::string identity() const override { return options_.identity; }
+
     [[nodiscard]] ledger::Partition partitions() const override { return options_.partitions; }
+
     [[nodiscard]] bool shared() const override { return options_.shared; }
+
     [[nodiscard]] ledger::AppendResult append(
         ledger::Partition partition, std::span<const std::string> values
     ) override;
@@ -64,6 +68,8 @@ class MemoryLedger final : public ledger::Ledger {
     /// Called after each append, before it returns.
     void after_append(std::function<void()> hook);
     void gate_tails(TailGate gate);
+    /// Tails leave out the entry at this position.
+    void skip_entry(std::optional<ledger::Position> position);
     /// Called before ends() looks; may throw StorageError.
     void before_ends(std::function<void()> hook);
 
@@ -92,9 +98,8 @@ class MemoryLedger final : public ledger::Ledger {
     [[nodiscard]] AppendPlan next_plan(
         ledger::Partition partition, std::span<const std::string> values
     );
-    [[nodiscard]] std::size_t values_from(
-        ledger::Partition partition, ledger::Position position
-    ) const;
+    [[nodiscard]] std::size_t values_from(ledger::Partition partition, ledger::Position position)
+        const;
     void ring(ledger::Partition partition);
 
     template <class Hook>
@@ -113,6 +118,7 @@ class MemoryLedger final : public ledger::Ledger {
     std::function<AppendPlan(std::span<const std::string>)> next_plan_;
     std::function<void()> after_append_;
     TailGate gate_;
+    std::optional<ledger::Position> skipped_;
     std::function<void()> before_ends_;
     std::size_t appends_ = 0;
     std::size_t end_queries_ = 0;

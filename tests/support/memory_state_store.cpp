@@ -1,14 +1,14 @@
 #include "tests/support/memory_state_store.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "domain/appointment/evolve.hpp"
 #include "domain/check.hpp"
 #include "domain/overloaded.hpp"
 #include "ledger/acceptance.hpp"
 #include "ledger/record_codec.hpp"
 #include "ledger/storage_error.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace consularia::test {
 
@@ -135,9 +135,7 @@ std::vector<ledger::Judged> MemoryStateStore::apply(
     return verdicts;
 }
 
-ledger::Judged MemoryStateStore::judge(
-    ledger::Partition partition, const ledger::LogEntry& entry
-) {
+ledger::Judged MemoryStateStore::judge(ledger::Partition partition, const ledger::LogEntry& entry) {
     ledger::Judged judged;
     judged.position = entry.position;
     judged.hash = ledger::sha256(entry.value);

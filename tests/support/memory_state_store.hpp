@@ -1,6 +1,9 @@
 #pragma once
 // A state store in memory: the plainest thing that does what StateStore says.
 
+#include "ledger/record.hpp"
+#include "ledger/state_store.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -9,9 +12,6 @@
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "ledger/record.hpp"
-#include "ledger/state_store.hpp"
 
 namespace consularia::test {
 
@@ -49,6 +49,7 @@ class MemoryStateStore final : public ledger::StateStore {
     };
 
     MemoryStateStore() : MemoryStateStore(Options{}) {}
+
     explicit MemoryStateStore(Options options);
 
     [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
@@ -71,9 +72,8 @@ class MemoryStateStore final : public ledger::StateStore {
 
   private:
     ledger::Judged judge(ledger::Partition partition, const ledger::LogEntry& entry);
-    void evolve(
-        OrganizationState& state, const ledger::LogEntry& entry, ledger::Judged& judged
-    ) const;
+    void evolve(OrganizationState& state, const ledger::LogEntry& entry, ledger::Judged& judged)
+        const;
 
     const Options options_;
 

@@ -1,11 +1,11 @@
 #include "tests/support/test_node.hpp"
 
-#include <atomic>
-#include <utility>
-
 #include "domain/check.hpp"
 #include "ledger/decision.hpp"
 #include "tests/support/domain_samples.hpp"
+
+#include <atomic>
+#include <utility>
 
 namespace consularia::test {
 
@@ -60,15 +60,13 @@ ledger::Submission rename(
 
 ledger::Submission start(std::uint32_t organization, std::uint32_t appointment) {
     return submission(
-        organization,
-        domain::StartAppointment{samples::appointment_id(appointment), std::nullopt}
+        organization, domain::StartAppointment{samples::appointment_id(appointment), std::nullopt}
     );
 }
 
 ledger::Submission remove(std::uint32_t organization, std::uint32_t appointment) {
     return submission(
-        organization,
-        domain::DeleteAppointment{samples::appointment_id(appointment), std::nullopt}
+        organization, domain::DeleteAppointment{samples::appointment_id(appointment), std::nullopt}
     );
 }
 
@@ -97,9 +95,7 @@ std::string record_of(const ledger::StateStore& store, const ledger::Submission&
     return std::move(sealed->value);
 }
 
-std::string unknown_record(
-    const ledger::StateStore& store, domain::OrganizationId organization
-) {
+std::string unknown_record(const ledger::StateStore& store, domain::OrganizationId organization) {
     const ledger::Head head = store.read()->head(organization);
     return R"({"source":"/organizations/)" + organization.to_string() + R"(","sequence":")" +
            std::to_string(head.sequence + 1) + R"(","prevhash":")" + ledger::to_hex(head.hash) +

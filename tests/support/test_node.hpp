@@ -1,6 +1,12 @@
 #pragma once
 // One node as the tests of the ledger see it, and short ways to write what is asked of it.
 
+#include "ledger/command.hpp"
+#include "ledger/partition_processor.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/memory_ledger.hpp"
+#include "tests/support/memory_state_store.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -8,12 +14,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ledger/command.hpp"
-#include "ledger/partition_processor.hpp"
-#include "tests/support/manual_clock.hpp"
-#include "tests/support/memory_ledger.hpp"
-#include "tests/support/memory_state_store.hpp"
 
 namespace consularia::test {
 

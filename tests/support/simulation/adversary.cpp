@@ -1,14 +1,14 @@
 #include "tests/support/simulation/adversary.hpp"
 
-#include <algorithm>
-#include <numeric>
-#include <utility>
-#include <variant>
-
 #include "ledger/decision.hpp"
 #include "ledger/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+#include <variant>
 
 namespace consularia::test {
 
@@ -195,8 +195,8 @@ std::string Adversary::foreign_value(Partition& partition) {
 
 /// A sound record by a writer that the simulation does not know.
 std::string Adversary::foreign_fact(domain::OrganizationId organization) {
-    ledger::Submission submission =
-        chance_.percent(50) ? schedule(1, 1 + chance_.pick(3U)) : rename(1, 1 + chance_.pick(3U), "X");
+    ledger::Submission submission = chance_.percent(50) ? schedule(1, 1 + chance_.pick(3U))
+                                                        : rename(1, 1 + chance_.pick(3U), "X");
     submission.organization = organization;
     submission.event_id = samples::make_id<domain::EventId>(0xF0000000U + ++foreign_events_);
     const auto decision = ledger::decide(submission, *watcher_.read(), ManualClock().now(), 1);

@@ -1,12 +1,12 @@
 #pragma once
 // Everything that can go wrong between the nodes of a simulation and their log.
 
-#include <functional>
-#include <vector>
-
 #include "tests/support/memory_ledger.hpp"
 #include "tests/support/memory_state_store.hpp"
 #include "tests/support/simulation/chance.hpp"
+
+#include <functional>
+#include <vector>
 
 namespace consularia::test {
 
@@ -14,14 +14,14 @@ namespace consularia::test {
 struct Misfortune {
     explicit Misfortune(Chance& chance);
 
-    int races;           ///< Others act within an append or a query.
-    int unknown_fates;   ///< An append without a report: landed, lost, delayed, or in part.
-    int duplicates;      ///< Records land twice.
+    int races;          ///< Others act within an append or a query.
+    int unknown_fates;  ///< An append without a report: landed, lost, delayed, or in part.
+    int duplicates;     ///< Records land twice.
     int refused_appends;
     int storage_errors;  ///< In the log or the read store.
     int late_tails;
     int foreign_records;
-    int freezes;         ///< Of foreign records: a fact that nobody can read.
+    int freezes;  ///< Of foreign records: a fact that nobody can read.
     int restarts;
     int clock_jumps;
     int long_waits;

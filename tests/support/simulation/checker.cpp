@@ -1,15 +1,15 @@
 #include "tests/support/simulation/checker.hpp"
 
+#include "domain/overloaded.hpp"
+#include "ledger/acceptance.hpp"
+#include "ledger/decision.hpp"
+#include "ledger/record_codec.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 #include <variant>
-
-#include "domain/overloaded.hpp"
-#include "ledger/acceptance.hpp"
-#include "ledger/decision.hpp"
-#include "ledger/record_codec.hpp"
 
 namespace consularia::test {
 
@@ -44,7 +44,9 @@ bool same_answer(const ledger::Reply& a, const ledger::Reply& b) {
 }
 
 /// What decide() checks too, but the checker relies on it for the rest.
-bool may_write(const ledger::Submission& submission, const State& before, const ledger::Head& head) {
+bool may_write(
+    const ledger::Submission& submission, const State& before, const ledger::Head& head
+) {
     const auto* actor = std::get_if<ledger::TokenActor>(&submission.actor);
     if (!actor) return true;
     for (const auto& [id, state] : before) {
@@ -58,8 +60,16 @@ bool may_write(const ledger::Submission& submission, const State& before, const 
 
 std::string name_of(const std::optional<ledger::Reply>& reply) {
     constexpr std::array kNames{
-        "accepted",   "unchanged", "replayed",       "mismatch",   "unauthorized",
-        "refused",    "too large", "frozen",         "no storage", "unavailable"};
+        "accepted",
+        "unchanged",
+        "replayed",
+        "mismatch",
+        "unauthorized",
+        "refused",
+        "too large",
+        "frozen",
+        "no storage",
+        "unavailable"};
     return reply ? kNames.at(reply->index()) : "none";
 }
 
@@ -283,9 +293,7 @@ Sequence Checker::upper_bound(domain::OrganizationId organization, ledger::Posit
     }));
 }
 
-void Checker::add_point(
-    domain::OrganizationId organization, Moment responded, Sequence sequence
-) {
+void Checker::add_point(domain::OrganizationId organization, Moment responded, Sequence sequence) {
     points_[organization].push_back({responded, sequence});
 }
 
@@ -295,8 +303,8 @@ void Checker::complain(const std::string& what) {
 
 void Checker::complain(const Operation& operation, const std::string& what) {
     complain(
-        "Command " + operation.submission.event_id.to_string() + " (answer: " +
-        name_of(operation.reply) + ") " + what
+        "Command " + operation.submission.event_id.to_string() +
+        " (answer: " + name_of(operation.reply) + ") " + what
     );
 }
 

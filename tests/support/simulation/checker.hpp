@@ -1,32 +1,34 @@
 #pragma once
 // Judges the history of a simulation by the facts that its log came to hold.
 
+#include "tests/support/memory_ledger.hpp"
+#include "tests/support/memory_state_store.hpp"
+#include "tests/support/simulation/history.hpp"
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "tests/support/memory_ledger.hpp"
-#include "tests/support/memory_state_store.hpp"
-#include "tests/support/simulation/history.hpp"
-
 namespace consularia::test {
 
 /// Linearizability, organization by organization. An operation's point is a number of facts: that
-/// of its own fact, or that of the state that its answer rests on. An answer is sound when the state
-/// at its point gives exactly that answer, was there by the time of the response, and is not older
-/// than the points of all operations that were answered before this one was invoked.
+/// of its own fact, or that of the state that its answer rests on. An answer is sound when the
+/// state at its point gives exactly that answer, was there by the time of the response, and is not
+/// older than the points of all operations that were answered before this one was invoked.
 class Checker {
   public:
     Checker(const MemoryLedger& ledger, std::int64_t idempotency_ttl_micros);
 
     /// One sentence for each thing that must not be.
     [[nodiscard]] std::vector<std::string> check(const History& history);
+
     /// The state that every node must have come to.
     [[nodiscard]] const State& final_state() const { return final_state_; }
 
     [[nodiscard]] std::size_t facts() const;
+
     [[nodiscard]] std::size_t voids() const { return voids_; }
 
   private:
@@ -35,10 +37,12 @@ class Checker {
         std::string value;
         std::shared_ptr<const OrganizationState> after;
     };
+
     struct Point {
         Moment responded;
         ledger::Sequence sequence;
     };
+
     struct Place {
         domain::OrganizationId organization;
         ledger::Sequence sequence = 0;

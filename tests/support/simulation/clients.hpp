@@ -1,14 +1,14 @@
 #pragma once
 // What the clients of a simulation ask for.
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "ledger/command.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/simulation/chance.hpp"
 #include "tests/support/simulation/simulated_node.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace consularia::test {
 

@@ -1,13 +1,13 @@
 #pragma once
 // What happened in a simulation, as its clients saw it. Moments count invocations and responses.
 
+#include "ledger/command.hpp"
+#include "ledger/ledger.hpp"
+
 #include <cstddef>
 #include <limits>
 #include <optional>
 #include <vector>
-
-#include "ledger/command.hpp"
-#include "ledger/ledger.hpp"
 
 namespace consularia::test {
 

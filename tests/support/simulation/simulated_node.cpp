@@ -1,9 +1,9 @@
 #include "tests/support/simulation/simulated_node.hpp"
 
+#include "ledger/storage_error.hpp"
+
 #include <utility>
 #include <variant>
-
-#include "ledger/storage_error.hpp"
 
 namespace consularia::test {
 
@@ -22,7 +22,9 @@ class SimulatedNode::FaultyLedger final : public ledger::Ledger {
         : ledger_(ledger), fault_(fault), early_answer_(std::move(early_answer)) {}
 
     [[nodiscard]] std::string identity() const override { return ledger_.identity(); }
+
     [[nodiscard]] Partition partitions() const override { return ledger_.partitions(); }
+
     [[nodiscard]] bool shared() const override { return fault_ != Fault::refuses_without_sync; }
 
     [[nodiscard]] ledger::AppendResult append(

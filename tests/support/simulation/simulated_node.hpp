@@ -1,14 +1,14 @@
 #pragma once
 // A node of the simulation, sound or with one planted fault.
 
-#include <functional>
-#include <memory>
-#include <vector>
-
 #include "ledger/partition_processor.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_ledger.hpp"
 #include "tests/support/memory_state_store.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
 
 namespace consularia::test {
 
@@ -16,11 +16,11 @@ namespace consularia::test {
 /// planted around the processor, not in it.
 enum class Fault {
     none,
-    answers_before_the_verdict,    ///< Acknowledged is as good as accepted.
-    accepts_without_prevhash,      ///< The acceptance rule looks at sequences alone.
-    accepts_everything,            ///< There is no acceptance rule.
-    refuses_without_sync,          ///< What appends nothing is answered from the state at hand.
-    decides_unknown_fates_again,   ///< As if an append that may have happened had not.
+    answers_before_the_verdict,   ///< Acknowledged is as good as accepted.
+    accepts_without_prevhash,     ///< The acceptance rule looks at sequences alone.
+    accepts_everything,           ///< There is no acceptance rule.
+    refuses_without_sync,         ///< What appends nothing is answered from the state at hand.
+    decides_unknown_fates_again,  ///< As if an append that may have happened had not.
 };
 
 /// Not thread-safe.
@@ -30,10 +30,7 @@ class SimulatedNode {
     using EarlyAnswer = std::function<void(const std::string& value)>;
 
     SimulatedNode(
-        MemoryLedger& ledger,
-        Fault fault,
-        ledger::ProcessorLimits limits,
-        EarlyAnswer early_answer
+        MemoryLedger& ledger, Fault fault, ledger::ProcessorLimits limits, EarlyAnswer early_answer
     );
     ~SimulatedNode();
 
@@ -41,8 +38,10 @@ class SimulatedNode {
     void restart(bool keep_state);
 
     void submit(ledger::Partition partition, ledger::Submission submission, ledger::ReplyHandler);
+
     /// Whether the partition's processor is within a step: only others can act then.
     [[nodiscard]] bool busy(ledger::Partition partition) const { return busy_[partition]; }
+
     /// Returns whether another step would do something at once; swallows StorageError.
     bool step(ledger::Partition partition);
     [[nodiscard]] ledger::Position applied(ledger::Partition partition) const;

@@ -1,11 +1,5 @@
 #include "tests/support/simulation/simulation.hpp"
 
-#include <algorithm>
-#include <deque>
-#include <optional>
-#include <utility>
-#include <variant>
-
 #include "domain/overloaded.hpp"
 #include "ledger/record_codec.hpp"
 #include "ledger/storage_error.hpp"
@@ -14,6 +8,12 @@
 #include "tests/support/simulation/checker.hpp"
 #include "tests/support/simulation/clients.hpp"
 #include "tests/support/simulation/history.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <utility>
+#include <variant>
 
 namespace consularia::test {
 
@@ -113,9 +113,7 @@ SimulationResult Simulation::run() {
             complaints_.emplace_back("A node came to another state than the log.");
         }
     }
-    result.complaints.insert(
-        result.complaints.end(), complaints_.begin(), complaints_.end()
-    );
+    result.complaints.insert(result.complaints.end(), complaints_.begin(), complaints_.end());
     result.facts = checker.facts();
     result.voids = checker.voids();
     result.replies.resize(std::variant_size_v<ledger::Reply> + 1);
@@ -133,7 +131,10 @@ void Simulation::act() {
             submit(node, std::move(retries_.front()));
             retries_.pop_front();
         } else {
-            submit(node, clients_.next(*nodes_[chance_.pick(nodes_.size())]));
+            const Request request = clients_.next(*chance_.one_of(nodes_));
+            submit(node, request);
+            // An impatient client asks twice at once.
+            if (chance_.percent(5)) submit(chance_.pick(nodes_.size()), request);
         }
     } else if (what < 30) {
         begin_read();
@@ -205,7 +206,9 @@ void Simulation::answer_early(const std::string& value) {
 void Simulation::begin_read() {
     const std::size_t node = chance_.pick(nodes_.size());
     reads_.push_back({history_.reads.size(), node, incarnations_[node], std::nullopt});
-    history_.reads.push_back({chance_.one_of(clients_.organizations()), ++history_.now, kNever, {}, 0});
+    history_.reads.push_back(
+        {chance_.one_of(clients_.organizations()), ++history_.now, kNever, {}, 0}
+    );
 }
 
 void Simulation::continue_reads() {

@@ -2,12 +2,12 @@
 // A system of several nodes, a shared log, restless clients and an adversary, all in one thread and
 // determined by a seed. The same seed gives the same run.
 
+#include "tests/support/simulation/simulated_node.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "tests/support/simulation/simulated_node.hpp"
 
 namespace consularia::test {
 

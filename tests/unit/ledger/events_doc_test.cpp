@@ -197,8 +197,7 @@ TEST(EventsDoc, ProgramReadsLinksOfDamagedValuesAsWeDo) {
           ".5",
           "1E+2",
           "[]]",
-          "\xc2\xa0"
-          "1"}) {
+          "[\xc2\xa0]"}) {
         values.push_back(open + ",\"x\":" + member + "}");
     }
     values.push_back(open + ",\"x\":" + std::string(400, '9') + "}");

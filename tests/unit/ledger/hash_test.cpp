@@ -29,6 +29,7 @@ TEST(Sha256, SeesBytesBehindNul) {
 TEST(Sha256, IsTheSameOnEveryThread) {
     std::vector<std::string> hashes(4);
     std::vector<std::thread> threads;
+    threads.reserve(hashes.size());
     for (std::string& hash : hashes) {
         threads.emplace_back([&hash] {
             for (int i = 0; i < 1000; ++i) hash = to_hex(sha256("abc"));

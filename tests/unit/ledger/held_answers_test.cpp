@@ -1,10 +1,10 @@
 // Answers without a record: they never rest on stale or pending state.
 
-#include <gtest/gtest.h>
-
 #include "ledger/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
+
+#include <gtest/gtest.h>
 
 namespace consularia::ledger {
 namespace {
@@ -178,11 +178,14 @@ TEST_F(HeldAnswersTest, AKeyThatStoodForAnotherRequestIsAMismatch) {
 }
 
 TEST_F(HeldAnswersTest, AKeyThatIsGivenTwiceAtOnceIsDoneOnce) {
-    const auto first = node.submit(with_key(rename(1, 7, "Once"), "key"));
-    const auto second = node.submit(with_key(rename(1, 7, "Once"), "key"));
+    // One request in two attempts: what it creates has got another id in each.
+    const auto first = node.submit(with_key(schedule(1, 8), "key"));
+    const auto second = node.submit(with_key(schedule(1, 9), "key"));
     node.run();
     EXPECT_EQ(node.reply_as<Accepted>(first)->head.sequence, 3);
+    ASSERT_TRUE(node.reply_as<Replayed>(second));
     EXPECT_EQ(node.reply_as<Replayed>(second)->sequence, 3);
+    EXPECT_EQ(ledger.values(0).size(), 3);
 }
 
 TEST_F(HeldAnswersTest, NobodyActsAfterTheirTokenIsRevoked) {

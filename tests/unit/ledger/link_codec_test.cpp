@@ -83,7 +83,7 @@ TEST(ReadLink, RefusesWhatIsNotAnObject) {
          {"", " ", "null", "1", "1.5", "-1", "true", "\"x\"", "[]", "[{}]", "{}"}) {
         EXPECT_FALSE(has_link(value)) << value;
     }
-    EXPECT_FALSE(has_link("[" + good_value() + "]"));
+    EXPECT_FALSE(has_link('[' + good_value() + ']'));
 }
 
 TEST(ReadLink, RefusesAnythingBeforeAndAfterTheObject) {

@@ -26,7 +26,8 @@ class Mutator {
     const std::string& seed() { return seeds_[below(seeds_.size())]; }
 
     char any_byte() {
-        constexpr std::string_view telling("{}[]\",:\\0123456789-eEtfn u\0\x80\xff\xef", 31);
+        using namespace std::string_view_literals;
+        constexpr auto telling = "{}[]\",:\\0123456789-eEtfn u\0\x80\xff\xef"sv;
         return below(2) == 0 ? telling[below(telling.size())] : static_cast<char>(below(256));
     }
 

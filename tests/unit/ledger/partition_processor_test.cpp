@@ -2,15 +2,15 @@
 
 #include "ledger/partition_processor.hpp"
 
-#include <gtest/gtest.h>
-
-#include <limits>
-#include <vector>
-
 #include "ledger/record_codec.hpp"
 #include "ledger/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <vector>
 
 namespace consularia::ledger {
 namespace {
@@ -135,6 +135,28 @@ TEST_F(PartitionProcessorTest, AStepAppliesNoMoreRecordsThanItsLimit) {
     EXPECT_EQ(small.processor.applied(), 5);
 }
 
+TEST_F(PartitionProcessorTest, TheTailIsReadOnWhileABatchWaits) {
+    for (std::uint32_t i = 1; i <= 3; ++i) other.ask(create_organization(i));
+    TestNode small(ledger, clock, {.tail_entries = 1});
+    const auto refused = small.submit(create_organization(3));
+    ledger.plan_next([](auto) { return AppendPlan::lose(); });
+    EXPECT_TRUE(small.processor.step()) << "nobody rings for what is there already";
+    small.run();
+    EXPECT_TRUE(small.reply_as<Refused>(refused));
+}
+
+TEST_F(PartitionProcessorTest, AGapInTheLogIsNotReadAcross) {
+    for (std::uint32_t i = 1; i <= 3; ++i) other.ask(create_organization(i));
+    ledger.skip_entry(1);
+    EXPECT_THROW(node.run(), StorageError);
+    EXPECT_EQ(node.processor.applied(), 0);
+    EXPECT_THROW(node.run(), StorageError);
+
+    ledger.skip_entry(std::nullopt);
+    node.run();
+    EXPECT_EQ(node.processor.applied(), 3);
+}
+
 TEST_F(PartitionProcessorTest, ARecordThatLostItsRaceIsDecidedAgain) {
     node.ask(create_organization());
     node.ask(schedule(1, 7));
@@ -205,7 +227,9 @@ TEST_F(PartitionProcessorTest, ARaceMayBeLostAgainAndAgain) {
     ledger.plan_appends([&](Partition, auto values) {
         if (races < 20) {
             ++races;
-            ledger.inject(0, record_of(other.store, schedule(1, static_cast<std::uint32_t>(races))));
+            ledger.inject(
+                0, record_of(other.store, schedule(1, static_cast<std::uint32_t>(races)))
+            );
             other.processor.step();
         }
         return AppendPlan::land(values.size());

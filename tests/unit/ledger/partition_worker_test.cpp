@@ -1,14 +1,14 @@
 #include "ledger/partition_worker.hpp"
 
+#include "ledger/storage_error.hpp"
+#include "tests/support/answer.hpp"
+#include "tests/support/test_node.hpp"
+
 #include <gtest/gtest.h>
 
 #include <mutex>
 #include <thread>
 #include <vector>
-
-#include "ledger/storage_error.hpp"
-#include "tests/support/answer.hpp"
-#include "tests/support/test_node.hpp"
 
 namespace consularia::ledger {
 namespace {
@@ -21,7 +21,12 @@ class PartitionWorkerTest : public testing::Test {
 
     std::unique_ptr<PartitionWorker> make(WorkerLimits limits = {}) {
         return std::make_unique<PartitionWorker>(
-            0, ledger, store, clock, limits, [this](const std::string& why) {
+            0,
+            ledger,
+            store,
+            clock,
+            limits,
+            [this](const std::string& why) {
                 {
                     const std::lock_guard lock(mutex);
                     problems.push_back(why);

@@ -1,5 +1,6 @@
 // Thousands of schedules of a whole system under an adversary. A failing seed is printed; run it
-// again with CONSULARIA_SIMULATION_SEED=<seed>, more seeds with CONSULARIA_SIMULATION_SEEDS=<count>.
+// again with CONSULARIA_SIMULATION_SEED=<seed>, more seeds with
+// CONSULARIA_SIMULATION_SEEDS=<count>.
 
 #include "tests/support/simulation/simulation.hpp"
 

@@ -1,14 +1,14 @@
 #include "ledger/sync.hpp"
 
-#include <gtest/gtest.h>
-
-#include <atomic>
-
 #include "ledger/storage_error.hpp"
 #include "tests/support/answer.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_ledger.hpp"
 #include "tests/support/memory_state_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
 
 namespace consularia::ledger {
 namespace {

@@ -1,13 +1,13 @@
-// Appends that fail or of which nobody knows whether they did: no command is done twice, and none is
-// answered with something that is not so.
-
-#include <gtest/gtest.h>
-
-#include <vector>
+// Appends that fail or of which nobody knows whether they did: no command is done twice, and none
+// is answered with something that is not so.
 
 #include "ledger/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
 
 namespace consularia::ledger {
 namespace {
@@ -174,7 +174,10 @@ TEST_F(UnknownFateTest, AnAcknowledgedRecordThatIsNotSeenInTimeIsOfUnknownFate) 
     ledger.gate_tails([](Partition, std::size_t) { return 0; });
     const auto number = node.submit(schedule(1, 7));
     node.run();
-    clock.advance(std::chrono::seconds(5));
+    clock.advance(std::chrono::seconds(4));
+    node.run();
+    EXPECT_EQ(ledger.appends(), 2) << "it is known to be in the log once";
+    clock.advance(std::chrono::seconds(1));
     node.run();
     EXPECT_TRUE(node.reply_as<Unavailable>(number)->fate_unknown);
 }

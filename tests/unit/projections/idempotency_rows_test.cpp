@@ -75,6 +75,20 @@ TEST_F(IdempotencyRows, ALaterFactDropsWhatHasOutlivedItsTime) {
     EXPECT_EQ(entries_kept(), 1U);
 }
 
+TEST_F(IdempotencyRows, TheNextSearchForTheOldestBeginsBehindWhatWasDropped) {
+    const auto remembered_from = [&] {
+        return find_head_row(node_.reader(), history_.organization()).remembered_from;
+    };
+    happen("a", 0);
+    happen("", 1);
+    happen("b", 2);
+    EXPECT_EQ(remembered_from(), 1U);
+    happen("", kTtlMinutes);
+    EXPECT_EQ(remembered_from(), 3U) << "after the fact with key a";
+    happen("", kTtlMinutes + 2);
+    EXPECT_EQ(remembered_from(), 5U) << "after the fact with key b";
+}
+
 TEST_F(IdempotencyRows, NothingIsDroppedWhileNothingHappens) {
     happen("a", 0);
     EXPECT_TRUE(remembered("a"));

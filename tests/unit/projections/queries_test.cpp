@@ -137,9 +137,13 @@ TEST_F(Queries, AParticipantIsMatchedExactly) {
 }
 
 TEST_F(Queries, AUniqueIdWithNulIsNobodys) {
-    // It would otherwise read "ann" followed by the beginning of a start.
-    EXPECT_EQ(count(of_participant(std::string("ann\0", 4))), 0U);
-    EXPECT_THAT(page(of_participant(std::string("ann\0\x80", 5))), IsEmpty());
+    // Behind ann's NUL this start begins with these two bytes.
+    schedule(5, domain::Timestamp{domain::kMicrosPerMinute}, {ann()});
+    const std::string nobody("ann\0\x80", 5);
+    EXPECT_TRUE(keys::place(domain::Timestamp{domain::kMicrosPerMinute})
+                    .starts_with(std::string("\x80\0", 2)));
+    EXPECT_EQ(count(of_participant(nobody)), 0U);
+    EXPECT_THAT(page(of_participant(nobody)), IsEmpty());
 }
 
 TEST_F(Queries, AllFiltersCombine) {

@@ -126,6 +126,12 @@ TEST(RowCodec, DamagedRowsAreAnErrorOfTheMachineAndNeverAnAbort) {
     }
 }
 
+TEST(RowCodec, AStateThatGoesOnBehindItsEndIsDamage) {
+    auto row = encode_appointment(domain::with_status(Status::active, sample_details()), "x");
+    ++row.at(15);  // the last byte of the state's length: now it takes the x
+    EXPECT_THROW((void)decode_appointment(row), ledger::StorageError);
+}
+
 TEST(RowCodec, ValuesThatNoDomainTypeHasAreDamage) {
     auto row = encode_appointment(domain::with_status(Status::active, sample_details()), "");
     row.at(16) = 4;  // the status, after version and length
