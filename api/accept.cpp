@@ -1,9 +1,9 @@
 #include "api/accept.hpp"
 
-#include <string>
-
 #include "api/lists.hpp"
 #include "api/request.hpp"
+
+#include <string>
 
 namespace consularia::api {
 

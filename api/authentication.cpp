@@ -1,10 +1,10 @@
 #include "api/authentication.hpp"
 
-#include <algorithm>
-
 #include "api/lists.hpp"
 #include "ledger/hash.hpp"
 #include "projections/queries.hpp"
+
+#include <algorithm>
 
 namespace consularia::api {
 
@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kBareIdLength = 32;
 
-Failure unauthorized(std::string detail) { return {401, std::move(detail), {}}; }
+Failure unauthorized(std::string detail) {
+    return {401, std::move(detail), {}};
+}
 
 bool is_known_scheme(std::string_view scheme) {
     return equal_ignoring_case(scheme, "Token") || equal_ignoring_case(scheme, "Bearer") ||
@@ -29,9 +31,9 @@ tl::expected<std::string, Failure> check_secret(std::string_view secret) {
         );
     }
     if (!std::all_of(secret.begin(), secret.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
-        return tl::unexpected(
-            unauthorized("Invalid token header. Token string should not contain invalid characters.")
-        );
+        return tl::unexpected(unauthorized(
+            "Invalid token header. Token string should not contain invalid characters."
+        ));
     }
     return std::string(secret);
 }
@@ -60,9 +62,13 @@ std::string make_secret(domain::OrganizationId organization, std::string_view ra
     return domain::format_uuid_bare(organization.bytes) + "." + std::string(random);
 }
 
-domain::SecretHash hash_secret(std::string_view secret) { return ledger::sha256(secret); }
+domain::SecretHash hash_secret(std::string_view secret) {
+    return ledger::sha256(secret);
+}
 
-Failure invalid_token() { return unauthorized("Invalid token."); }
+Failure invalid_token() {
+    return unauthorized("Invalid token.");
+}
 
 Failure forbidden() {
     return {403, "You do not have permission to perform this action.", {}};

@@ -1,16 +1,16 @@
 #pragma once
 // Who sends a request (docs/api.md, Authentication).
 
-#include <string>
-#include <string_view>
-#include <variant>
-
-#include <tl/expected.hpp>
-
 #include "api/request.hpp"
 #include "api/response.hpp"
 #include "api/service.hpp"
 #include "domain/organization/organization.hpp"
+
+#include <tl/expected.hpp>
+
+#include <string>
+#include <string_view>
+#include <variant>
 
 namespace consularia::api {
 

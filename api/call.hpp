@@ -1,11 +1,6 @@
 #pragma once
 // One authenticated request on its way through a handler.
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "api/authentication.hpp"
 #include "api/json/value.hpp"
 #include "api/request.hpp"
@@ -14,13 +9,19 @@
 #include "ledger/record.hpp"
 #include "projections/read_store.hpp"
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace consularia::api {
 
 /// The request outlives every step of its call.
 struct Call {
     const Service& service;
     const Request& request;
-    std::vector<std::string> path_values;  ///< What stands in the place of {…} in the path, decoded.
+    std::vector<std::string>
+        path_values;  ///< What stands in the place of {…} in the path, decoded.
     Caller caller;
     /// The state in which the caller was authenticated; none for the admin and for open operations.
     std::shared_ptr<const projections::Reader> state;
@@ -32,6 +33,7 @@ struct Call {
 
     /// Precondition: the caller is a member.
     [[nodiscard]] const Member& member() const { return std::get<Member>(caller); }
+
     [[nodiscard]] domain::OrganizationId organization() const { return member().organization; }
 
     template <class IdType>

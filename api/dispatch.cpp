@@ -1,13 +1,13 @@
 #include "api/dispatch.hpp"
 
-#include <algorithm>
-#include <memory>
-
 #include "api/accept.hpp"
 #include "api/idempotency.hpp"
 #include "api/routes.hpp"
 #include "projections/queries.hpp"
 #include "projections/render_json.hpp"
+
+#include <algorithm>
+#include <memory>
 
 namespace consularia::api {
 
@@ -18,9 +18,10 @@ constexpr std::string_view kParses =
 
 Response describe(const Resource& resource) {
     Response response;
-    response.body = "{\"name\":" + projections::quote_json(resource.name) +
-                    R"(,"description":"","renders":["application/json","application/problem+json"])" +
-                    ",\"parses\":" + std::string(kParses) + "}";
+    response.body =
+        "{\"name\":" + projections::quote_json(resource.name) +
+        R"(,"description":"","renders":["application/json","application/problem+json"])" +
+        ",\"parses\":" + std::string(kParses) + "}";
     response.headers.emplace_back("Allow", resource.allow());
     return response;
 }
@@ -59,8 +60,7 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
     const auto* operation = resource.find(request.method);
     const bool options = request.method == "OPTIONS";
     if (operation == nullptr && !options) {
-        auto response =
-            call->failed({405, "Method \"" + request.method + "\" not allowed.", {}});
+        auto response = call->failed({405, "Method \"" + request.method + "\" not allowed.", {}});
         response.headers.emplace_back("Allow", resource.allow());
         return response;
     }
@@ -99,9 +99,9 @@ Step enter_as_member(
     trace.actor = "tokens/" + member->token.to_string();
     call->position = projections::find_head(*call->state, organization).sequence;
     if (projections::is_frozen(*call->state, organization)) {
-        return call->failed(unavailable(
-            "This organization has data that this version of the server cannot read."
-        ));
+        return call->failed(
+            unavailable("This organization has data that this version of the server cannot read.")
+        );
     }
     return enter(call, resource);
 }
@@ -124,9 +124,8 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
     if (found.resource == nullptr) return fail(request, not_found());
     const Resource& resource = *found.resource;
     trace.route = resource.path;
-    auto call = std::make_shared<Call>(
-        Call{service, request, std::move(found.values), Admin{}, nullptr, {}, {Object{}}, {}}
-    );
+    auto call = std::make_shared<Call>(Call{
+        service, request, std::move(found.values), Admin{}, nullptr, {}, {Object{}}, {}});
     if (resource.open()) return enter(call, resource);
 
     auto secret = read_secret(request);

@@ -1,8 +1,8 @@
 #include "api/idempotency.hpp"
 
-#include <algorithm>
-
 #include "projections/queries.hpp"
+
+#include <algorithm>
 
 namespace consularia::api {
 
@@ -12,9 +12,8 @@ tl::expected<std::optional<ledger::Idempotency>, Failure> read_idempotency(const
     const bool visible =
         std::all_of(key->begin(), key->end(), [](char c) { return c > ' ' && c < 0x7f; });
     if (key->empty() || key->size() > kMaxIdempotencyKey || !visible) {
-        return tl::unexpected(
-            Failure{400, "Idempotency-Key must be 1 to 255 visible ASCII characters.", {}}
-        );
+        return tl::unexpected(Failure{
+            400, "Idempotency-Key must be 1 to 255 visible ASCII characters.", {}});
     }
     std::string_view path = call.request.path;
     if (path.ends_with('/')) path.remove_suffix(1);

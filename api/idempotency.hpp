@@ -1,11 +1,11 @@
 #pragma once
 // Idempotency-Key: what a request's key stands for, and what it stood for before.
 
-#include <optional>
+#include "api/call.hpp"
 
 #include <tl/expected.hpp>
 
-#include "api/call.hpp"
+#include <optional>
 
 namespace consularia::api {
 

@@ -52,7 +52,8 @@ std::string listed_json(const domain::Token& token) {
 /// For a bad path or body of an admin operation: what is unknown comes first.
 Step refuse_for(CallPtr call, OrganizationId organization, Failure failure) {
     return AfterSync{
-        organization, [call = std::move(call), organization, failure = std::move(failure)]() -> Step {
+        organization,
+        [call = std::move(call), organization, failure = std::move(failure)]() -> Step {
             const auto reader = call->service.store->snapshot();
             const auto found = projections::find_organization(*reader, organization);
             const bool known = std::holds_alternative<domain::Registered>(found);
@@ -91,23 +92,24 @@ Step create_organization(CallPtr call) {
 Step list_tokens(CallPtr call) {
     const auto id = call->path_id<OrganizationId>(0);
     if (!id) return call->failed(not_found());
-    return AfterSync{*id, [call, id = *id]() -> Step {
-        const auto reader = call->service.store->snapshot();
-        const auto organization = projections::find_organization(*reader, id);
-        const auto* registered = std::get_if<domain::Registered>(&organization);
-        if (registered == nullptr) return call->failed(no_match("Organization"));
-        const Query query(call->request.query);
-        const auto& all = registered->tokens;
-        const auto page = find_page(query, all.size());
-        if (!page) return call->failed(invalid_page());
-        std::vector<std::string> results;
-        for (auto i = page->offset(); i < all.size() && results.size() < page->size; ++i) {
-            results.push_back(listed_json(all[i]));
-        }
-        auto response = render_page(*call, query, *page, results);
-        response.position = projections::find_head(*reader, id).sequence;
-        return response;
-    }};
+    return AfterSync{
+        *id, [call, id = *id]() -> Step {
+            const auto reader = call->service.store->snapshot();
+            const auto organization = projections::find_organization(*reader, id);
+            const auto* registered = std::get_if<domain::Registered>(&organization);
+            if (registered == nullptr) return call->failed(no_match("Organization"));
+            const Query query(call->request.query);
+            const auto& all = registered->tokens;
+            const auto page = find_page(query, all.size());
+            if (!page) return call->failed(invalid_page());
+            std::vector<std::string> results;
+            for (auto i = page->offset(); i < all.size() && results.size() < page->size; ++i) {
+                results.push_back(listed_json(all[i]));
+            }
+            auto response = render_page(*call, query, *page, results);
+            response.position = projections::find_head(*reader, id).sequence;
+            return response;
+        }};
 }
 
 Step create_token(CallPtr call) {
@@ -128,9 +130,7 @@ Step create_token(CallPtr call) {
         response.body = issued_json(token, secret);
         return response;
     };
-    return submit_as_admin(
-        std::move(call), *id, domain::IssueToken{token}, std::move(render)
-    );
+    return submit_as_admin(std::move(call), *id, domain::IssueToken{token}, std::move(render));
 }
 
 Step destroy_token(CallPtr call) {

@@ -1,12 +1,12 @@
 #include "api/paging.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <limits>
-
 #include "api/json/read_body.hpp"
 #include "domain/text.hpp"
 #include "projections/render_json.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
 
 namespace consularia::api {
 
@@ -90,7 +90,9 @@ std::optional<Page> find_page(const Query& query, std::uint64_t count) {
     return page;
 }
 
-Failure invalid_page() { return {404, "Invalid page.", {}}; }
+Failure invalid_page() {
+    return {404, "Invalid page.", {}};
+}
 
 Response render_page(
     const Call& call, const Query& query, const Page& page, const std::vector<std::string>& results

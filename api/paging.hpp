@@ -1,6 +1,8 @@
 #pragma once
 // Pages of a list (docs/api.md, Lists).
 
+#include "api/call.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,8 +10,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "api/call.hpp"
 
 namespace consularia::api {
 
@@ -23,6 +23,7 @@ class Query {
 
     /// The last value of this parameter; empty when it is absent.
     [[nodiscard]] std::optional<std::string> last(std::string_view name) const;
+
     [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const {
         return parameters_;
     }

@@ -45,9 +45,8 @@ Response answer_participant(
 }
 
 Failure find_bad_add(const projections::Reader& reader, const Call& call, const AddBody& body) {
-    const auto appointment = projections::find_appointment(
-        reader, call.organization(), *call.path_id<AppointmentId>(0)
-    );
+    const auto appointment =
+        projections::find_appointment(reader, call.organization(), *call.path_id<AppointmentId>(0));
     const auto* details = domain::details_of(appointment);
     if (details == nullptr) return no_match("Appointment");
     if (body.list_error) return bad_fields(*body.list_error);
@@ -69,9 +68,8 @@ Failure find_bad_add(const projections::Reader& reader, const Call& call, const 
 Failure find_bad_remove(
     const projections::Reader& reader, const Call& call, const RemoveBody& body
 ) {
-    const auto appointment = projections::find_appointment(
-        reader, call.organization(), *call.path_id<AppointmentId>(0)
-    );
+    const auto appointment =
+        projections::find_appointment(reader, call.organization(), *call.path_id<AppointmentId>(0));
     const auto* details = domain::details_of(appointment);
     if (details == nullptr) return no_match("Appointment");
     if (body.list_error) return bad_fields(*body.list_error);

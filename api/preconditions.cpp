@@ -1,9 +1,9 @@
 #include "api/preconditions.hpp"
 
+#include "api/lists.hpp"
+
 #include <charconv>
 #include <optional>
-
-#include "api/lists.hpp"
 
 namespace consularia::api {
 
@@ -23,7 +23,9 @@ std::optional<domain::Version> parse_tag(std::string_view tag) {
 
 }  // namespace
 
-std::string etag_of(domain::Version version) { return '"' + std::to_string(version) + '"'; }
+std::string etag_of(domain::Version version) {
+    return '"' + std::to_string(version) + '"';
+}
 
 domain::ExpectedVersions read_if_match(const Request& request) {
     const auto header = request.header("If-Match");

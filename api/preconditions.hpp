@@ -1,11 +1,11 @@
 #pragma once
 // ETag, If-Match and If-None-Match (RFC 9110, 8.8.3 and 13.1).
 
-#include <string>
-#include <string_view>
-
 #include "api/request.hpp"
 #include "domain/appointment/commands.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace consularia::api {
 

@@ -13,10 +13,14 @@ namespace {
 
 std::string_view name_of(domain::Resource resource) {
     switch (resource) {
-        case domain::Resource::appointment: return "Appointment";
-        case domain::Resource::participant: return "Participant";
-        case domain::Resource::organization: return "Organization";
-        case domain::Resource::token: return "Token";
+        case domain::Resource::appointment:
+            return "Appointment";
+        case domain::Resource::participant:
+            return "Participant";
+        case domain::Resource::organization:
+            return "Organization";
+        case domain::Resource::token:
+            return "Token";
     }
     return "";
 }
@@ -28,12 +32,14 @@ std::string sentence_of(domain::Conflict conflict) {
             return "Completed appointments cannot be started.";
         case Conflict::only_active_can_be_completed:
             return "Only active appointments can be completed.";
-        case Conflict::active_cannot_be_updated: return "Active appointments cannot be updated.";
+        case Conflict::active_cannot_be_updated:
+            return "Active appointments cannot be updated.";
         case Conflict::completed_cannot_be_updated:
             return "Completed appointments cannot be updated.";
         case Conflict::participants_of_completed_cannot_change:
             return "Participants of completed appointments cannot be changed.";
-        case Conflict::already_exists: return "It already exists.";
+        case Conflict::already_exists:
+            return "It already exists.";
     }
     return "";
 }
@@ -176,8 +182,7 @@ Step submit_as_admin(
 Step refuse(CallPtr call, std::function<Failure(const projections::Reader&)> find_failure) {
     const auto organization = call->organization();
     return AfterSync{
-        organization,
-        [call = std::move(call), find_failure = std::move(find_failure)]() -> Step {
+        organization, [call = std::move(call), find_failure = std::move(find_failure)]() -> Step {
             const auto reader = call->service.store->snapshot();
             const auto mismatch = find_mismatch(*call, *reader);
             auto response = call->failed(mismatch ? *mismatch : find_failure(*reader));
@@ -196,8 +201,7 @@ Failure explain(const domain::Rejection& rejection) {
                 return bad_fields(Errors{std::move(items)});
             },
             [](const domain::TooManyParticipants&) {
-                return bad_fields(
-                    Errors::of_whole("An appointment has at most 1000 participants.")
+                return bad_fields(Errors::of_whole("An appointment has at most 1000 participants.")
                 );
             },
             [](const domain::TooManyTokens&) {
@@ -206,7 +210,9 @@ Failure explain(const domain::Rejection& rejection) {
             [](const domain::VersionMismatch&) {
                 return Failure{412, "The appointment has changed.", {}};
             },
-            [](domain::Conflict conflict) { return Failure{409, sentence_of(conflict), {}}; }},
+            [](domain::Conflict conflict) {
+                return Failure{409, sentence_of(conflict), {}};
+            }},
         rejection
     );
 }
@@ -231,12 +237,11 @@ Errors describe_item(const std::optional<domain::ItemError>& error) {
 
 Response answer_appointment(const Call& call, const Outcome& outcome) {
     Response response;
-    response.body =
-        outcome.document.empty()
-            ? projections::render_appointment(
-                  call.organization(), outcome.appointment, *call.service.links
-              )
-            : outcome.document;
+    response.body = outcome.document.empty()
+                        ? projections::render_appointment(
+                              call.organization(), outcome.appointment, *call.service.links
+                          )
+                        : outcome.document;
     response.headers.emplace_back("ETag", etag_of(domain::version_of(outcome.appointment)));
     return response;
 }

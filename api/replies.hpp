@@ -1,13 +1,13 @@
 #pragma once
 // From a command to its answer: the one place that turns rejections into statuses and sentences.
 
-#include <functional>
-#include <optional>
-#include <string>
-
 #include "api/call.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "ledger/command.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
 
 namespace consularia::api {
 

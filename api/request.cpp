@@ -5,7 +5,9 @@
 namespace consularia::api {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+    const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) {
         return lower(x) == lower(y);
     });

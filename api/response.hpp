@@ -1,15 +1,15 @@
 #pragma once
 // An answer, and the failures that become one.
 
+#include "api/json/errors.hpp"
+#include "api/request.hpp"
+#include "ledger/record.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "api/json/errors.hpp"
-#include "api/request.hpp"
-#include "ledger/record.hpp"
 
 namespace consularia::api {
 

@@ -1,9 +1,9 @@
 #include "api/routes.hpp"
 
+#include "api/handlers.hpp"
+
 #include <algorithm>
 #include <array>
-
-#include "api/handlers.hpp"
 
 namespace consularia::api {
 
@@ -52,8 +52,7 @@ constexpr std::array kTokens{
 
 constexpr std::array kToken{Operation{"tokens_destroy", "DELETE", Access::admin, destroy_token}};
 
-constexpr std::array kSchema{
-    Operation{"schema_retrieve", "GET", Access::open, retrieve_schema}};
+constexpr std::array kSchema{Operation{"schema_retrieve", "GET", Access::open, retrieve_schema}};
 constexpr std::array kHealth{Operation{"health_live", "GET", Access::open, check_health}};
 constexpr std::array kReadiness{Operation{"health_ready", "GET", Access::open, check_readiness}};
 
@@ -128,9 +127,10 @@ bool matches(std::string_view path, std::string_view pattern, std::vector<std::s
 
 const Operation* Resource::find(std::string_view method) const {
     if (method == "HEAD") method = "GET";
-    const auto found = std::find_if(operations.begin(), operations.end(), [&](const Operation& one) {
-        return one.method == method;
-    });
+    const auto found =
+        std::find_if(operations.begin(), operations.end(), [&](const Operation& one) {
+            return one.method == method;
+        });
     return found == operations.end() ? nullptr : &*found;
 }
 
@@ -141,7 +141,9 @@ std::string Resource::allow() const {
     return methods + "OPTIONS";
 }
 
-std::span<const Resource> resources() { return kResources; }
+std::span<const Resource> resources() {
+    return kResources;
+}
 
 Match match(std::string_view path, std::string_view prefix) {
     Match found;

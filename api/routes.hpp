@@ -1,13 +1,14 @@
 #pragma once
-// The table of everything that is served. docs/openapi.json describes the same set; a test compares.
+// The table of everything that is served. docs/openapi.json describes the same set; a test
+// compares.
+
+#include "api/call.hpp"
+#include "api/json/read_body.hpp"
 
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "api/call.hpp"
-#include "api/json/read_body.hpp"
 
 namespace consularia::api {
 
@@ -32,8 +33,10 @@ struct Resource {
     [[nodiscard]] const Operation* find(std::string_view method) const;
     /// "GET, PATCH, DELETE, HEAD, OPTIONS"
     [[nodiscard]] std::string allow() const;
+
     /// OPTIONS needs no token either.
     [[nodiscard]] bool open() const { return operations.front().access == Access::open; }
+
     [[nodiscard]] bool for_admin() const { return operations.front().access == Access::admin; }
 };
 

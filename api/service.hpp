@@ -1,18 +1,18 @@
 #pragma once
 // What handlers work with, made once by app/.
 
+#include "domain/ids.hpp"
+#include "ledger/clock.hpp"
+#include "ledger/hash.hpp"
+#include "projections/links.hpp"
+#include "projections/read_store.hpp"
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "domain/ids.hpp"
-#include "ledger/clock.hpp"
-#include "ledger/hash.hpp"
-#include "projections/links.hpp"
-#include "projections/read_store.hpp"
 
 namespace consularia::api {
 

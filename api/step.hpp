@@ -1,13 +1,13 @@
 #pragma once
 // What a handler wants done next. Handlers are plain functions; only api/http suspends.
 
-#include <functional>
-#include <string>
-#include <variant>
-
 #include "api/response.hpp"
 #include "domain/ids.hpp"
 #include "ledger/command.hpp"
+
+#include <functional>
+#include <string>
+#include <variant>
 
 namespace consularia::api {
 
@@ -35,8 +35,11 @@ struct Step {
 
     // Implicit on purpose: a handler returns any of the four.
     Step(Response response) : next(std::move(response)) {}
+
     Step(ReadBody read) : next(std::move(read)) {}
+
     Step(AfterSync sync) : next(std::move(sync)) {}
+
     Step(Submit submit) : next(std::move(submit)) {}
 };
 

@@ -1,8 +1,8 @@
 #include "app/address.hpp"
 
-#include <charconv>
-
 #include "app/usage_error.hpp"
+
+#include <charconv>
 
 namespace consularia::app {
 

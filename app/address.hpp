@@ -1,10 +1,10 @@
 #pragma once
 // Addresses to listen on, and the URLs that follow from them.
 
+#include "app/options.hpp"
+
 #include <cstdint>
 #include <string>
-
-#include "app/options.hpp"
 
 namespace consularia::app {
 

@@ -1,13 +1,13 @@
 #include "app/client_commands.hpp"
 
-#include <algorithm>
-#include <iostream>
-#include <stdexcept>
-
 #include "api/http/client.hpp"
 #include "domain/ids.hpp"
 #include "infra/secrets_file.hpp"
 #include "projections/render_json.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <stdexcept>
 
 namespace consularia::app {
 
@@ -84,8 +84,7 @@ void list_tokens(const ClientOptions& options, const std::string& organization) 
 void revoke_token(
     const ClientOptions& options, const std::string& organization, const std::string& token
 ) {
-    const auto path =
-        "/organizations/" + checked(organization) + "/tokens/" + checked(token) + "/";
+    const auto path = "/organizations/" + checked(organization) + "/tokens/" + checked(token) + "/";
     std::cout << ask(options, "DELETE", path, "");
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 // `consularia organization …` and `consularia token …`: requests to a running server.
 
+#include "app/options.hpp"
+
 #include <optional>
 #include <string>
-
-#include "app/options.hpp"
 
 namespace consularia::app {
 

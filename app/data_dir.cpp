@@ -1,9 +1,9 @@
 #include "app/data_dir.hpp"
 
+#include "app/usage_error.hpp"
+
 #include <stdexcept>
 #include <system_error>
-
-#include "app/usage_error.hpp"
 
 namespace consularia::app {
 

@@ -1,10 +1,10 @@
 #pragma once
 // Where things are in the data directory.
 
+#include "app/options.hpp"
+
 #include <filesystem>
 #include <utility>
-
-#include "app/options.hpp"
 
 namespace consularia::app {
 
@@ -13,10 +13,16 @@ class DataDir {
     explicit DataDir(std::filesystem::path root) : root_(std::move(root)) {}
 
     [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+
     [[nodiscard]] std::filesystem::path ledger() const { return root_ / "ledger"; }
+
     [[nodiscard]] std::filesystem::path read_store() const { return root_ / "read"; }
+
     /// A read store that is being rebuilt beside the present one.
-    [[nodiscard]] std::filesystem::path read_store_rebuilt() const { return root_ / "read.rebuilt"; }
+    [[nodiscard]] std::filesystem::path read_store_rebuilt() const {
+        return root_ / "read.rebuilt";
+    }
+
     [[nodiscard]] std::filesystem::path secrets() const { return root_ / "secrets.toml"; }
 
     /// Makes it, readable by its owner only, unless it is there. Throws std::runtime_error.

@@ -1,8 +1,8 @@
 #include "app/flusher.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "ledger/storage_error.hpp"
+
+#include <spdlog/spdlog.h>
 
 namespace consularia::app {
 

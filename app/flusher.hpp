@@ -1,12 +1,12 @@
 #pragma once
 // Makes the read store durable once a second, so that after a power cut it is a fresh witness.
 
+#include "projections/read_store.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
-
-#include "projections/read_store.hpp"
 
 namespace consularia::app {
 

@@ -1,13 +1,13 @@
 #include "app/ledger_commands.hpp"
 
-#include <filesystem>
-#include <iostream>
-#include <stdexcept>
-
 #include "app/data_dir.hpp"
 #include "app/usage_error.hpp"
 #include "infra/rocks_ledger.hpp"
 #include "ledger/chain_verifier.hpp"
+
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
 
 namespace consularia::app {
 
@@ -17,9 +17,9 @@ constexpr bool kShared = false;  // The embedded ledger has one writer.
 
 [[noreturn]] void report(const ledger::ChainFault& fault) {
     throw std::runtime_error(
-        "The chain of organization " + fault.organization.to_string() +
-        " is broken at sequence " + std::to_string(fault.sequence) + " (position " +
-        std::to_string(fault.position) + "): " + fault.what + "."
+        "The chain of organization " + fault.organization.to_string() + " is broken at sequence " +
+        std::to_string(fault.sequence) + " (position " + std::to_string(fault.position) +
+        "): " + fault.what + "."
     );
 }
 

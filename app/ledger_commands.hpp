@@ -1,9 +1,9 @@
 #pragma once
 // `consularia ledger …`: looks at the log as it is, also beside a running server.
 
-#include <string>
-
 #include "app/options.hpp"
+
+#include <string>
 
 namespace consularia::app {
 

@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t kQueuedLines = 8192;
 constexpr std::size_t kThreads = 1;
 
-std::string_view or_dash(std::string_view text) { return text.empty() ? "-" : text; }
+std::string_view or_dash(std::string_view text) {
+    return text.empty() ? "-" : text;
+}
 
 }  // namespace
 
@@ -28,7 +30,9 @@ Log::Log(const std::string& level) {
     spdlog::set_default_logger(std::move(logger));
 }
 
-Log::~Log() { spdlog::shutdown(); }
+Log::~Log() {
+    spdlog::shutdown();
+}
 
 void log_request(const api::http::RequestLine& line) {
     spdlog::info(

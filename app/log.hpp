@@ -1,9 +1,9 @@
 #pragma once
 // The log: spdlog through its bounded asynchronous logger, to standard error.
 
-#include <string>
-
 #include "api/http/server.hpp"
+
+#include <string>
 
 namespace consularia::app {
 

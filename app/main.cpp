@@ -1,12 +1,5 @@
 // The command line: reads options, calls one command, turns failures into exit codes.
 
-#include <CLI/CLI.hpp>
-
-#include <algorithm>
-#include <chrono>
-#include <iostream>
-#include <string>
-
 #include "app/client_commands.hpp"
 #include "app/ledger_commands.hpp"
 #include "app/options.hpp"
@@ -14,6 +7,12 @@
 #include "app/serve.hpp"
 #include "app/usage_error.hpp"
 #include "infra/secrets_file.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <string>
 
 namespace {
 
@@ -96,7 +95,8 @@ void add_serve(CLI::App& app, ServeOptions& options) {
         ->check(CLI::Range(0, 256));
     add(serve, "log-level", options.log_level, "debug, info, warning, error or off")
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
-    add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written");
+    add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written"
+    );
     add(serve, "max-queue-commands", options.queue_commands, "Commands waiting; more are refused")
         ->check(positive);
     add(serve, "max-batch-commands", options.batch_commands, "Commands that share one sync")

@@ -1,13 +1,13 @@
 #pragma once
 // What the command line, the environment and the configuration file say.
 
+#include "api/http/limits.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "api/http/limits.hpp"
 
 namespace consularia::app {
 

@@ -1,7 +1,5 @@
 #include "app/rebuild.hpp"
 
-#include <iostream>
-
 #include "app/address.hpp"
 #include "app/data_dir.hpp"
 #include "app/log.hpp"
@@ -9,6 +7,8 @@
 #include "app/stores.hpp"
 #include "infra/data_dir_lock.hpp"
 #include "infra/signed_links.hpp"
+
+#include <iostream>
 
 namespace consularia::app {
 

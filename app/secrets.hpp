@@ -1,10 +1,10 @@
 #pragma once
 // Which secrets file is used, and what it is used for.
 
-#include <string>
-
 #include "app/data_dir.hpp"
 #include "infra/secrets_file.hpp"
+
+#include <string>
 
 namespace consularia::app {
 

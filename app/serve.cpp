@@ -1,13 +1,6 @@
 #include "app/serve.hpp"
 
-#include <spdlog/spdlog.h>
-
-#include <algorithm>
-#include <iostream>
-#include <stdexcept>
-#include <system_error>
-#include <thread>
-
+#include "api/http/server.hpp"
 #include "app/address.hpp"
 #include "app/data_dir.hpp"
 #include "app/flusher.hpp"
@@ -16,7 +9,6 @@
 #include "app/signals.hpp"
 #include "app/stores.hpp"
 #include "app/usage_error.hpp"
-#include "api/http/server.hpp"
 #include "infra/crypto.hpp"
 #include "infra/data_dir_lock.hpp"
 #include "infra/ids.hpp"
@@ -25,6 +17,13 @@
 #include "ledger/partition_worker.hpp"
 #include "ledger/sync.hpp"
 #include "projections/deadline_worker.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <spdlog/spdlog.h>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
 
 namespace consularia::app {
 
@@ -117,7 +116,8 @@ void serve(const ServeOptions& options) {
     const infra::SystemClock clock;
     infra::IdSource ids(clock);
 
-    // Listening comes before the data: a busy port is told at once, and its number is part of links.
+    // Listening comes before the data: a busy port is told at once, and its number is part of
+    // links.
     const auto server = listen(server_options(options, address), options.listen);
     address.port = server->port();
     const auto origin = origin_of(address);
@@ -142,9 +142,8 @@ void serve(const ServeOptions& options) {
     ledger::Sync sync(*stores.ledger, {&worker}, clock);
     const Flusher flusher(*stores.read_store, kFlushEvery);
 
-    const auto service = make_service(
-        options, secrets, clock, ids, links, *stores.read_store, worker
-    );
+    const auto service =
+        make_service(options, secrets, clock, ids, links, *stores.read_store, worker);
     api::http::Backend backend;
     backend.submit = [&worker](ledger::Submission submission, ledger::ReplyHandler reply) {
         worker.submit(std::move(submission), std::move(reply));

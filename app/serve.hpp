@@ -5,7 +5,8 @@
 
 namespace consularia::app {
 
-/// Serves until SIGINT or SIGTERM, then drains. Throws with one clear sentence when it cannot start.
+/// Serves until SIGINT or SIGTERM, then drains. Throws with one clear sentence when it cannot
+/// start.
 void serve(const ServeOptions& options);
 
 }  // namespace consularia::app

@@ -1,9 +1,9 @@
 #include "app/signals.hpp"
 
+#include "domain/check.hpp"
+
 #include <pthread.h>
 #include <signal.h>
-
-#include "domain/check.hpp"
 
 namespace consularia::app {
 

@@ -1,4 +1,5 @@
 #pragma once
+
 // SIGINT and SIGTERM as something to wait for.
 
 namespace consularia::app {

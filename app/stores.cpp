@@ -1,12 +1,11 @@
 #include "app/stores.hpp"
 
-#include <spdlog/spdlog.h>
-
-#include <filesystem>
-
 #include "infra/files.hpp"
 #include "infra/rocks_ledger.hpp"
 #include "infra/rocks_read_store.hpp"
+
+#include <filesystem>
+#include <spdlog/spdlog.h>
 
 namespace consularia::app {
 
@@ -36,16 +35,15 @@ std::unique_ptr<projections::Projector> make_projector(
     options.on_void = [](ledger::Partition, ledger::Position position, std::string_view why) {
         spdlog::warn("void record at position {}: {}", position, why);
     };
-    options.on_frozen = [](domain::OrganizationId organization,
-                           ledger::Position position,
-                           std::string_view why) {
-        spdlog::error(
-            "organization {} is frozen by the record at position {}: {}",
-            organization.to_string(),
-            position,
-            why
-        );
-    };
+    options.on_frozen =
+        [](domain::OrganizationId organization, ledger::Position position, std::string_view why) {
+            spdlog::error(
+                "organization {} is frozen by the record at position {}: {}",
+                organization.to_string(),
+                position,
+                why
+            );
+        };
     return std::make_unique<projections::Projector>(store, links, std::move(options));
 }
 

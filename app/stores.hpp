@@ -1,16 +1,16 @@
 #pragma once
 // The ledger and the read store of a data directory, opened together: each is the other's witness.
 
-#include <cstddef>
-#include <cstdint>
-#include <memory>
-
 #include "app/data_dir.hpp"
 #include "app/options.hpp"
 #include "ledger/ledger.hpp"
 #include "projections/links.hpp"
 #include "projections/projector.hpp"
 #include "projections/read_store.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 
 namespace consularia::app {
 
@@ -28,10 +28,10 @@ struct Stores {
     std::unique_ptr<projections::Projector> projector;
 };
 
-/// Opens both, or makes them. A read store that is damaged, or was written by another schema version
-/// or under another public URL or link key, is rebuilt from the ledger. Precondition: the caller
-/// holds the data directory's lock. Throws StorageError, above all when the ledger contradicts the
-/// read store's checkpoint.
+/// Opens both, or makes them. A read store that is damaged, or was written by another schema
+/// version or under another public URL or link key, is rebuilt from the ledger. Precondition: the
+/// caller holds the data directory's lock. Throws StorageError, above all when the ledger
+/// contradicts the read store's checkpoint.
 [[nodiscard]] Stores open_stores(
     const DataDir& dir, const projections::Links& links, const StoreSettings& settings
 );

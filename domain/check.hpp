@@ -1,4 +1,5 @@
 #pragma once
+
 // CHECK: a condition that only a bug of ours can break. Aborts in every build type.
 
 namespace consularia {
@@ -7,7 +8,7 @@ namespace consularia {
 
 }  // namespace consularia
 
-#define CHECK(condition)                                                         \
-    do {                                                                         \
+#define CHECK(condition)                                                            \
+    do {                                                                            \
         if (!(condition)) consularia::check_failed(#condition, __FILE__, __LINE__); \
     } while (false)

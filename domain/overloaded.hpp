@@ -1,4 +1,5 @@
 #pragma once
+
 // The usual helper to visit a variant with a set of lambdas.
 
 namespace consularia {

@@ -1,12 +1,12 @@
 #pragma once
 // Why a command is refused. Plain values; api/ turns them into statuses and sentences.
 
+#include <tl/expected.hpp>
+
 #include <cstddef>
 #include <optional>
 #include <variant>
 #include <vector>
-
-#include <tl/expected.hpp>
 
 namespace consularia::domain {
 
@@ -50,8 +50,8 @@ enum class Conflict {
     already_exists,
 };
 
-using Rejection = std::
-    variant<NotFound, BadItems, TooManyParticipants, TooManyTokens, VersionMismatch, Conflict>;
+using Rejection =
+    std::variant<NotFound, BadItems, TooManyParticipants, TooManyTokens, VersionMismatch, Conflict>;
 
 template <class T>
 using Result = tl::expected<T, Rejection>;

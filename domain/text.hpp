@@ -1,13 +1,13 @@
 #pragma once
 // Texts that cannot be wrong: UTF-8 with a length in code points and no NUL.
 
+#include <tl/expected.hpp>
+
 #include <compare>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <tl/expected.hpp>
 
 namespace consularia::domain {
 

@@ -1,12 +1,12 @@
 #pragma once
 // Moments in UTC with microseconds, and their text forms in and out (docs/api.md, Datetimes).
 
+#include <tl/expected.hpp>
+
 #include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include <tl/expected.hpp>
 
 namespace consularia::domain {
 

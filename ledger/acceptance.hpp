@@ -2,12 +2,12 @@
 // The acceptance rule: which records of the log are facts (docs/architecture.md, The one idea).
 // Writers, replay, other nodes, consumers and auditors all apply this one function.
 
+#include "domain/ids.hpp"
+#include "ledger/record.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include "domain/ids.hpp"
-#include "ledger/record.hpp"
 
 namespace consularia::ledger {
 

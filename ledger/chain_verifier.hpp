@@ -2,13 +2,13 @@
 // What an auditor does with a log: applies the acceptance rule to every record and finds the first
 // place where a chain was broken.
 
+#include "ledger/ledger.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
-
-#include "ledger/ledger.hpp"
 
 namespace consularia::ledger {
 
@@ -32,7 +32,9 @@ class ChainVerifier {
     [[nodiscard]] std::optional<ChainFault> take(const LogEntry& entry);
 
     [[nodiscard]] std::uint64_t facts() const { return facts_; }
+
     [[nodiscard]] std::uint64_t voids() const { return voids_; }
+
     [[nodiscard]] const std::map<domain::OrganizationId, Head>& heads() const { return heads_; }
 
   private:

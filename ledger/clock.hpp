@@ -1,9 +1,9 @@
 #pragma once
 // The port to time.
 
-#include <chrono>
-
 #include "domain/time.hpp"
+
+#include <chrono>
 
 namespace consularia::ledger {
 

@@ -1,16 +1,16 @@
 #pragma once
 // A command on its way to the log, and what becomes of it.
 
-#include <functional>
-#include <optional>
-#include <string>
-#include <variant>
-
 #include "domain/appointment/commands.hpp"
 #include "domain/organization/organization.hpp"
 #include "domain/rejection.hpp"
 #include "ledger/clock.hpp"
 #include "ledger/record.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
 
 namespace consularia::ledger {
 

@@ -1,6 +1,8 @@
 #pragma once
 // The port to the log: an append-only sequence of records in each partition.
 
+#include "ledger/acceptance.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -9,8 +11,6 @@
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "ledger/acceptance.hpp"
 
 namespace consularia::ledger {
 

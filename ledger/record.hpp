@@ -2,16 +2,16 @@
 // A record: one event, caused by one command, and what the ledger says about it. docs/events.md
 // describes its bytes, a CloudEvents 1.0 event in structured JSON.
 
+#include "domain/appointment/events.hpp"
+#include "domain/organization/organization.hpp"
+#include "ledger/hash.hpp"
+
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "domain/appointment/events.hpp"
-#include "domain/organization/organization.hpp"
-#include "ledger/hash.hpp"
 
 namespace consularia::ledger {
 
@@ -34,15 +34,18 @@ struct Head {
 struct AdminActor {
     friend bool operator==(const AdminActor&, const AdminActor&) = default;
 };
+
 struct TokenActor {
     domain::TokenId token;
     friend bool operator==(const TokenActor&, const TokenActor&) = default;
 };
+
 /// A part of the system, e.g. "deadlines".
 struct SystemActor {
     std::string name;
     friend bool operator==(const SystemActor&, const SystemActor&) = default;
 };
+
 using Actor = std::variant<AdminActor, TokenActor, SystemActor>;
 
 /// `admin`, `tokens/<id>` or `system/<name>`.

@@ -2,12 +2,12 @@
 // The bytes of a record. Golden files in tests/unit/ledger/golden pin them: what is stored once is
 // read for ever.
 
-#include <string>
-#include <string_view>
+#include "ledger/record.hpp"
 
 #include <tl/expected.hpp>
 
-#include "ledger/record.hpp"
+#include <string>
+#include <string_view>
 
 namespace consularia::ledger {
 

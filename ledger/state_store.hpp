@@ -2,15 +2,15 @@
 // The port through which the partition worker reads state and applies records. Implemented by
 // projections/projector.
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/organization.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/record.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace consularia::ledger {
 
@@ -27,7 +27,8 @@ class StateReader {
     virtual ~StateReader() = default;
 
     [[nodiscard]] virtual Head head(domain::OrganizationId organization) const = 0;
-    /// A fact of this organization cannot be applied by this binary: it is neither read nor written.
+    /// A fact of this organization cannot be applied by this binary: it is neither read nor
+    /// written.
     [[nodiscard]] virtual bool frozen(domain::OrganizationId organization) const = 0;
     [[nodiscard]] virtual domain::Organization organization(domain::OrganizationId id) const = 0;
     /// Absent also when another organization has it.

@@ -1,9 +1,9 @@
 #include "projections/deadline_worker.hpp"
 
+#include "ledger/storage_error.hpp"
+
 #include <utility>
 #include <variant>
-
-#include "ledger/storage_error.hpp"
 
 namespace consularia::projections {
 
@@ -24,7 +24,9 @@ DeadlineWorker::DeadlineWorker(
       on_problem_(std::move(on_problem)),
       limits_(limits) {}
 
-DeadlineWorker::~DeadlineWorker() { stop(); }
+DeadlineWorker::~DeadlineWorker() {
+    stop();
+}
 
 void DeadlineWorker::start() {
     thread_ = std::thread([this] { run(); });

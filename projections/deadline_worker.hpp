@@ -1,6 +1,11 @@
 #pragma once
 // The clock acts: ends appointments whose end has come, with commands like anybody's.
 
+#include "ledger/clock.hpp"
+#include "ledger/command.hpp"
+#include "projections/due.hpp"
+#include "projections/read_store.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -12,11 +17,6 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/clock.hpp"
-#include "ledger/command.hpp"
-#include "projections/due.hpp"
-#include "projections/read_store.hpp"
-
 namespace consularia::projections {
 
 struct DeadlineLimits {
@@ -27,8 +27,8 @@ struct DeadlineLimits {
     std::chrono::milliseconds retry_after{30'000};
 };
 
-/// Driven by the deadlines read model alone, so it needs no memory of its own: what was due while it
-/// was down is done when it comes up, in order. One thread, from start() to stop().
+/// Driven by the deadlines read model alone, so it needs no memory of its own: what was due while
+/// it was down is done when it comes up, in order. One thread, from start() to stop().
 class DeadlineWorker {
   public:
     using Submit = std::function<void(ledger::Submission, ledger::ReplyHandler)>;
@@ -52,8 +52,8 @@ class DeadlineWorker {
     /// Waits for the answers to what is in flight.
     void stop();
 
-    /// Ends what is due now, as much as may be in flight at once, and waits for the answers. Returns
-    /// how many commands it gave. For the thread, and for tests without one.
+    /// Ends what is due now, as much as may be in flight at once, and waits for the answers.
+    /// Returns how many commands it gave. For the thread, and for tests without one.
     std::size_t pass();
 
   private:

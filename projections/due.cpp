@@ -1,9 +1,9 @@
 #include "projections/due.hpp"
 
+#include "projections/keys.hpp"
+
 #include <algorithm>
 #include <limits>
-
-#include "projections/keys.hpp"
 
 namespace consularia::projections {
 

@@ -1,15 +1,15 @@
 #pragma once
 // Which appointments' ends have come: the deadlines read model.
 
-#include <compare>
-#include <cstddef>
-#include <functional>
-#include <vector>
-
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
 #include "ledger/acceptance.hpp"
 #include "projections/read_store.hpp"
+
+#include <compare>
+#include <cstddef>
+#include <functional>
+#include <vector>
 
 namespace consularia::projections {
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test: unit, contract and integration under address and undefined-behaviour sanitizers;
-# integration, http, durability and house on the release build. The last line is the sum: `N passed, N failed`.
+# Runs every test: unit, simulation, contract and integration under address and undefined-behaviour sanitizers;
+# simulation, integration, http, durability and house on the release build. The last line is the sum: `N passed, N failed`.
 # A skipped or disabled test counts as failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -41,10 +41,11 @@ prepare_python
 printf '\n== Building with sanitizers\n'
 scripts/build.sh asan
 printf '\n== Building the release\n'
-scripts/build.sh release consularia integration_tests
+scripts/build.sh release consularia integration_tests simulation_tests
 
-run_tests asan 'unit|contract|integration'
-run_tests release 'integration|http|durability|house'
+# Sanitizers make the simulation ten times slower: fewer seeds there, thousands on the release.
+CONSULARIA_SIMULATION_SEEDS=200 run_tests asan 'unit|simulation|contract|integration'
+run_tests release 'simulation|integration|http|durability|house'
 
 echo
 echo "$passed passed, $failed failed"

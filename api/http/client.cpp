@@ -61,8 +61,8 @@ ClientAnswer ask(
         return {static_cast<int>(response.result_int()), std::move(response.body())};
     } catch (const boost::system::system_error& error) {
         throw std::runtime_error(
-            "The server at " + std::string(server) + " cannot be reached: " +
-            error.code().message() + "."
+            "The server at " + std::string(server) +
+            " cannot be reached: " + error.code().message() + "."
         );
     }
 }

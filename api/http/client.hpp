@@ -11,9 +11,9 @@ struct ClientAnswer {
     std::string body;
 };
 
-/// Sends one request with the key as a token and waits for the answer. `server` is http://HOST[:PORT]
-/// with or without a path. An empty body is not sent. Throws std::runtime_error with one sentence
-/// when the server cannot be reached or does not speak HTTP.
+/// Sends one request with the key as a token and waits for the answer. `server` is
+/// http://HOST[:PORT] with or without a path. An empty body is not sent. Throws std::runtime_error
+/// with one sentence when the server cannot be reached or does not speak HTTP.
 [[nodiscard]] ClientAnswer ask(
     std::string_view server,
     std::string_view method,

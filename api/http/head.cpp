@@ -14,7 +14,9 @@ namespace beast_http = boost::beast::http;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr std::size_t kMaxRequestId = 128;
 
-Failure bad_request(std::string detail) { return {400, std::move(detail), {}}; }
+Failure bad_request(std::string detail) {
+    return {400, std::move(detail), {}};
+}
 
 bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;

@@ -1,19 +1,18 @@
 #pragma once
 // The head of a request: raw bytes to Request, with the checks that Beast does not make.
 
+#include "api/http/limits.hpp"
+#include "api/request.hpp"
+#include "api/response.hpp"
+
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <tl/expected.hpp>
 
 #include <cstddef>
 #include <optional>
 #include <string_view>
-
-#include <tl/expected.hpp>
-
-#include "api/http/limits.hpp"
-#include "api/request.hpp"
-#include "api/response.hpp"
 
 namespace consularia::api::http {
 

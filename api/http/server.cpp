@@ -1,5 +1,8 @@
 #include "api/http/server.hpp"
 
+#include "api/http/session.hpp"
+#include "api/http/write.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,9 +20,6 @@
 #include <system_error>
 #include <thread>
 #include <vector>
-
-#include "api/http/session.hpp"
-#include "api/http/write.hpp"
 
 namespace consularia::api::http {
 
@@ -198,12 +198,16 @@ Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(std::move(o
 
 Server::~Server() = default;
 
-std::uint16_t Server::port() const { return impl_->port(); }
+std::uint16_t Server::port() const {
+    return impl_->port();
+}
 
 void Server::start(const Service& service, Backend backend) {
     impl_->start(service, std::move(backend));
 }
 
-void Server::drain() { impl_->drain(); }
+void Server::drain() {
+    impl_->drain();
+}
 
 }  // namespace consularia::api::http

@@ -1,6 +1,10 @@
 #pragma once
 // The HTTP server: accepts connections and runs their sessions on a few threads.
 
+#include "api/http/limits.hpp"
+#include "api/service.hpp"
+#include "ledger/command.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,10 +12,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "api/http/limits.hpp"
-#include "api/service.hpp"
-#include "ledger/command.hpp"
 
 namespace consularia::api::http {
 

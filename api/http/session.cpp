@@ -1,5 +1,9 @@
 #include "api/http/session.hpp"
 
+#include "api/dispatch.hpp"
+#include "api/http/write.hpp"
+#include "ledger/storage_error.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -10,15 +14,11 @@
 
 #include <array>
 
-#include "api/dispatch.hpp"
-#include "api/http/write.hpp"
-#include "ledger/storage_error.hpp"
-
 namespace consularia::api::http {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
@@ -43,9 +43,7 @@ std::function<void(Value)> resume_with(Handler handler) {
 }  // namespace
 
 Session::Session(tcp::socket socket, const SessionContext& context)
-    : socket_(std::move(socket)),
-      context_(context),
-      buffer_(context.options.limits.buffer_bytes) {
+    : socket_(std::move(socket)), context_(context), buffer_(context.options.limits.buffer_bytes) {
     error_code ignored;  // A socket without the option works as well, only later.
     socket_.set_option(tcp::no_delay(true), ignored);
 }
@@ -73,7 +71,9 @@ std::string_view Session::buffered() const {
     return {static_cast<const char*>(data.data()), data.size()};
 }
 
-bool Session::body_is_pending() const { return parser_ && !parser_->is_done(); }
+bool Session::body_is_pending() const {
+    return parser_ && !parser_->is_done();
+}
 
 asio::awaitable<void> Session::run() {
     const auto self = shared_from_this();
@@ -115,8 +115,8 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
             buffer_.consume(**end);
             if (request) {
                 const auto id = request->header("X-Request-ID").value_or("");
-                request->id = is_request_id(id) ? id
-                                                : domain::format_uuid(context_.service.new_id());
+                request->id =
+                    is_request_id(id) ? id : domain::format_uuid(context_.service.new_id());
                 co_return std::move(*request);
             }
             failure = request.error();
@@ -156,8 +156,7 @@ asio::awaitable<bool> Session::exchange(Request request) {
     const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - begin
     );
-    const RequestLine line{
-        request.id, trace.actor, request.method, trace.route, status, duration};
+    const RequestLine line{request.id, trace.actor, request.method, trace.route, status, duration};
     context_.options.on_request(line);
     co_return keep;
 }
@@ -176,8 +175,7 @@ Step Session::guard(const Request& request, const std::function<Step()>& handle)
 
 asio::awaitable<Response> Session::carry_out(const Request& request, Trace& trace) {
     deadline_ = Steady::max();
-    Step step =
-        guard(request, [&] { return dispatch(context_.service, request, trace); });
+    Step step = guard(request, [&] { return dispatch(context_.service, request, trace); });
     for (;;) {
         if (auto* response = std::get_if<Response>(&step.next)) {
             co_return std::move(*response);
@@ -234,9 +232,8 @@ asio::awaitable<tl::expected<std::string, Failure>> Session::read_body(const Req
         body.append(chunk.data(), chunk.size() - parser_->get().body().size);
         if (body.size() > limits.body_bytes) co_return tl::unexpected(too_large);
         if (error && error != boost::beast::http::error::need_buffer) {
-            const Failure failure = timed_out_
-                                        ? Failure{408, "The request came too slowly.", {}}
-                                        : Failure{400, "Malformed request body.", {}};
+            const Failure failure = timed_out_ ? Failure{408, "The request came too slowly.", {}}
+                                               : Failure{400, "Malformed request body.", {}};
             co_return tl::unexpected(failure);
         }
     }
@@ -265,10 +262,9 @@ asio::awaitable<ledger::Reply> Session::reply_to(ledger::Submission submission) 
         );
     };
     const auto token = asio::use_awaitable;
-    auto reply =
-        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(ledger::Reply)>(
-            initiate, token
-        );
+    auto reply = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(ledger::Reply)>(
+        initiate, token
+    );
     co_return reply;
 }
 

@@ -1,6 +1,10 @@
 #pragma once
 // One connection: reads requests one after the other, carries each out step by step, answers.
 
+#include "api/http/head.hpp"
+#include "api/http/server.hpp"
+#include "api/step.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -13,10 +17,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "api/http/head.hpp"
-#include "api/http/server.hpp"
-#include "api/step.hpp"
 
 namespace consularia::api::http {
 

@@ -1,10 +1,10 @@
 #pragma once
 // The bytes of a response's head.
 
+#include "api/response.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "api/response.hpp"
 
 namespace consularia::api::http {
 

@@ -1,6 +1,10 @@
 #pragma once
 // The state of one appointment: a variant with one alternative per status.
 
+#include "domain/ids.hpp"
+#include "domain/text.hpp"
+#include "domain/time.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -10,10 +14,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "domain/ids.hpp"
-#include "domain/text.hpp"
-#include "domain/time.hpp"
 
 namespace consularia::domain {
 
@@ -53,8 +53,12 @@ class Duration {
 enum class Feature { breakout_rooms, whiteboard, chat, join_screen, screenshare, raise_hand };
 
 inline constexpr std::array kFeatures{
-    Feature::breakout_rooms, Feature::whiteboard,  Feature::chat,
-    Feature::join_screen,    Feature::screenshare, Feature::raise_hand};
+    Feature::breakout_rooms,
+    Feature::whiteboard,
+    Feature::chat,
+    Feature::join_screen,
+    Feature::screenshare,
+    Feature::raise_hand};
 
 /// The feature's key in the API and in events: "chat_enabled".
 [[nodiscard]] std::string_view key_of(Feature feature);
@@ -66,6 +70,7 @@ class Config {
   public:
     /// The last value given for a feature wins.
     void set(Feature feature, bool enabled);
+
     [[nodiscard]] const std::vector<std::pair<Feature, bool>>& entries() const { return entries_; }
 
     friend bool operator==(const Config& a, const Config& b) {

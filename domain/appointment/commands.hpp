@@ -2,11 +2,11 @@
 // What can be asked of an appointment. Ids of new things are part of the command, so that deciding
 // it again yields the same things.
 
+#include "domain/appointment/events.hpp"
+
 #include <optional>
 #include <variant>
 #include <vector>
-
-#include "domain/appointment/events.hpp"
 
 namespace consularia::domain {
 

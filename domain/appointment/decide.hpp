@@ -1,12 +1,12 @@
 #pragma once
 // The rules of an appointment: one overload per pair of state and command (docs/api.md, States).
 
-#include <optional>
-
 #include "domain/appointment/appointment.hpp"
 #include "domain/appointment/commands.hpp"
 #include "domain/appointment/events.hpp"
 #include "domain/rejection.hpp"
+
+#include <optional>
 
 namespace consularia::domain {
 

@@ -1,11 +1,11 @@
 #pragma once
 // What can happen to an appointment: facts in the past tense (docs/events.md).
 
+#include "domain/appointment/appointment.hpp"
+
 #include <optional>
 #include <variant>
 #include <vector>
-
-#include "domain/appointment/appointment.hpp"
 
 namespace consularia::domain {
 

@@ -1,10 +1,10 @@
 #pragma once
 // How an event changes an appointment.
 
-#include <tl/expected.hpp>
-
 #include "domain/appointment/appointment.hpp"
 #include "domain/appointment/events.hpp"
+
+#include <tl/expected.hpp>
 
 namespace consularia::domain {
 

@@ -2,6 +2,14 @@
 // An organization and its API tokens: state, commands, events and rules. Secrets are known only by
 // their SHA-256.
 
+#include "domain/appointment/evolve.hpp"
+#include "domain/ids.hpp"
+#include "domain/rejection.hpp"
+#include "domain/text.hpp"
+#include "domain/time.hpp"
+
+#include <tl/expected.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,14 +17,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <tl/expected.hpp>
-
-#include "domain/appointment/evolve.hpp"
-#include "domain/ids.hpp"
-#include "domain/rejection.hpp"
-#include "domain/text.hpp"
-#include "domain/time.hpp"
 
 namespace consularia::domain {
 
@@ -34,7 +34,9 @@ struct Scopes {
     std::uint8_t bits = 0;
 
     [[nodiscard]] static constexpr Scopes all() { return {7}; }
+
     [[nodiscard]] bool has(Scope scope) const { return (bits & static_cast<int>(scope)) != 0; }
+
     void add(Scope scope) { bits = static_cast<std::uint8_t>(bits | static_cast<int>(scope)); }
 
     friend bool operator==(const Scopes&, const Scopes&) = default;

@@ -1,16 +1,15 @@
 #include "ledger/chain_verifier.hpp"
 
+#include "ledger/record_codec.hpp"
+
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "ledger/record_codec.hpp"
-
 namespace consularia::ledger {
 namespace {
 
-const auto kOrganization =
-    *domain::OrganizationId::parse("0190a000-0000-7000-8000-000000000001");
+const auto kOrganization = *domain::OrganizationId::parse("0190a000-0000-7000-8000-000000000001");
 
 Record token_revoked(Sequence sequence, const Hash& prevhash) {
     return Record{
