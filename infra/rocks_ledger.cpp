@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <mutex>
+#include <set>
 #include <string>
 #include <sys/statvfs.h>
 #include <system_error>
@@ -19,6 +20,22 @@ using ledger::AppendResult;
 using ledger::NotAppended;
 using ledger::Partition;
 using ledger::Position;
+
+/// How often to look at a ledger whose server moves records from its write-ahead log into a table
+/// meanwhile, which can make them look missing. It then has other files than before.
+constexpr int kAttempts = 20;
+
+constexpr std::size_t kEntriesAtOnce = 1024;
+
+std::set<std::string> files_in(const fs::path& directory) {
+    std::set<std::string> names;
+    std::error_code
+        error;  // A directory that cannot be listed cannot be opened: that is told there.
+    for (const auto& file : fs::directory_iterator(directory, error)) {
+        names.insert(file.path().filename());
+    }
+    return names;
+}
 
 /// What the two ledgers share: all but how they append.
 class RocksLedger : public ledger::Ledger {
@@ -133,12 +150,13 @@ std::unique_ptr<ledger::Ledger> open_embedded_ledger(
 }
 
 std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(const fs::path& directory) {
-    // A server that moves records from its write-ahead log into a table in between can make one
-    // look missing; looking again tells.
-    constexpr int kAttempts = 5;
     for (int attempt = 1;; ++attempt) {
+        const auto before = files_in(directory);
         try {
-            return std::make_unique<ReadOnlyLedger>(open_ledger_read_only(directory, nullptr));
+            auto files = open_ledger_read_only(directory, nullptr);
+            if (attempt == kAttempts || files_in(directory) == before) {
+                return std::make_unique<ReadOnlyLedger>(std::move(files));
+            }
         } catch (const LedgerMismatch&) {
             if (attempt == kAttempts) throw;
         }
@@ -148,7 +166,6 @@ std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(const fs::path& d
 void for_each_record(
     const fs::path& directory, const std::function<void(const ledger::LogEntry&)>& callback
 ) {
-    constexpr std::size_t kEntriesAtOnce = 1024;
     const auto ledger = open_embedded_ledger_read_only(directory);
     const auto tail = ledger->tail(0, 0, {});
     for (auto entries = tail->next(kEntriesAtOnce); !entries.empty();

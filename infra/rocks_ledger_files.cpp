@@ -35,9 +35,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> ledger_families() {
     log.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     log.compression = rocksdb::kLZ4Compression;
     log.paranoid_file_checks = true;
-    return {
-        {rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()},
-        {"log", std::move(log)}};
+    return {{rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()}, {"log", log}};
 }
 
 std::string name(const fs::path& directory) {

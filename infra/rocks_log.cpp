@@ -111,7 +111,7 @@ rocksdb::Status RocksLog::write(std::span<const std::string> values) {
     rocksdb::WriteBatch batch;
     Position position = end();
     for (const std::string& value : values) {
-        const auto status =
+        auto status =
             batch.Put(files_->rocks.family(kLedgerLogFamily), position_key(position++), value);
         if (!status.ok()) return status;
     }

@@ -87,22 +87,33 @@ std::vector<std::string> tables_in(const fs::path& directory) {
     return names;
 }
 
-/// Opens the families given; those that are tables can be read.
+/// Those of this version, in the same order.
+std::vector<std::string> all_tables() {
+    std::vector<std::string> names{rocksdb::kDefaultColumnFamilyName};
+    names.reserve(1 + projections::kTableCount);
+    for (std::size_t i = 0; i < projections::kTableCount; ++i) names.push_back(name_of_table(i));
+    std::ranges::sort(names);
+    return names;
+}
+
+/// Opens the column families of these names; those that are tables can be read.
 std::shared_ptr<RocksTables> open_tables(
     const fs::path& directory,
     const rocksdb::DBOptions& options,
-    const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+    const std::vector<std::string>& names,
+    const rocksdb::ColumnFamilyOptions& table_options,
     RocksDb::Mode mode
 ) {
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    families.reserve(names.size());
+    for (const std::string& name : names) families.emplace_back(name, table_options);
     auto tables = std::make_shared<RocksTables>();
     check_read_store(tables->rocks.open(options, directory, families, mode));
     for (std::size_t table = 0; table < projections::kTableCount; ++table) {
-        const auto found = std::ranges::find(
-            families, name_of_table(table), &rocksdb::ColumnFamilyDescriptor::name
-        );
-        if (found == families.end()) continue;
+        const auto found = std::ranges::find(names, name_of_table(table));
+        if (found == names.end()) continue;
         tables->families[table] =
-            tables->rocks.family(static_cast<std::size_t>(found - families.begin()));
+            tables->rocks.family(static_cast<std::size_t>(found - names.begin()));
     }
     return tables;
 }
@@ -112,16 +123,8 @@ std::shared_ptr<RocksTables> open_tables(
 std::unique_ptr<projections::ReadStore> open_read_store(
     const fs::path& directory, const RocksReadStoreOptions& options
 ) {
-    const rocksdb::ColumnFamilyOptions table = table_options(options);
-    std::vector<rocksdb::ColumnFamilyDescriptor> families{
-        {rocksdb::kDefaultColumnFamilyName, table}};
-    for (std::size_t i = 0; i < projections::kTableCount; ++i) {
-        families.emplace_back(name_of_table(i), table);
-    }
     const std::vector<std::string> present = tables_in(directory);
-    std::vector<std::string> expected;
-    for (const auto& family : families) expected.push_back(family.name);
-    std::ranges::sort(expected);
+    const std::vector<std::string> expected = all_tables();
     // One that is missing was lost: RocksDB would make an empty one in its place.
     if (!present.empty() && present != expected) {
         throw ReadStoreDamaged("the read store in " + directory.string() + " has other tables");
@@ -132,9 +135,9 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     database.atomic_flush = true;
     database.db_write_buffer_size = options.write_buffer_bytes;
     database.max_total_wal_size = options.write_buffer_bytes;
-    return std::make_unique<RocksReadStore>(
-        open_tables(directory, database, families, RocksDb::Mode::read_write)
-    );
+    return std::make_unique<RocksReadStore>(open_tables(
+        directory, database, expected, table_options(options), RocksDb::Mode::read_write
+    ));
 }
 
 std::optional<ReadStoreState> peek_read_store(
@@ -142,12 +145,8 @@ std::optional<ReadStoreState> peek_read_store(
 ) {
     const std::vector<std::string> present = tables_in(directory);
     if (present.empty()) return std::nullopt;
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    for (const std::string& name : present) {
-        families.emplace_back(name, rocksdb::ColumnFamilyOptions());
-    }
     const RocksSnapshot reader(
-        open_tables(directory, quiet_options(), families, RocksDb::Mode::read_only)
+        open_tables(directory, quiet_options(), present, {}, RocksDb::Mode::read_only)
     );
     ReadStoreState state{projections::read_fingerprint(reader), {}};
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {

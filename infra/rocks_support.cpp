@@ -26,18 +26,14 @@ rocksdb::Status RocksDb::open(
     const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
     Mode mode
 ) {
+    const std::string path = directory.string();
     rocksdb::DB* opened = nullptr;
-    const auto status =
-        mode == Mode::read_only
-            ? rocksdb::DB::OpenForReadOnly(
-                  options,
-                  directory.string(),
-                  families,
-                  &families_,
-                  &opened,
-                  /*error_if_wal_file_exists=*/false
-              )
-            : rocksdb::DB::Open(options, directory.string(), families, &families_, &opened);
+    rocksdb::Status status;
+    if (mode == Mode::read_only) {
+        status = rocksdb::DB::OpenForReadOnly(options, path, families, &families_, &opened);
+    } else {
+        status = rocksdb::DB::Open(options, path, families, &families_, &opened);
+    }
     db_.reset(opened);
     return status;
 }

@@ -174,18 +174,19 @@ TEST_F(EmbeddedLedgerOpen, ThereIsNothingToReadWhereThereIsNoLedger) {
 /// Appends until it is killed in the midst of it, and notes what was acknowledged.
 [[noreturn]] void append_until_killed(const fs::path& directory, std::chrono::milliseconds life) {
     const auto ledger = open_embedded_ledger(directory / "ledger", {});
-    std::atomic<Position> acknowledged = 0;
+    std::atomic<bool> noted = false;
     std::thread killer([&] {
-        while (acknowledged < 20) std::this_thread::yield();
+        while (!noted) std::this_thread::yield();
         const auto end = std::chrono::steady_clock::now() + life;
         while (std::chrono::steady_clock::now() < end) std::this_thread::yield();
         (void)::raise(SIGKILL);
     });
-    for (;;) {
+    for (Position acknowledged = 0;;) {
         append_records(*ledger, acknowledged, acknowledged + 30);
         acknowledged += 30;
         test::write_whole_file(directory / "acknowledged.new", std::to_string(acknowledged));
         fs::rename(directory / "acknowledged.new", directory / "acknowledged");
+        noted = true;
     }
 }
 

@@ -1,23 +1,64 @@
 #include "tests/support/memory_read_store.hpp"
 
 #include <algorithm>
+#include <array>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace consularia::test {
-namespace {
 
 using projections::Batch;
 using projections::Cursor;
 using projections::Reader;
 using projections::Table;
 using Rows = MemoryReadStore::Rows;
-using Tables = MemoryReadStore::Tables;
+
+struct MemoryReadStore::State {
+    std::mutex mutex;  ///< Guards the tables, and whether a snapshot shares them.
+    /// Each shared with the snapshots that saw it, and then copied before it changes.
+    std::array<std::shared_ptr<Rows>, projections::kTableCount> tables;
+};
+
+namespace {
+
+using State = MemoryReadStore::State;
 using Changes = std::map<std::string, std::optional<std::string>, std::less<>>;
 
 std::size_t index_of(Table table) {
     return static_cast<std::size_t>(table);
 }
+
+std::optional<std::string> find(const Rows& rows, std::string_view key) {
+    const auto found = rows.find(key);
+    return found == rows.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// The tables at one moment. Lets go of them under the store's lock, so that a commit that finds
+/// one unshared comes after all that was read of it.
+class Moment {
+  public:
+    explicit Moment(std::shared_ptr<State> state) : state_(std::move(state)) {
+        const std::lock_guard lock(state_->mutex);
+        std::ranges::copy(state_->tables, tables_.begin());
+    }
+
+    Moment(const Moment&) = delete;
+    Moment& operator=(const Moment&) = delete;
+
+    ~Moment() {
+        const std::lock_guard lock(state_->mutex);
+        tables_.fill(nullptr);
+    }
+
+    const Rows& rows(Table table) const { return *tables_[index_of(table)]; }
+
+  private:
+    std::shared_ptr<State> state_;
+    std::array<std::shared_ptr<const Rows>, projections::kTableCount> tables_;
+};
 
 /// Walks rows that it keeps alive.
 class RowCursor final : public Cursor {
@@ -39,50 +80,44 @@ class RowCursor final : public Cursor {
     Rows::const_iterator at_;
 };
 
-std::optional<std::string> find(const Rows& rows, std::string_view key) {
-    const auto found = rows.find(key);
-    return found == rows.end() ? std::nullopt : std::optional(found->second);
-}
-
 class MemorySnapshot final : public Reader {
   public:
-    explicit MemorySnapshot(Tables tables) : tables_(std::move(tables)) {}
+    explicit MemorySnapshot(std::shared_ptr<State> state)
+        : moment_(std::make_shared<Moment>(std::move(state))) {}
 
     std::optional<std::string> get(Table table, std::string_view key) const override {
-        return find(*tables_[index_of(table)], key);
+        return find(moment_->rows(table), key);
     }
 
     std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
         const override {
-        return std::make_unique<RowCursor>(tables_[index_of(table)], from, to);
+        const std::shared_ptr<const Rows> rows(moment_, &moment_->rows(table));
+        return std::make_unique<RowCursor>(rows, from, to);
     }
 
   private:
-    Tables tables_;
+    std::shared_ptr<const Moment> moment_;
 };
 
 class MemoryBatch final : public Batch {
   public:
-    explicit MemoryBatch(const MemoryReadStore& store) : store_(store) {}
+    explicit MemoryBatch(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
     std::optional<std::string> get(Table table, std::string_view key) const override {
-        const Changes& changed = changes[index_of(table)];
+        const Changes& changed = changes_[index_of(table)];
         const auto found = changed.find(key);
         if (found != changed.end()) return found->second;
-        return find(*store_.tables()[index_of(table)], key);
+        const std::lock_guard lock(state_->mutex);
+        return find(*state_->tables[index_of(table)], key);
     }
 
     /// The rows as of now: later changes to the batch do not disturb the cursor.
     std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
         const override {
-        const auto stored = store_.tables()[index_of(table)];
-        const auto within = [to](const auto& row) { return to.empty() || row.first < to; };
-        auto rows = std::make_shared<Rows>();
-        for (auto at = stored->lower_bound(from); at != stored->end() && within(*at); ++at) {
-            rows->insert(*at);
-        }
-        const Changes& changed = changes[index_of(table)];
-        for (auto at = changed.lower_bound(from); at != changed.end() && within(*at); ++at) {
+        auto rows = std::make_shared<Rows>(stored(table, from, to));
+        const Changes& changed = changes_[index_of(table)];
+        for (auto at = changed.lower_bound(from); at != changed.end(); ++at) {
+            if (!to.empty() && at->first >= to) break;
             if (at->second) {
                 rows->insert_or_assign(at->first, *at->second);
             } else {
@@ -93,63 +128,68 @@ class MemoryBatch final : public Batch {
     }
 
     void put(Table table, std::string_view key, std::string_view value) override {
-        changes[index_of(table)].insert_or_assign(std::string(key), std::string(value));
+        changes_[index_of(table)].insert_or_assign(std::string(key), std::string(value));
     }
 
     void erase(Table table, std::string_view key) override {
-        changes[index_of(table)].insert_or_assign(std::string(key), std::nullopt);
+        changes_[index_of(table)].insert_or_assign(std::string(key), std::nullopt);
     }
 
-    bool belongs_to(const MemoryReadStore& store) const { return &store_ == &store; }
-
-    std::array<Changes, projections::kTableCount> changes;
+    void apply_to(const std::shared_ptr<State>& state) {
+        if (state != state_) throw std::logic_error("the batch came from another store");
+        const std::lock_guard lock(state_->mutex);
+        for (std::size_t table = 0; table < changes_.size(); ++table) {
+            if (!changes_[table].empty()) apply(changes_[table], state_->tables[table]);
+        }
+    }
 
   private:
-    const MemoryReadStore& store_;
+    Rows stored(Table table, std::string_view from, std::string_view to) const {
+        const std::lock_guard lock(state_->mutex);
+        const Rows& rows = *state_->tables[index_of(table)];
+        const auto begin = rows.lower_bound(from);
+        if (!to.empty() && to <= from) return {};
+        return {begin, to.empty() ? rows.end() : rows.lower_bound(to)};
+    }
+
+    static void apply(const Changes& changes, std::shared_ptr<Rows>& rows) {
+        if (rows.use_count() > 1) rows = std::make_shared<Rows>(*rows);
+        for (const auto& [key, value] : changes) {
+            if (value) {
+                rows->insert_or_assign(key, *value);
+            } else {
+                rows->erase(key);
+            }
+        }
+    }
+
+    std::shared_ptr<State> state_;
+    std::array<Changes, projections::kTableCount> changes_;
 };
 
 }  // namespace
 
-MemoryReadStore::MemoryReadStore() {
-    for (auto& table : tables_) table = std::make_shared<Rows>();
+MemoryReadStore::MemoryReadStore() : state_(std::make_shared<State>()) {
+    for (auto& table : state_->tables) table = std::make_shared<Rows>();
 }
 
 std::shared_ptr<const Reader> MemoryReadStore::snapshot() const {
-    return std::make_shared<MemorySnapshot>(tables());
+    return std::make_shared<MemorySnapshot>(state_);
 }
 
 std::unique_ptr<Batch> MemoryReadStore::batch() {
-    return std::make_unique<MemoryBatch>(*this);
+    return std::make_unique<MemoryBatch>(state_);
 }
 
 void MemoryReadStore::commit(std::unique_ptr<Batch> batch) {
     auto* mine = dynamic_cast<MemoryBatch*>(batch.get());
-    if (mine == nullptr || !mine->belongs_to(*this)) {
-        throw std::logic_error("the batch came from another store");
-    }
-    const std::lock_guard lock(mutex_);
-    for (std::size_t i = 0; i < tables_.size(); ++i) {
-        if (mine->changes[i].empty()) continue;
-        if (tables_[i].use_count() > 1) tables_[i] = std::make_shared<Rows>(*tables_[i]);
-        for (auto& [key, value] : mine->changes[i]) {
-            if (value) {
-                tables_[i]->insert_or_assign(key, std::move(*value));
-            } else {
-                tables_[i]->erase(key);
-            }
-        }
-    }
+    if (mine == nullptr) throw std::logic_error("the batch came from another store");
+    mine->apply_to(state_);
 }
 
 Rows MemoryReadStore::rows(Table table) const {
-    return *tables()[index_of(table)];
-}
-
-Tables MemoryReadStore::tables() const {
-    const std::lock_guard lock(mutex_);
-    Tables shared;
-    std::copy(tables_.begin(), tables_.end(), shared.begin());
-    return shared;
+    const std::lock_guard lock(state_->mutex);
+    return *state_->tables[index_of(table)];
 }
 
 }  // namespace consularia::test

@@ -35,6 +35,7 @@ Request Clients::next(const SimulatedNode& node) {
         request.actor = ledger::SystemActor{"deadlines"};
     }
     request.idempotency = idempotency();
+    request.huge = chance_.pick(2000) == 0;
     if (chance_.percent(15)) {
         request.command = organization_command();
     } else {
@@ -48,7 +49,7 @@ ledger::Submission Clients::submission_of(Request& request) {
     return {
         .organization = request.organization,
         .actor = request.actor,
-        .request_id = "simulated",
+        .request_id = request.huge ? std::string(ledger::kMaxRecordBytes, 'x') : "simulated",
         .idempotency = request.idempotency,
         .event_id = samples::make_id<domain::EventId>(++attempts_),
         .command = *request.command,

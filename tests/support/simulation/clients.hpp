@@ -18,6 +18,7 @@ struct Request {
     ledger::Actor actor;
     std::optional<ledger::Idempotency> idempotency;
     std::optional<ledger::Command> command;
+    bool huge = false;  ///< Too large for a record, whatever it comes to.
     int attempts = 0;
 };
 
