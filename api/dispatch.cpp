@@ -2,6 +2,7 @@
 
 #include "api/accept.hpp"
 #include "api/idempotency.hpp"
+#include "api/json/utf8.hpp"
 #include "api/routes.hpp"
 #include "projections/queries.hpp"
 #include "projections/render_json.hpp"
@@ -27,12 +28,15 @@ Response describe(const Resource& resource) {
 }
 
 /// Reads the body into the call, then hands it to the handler.
-Step read_write(const std::shared_ptr<Call>& call, const Operation& operation, std::string body) {
+Step read_write(
+    const std::shared_ptr<Call>& call, const Operation& operation, const std::string& body
+) {
     if (!body.empty()) {
         const auto header = call->request.header("Content-Type").value_or("");
         const auto type = parse_content_type(header);
         if (!type) {
-            return call->failed({415, "Unsupported media type \"" + header + "\" in request.", {}});
+            const auto shown = replace_invalid_utf8(header);
+            return call->failed({415, "Unsupported media type \"" + shown + "\" in request.", {}});
         }
         auto value = read_body(*type, body, operation.body);
         if (!value) return call->failed({400, value.error().detail, {}});
@@ -79,8 +83,11 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
     if (operation->access == Access::open) return operation->handler(call);
     if (!permitted(*call, resource, operation->access)) return call->failed(forbidden());
     if (operation->method == "GET") return operation->handler(call);
-    return ReadBody{[call, operation](std::string body) {
-        return read_write(call, *operation, std::move(body));
+    return ReadBody{[call, operation](tl::expected<std::string, Failure> body) -> Step {
+        if (body) return read_write(call, *operation, *body);
+        auto refused = call->failed(body.error());
+        refused.close = true;
+        return refused;
     }};
 }
 

@@ -6,6 +6,25 @@
 
 namespace consularia::api {
 
+namespace {
+
+/// Without the trailing slash, and with every id in the form in which it is printed.
+std::string canonical_path(std::string_view path) {
+    if (path.ends_with('/')) path.remove_suffix(1);
+    std::string canonical;
+    while (!path.empty()) {
+        const auto end = std::min(path.find('/', 1), path.size());
+        const auto segment = path.substr(1, end - 1);
+        const auto id = domain::parse_uuid(segment);
+        canonical += '/';
+        canonical += id ? domain::format_uuid(*id) : std::string(segment);
+        path.remove_prefix(end);
+    }
+    return canonical;
+}
+
+}  // namespace
+
 tl::expected<std::optional<ledger::Idempotency>, Failure> read_idempotency(const Call& call) {
     auto key = call.request.header("Idempotency-Key");
     if (!key) return std::nullopt;
@@ -15,10 +34,8 @@ tl::expected<std::optional<ledger::Idempotency>, Failure> read_idempotency(const
         return tl::unexpected(Failure{
             400, "Idempotency-Key must be 1 to 255 visible ASCII characters.", {}});
     }
-    std::string_view path = call.request.path;
-    if (path.ends_with('/')) path.remove_suffix(1);
-    const std::string text =
-        call.request.method + "\n" + std::string(path) + "\n" + canonical_text(call.body);
+    const std::string text = call.request.method + "\n" + canonical_path(call.request.path) + "\n" +
+                             canonical_text(call.body);
     return ledger::Idempotency{std::move(*key), call.service.hash_request(text)};
 }
 

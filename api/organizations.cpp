@@ -57,7 +57,10 @@ Step refuse_for(CallPtr call, OrganizationId organization, Failure failure) {
             const auto reader = call->service.store->snapshot();
             const auto found = projections::find_organization(*reader, organization);
             const bool known = std::holds_alternative<domain::Registered>(found);
-            return call->failed(known ? failure : no_match("Organization"));
+            if (!known) return call->failed(no_match("Organization"));
+            auto response = call->failed(failure);
+            response.position = projections::find_head(*reader, organization).sequence;
+            return response;
         }};
 }
 

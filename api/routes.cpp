@@ -116,7 +116,7 @@ bool matches(std::string_view path, std::string_view pattern, std::vector<std::s
         if (segment.empty()) return false;
         if (wanted.front() == '{') {
             values.push_back(decode_segment(segment));
-        } else if (segment != wanted) {
+        } else if (decode_segment(segment) != wanted) {
             return false;
         }
     }

@@ -5,6 +5,8 @@
 #include "domain/ids.hpp"
 #include "ledger/command.hpp"
 
+#include <tl/expected.hpp>
+
 #include <functional>
 #include <string>
 #include <variant>
@@ -13,9 +15,9 @@ namespace consularia::api {
 
 struct Step;
 
-/// Read the request's body, then go on. An absent body is empty.
+/// Read the request's body, then go on with it or with why there is none. An absent body is empty.
 struct ReadBody {
-    std::function<Step(std::string body)> then;
+    std::function<Step(tl::expected<std::string, Failure> body)> then;
 };
 
 /// Wait until this organization's partition is caught up with the log, then go on.

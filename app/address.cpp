@@ -2,6 +2,7 @@
 
 #include "app/usage_error.hpp"
 
+#include <arpa/inet.h>
 #include <charconv>
 
 namespace consularia::app {
@@ -18,6 +19,11 @@ Address parse_address(const std::string& text) {
     if (error != std::errc{} || stop != end) throw wrong;
     if (address.host.starts_with('[') && address.host.ends_with(']')) {
         address.host = address.host.substr(1, address.host.size() - 2);
+    }
+    in6_addr parsed{};  // Large enough for both kinds.
+    if (inet_pton(AF_INET, address.host.c_str(), &parsed) != 1 &&
+        inet_pton(AF_INET6, address.host.c_str(), &parsed) != 1) {
+        throw wrong;
     }
     return address;
 }

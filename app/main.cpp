@@ -21,15 +21,20 @@ using namespace consularia::app;
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
-/// "--data-dir" also as CONSULARIA_DATA_DIR in the environment.
-template <class T>
-CLI::Option* add(CLI::App* command, const std::string& name, T& value, const std::string& help) {
+/// "data-dir" as CONSULARIA_DATA_DIR.
+std::string variable_of(const std::string& name) {
     std::string variable = "CONSULARIA_" + name;
     std::transform(variable.begin(), variable.end(), variable.begin(), [](unsigned char c) {
         return c == '-' ? '_' : static_cast<char>(std::toupper(c));
     });
+    return variable;
+}
+
+/// An option that is also read from the environment. Given twice, the last one counts.
+template <class T>
+CLI::Option* add(CLI::App* command, const std::string& name, T& value, const std::string& help) {
     return command->add_option("--" + name, value, help)
-        ->envname(variable)
+        ->envname(variable_of(name))
         ->take_last()
         ->capture_default_str();
 }
@@ -45,6 +50,7 @@ CLI::Option* add_ms(
         [&value](const std::int64_t& ms) { value = std::chrono::milliseconds(ms); },
         help + " [milliseconds; default " + std::to_string(value.count()) + "]"
     );
+    option->envname(variable_of(name))->take_last();
     return option->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400'000}));
 }
 
@@ -96,7 +102,8 @@ void add_serve(CLI::App& app, ServeOptions& options) {
     add(serve, "log-level", options.log_level, "debug, info, warning, error or off")
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
     add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written"
-    );
+    )
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
     add(serve, "max-queue-commands", options.queue_commands, "Commands waiting; more are refused")
         ->check(positive);
     add(serve, "max-batch-commands", options.batch_commands, "Commands that share one sync")
@@ -195,7 +202,10 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", CONSULARIA_VERSION);
     app.set_config("--config", "", "TOML file with options, in a section per command: [serve]");
-    app.failure_message(CLI::FailureMessage::simple);
+    app.allow_config_extras(CLI::config_extras_mode::error);
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return "consularia: " + std::string(error.what()) + " (--help tells more)\n";
+    });
     Arguments given;
     add_serve(app, given.serve);
     add_organization_and_token(app, given);

@@ -19,6 +19,7 @@
 #include "projections/deadline_worker.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <spdlog/spdlog.h>
 #include <stdexcept>
@@ -97,9 +98,11 @@ api::Service make_service(
         return infra::equal_in_constant_time(secret, secrets.admin_key);
     };
     service.hash_request = infra::Hmac(secrets.request_key);
-    service.not_ready = [&worker]() -> std::optional<std::string> {
-        if (worker.healthy()) return std::nullopt;
-        return "The server cannot write at the moment.";
+    service.not_ready = [&worker, &options]() -> std::optional<std::string> {
+        if (!worker.healthy()) return "The server cannot write at the moment.";
+        const auto free = std::filesystem::space(options.store.data_dir).available;
+        if (free < options.min_free_bytes) return "The server is out of storage.";
+        return std::nullopt;
     };
     return service;
 }

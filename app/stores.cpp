@@ -53,10 +53,10 @@ struct Present {
     bool damaged = false;
 };
 
-Present peek(const std::filesystem::path& directory) {
+Present peek(const std::filesystem::path& directory, infra::Peek how) {
     Present present;
     try {
-        present.state = infra::peek_read_store(directory, 1);
+        present.state = infra::peek_read_store(directory, 1, how);
     } catch (const infra::ReadStoreDamaged& error) {
         spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
         present.damaged = true;
@@ -87,10 +87,11 @@ StoreSettings StoreSettings::of(const ServeOptions& options) {
 Stores open_stores(
     const DataDir& dir, const projections::Links& links, const StoreSettings& settings
 ) {
-    infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
-    const auto present = peek(dir.read_store());
+    // The ledger is checked before any file is touched, and only then what a crash left is put
+    // right.
     Stores stores;
-    stores.ledger = open_ledger(dir, present, settings);
+    stores.ledger = open_ledger(dir, settings);
+    const auto present = peek(dir.read_store(), infra::Peek::at_all);
     const bool other_form =
         present.state && present.state->fingerprint != projections::expected_fingerprint(links);
     if (present.damaged || other_form) {
@@ -104,8 +105,9 @@ Stores open_stores(
 }
 
 std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSettings& settings) {
+    auto ledger = open_ledger(dir, peek(dir.read_store(), infra::Peek::at_a_glance), settings);
     infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
-    return open_ledger(dir, peek(dir.read_store()), settings);
+    return ledger;
 }
 
 void rebuild_read_store(

@@ -96,14 +96,14 @@ class EmbeddedLedger final : public RocksLedger {
                 NotAppended::Reason::failed,
                 "cannot tell the free space: " + std::system_category().message(errno)};
         }
-        std::uint64_t needed = min_free_bytes_;
-        for (const std::string& value : values) needed += value.size();
+        std::uint64_t size = 0;
+        for (const std::string& value : values) size += value.size();
         const std::uint64_t available = disk.f_bavail * disk.f_frsize;
-        if (available >= needed) return std::nullopt;
+        if (available >= size && available - size >= min_free_bytes_) return std::nullopt;
         return NotAppended{
             NotAppended::Reason::out_of_storage,
-            std::to_string(available) + " bytes are available, " + std::to_string(needed) +
-                " are wanted"};
+            std::to_string(available) + " bytes are available, " + std::to_string(size) +
+                " and a reserve of " + std::to_string(min_free_bytes_) + " are wanted"};
     }
 
     fs::path directory_;
@@ -136,6 +136,7 @@ std::unique_ptr<ledger::Ledger> open_embedded_ledger(
     {
         const auto files = open_ledger_read_only(directory, options.env);
         if (witness) check_witness(*files, *witness, directory);
+        check_tables(*files, directory);
         end = files->end;
     }
     auto files = open_ledger_read_write(directory, options.env);

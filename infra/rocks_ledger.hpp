@@ -34,8 +34,9 @@ struct EmbeddedLedgerOptions {
 ///
 /// Before anything is written the ledger must prove that it is whole: readable, without gaps, and,
 /// where a read store gives its checkpoint as witness, of the same identity and with that very
-/// record at that position. A torn last write that was never acknowledged is no damage. What stays
-/// unseen: damage to records younger than the witness, and inside older ones until they are read.
+/// record at that position, and with valid checksums in all table files (which reads them all). A
+/// torn last write that was never acknowledged is no damage. What stays unseen: the loss of records
+/// that are younger than the witness.
 ///
 /// Throws LedgerMismatch, StorageError. The caller holds the data directory's lock.
 ///

@@ -171,6 +171,11 @@ Position read_position_key(const rocksdb::Slice& key) {
     return position;
 }
 
+void check_tables(const LedgerFiles& files, const fs::path& directory) {
+    const auto status = files.rocks.db().VerifyChecksum(verified_read());
+    if (!status.ok()) refuse(directory, status);
+}
+
 bool ledger_is_absent(const fs::path& directory) {
     std::error_code error;
     if (!fs::exists(directory, error) && !error) return true;

@@ -50,6 +50,10 @@ void create_ledger_files(const std::filesystem::path& directory, rocksdb::Env* e
     const std::filesystem::path& directory, const projections::Checkpoint& witness
 );
 
+/// Reads every table file and checks its checksums: linear in the ledger's size. Throws
+/// LedgerMismatch.
+void check_tables(const LedgerFiles& files, const std::filesystem::path& directory);
+
 /// Throws LedgerMismatch unless the ledger holds what the witness has seen.
 void check_witness(
     const LedgerFiles& files,

@@ -141,13 +141,13 @@ std::unique_ptr<projections::ReadStore> open_read_store(
 }
 
 std::optional<ReadStoreState> peek_read_store(
-    const fs::path& directory, ledger::Partition partitions
+    const fs::path& directory, ledger::Partition partitions, Peek peek
 ) {
     const std::vector<std::string> present = tables_in(directory);
     if (present.empty()) return std::nullopt;
-    const RocksSnapshot reader(
-        open_tables(directory, quiet_options(), present, {}, RocksDb::Mode::read_only)
-    );
+    auto tables = open_tables(directory, quiet_options(), present, {}, RocksDb::Mode::read_only);
+    if (peek == Peek::at_all) check_read_store(tables->rocks.db().VerifyChecksum(verified_read()));
+    const RocksSnapshot reader(std::move(tables));
     ReadStoreState state{projections::read_fingerprint(reader), {}};
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {
         state.checkpoints.push_back(projections::read_checkpoint(reader, partition));

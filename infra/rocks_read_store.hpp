@@ -45,10 +45,16 @@ struct ReadStoreState {
     std::vector<std::optional<projections::Checkpoint>> checkpoints;  ///< By partition.
 };
 
+/// How closely to look at a store before it is opened.
+enum class Peek {
+    at_a_glance,  ///< What is read is checked.
+    at_all,       ///< Every table file is read and its checksums checked.
+};
+
 /// Reads a store, of whatever schema version, without changing a file. Empty when there is none.
 /// Throws ReadStoreDamaged, StorageError.
 [[nodiscard]] std::optional<ReadStoreState> peek_read_store(
-    const std::filesystem::path& directory, ledger::Partition partitions
+    const std::filesystem::path& directory, ledger::Partition partitions, Peek peek = Peek::at_all
 );
 
 }  // namespace consularia::infra

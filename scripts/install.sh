@@ -6,7 +6,7 @@ set -euo pipefail
 run=(
     build-essential g++ cmake ninja-build ccache pkg-config ca-certificates curl jq
     libboost1.81-dev libboost-url1.81-dev libcli11-dev libexpected-dev libgmock-dev libgtest-dev
-    librdkafka-dev librocksdb-dev libspdlog-dev libssl-dev nlohmann-json3-dev
+    librocksdb-dev libspdlog-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev
 )
 tests=(clang clang-format clang-tidy git libclang-rt-14-dev python3 python3-venv)
 

@@ -134,12 +134,24 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
         if (idle_) wait_at_most(limits.header_timeout);
         idle_ = false;
     }
-    Request unread;
-    unread.id = domain::format_uuid(context_.service.new_id());
-    auto response = fail(unread, *failure);
-    response.close = true;
-    co_await send(unread, std::move(response));
+    co_await refuse_head(*failure);
     co_return std::nullopt;
+}
+
+asio::awaitable<void> Session::refuse_head(const Failure& failure) {
+    Request unread;
+    if (parser_->is_header_done()) {
+        const auto& head = parser_->get();
+        unread.method = head.method_string();
+        unread.id = head["X-Request-ID"];
+        unread.headers.emplace_back("Accept", head["Accept"]);
+    }
+    if (!is_request_id(unread.id)) unread.id = domain::format_uuid(context_.service.new_id());
+    auto response = fail(unread, failure);
+    response.close = true;
+    const RequestLine line{unread.id, "", unread.method, "", response.status, {}};
+    context_.options.on_request(line);
+    co_await send(unread, std::move(response));
 }
 
 asio::awaitable<bool> Session::exchange(Request request) {
@@ -183,12 +195,7 @@ asio::awaitable<Response> Session::carry_out(const Request& request, Trace& trac
         if (auto* read = std::get_if<ReadBody>(&step.next)) {
             const auto then = std::move(read->then);
             auto body = co_await read_body(request);
-            if (!body) {
-                auto refused = fail(request, body.error());
-                refused.close = true;
-                co_return refused;
-            }
-            step = guard(request, [&] { return then(std::move(*body)); });
+            step = guard(request, [&] { return then(std::move(body)); });
         } else if (auto* sync = std::get_if<AfterSync>(&step.next)) {
             const auto then = std::move(sync->then);
             bool fresh = context_.backend.sync_is_free;
@@ -217,7 +224,8 @@ asio::awaitable<tl::expected<std::string, Failure>> Session::read_body(const Req
     }
     wait_at_most(limits.body_timeout);
     const auto expect = request.header("Expect");
-    if (expect && equal_ignoring_case(*expect, "100-continue") && buffer_.size() == 0) {
+    const bool asked = expect && parser_->get().version() >= 11;
+    if (asked && equal_ignoring_case(*expect, "100-continue") && buffer_.size() == 0) {
         const bool written = co_await write(kContinue, "");
         if (!written) co_return tl::unexpected(Failure{400, "The request was cut off.", {}});
     }

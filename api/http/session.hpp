@@ -48,6 +48,7 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<void> serve();
     /// Nothing when the connection has ended, or was refused.
     boost::asio::awaitable<std::optional<Request>> next_request();
+    boost::asio::awaitable<void> refuse_head(const Failure& failure);
     boost::asio::awaitable<bool> exchange(Request request);
     boost::asio::awaitable<Response> carry_out(const Request& request, Trace& trace);
     boost::asio::awaitable<tl::expected<std::string, Failure>> read_body(const Request& request);

@@ -5,6 +5,9 @@
 #include "projections/render_json.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
 #include <variant>
 
 namespace consularia::api {
@@ -53,6 +56,17 @@ void append_python(std::string& out, const Value& value, bool nested) {
 
 void append_canonical(std::string& out, const Value& value);
 
+/// 61, 61.0 and 6.1e1 are the same number.
+void append_canonical(std::string& out, const Number& number) {
+    constexpr double kExact = 9007199254740992;  // 2^53: all integers up to here have a double.
+    const auto value = number.is_integer() ? std::nullopt : to_double(number);
+    if (value && std::abs(*value) < kExact && std::trunc(*value) == *value) {
+        out += std::to_string(static_cast<std::int64_t>(*value));
+    } else {
+        append_python_number(out, number);
+    }
+}
+
 void append_canonical(std::string& out, const Array& array) {
     out += '[';
     for (std::size_t i = 0; i < array.size(); ++i) {
@@ -84,7 +98,7 @@ void append_canonical(std::string& out, const Value& value) {
         Overloaded{
             [&](Null) { out += "null"; },
             [&](bool truth) { out += truth ? "true" : "false"; },
-            [&](const Number& number) { out += number.text; },
+            [&](const Number& number) { append_canonical(out, number); },
             [&](const std::string& text) { out += projections::quote_json(text); },
             [&](const auto& container) { append_canonical(out, container); }},
         value.data

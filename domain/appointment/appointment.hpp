@@ -104,7 +104,7 @@ struct Details {
     Timestamp created_at;
     Timestamp updated_at;
     Version version = 0;
-    /// The clock acts at the end: it was scheduled, updated or started before that end.
+    /// The clock acts at the end: it was scheduled, updated or started before its end.
     bool awaits_end = false;
 
     [[nodiscard]] Timestamp end() const {

@@ -92,7 +92,9 @@ bool apply(Current& current, const AppointmentUpdated& event) {
         carry_out(event.title, details.title) && carry_out(event.start, details.start) &&
         carry_out(event.duration, details.duration) && carry_out(event.config, details.config) &&
         carry_out(event.status, current.status);
-    details.awaits_end = current.status == Status::scheduled && end_is_ahead(details);
+    // It was scheduled before everything else: an end after that is awaited, also when it has come
+    // and nobody has acted on it yet.
+    details.awaits_end = current.status == Status::scheduled && details.created_at < details.end();
     return possible;
 }
 

@@ -17,13 +17,14 @@ def one_sentence(done):
 @pytest.mark.parametrize("words", [
     [], ["nonsense"], ["serve", "--nonsense"], ["serve", "--threads", "many"],
     ["serve", "--listen", "8080"], ["serve", "--ledger", "paper"], ["serve", "--prefix", "api"],
-    ["serve", "--public-url", "example.org"], ["serve", "--max-body-bytes", "0"],
+    ["serve", "--public-url", "example.org"], ["serve", "--listen", "localhost:8080"],
+    ["serve", "--min-free-bytes", "-1"], ["serve", "--max-body-bytes", "0"],
     ["organization"], ["organization", "create"], ["ledger", "verify", "--ledger", "x"],
     ["ledger", "export", "--organization", "x"]])
 def test_wrong_usage_is_2(words, tmp_path):
     done = run(*words, cwd=tmp_path)
     assert done.returncode == 2, (done.stdout, done.stderr)
-    assert done.stderr, "nothing said"
+    one_sentence(done)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -40,6 +41,7 @@ def test_a_busy_port_is_told(tmp_path):
         taken.listen()
         port = taken.getsockname()[1]
         done = run("serve", "--data-dir", tmp_path / "d", "--listen", f"127.0.0.1:{port}")
+    assert not (tmp_path / "d").exists()
     assert done.returncode == 1
     assert f"127.0.0.1:{port}" in one_sentence(done)
 
@@ -84,6 +86,18 @@ def test_options_come_from_the_environment_and_from_a_file(tmp_path, node):
     done = run("serve", "--data-dir", tmp_path / "d",
                env={**os.environ, "CONSULARIA_LEDGER": "paper"})
     assert done.returncode == 2 and "paper" in done.stderr, done.stderr
+    done = run("serve", "--data-dir", tmp_path / "d",
+               env={**os.environ, "CONSULARIA_HEADER_TIMEOUT_MS": "soon"})
+    assert done.returncode == 2 and "header-timeout-ms" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("text", ['[serve]\ndata_dir = "elsewhere"\n', "[serve\nxx\n", "bogus = 1\n"])
+def test_a_configuration_file_with_unknown_options_is_refused(tmp_path, text):
+    config = tmp_path / "consularia.toml"
+    config.write_text(text)
+    done = run("--config", config, "serve", "--listen", "127.0.0.1:0", cwd=tmp_path)
+    assert done.returncode == 2, (done.stdout, done.stderr)
+    one_sentence(done)
 
 
 def test_tokens_are_issued_listed_and_revoked(node):

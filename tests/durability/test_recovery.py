@@ -54,6 +54,15 @@ def refused_start(node):
     return done.stderr
 
 
+def damage_a_table(directory):
+    """Flips a bit in the middle of the largest table file."""
+    tables = sorted(directory.glob("*.sst"), key=lambda path: path.stat().st_size)
+    assert tables, f"{directory} has no table file to damage"
+    content = bytearray(tables[-1].read_bytes())
+    content[len(content) // 4] ^= 0x10
+    tables[-1].write_bytes(content)
+
+
 def ledger_wal(node):
     logs = sorted((node.data_dir / "ledger").glob("*.log"), key=lambda path: path.stat().st_size)
     assert logs and logs[-1].stat().st_size > 0, "the ledger has no write-ahead log to damage"
@@ -116,6 +125,51 @@ def test_a_flipped_bit_in_the_ledger_is_refused(node):
     content[len(content) // 2] ^= 0x10
     wal.write_bytes(content)
     refused_start(node)
+
+
+def test_a_flipped_bit_in_a_table_of_the_ledger_is_refused(node):
+    fill(node.start())
+    node.kill()
+    node.start()  # moves what is in the write-ahead log into a table
+    node.kill()
+    damage_a_table(node.data_dir / "ledger")
+    refused_start(node)
+    # Also when the read store is to be rebuilt, or is gone.
+    before = fingerprint_of(node.data_dir / "ledger")
+    shutil.rmtree(node.data_dir / "read")
+    done = run("serve", "--data-dir", node.data_dir, "--listen", "127.0.0.1:0")
+    assert done.returncode == 1
+    assert fingerprint_of(node.data_dir / "ledger") == before
+
+
+def test_a_flipped_bit_in_a_table_of_the_read_store_rebuilds_it(node):
+    api = node.start()
+    fill(api)
+    before = everything(api)
+    node.kill()
+    node.start()
+    node.kill()
+    damage_a_table(node.data_dir / "read")
+    assert everything(node.start()) == before
+
+
+def test_missing_secrets_are_not_replaced_where_there_is_data(node):
+    fill(node.start(), count=1)
+    node.stop()
+    (node.data_dir / "secrets.toml").unlink()
+    assert "secrets.toml" in refused_start(node)
+
+
+def test_verify_tells_a_lost_end_as_long_as_there_is_a_read_store(node):
+    fill(node.start())
+    node.kill()
+    wal = ledger_wal(node)
+    os.truncate(wal, wal.stat().st_size // 2)
+    done = run("ledger", "verify", "--data-dir", node.data_dir)
+    assert done.returncode == 1 and "missing" in done.stderr, (done.stdout, done.stderr)
+    shutil.rmtree(node.data_dir / "read")
+    done = run("ledger", "verify", "--data-dir", node.data_dir)
+    assert done.returncode == 0 and "no read store" in done.stdout, (done.stdout, done.stderr)
 
 
 def test_a_deleted_write_ahead_log_is_refused(node):

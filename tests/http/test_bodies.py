@@ -204,3 +204,15 @@ def test_white_space_around_json_is_nothing(api):
 def test_escapes_and_the_characters_they_mean_are_the_same(api):
     answer = api.raw_create({"title": r'"\u00e9 \ud83e\udd8a \" \\ \/ \n z"'})
     assert answer["title"] == "é 🦊 \" \\ / \n z"
+
+
+def test_a_media_type_that_is_not_utf_8_is_415_in_valid_json(api):
+    answer = api.post("/appointments/", raw="x", headers={"Content-Type": "text/\xff"})
+    assert (answer.status, answer["detail"]) == (
+        415, 'Unsupported media type "text/\ufffd" in request.')
+
+
+def test_a_body_that_is_too_large_is_answered_with_the_position(api):
+    answer = api.post("/appointments/", raw=b" " * (4 * 1024 * 1024 + 1))
+    assert answer.status == 413
+    assert answer.position > 0

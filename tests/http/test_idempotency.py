@@ -277,3 +277,23 @@ def test_repeats_at_once_of_a_refusal_are_all_refused(api):
         "/appointments/", valid(duration_minutes="x"), headers=once))
     assert {answer.status for answer in answers} == {400}
     assert {str(answer.json) for answer in answers} == {str({"duration_minutes": [NOT_INTEGER]})}
+
+
+@pytest.mark.parametrize("again", ["61.00", "6.1e1", "61", "610E-1"])
+def test_the_same_number_written_otherwise_is_the_same_request(api, again):
+    made = api.post("/appointments/", valid())
+    once = {**key(), "Content-Type": "application/json"}
+    path = f"/appointments/{made['id']}/"
+    first = api.patch(path, raw='{"duration_minutes": 61.0}', headers=once)
+    second = api.patch(path, raw=f'{{"duration_minutes": {again}}}', headers=once)
+    assert (second.status, second.body) == (200, first.body)
+    assert second.header("Idempotency-Replayed") == "true"
+
+
+def test_the_same_path_written_otherwise_is_the_same_request(api):
+    made = api.post("/appointments/", valid())
+    once = key()
+    first = api.patch(f"/appointments/{made['id']}/", {"title": "One"}, headers=once)
+    for other in (made["id"].upper(), made["id"].replace("-", "")):
+        again = api.patch(f"/appointments/{other}", {"title": "One"}, headers=once)
+        assert (again.status, again.body) == (200, first.body)

@@ -228,3 +228,8 @@ def test_secrets_are_not_on_the_disk_of_the_server(server, admin, made):
     assert files
     for file in files:
         assert secret not in file.read_bytes(), file
+
+
+def test_refusals_of_the_admin_carry_the_position_of_a_known_organization(admin, made):
+    assert admin.post(f"/organizations/{made['id']}/tokens/", {"name": ""}).position == 1
+    assert admin.get(f"/organizations/{made['id']}/tokens/?page=9").position == 1

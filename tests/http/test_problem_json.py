@@ -92,3 +92,16 @@ def test_without_the_wish_errors_are_plain(api):
         answer = api.get(f"/appointments/{unknown_id()}/", headers={"Accept": accept})
         assert answer.header("Content-Type").startswith("application/json")
         assert list(answer.json) == ["detail"]
+
+
+@pytest.mark.parametrize("target, more, status", [
+    ("/api/v1/appointments/?x=" + "y" * 8300, {}, 414),
+    ("/api/v1/appointments/", {f"X-Field-{n}": "1" for n in range(120)}, 431)])
+def test_refused_heads_are_problems_with_the_clients_request_id(anyone, target, more, status):
+    headers = {"Accept": "application/problem+json", "X-Request-ID": "mine", **more}
+    answer = anyone.get(target, prefix="", headers=headers)
+    assert (answer.status, answer["status"]) == (status, status)
+    assert answer.header("Content-Type") == "application/problem+json"
+    assert answer.header("X-Request-ID") == "mine"
+    answer = anyone.request("HEAD", target, prefix="", headers=headers)
+    assert (answer.status, answer.body) == (status, b"")

@@ -220,3 +220,15 @@ def test_a_deleted_appointment_stays_deleted_when_its_end_comes(api):
     assert api.delete(path(made)).status == 204
     wait_for(api, witness, "missed")
     assert api.get(path(made)).status == 404
+
+
+def test_an_update_right_after_the_end_does_not_stop_the_clock(api):
+    ends = [0.8 + n / 50 for n in range(20)]  # some are updated between their end and the clock
+    made = [api.create(start_date_time=soon(end), duration_minutes=15) for end in ends]
+    until = time.monotonic() + 1.6
+    while time.monotonic() < until:
+        for one in made:
+            answer = api.patch(path(one), {"title": unique()})
+            assert answer.status == 200, answer
+    for one in made:
+        wait_for(api, one, "missed")

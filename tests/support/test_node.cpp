@@ -123,7 +123,8 @@ void TestNode::run() {
         tail_ready_ = false;
         if (!processor.step() && !tail_ready_) return;
     }
-    CHECK(!"The processor does not come to rest.");
+    const bool came_to_rest = false;
+    CHECK(came_to_rest);
 }
 
 ledger::Reply TestNode::ask(ledger::Submission submission) {

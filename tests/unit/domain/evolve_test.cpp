@@ -144,8 +144,12 @@ TEST(AwaitsEnd, WhenScheduledStartedOrUpdatedBeforeTheEnd) {
     for (const auto& [now, awaits] : {std::pair{almost, true}, {kEnd, false}}) {
         EXPECT_EQ(given({scheduled_event()}, now).details().awaits_end, awaits);
         EXPECT_EQ(scheduled().at(now).then(AppointmentStarted{}).details().awaits_end, awaits);
-        EXPECT_EQ(scheduled().at(now).then(retitled()).details().awaits_end, awaits);
+        EXPECT_EQ(given({scheduled_event()}, now).then(retitled()).details().awaits_end, awaits);
     }
+}
+
+TEST(AwaitsEnd, StaysWhenAnUpdateComesBetweenTheEndAndTheClock) {
+    EXPECT_TRUE(scheduled().at(kEnd).then(retitled()).details().awaits_end);
 }
 
 TEST(AwaitsEnd, LooksAtTheNewEndAfterAnUpdate) {
