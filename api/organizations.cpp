@@ -95,24 +95,25 @@ Step create_organization(CallPtr call) {
 Step list_tokens(CallPtr call) {
     const auto id = call->path_id<OrganizationId>(0);
     if (!id) return call->failed(not_found());
-    return AfterSync{
-        *id, [call, id = *id]() -> Step {
-            const auto reader = call->service.store->snapshot();
-            const auto organization = projections::find_organization(*reader, id);
-            const auto* registered = std::get_if<domain::Registered>(&organization);
-            if (registered == nullptr) return call->failed(no_match("Organization"));
-            const Query query(call->request.query);
-            const auto& all = registered->tokens;
-            const auto page = find_page(query, all.size());
-            if (!page) return call->failed(invalid_page());
-            std::vector<std::string> results;
-            for (auto i = page->offset(); i < all.size() && results.size() < page->size; ++i) {
-                results.push_back(listed_json(all[i]));
-            }
-            auto response = render_page(*call, query, *page, results);
-            response.position = projections::find_head(*reader, id).sequence;
-            return response;
-        }};
+    return AfterSync{*id, [call, id = *id]() -> Step {
+                         const auto reader = call->service.store->snapshot();
+                         const auto organization = projections::find_organization(*reader, id);
+                         const auto* registered = std::get_if<domain::Registered>(&organization);
+                         if (registered == nullptr) return call->failed(no_match("Organization"));
+                         const Query query(call->request.query);
+                         const auto& all = registered->tokens;
+                         const auto page = find_page(query, all.size());
+                         std::vector<std::string> results;
+                         for (auto i = page ? page->offset() : all.size();
+                              i < all.size() && results.size() < page->size;
+                              ++i) {
+                             results.push_back(listed_json(all[i]));
+                         }
+                         auto response = page ? render_page(*call, query, *page, results)
+                                              : call->failed(invalid_page());
+                         response.position = projections::find_head(*reader, id).sequence;
+                         return response;
+                     }};
 }
 
 Step create_token(CallPtr call) {

@@ -128,12 +128,16 @@ void Checker::check_chains() {
     for (const auto& [organization, facts] : facts_) {
         ledger::Hash previous{};
         Sequence sequence = 0;
+        std::optional<domain::Timestamp> time;
         for (const Fact& fact : facts) {
             const auto link = ledger::read_link(fact.value);
             if (!link || link->sequence != ++sequence || link->prevhash != previous) {
                 complain("The chain breaks at " + std::to_string(sequence) + ".");
             }
             previous = ledger::sha256(fact.value);
+            if (fact.after->frozen) continue;  // Its time means nothing to us.
+            if (time >= fact.after->head.time) complain("Time does not go on.");
+            time = fact.after->head.time;
         }
     }
 }

@@ -127,7 +127,7 @@ TEST(Remove, RefusesMoreItemsThanItsLimit) {
     EXPECT_FALSE(read_remove(json("[0" + repeat(",0", kMaxRemovals - 1) + "]")).list_error);
     EXPECT_EQ(
         errors_of(read_remove(json("[0" + repeat(",0", kMaxRemovals) + "]"))),
-        R"({"non_field_errors":["Ensure this field has no more than 10000 elements."]})"
+        R"({"non_field_errors":["Ensure this field has no more than 100000 elements."]})"
     );
 }
 

@@ -154,7 +154,9 @@ TEST(AwaitsEnd, StaysWhenAnUpdateComesBetweenTheEndAndTheClock) {
 
 TEST(AwaitsEnd, LooksAtTheNewEndAfterAnUpdate) {
     EXPECT_TRUE(scheduled().at(kEnd).then(moved_to(kAfter)).details().awaits_end);
-    EXPECT_FALSE(scheduled().at(kStart).then(moved_to(kBefore)).details().awaits_end);
+    const Timestamp yesterday = later(kStart, -24 * 60);
+    EXPECT_FALSE(scheduled().at(kStart).then(moved_to(yesterday)).details().awaits_end);
+    EXPECT_TRUE(scheduled().at(kStart).then(moved_to(kBefore)).details().awaits_end);
     auto rescheduled = moved_to(kAfter);
     rescheduled.status = Change<Status>{Status::missed, Status::scheduled};
     EXPECT_TRUE(missed().then(rescheduled).details().awaits_end);

@@ -21,17 +21,21 @@ enum class Verdict { happened, nothing, refused };
 
 struct Model {
     std::optional<Status> status;
+    Timestamp created;
     Timestamp end;
     bool clock_acts = false;
 
     Verdict enter(Status next, Timestamp now) {
         status = next;
-        clock_acts = now < end && (next == Status::scheduled || next == Status::active);
+        const bool scheduled_before = next == Status::scheduled && created < end;
+        const bool started_before = next == Status::active && now < end;
+        clock_acts = scheduled_before || started_before;
         return Verdict::happened;
     }
 
     Verdict schedule(Timestamp new_end, Timestamp now) {
         if (status) return Verdict::refused;
+        created = now;
         end = new_end;
         return enter(Status::scheduled, now);
     }
