@@ -24,7 +24,8 @@ class Sync {
     [[nodiscard]] bool free() const;
 
     /// Calls `done(true)` when the partition is caught up, `done(false)` when it cannot be known by
-    /// the deadline. From any thread, perhaps this one.
+    /// the deadline (found out when the query that is in flight then returns). From any thread,
+    /// perhaps this one.
     void wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done);
 
     /// Ends the query thread; waiting callers get false.

@@ -1,0 +1,91 @@
+// A read store of an older form is rebuilt from the ledger, row by row the same.
+
+#include "app/stores.hpp"
+
+#include "infra/signed_links.hpp"
+#include "projections/keys.hpp"
+#include "projections/queries.hpp"
+#include "tests/support/directory.hpp"
+#include "tests/support/domain_samples.hpp"
+#include "tests/support/record_samples.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace consularia::app {
+namespace {
+
+using projections::Table;
+
+using Rows = std::map<std::pair<std::size_t, std::string>, std::string>;
+
+class StoresTest : public testing::Test {
+  protected:
+    [[nodiscard]] Stores open() { return open_stores(dir_, links_, StoreSettings{}); }
+
+    /// Appends a history to the ledger and applies it.
+    void fill() {
+        samples::History history;
+        std::vector<std::string> values{history.create()};
+        for (std::uint32_t n = 1; n <= 300; ++n) values.push_back(history.schedule(n));
+        values.push_back(history.add(samples::appointment_id(7), domain::AppointmentDeleted{}));
+        const auto stores = open();
+        ASSERT_TRUE(std::holds_alternative<ledger::Appended>(stores.ledger->append(0, values)));
+        stores.projector->apply(0, samples::entries(values));
+    }
+
+    [[nodiscard]] Rows rows() {
+        Rows found;
+        const auto stores = open();
+        const auto reader = stores.read_store->snapshot();
+        for (std::size_t table = 0; table < projections::kTableCount; ++table) {
+            for (auto row = reader->scan(static_cast<Table>(table), "", ""); row->valid();
+                 row->next()) {
+                found.emplace(std::pair(table, row->key()), row->value());
+            }
+        }
+        return found;
+    }
+
+    void put(Table table, std::string_view key, std::string_view value) {
+        const auto stores = open();
+        auto batch = stores.read_store->batch();
+        batch->put(table, key, value);
+        stores.read_store->commit(std::move(batch));
+    }
+
+    test::TemporaryDirectory temporary_;
+    DataDir dir_{temporary_.path()};
+    infra::SignedLinks links_{"https://c.example", {{1, std::string(32, 'k')}}};
+};
+
+TEST_F(StoresTest, AReadStoreOfAnOlderSchemaVersionIsRebuiltToEqualRows) {
+    fill();
+    const auto before = rows();
+    ASSERT_GT(before.size(), 300U * 4);
+    put(Table::appointments, "a row of an older form", "x");
+    EXPECT_NE(rows(), before);
+    put(Table::meta, projections::keys::kFingerprint, "0 an older schema version");
+    EXPECT_EQ(rows(), before);
+}
+
+TEST_F(StoresTest, AReadStoreOfThePresentFormIsLeftAsItIs) {
+    fill();
+    put(Table::appointments, "a row of nobody's", "x");
+    EXPECT_TRUE(rows().contains({static_cast<std::size_t>(Table::appointments), "a row of nobody's"}
+    ));
+}
+
+TEST_F(StoresTest, AnotherLinkKeyRebuildsTheLinks) {
+    fill();
+    const auto before = rows();
+    links_ = infra::SignedLinks("https://c.example", {{2, std::string(32, 'n')}});
+    EXPECT_NE(rows(), before);
+}
+
+}  // namespace
+}  // namespace consularia::app
