@@ -3,6 +3,7 @@
 #include "api/lists.hpp"
 #include "api/request.hpp"
 
+#include <cstdlib>
 #include <string>
 
 namespace consularia::api {
@@ -18,6 +19,12 @@ bool has_zero_weight(std::string_view parameters) {
     return zero;
 }
 
+/// How much a client wants a media type, and how closely it named it: 3 as it is, 1 by */*.
+struct Wish {
+    double weight = 0;
+    int closeness = 0;
+};
+
 template <class Visit>
 void for_each_range(std::string_view accept, Visit visit) {
     for_each_part(accept, ',', [&](std::string_view part) {
@@ -28,7 +35,38 @@ void for_each_range(std::string_view accept, Visit visit) {
     });
 }
 
+double weight_in(std::string_view parameters) {
+    double weight = 1;
+    for_each_part(parameters, ';', [&](std::string_view parameter) {
+        if (parameter.size() < 3 || (parameter[0] | 0x20) != 'q' || parameter[1] != '=') return;
+        weight = std::strtod(std::string(parameter.substr(2)).c_str(), nullptr);
+    });
+    return weight;
+}
+
+/// Of several ranges that cover the type the closest counts (RFC 9110, 12.5.1).
+Wish wish_for(std::string_view accept, std::string_view type, std::string_view group) {
+    if (trim_blanks(accept).empty()) return {1, 1};
+    Wish wish;
+    for_each_range(accept, [&](std::string_view range, std::string_view parameters) {
+        const int closeness = equal_ignoring_case(range, type)    ? 3
+                              : equal_ignoring_case(range, group) ? 2
+                              : range == "*/*"                    ? 1
+                                                                  : 0;
+        if (closeness > wish.closeness) wish = {weight_in(parameters), closeness};
+    });
+    return wish;
+}
+
 }  // namespace
+
+bool prefers_html(std::string_view accept) {
+    const auto html = wish_for(accept, "text/html", "text/*");
+    const auto json = wish_for(accept, "application/json", "application/*");
+    const bool json_by_name = names_problem_json(accept) || json.closeness == 3;
+    if (html.weight <= 0 || html.weight < json.weight) return false;
+    return html.closeness > 1 || !json_by_name;
+}
 
 bool accepts_json(std::string_view accept) {
     if (trim_blanks(accept).empty()) return true;

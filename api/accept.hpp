@@ -9,6 +9,10 @@ namespace consularia::api {
 /// a weight above zero. An empty header allows everything.
 [[nodiscard]] bool accepts_json(std::string_view accept);
 
+/// Whether a page is the better answer: HTML is wanted, and JSON neither more, nor by name where
+/// HTML is not. So a browser gets the page, and so does a client that takes anything.
+[[nodiscard]] bool prefers_html(std::string_view accept);
+
 /// Whether application/problem+json is named anywhere.
 [[nodiscard]] bool names_problem_json(std::string_view accept);
 

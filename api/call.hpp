@@ -3,12 +3,14 @@
 
 #include "api/authentication.hpp"
 #include "api/json/value.hpp"
+#include "api/page.hpp"
 #include "api/request.hpp"
 #include "api/service.hpp"
 #include "api/step.hpp"
 #include "ledger/record.hpp"
 #include "projections/read_store.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +28,7 @@ struct Call {
     /// The state in which the caller was authenticated; none for the admin and for open operations.
     std::shared_ptr<const projections::Reader> state;
     std::optional<ledger::Sequence> position;  ///< The organization's sequence in that state.
+    bool wants_page = false;                   ///< The answer is an HTML page (see api/page.hpp).
 
     // Of a write only:
     Value body{Object{}};
@@ -41,11 +44,18 @@ struct Call {
         return IdType::parse(path_values.at(index));
     }
 
+    [[nodiscard]] PageContext page_context() const;
+
     /// The failure in the form that the client wants, with the position when it is known.
     [[nodiscard]] Response failed(const Failure& failure) const;
 };
 
 using CallPtr = std::shared_ptr<const Call>;
+
+/// Goes on once the organization's newest state can be read; 503 when it cannot.
+[[nodiscard]] AfterSync after_sync(
+    CallPtr call, domain::OrganizationId organization, std::function<Step()> then
+);
 
 /// A handler runs when the caller may do what it asks; for a write the body has been read.
 using Handler = Step (*)(CallPtr call);

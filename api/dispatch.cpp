@@ -8,6 +8,7 @@
 #include "projections/render_json.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 namespace consularia::api {
@@ -68,7 +69,7 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
         response.headers.emplace_back("Allow", resource.allow());
         return response;
     }
-    if (!accepts_json(request.header("Accept").value_or(""))) {
+    if (!call->wants_page && !accepts_json(request.header("Accept").value_or(""))) {
         return call->failed({406, "Could not satisfy the request Accept header.", {}});
     }
     if (options) {
@@ -80,10 +81,12 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
         response.position = call->position;
         return response;
     }
-    if (operation->access == Access::open) return operation->handler(call);
-    if (!permitted(*call, resource, operation->access)) return call->failed(forbidden());
+    if (!resource.open() && !permitted(*call, resource, operation->access)) {
+        return call->failed(forbidden());
+    }
     if (operation->method == "GET") return operation->handler(call);
     return ReadBody{[call, operation](tl::expected<std::string, Failure> body) -> Step {
+        if (body && operation->access == Access::link) return operation->handler(call);
         if (body) return read_write(call, *operation, *body);
         auto refused = call->failed(body.error());
         refused.close = true;
@@ -106,9 +109,7 @@ Step enter_as_member(
     trace.actor = "tokens/" + member->token.to_string();
     call->position = projections::find_head(*call->state, organization).sequence;
     if (projections::is_frozen(*call->state, organization)) {
-        return call->failed(
-            unavailable("This organization has data that this version of the server cannot read.")
-        );
+        return call->failed(organization_is_frozen());
     }
     return enter(call, resource);
 }
@@ -120,8 +121,27 @@ bool reads_any(const Request& request) {
 
 }  // namespace
 
+AfterSync after_sync(
+    CallPtr call, domain::OrganizationId organization, std::function<Step()> then
+) {
+    return {organization, [call = std::move(call), then = std::move(then)](bool fresh) -> Step {
+                if (fresh) return then();
+                return call->failed(unavailable("The newest data cannot be read at the moment."));
+            }};
+}
+
+PageContext Call::page_context() const {
+    return {service.new_secret(), service.meeting_origin};
+}
+
 Response Call::failed(const Failure& failure) const {
     auto response = fail(request, failure);
+    if (wants_page) {
+        auto page = failure_page(page_context(), failure);
+        response.body = std::move(page.body);
+        response.content_type = page.content_type;
+        std::ranges::move(page.headers, std::back_inserter(response.headers));
+    }
     response.position = position;
     return response;
 }
@@ -132,7 +152,15 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
     const Resource& resource = *found.resource;
     trace.route = resource.path;
     auto call = std::make_shared<Call>(Call{
-        service, request, std::move(found.values), Admin{}, nullptr, {}, {Object{}}, {}});
+        service,
+        request,
+        std::move(found.values),
+        Admin{},
+        nullptr,
+        {},
+        resource.page && prefers_html(request.header("Accept").value_or("")),
+        {Object{}},
+        {}});
     if (resource.open()) return enter(call, resource);
 
     auto secret = read_secret(request);
@@ -147,7 +175,7 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
         return enter_as_member(call, resource, id, secret, trace);
     };
     if (reads_any(request)) return go_on();
-    return AfterSync{*organization, std::move(go_on)};
+    return after_sync(call, *organization, std::move(go_on));
 }
 
 }  // namespace consularia::api

@@ -22,6 +22,10 @@ Step destroy_participant(CallPtr call);
 Step add_participants(CallPtr call);
 Step remove_participants(CallPtr call);
 
+// join.cpp
+Step show_link(CallPtr call);
+Step join(CallPtr call);
+
 // organizations.cpp
 Step create_organization(CallPtr call);
 Step list_tokens(CallPtr call);

@@ -51,9 +51,10 @@ std::string listed_json(const domain::Token& token) {
 
 /// For a bad path or body of an admin operation: what is unknown comes first.
 Step refuse_for(CallPtr call, OrganizationId organization, Failure failure) {
-    return AfterSync{
+    return after_sync(
+        call,
         organization,
-        [call = std::move(call), organization, failure = std::move(failure)]() -> Step {
+        [call, organization, failure = std::move(failure)]() -> Step {
             const auto reader = call->service.store->snapshot();
             const auto found = projections::find_organization(*reader, organization);
             const bool known = std::holds_alternative<domain::Registered>(found);
@@ -61,7 +62,8 @@ Step refuse_for(CallPtr call, OrganizationId organization, Failure failure) {
             auto response = call->failed(failure);
             response.position = projections::find_head(*reader, organization).sequence;
             return response;
-        }};
+        }
+    );
 }
 
 }  // namespace
@@ -95,25 +97,25 @@ Step create_organization(CallPtr call) {
 Step list_tokens(CallPtr call) {
     const auto id = call->path_id<OrganizationId>(0);
     if (!id) return call->failed(not_found());
-    return AfterSync{*id, [call, id = *id]() -> Step {
-                         const auto reader = call->service.store->snapshot();
-                         const auto organization = projections::find_organization(*reader, id);
-                         const auto* registered = std::get_if<domain::Registered>(&organization);
-                         if (registered == nullptr) return call->failed(no_match("Organization"));
-                         const Query query(call->request.query);
-                         const auto& all = registered->tokens;
-                         const auto page = find_page(query, all.size());
-                         std::vector<std::string> results;
-                         for (auto i = page ? page->offset() : all.size();
-                              i < all.size() && results.size() < page->size;
-                              ++i) {
-                             results.push_back(listed_json(all[i]));
-                         }
-                         auto response = page ? render_page(*call, query, *page, results)
-                                              : call->failed(invalid_page());
-                         response.position = projections::find_head(*reader, id).sequence;
-                         return response;
-                     }};
+    return after_sync(call, *id, [call, id = *id]() -> Step {
+        const auto reader = call->service.store->snapshot();
+        const auto organization = projections::find_organization(*reader, id);
+        const auto* registered = std::get_if<domain::Registered>(&organization);
+        if (registered == nullptr) return call->failed(no_match("Organization"));
+        const Query query(call->request.query);
+        const auto& all = registered->tokens;
+        const auto page = find_page(query, all.size());
+        std::vector<std::string> results;
+        for (auto i = page ? page->offset() : all.size();
+             i < all.size() && results.size() < page->size;
+             ++i) {
+            results.push_back(listed_json(all[i]));
+        }
+        auto response =
+            page ? render_page(*call, query, *page, results) : call->failed(invalid_page());
+        response.position = projections::find_head(*reader, id).sequence;
+        return response;
+    });
 }
 
 Step create_token(CallPtr call) {

@@ -38,6 +38,10 @@ std::string sentence_of(domain::Conflict conflict) {
             return "Completed appointments cannot be updated.";
         case Conflict::participants_of_completed_cannot_change:
             return "Participants of completed appointments cannot be changed.";
+        case Conflict::joining_is_not_open_yet:
+            return "This appointment cannot be joined yet.";
+        case Conflict::appointment_has_ended:
+            return "This appointment has ended.";
         case Conflict::already_exists:
             return "It already exists.";
     }
@@ -82,6 +86,8 @@ Failure explain_unavailable(const ledger::Unavailable& reply) {
     );
 }
 
+}  // namespace
+
 Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome& render) {
     const auto failed_at = [&](ledger::Sequence head, const Failure& failure) {
         auto response = call.failed(failure);
@@ -117,11 +123,7 @@ Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome
             [&](const ledger::RecordTooLarge&) {
                 return call.failed({413, "Request body is too large.", {}});
             },
-            [&](const ledger::Frozen&) {
-                return call.failed(unavailable(
-                    "This organization has data that this version of the server cannot read."
-                ));
-            },
+            [&](const ledger::Frozen&) { return call.failed(organization_is_frozen()); },
             [&](const ledger::OutOfStorage&) {
                 return call.failed({507, "The server is out of storage; reading goes on.", {}});
             },
@@ -132,7 +134,7 @@ Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome
     );
 }
 
-Submit make_submit(
+Submit submit_as(
     CallPtr call,
     domain::OrganizationId organization,
     ledger::Actor actor,
@@ -155,11 +157,9 @@ Submit make_submit(
         }};
 }
 
-}  // namespace
-
 Step submit(CallPtr call, domain::AppointmentCommand command, RenderOutcome render) {
     const Member member = call->member();
-    return make_submit(
+    return submit_as(
         std::move(call),
         member.organization,
         ledger::TokenActor{member.token},
@@ -174,21 +174,20 @@ Step submit_as_admin(
     domain::OrganizationCommand command,
     RenderOutcome render
 ) {
-    return make_submit(
+    return submit_as(
         std::move(call), organization, ledger::AdminActor{}, std::move(command), std::move(render)
     );
 }
 
 Step refuse(CallPtr call, std::function<Failure(const projections::Reader&)> find_failure) {
     const auto organization = call->organization();
-    return AfterSync{
-        organization, [call = std::move(call), find_failure = std::move(find_failure)]() -> Step {
-            const auto reader = call->service.store->snapshot();
-            const auto mismatch = find_mismatch(*call, *reader);
-            auto response = call->failed(mismatch ? *mismatch : find_failure(*reader));
-            response.position = projections::find_head(*reader, call->organization()).sequence;
-            return response;
-        }};
+    return after_sync(call, organization, [call, find_failure = std::move(find_failure)]() -> Step {
+        const auto reader = call->service.store->snapshot();
+        const auto mismatch = find_mismatch(*call, *reader);
+        auto response = call->failed(mismatch ? *mismatch : find_failure(*reader));
+        response.position = projections::find_head(*reader, call->organization()).sequence;
+        return response;
+    });
 }
 
 Failure explain(const domain::Rejection& rejection) {

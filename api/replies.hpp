@@ -20,6 +20,20 @@ struct Outcome {
 
 using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
 
+/// The answer to a command's reply; `render` makes that of a success.
+[[nodiscard]] Response render_reply(
+    const Call& call, ledger::Reply reply, const RenderOutcome& render
+);
+
+/// Submits the command in this actor's name.
+[[nodiscard]] Submit submit_as(
+    CallPtr call,
+    domain::OrganizationId organization,
+    ledger::Actor actor,
+    ledger::Command command,
+    RenderOutcome render
+);
+
 /// Submits the command for the caller's organization with the call's Idempotency-Key.
 [[nodiscard]] Step submit(CallPtr call, domain::AppointmentCommand command, RenderOutcome render);
 

@@ -60,6 +60,10 @@ Failure unavailable(std::string detail) {
     return {503, std::move(detail), {}};
 }
 
+Failure organization_is_frozen() {
+    return unavailable("This organization has data that this version of the server cannot read.");
+}
+
 std::string_view reason_of(int status) {
     switch (status) {
         case 200:
@@ -68,6 +72,8 @@ std::string_view reason_of(int status) {
             return "Created";
         case 204:
             return "No Content";
+        case 303:
+            return "See Other";
         case 304:
             return "Not Modified";
         case 400:

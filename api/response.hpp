@@ -37,6 +37,7 @@ struct Failure {
 [[nodiscard]] Failure no_match(std::string_view resource);
 [[nodiscard]] Failure bad_fields(Errors errors);
 [[nodiscard]] Failure unavailable(std::string detail);
+[[nodiscard]] Failure organization_is_frozen();
 
 /// The reason phrase of RFC 9110, e.g. "Not Found".
 [[nodiscard]] std::string_view reason_of(int status);

@@ -52,6 +52,10 @@ constexpr std::array kTokens{
 
 constexpr std::array kToken{Operation{"tokens_destroy", "DELETE", Access::admin, destroy_token}};
 
+constexpr std::array kJoin{
+    Operation{"join_retrieve", "GET", Access::link, show_link},
+    Operation{"join_create", "POST", Access::link, join}};
+
 constexpr std::array kSchema{Operation{"schema_retrieve", "GET", Access::open, retrieve_schema}};
 constexpr std::array kHealth{Operation{"health_live", "GET", Access::open, check_health}};
 constexpr std::array kReadiness{Operation{"health_ready", "GET", Access::open, check_readiness}};
@@ -70,6 +74,7 @@ constexpr std::array kResources{
     Resource{"/organizations", "Organization List", kOrganizations},
     Resource{"/organizations/{id}/tokens", "Token List", kTokens},
     Resource{"/organizations/{id}/tokens/{token_id}", "Token Instance", kToken},
+    Resource{"/join/{token}", "Access Link", kJoin, false, true},
     Resource{"/schema", "Schema", kSchema},
     Resource{"/healthz", "Health", kHealth, false},
     Resource{"/readyz", "Readiness", kReadiness, false}};

@@ -12,7 +12,8 @@
 
 namespace consularia::api {
 
-enum class Access { open, read, write, admin };
+/// `link`: the access link in the path is the credential, and the handler's to check.
+enum class Access { open, link, read, write, admin };
 
 struct Operation {
     std::string_view id;      ///< operationId in the published document.
@@ -28,14 +29,15 @@ struct Resource {
     std::string_view name;  ///< What OPTIONS answers as "name".
     std::span<const Operation> operations;
     bool below_prefix = true;
+    bool page = false;  ///< Also served as an HTML page.
 
     /// Null when there is none.
     [[nodiscard]] const Operation* find(std::string_view method) const;
     /// "GET, PATCH, DELETE, HEAD, OPTIONS"
     [[nodiscard]] std::string allow() const;
 
-    /// OPTIONS needs no token either.
-    [[nodiscard]] bool open() const { return operations.front().access == Access::open; }
+    /// Needs no token, and nor does OPTIONS.
+    [[nodiscard]] bool open() const { return operations.front().access <= Access::link; }
 
     [[nodiscard]] bool for_admin() const { return operations.front().access == Access::admin; }
 };

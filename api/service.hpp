@@ -1,6 +1,7 @@
 #pragma once
 // What handlers work with, made once by app/.
 
+#include "domain/appointment/appointment.hpp"
 #include "domain/ids.hpp"
 #include "ledger/clock.hpp"
 #include "ledger/hash.hpp"
@@ -35,6 +36,15 @@ struct Service {
     std::function<bool(std::string_view)> is_admin_key;
     /// HMAC-SHA-256 with the request key.
     std::function<ledger::Hash(std::string_view)> hash_request;
+    /// How long before the start an access link lets in.
+    std::int64_t join_opens_before_micros = 15 * domain::kMicrosPerMinute;
+    /// Where a participant of an appointment meets the others. Empty: no meeting service.
+    std::function<
+        std::string(domain::OrganizationId, const domain::Details&, const domain::Participant&)>
+        meeting_url;
+    /// Scheme, host and port of every meeting_url.
+    std::string meeting_origin;
+
     /// Empty when ready, else the reason.
     std::function<std::optional<std::string>()> not_ready;
 

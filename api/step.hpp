@@ -20,10 +20,11 @@ struct ReadBody {
     std::function<Step(tl::expected<std::string, Failure> body)> then;
 };
 
-/// Wait until this organization's partition is caught up with the log, then go on.
+/// Wait until this organization's partition is caught up with the log, then go on; `fresh` is false
+/// when that cannot be known in time.
 struct AfterSync {
     domain::OrganizationId organization;
-    std::function<Step()> then;
+    std::function<Step(bool fresh)> then;
 };
 
 /// Carry out a command, then answer.

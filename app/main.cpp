@@ -85,6 +85,22 @@ void add_transport_limits(CLI::App* command, consularia::api::http::Limits& limi
     timeout("drain-timeout-ms", limits.drain_timeout, "For open requests when stopping");
 }
 
+void add_join(CLI::App* command, JoinOptions& join) {
+    const auto option = [&](const char* name, auto& value, const char* help) {
+        return add(command, name, value, help)->group("Access links");
+    };
+    option("join-opens-before-s", join.opens_before_s, "Joining opens so long before the start")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
+    option(
+        "meeting-url",
+        join.meeting_url,
+        "Where who joins is sent; {room}, {role}, {display_name}, {jwt} are filled in"
+    );
+    option("meeting-jwt-audience", join.jwt_audience, "The token's aud");
+    option("meeting-jwt-issuer", join.jwt_issuer, "The token's iss");
+    option("meeting-jwt-subject", join.jwt_subject, "The token's sub");
+}
+
 void add_serve(CLI::App& app, ServeOptions& options) {
     auto* serve = app.add_subcommand("serve", "Run the server until SIGINT or SIGTERM");
     serve->fallthrough();
@@ -113,6 +129,7 @@ void add_serve(CLI::App& app, ServeOptions& options) {
         ->check(positive);
     add(serve, "idempotency-ttl-s", options.idempotency_ttl_s, "How long keys are remembered")
         ->check(positive);
+    add_join(serve, options.join);
     add_transport_limits(serve, options.http);
     serve->callback([&options] { consularia::app::serve(options); });
 }

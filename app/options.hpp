@@ -17,6 +17,19 @@ struct StoreOptions {
     std::string ledger = "embedded";
 };
 
+/// Access links, and where they lead.
+struct JoinOptions {
+    std::uint64_t opens_before_s = 15 * 60;
+    std::string meeting_url;  ///< A template; empty: no meeting service.
+    std::string jwt_audience = "jitsi";
+    std::string jwt_issuer = "consularia";
+    std::string jwt_subject = "*";
+
+    [[nodiscard]] std::int64_t opens_before_micros() const {
+        return static_cast<std::int64_t>(opens_before_s) * 1'000'000;
+    }
+};
+
 struct ServeOptions {
     StoreOptions store;
     std::string listen = "127.0.0.1:8080";
@@ -31,6 +44,7 @@ struct ServeOptions {
     std::size_t cache_bytes = 256ULL << 20;
     std::uint64_t command_deadline_ms = 5000;
     std::uint64_t idempotency_ttl_s = 24 * 3600;
+    JoinOptions join;
     api::http::Limits http;
 };
 

@@ -5,6 +5,7 @@
 #include "app/data_dir.hpp"
 #include "app/flusher.hpp"
 #include "app/log.hpp"
+#include "app/meetings.hpp"
 #include "app/secrets.hpp"
 #include "app/signals.hpp"
 #include "app/stores.hpp"
@@ -81,6 +82,7 @@ api::Service make_service(
     const ledger::Clock& clock,
     infra::IdSource& ids,
     const projections::Links& links,
+    const std::optional<infra::MeetingUrls>& meetings,
     const projections::ReadStore& store,
     const ledger::PartitionWorker& worker
 ) {
@@ -98,6 +100,15 @@ api::Service make_service(
         return infra::equal_in_constant_time(secret, secrets.admin_key);
     };
     service.hash_request = infra::Hmac(secrets.request_key);
+    service.join_opens_before_micros = options.join.opens_before_micros();
+    if (meetings) {
+        service.meeting_origin = meetings->origin();
+        service.meeting_url = [&meetings](
+                                  domain::OrganizationId organization,
+                                  const domain::Details& details,
+                                  const domain::Participant& participant
+                              ) { return meetings->url(organization, details, participant); };
+    }
     service.not_ready = [&worker, &options]() -> std::optional<std::string> {
         if (!worker.healthy()) return "The server cannot write at the moment.";
         const auto free = std::filesystem::space(options.store.data_dir).available;
@@ -131,6 +142,7 @@ void serve(const ServeOptions& options) {
 
     // The ledger, its projections, and the one thread that writes both.
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
+    const auto meetings = make_meeting_urls(options.join, secrets);
     const auto settings = StoreSettings::of(options);
     const auto stores = open_stores(dir, links, settings);
     ledger::PartitionWorker worker(
@@ -146,7 +158,7 @@ void serve(const ServeOptions& options) {
     const Flusher flusher(*stores.read_store, kFlushEvery);
 
     const auto service =
-        make_service(options, secrets, clock, ids, links, *stores.read_store, worker);
+        make_service(options, secrets, clock, ids, links, meetings, *stores.read_store, worker);
     api::http::Backend backend;
     backend.submit = [&worker](ledger::Submission submission, ledger::ReplyHandler reply) {
         worker.submit(std::move(submission), std::move(reply));

@@ -47,6 +47,8 @@ enum class Conflict {
     active_cannot_be_updated,
     completed_cannot_be_updated,
     participants_of_completed_cannot_change,
+    joining_is_not_open_yet,
+    appointment_has_ended,
     already_exists,
 };
 

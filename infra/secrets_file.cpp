@@ -22,8 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMinAdminKey = 32;  // base64url of 192 bits
-constexpr std::size_t kMaxAdminKey = 255;
+constexpr std::size_t kMinTextKey = 32;  // base64url of 192 bits
+constexpr std::size_t kMaxTextKey = 255;
+constexpr const char* kMeetingJwtSecret = "meeting_jwt_secret";
 constexpr std::size_t kMinKeyBytes = 32;
 constexpr std::size_t kMaxFileBytes = 64 << 10;
 
@@ -68,12 +69,14 @@ toml::table parse(const std::string& content, const Problem& problem) {
     );
 }
 
-std::string read_admin_key(const toml::table& table, const Problem& problem) {
-    const auto key = table["admin_key"].value_exact<std::string>();
-    if (!key) problem("has no admin_key, a string");
+std::string read_text_key(
+    const toml::table& table, const std::string& name, const Problem& problem
+) {
+    const auto key = table[name].value_exact<std::string>();
+    if (!key) problem("has no " + name + ", a string");
     const bool visible = std::ranges::all_of(*key, [](char c) { return c > ' ' && c <= '~'; });
-    if (!visible || key->size() < kMinAdminKey || key->size() > kMaxAdminKey) {
-        problem("has an admin_key that is not 32 to 255 visible ASCII characters");
+    if (!visible || key->size() < kMinTextKey || key->size() > kMaxTextKey) {
+        problem("has no " + name + " of 32 to 255 visible ASCII characters");
     }
     return *key;
 }
@@ -146,9 +149,10 @@ Secrets load_secrets(const fs::path& file) {
     const Problem problem(file);
     const toml::table table = parse(read_file(file, problem), problem);
     return {
-        read_admin_key(table, problem),
+        read_text_key(table, "admin_key", problem),
         read_hex_key(table["request_key"], "request_key", problem),
-        read_link_keys(table, problem)};
+        read_link_keys(table, problem),
+        table.contains(kMeetingJwtSecret) ? read_text_key(table, kMeetingJwtSecret, problem) : ""};
 }
 
 }  // namespace consularia::infra

@@ -6,6 +6,8 @@
 //     [[link_keys]]              # the one with the highest id signs, all of them verify
 //     id = 1                     # 1 to 255
 //     key = "…"                  # at least 64 hex digits
+//     meeting_jwt_secret = "…"   # optional, before [[link_keys]]: 32 to 255 visible ASCII
+//     characters
 
 #include "infra/signed_links.hpp"
 
@@ -26,6 +28,7 @@ struct Secrets {
     std::string admin_key;
     std::string request_key;  ///< Raw bytes; keys the hashes of idempotent requests.
     std::vector<LinkKey> link_keys;
+    std::string meeting_jwt_secret;  ///< Shared with the meeting service; empty without one.
 };
 
 /// Makes a file with new random secrets, mode 0600, durable. Throws SecretsError, also when there

@@ -22,13 +22,7 @@ struct LinkKey {
     std::string key;  ///< Raw bytes.
 };
 
-struct LinkTarget {
-    domain::OrganizationId organization;
-    domain::AppointmentId appointment;
-    domain::ParticipantId participant;
-
-    friend bool operator==(const LinkTarget&, const LinkTarget&) = default;
-};
+using projections::LinkTarget;
 
 /// Thread-safe.
 class SignedLinks final : public projections::Links {
@@ -42,10 +36,8 @@ class SignedLinks final : public projections::Links {
         domain::AppointmentId appointment,
         domain::ParticipantId participant
     ) const override;
+    [[nodiscard]] std::optional<LinkTarget> verify(std::string_view token) const override;
     [[nodiscard]] std::string fingerprint() const override;
-
-    /// Whom the last part of a link lets in; empty unless one of the keys signed it.
-    [[nodiscard]] std::optional<LinkTarget> verify(std::string_view token) const;
 
   private:
     std::string public_url_;

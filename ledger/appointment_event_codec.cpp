@@ -23,6 +23,11 @@ void write_side(JsonWriter& json, const domain::AppointmentUpdated& event, Side 
 }
 
 template <class Side>
+void write_side(JsonWriter& json, const domain::ParticipantJoined& event, Side side) {
+    if (event.status) json.text("status", domain::to_string(side(*event.status)));
+}
+
+template <class Side>
 void write_side(JsonWriter& json, const domain::ParticipantUpdated& event, Side side) {
     if (event.role) json.text("role", domain::to_string(side(*event.role)));
     if (!event.display_name) return;
@@ -123,6 +128,16 @@ Read read_participant_updated(const JsonReader& data) {
     return event;
 }
 
+Read read_participant_joined(const JsonReader& data) {
+    const auto id = data.id<domain::ParticipantId>("id");
+    const Sides sides{data.object("old"), data.object("new")};
+    domain::ParticipantJoined event;
+    const bool good = sides.read("status", read_status, event.status);
+    if (!id || !good || !sides.readable()) return std::nullopt;
+    event.id = *id;
+    return event;
+}
+
 template <class Event>
 Read read_participant_list(const JsonReader& data) {
     auto participants = read_participants(data);
@@ -145,7 +160,8 @@ constexpr std::array kReaders{
     &read_nothing<domain::AppointmentDeleted>,
     &read_participant_list<domain::ParticipantsAdded>,
     &read_participant_list<domain::ParticipantsRemoved>,
-    &read_participant_updated};
+    &read_participant_updated,
+    &read_participant_joined};
 static_assert(kReaders.size() == std::variant_size_v<domain::AppointmentEvent>);
 
 }  // namespace
@@ -174,6 +190,10 @@ void write_data(JsonWriter& json, const domain::AppointmentEvent& event) {
             [&](const domain::ParticipantUpdated& updated) {
                 json.text("id", updated.id.to_string());
                 write_change(json, updated);
+            },
+            [&](const domain::ParticipantJoined& joined) {
+                json.text("id", joined.id.to_string());
+                write_change(json, joined);
             },
         },
         event

@@ -24,6 +24,7 @@ inline constexpr TypeNames<domain::AppointmentEvent> kAppointmentTypes{
     "dev.consularia.appointment.participants_added.v1",
     "dev.consularia.appointment.participants_removed.v1",
     "dev.consularia.appointment.participant_updated.v1",
+    "dev.consularia.appointment.participant_joined.v1",
 };
 
 inline constexpr TypeNames<domain::OrganizationEvent> kOrganizationTypes{

@@ -10,6 +10,7 @@ std::string to_string(const Actor& actor) {
         Overloaded{
             [](const AdminActor&) { return std::string("admin"); },
             [](const TokenActor& of) { return "tokens/" + of.token.to_string(); },
+            [](const ParticipantActor& of) { return "participants/" + of.participant.to_string(); },
             [](const SystemActor& of) { return "system/" + of.name; },
         },
         actor

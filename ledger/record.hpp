@@ -40,15 +40,21 @@ struct TokenActor {
     friend bool operator==(const TokenActor&, const TokenActor&) = default;
 };
 
+/// A participant with an access link.
+struct ParticipantActor {
+    domain::ParticipantId participant;
+    friend bool operator==(const ParticipantActor&, const ParticipantActor&) = default;
+};
+
 /// A part of the system, e.g. "deadlines".
 struct SystemActor {
     std::string name;
     friend bool operator==(const SystemActor&, const SystemActor&) = default;
 };
 
-using Actor = std::variant<AdminActor, TokenActor, SystemActor>;
+using Actor = std::variant<AdminActor, TokenActor, ParticipantActor, SystemActor>;
 
-/// `admin`, `tokens/<id>` or `system/<name>`.
+/// `admin`, `tokens/<id>`, `participants/<id>` or `system/<name>`.
 [[nodiscard]] std::string to_string(const Actor& actor);
 
 /// What a client's Idempotency-Key makes of a command: the key, and a keyed hash of the request.

@@ -17,6 +17,7 @@ constexpr std::string_view kContentType = "application/json";
 constexpr std::string_view kAppointments = "appointments/";
 constexpr std::string_view kOrganizations = "organizations/";
 constexpr std::string_view kTokens = "tokens/";
+constexpr std::string_view kParticipants = "participants/";
 constexpr std::string_view kSystem = "system/";
 
 constexpr std::size_t kMaxRequestId = 128;
@@ -47,6 +48,9 @@ std::optional<Actor> parse_actor(std::string_view text) {
     if (text == "admin") return AdminActor{};
     if (const auto token = parse_reference<domain::TokenId>(text, kTokens)) {
         return TokenActor{*token};
+    }
+    if (const auto participant = parse_reference<domain::ParticipantId>(text, kParticipants)) {
+        return ParticipantActor{*participant};
     }
     if (!text.starts_with(kSystem)) return std::nullopt;
     const std::string_view name = text.substr(kSystem.size());

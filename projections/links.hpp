@@ -1,11 +1,22 @@
 #pragma once
-// The port that makes access links. A link is never stored in the log.
+// The port that makes access links and knows its own again. A link is never stored in the log.
 
 #include "domain/ids.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace consularia::projections {
+
+/// Whom an access link lets in, and where.
+struct LinkTarget {
+    domain::OrganizationId organization;
+    domain::AppointmentId appointment;
+    domain::ParticipantId participant;
+
+    friend bool operator==(const LinkTarget&, const LinkTarget&) = default;
+};
 
 /// Thread-safe.
 class Links {
@@ -19,6 +30,9 @@ class Links {
         domain::AppointmentId appointment,
         domain::ParticipantId participant
     ) const = 0;
+
+    /// What the last part of a link names; empty unless one of our keys signed it.
+    [[nodiscard]] virtual std::optional<LinkTarget> verify(std::string_view token) const = 0;
 
     /// Changes whenever access_link would answer something else; reveals no key.
     [[nodiscard]] virtual std::string fingerprint() const = 0;

@@ -200,12 +200,7 @@ asio::awaitable<Response> Session::carry_out(const Request& request, Trace& trac
             const auto then = std::move(sync->then);
             bool fresh = context_.backend.sync_is_free;
             if (!fresh) fresh = co_await synced(sync->organization);
-            if (!fresh) {
-                co_return fail(
-                    request, unavailable("The newest data cannot be read at the moment.")
-                );
-            }
-            step = guard(request, then);
+            step = guard(request, [&] { return then(fresh); });
         } else {
             auto submit = std::get<Submit>(std::move(step.next));
             auto reply = co_await reply_to(std::move(submit.submission));

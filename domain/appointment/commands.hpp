@@ -4,6 +4,7 @@
 
 #include "domain/appointment/events.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -82,6 +83,14 @@ struct UpdateParticipant {
     std::optional<Role> role;
 };
 
+/// The participant comes in: each time is an event, and the first one makes the appointment active.
+/// Unknown is NotFound, outside of the time in which the door is open a Conflict.
+struct JoinAppointment {
+    AppointmentId id;
+    ParticipantId participant;
+    std::int64_t opens_before_micros = 0;  ///< How long before the start the door opens.
+};
+
 using AppointmentCommand = std::variant<
     ScheduleAppointment,
     UpdateAppointment,
@@ -92,7 +101,8 @@ using AppointmentCommand = std::variant<
     AddParticipants,
     RemoveParticipants,
     RemoveParticipant,
-    UpdateParticipant>;
+    UpdateParticipant,
+    JoinAppointment>;
 
 /// The appointment that the command is about.
 [[nodiscard]] AppointmentId target_of(const AppointmentCommand& command);

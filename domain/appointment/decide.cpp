@@ -1,5 +1,7 @@
 #include "domain/appointment/decide.hpp"
 
+#include "domain/appointment/door.hpp"
+
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
@@ -32,7 +34,7 @@ template <class Command>
 concept OfParticipants =
     OfParticipant<Command> || OneOf<Command, AddParticipants, RemoveParticipants>;
 template <class Command>
-concept OfExisting = OfWhole<Command> || OfParticipants<Command>;
+concept OfExisting = OfWhole<Command> || OfParticipants<Command> || OneOf<Command, JoinAppointment>;
 
 Decision nothing() {
     return std::nullopt;
@@ -124,6 +126,11 @@ Objection objection(const Details& details, const Command& command) {
 template <OfWhole Command>
 Objection objection(const Details& details, const Command& command) {
     return version_objection(command.expected, details.version);
+}
+
+Objection objection(const Details& details, const JoinAppointment& command) {
+    if (find_participant(details, command.participant) != nullptr) return std::nullopt;
+    return NotFound{Resource::participant};
 }
 
 Objection objection(const Details&, const EndAppointment&) {
@@ -274,6 +281,21 @@ Decision rule(const State& state, const UpdateParticipant& command, Timestamp) {
     event.display_name = change(present.display_name, command.display_name);
     event.role = change(present.role, command.role);
     if (!event.display_name && !event.role) return nothing();
+    return event;
+}
+
+template <Existing State>
+Decision rule(const State& state, const JoinAppointment& command, Timestamp now) {
+    switch (door_of(State::kIs, state.details, command.opens_before_micros, now)) {
+        case Door::early:
+            return refuse(Conflict::joining_is_not_open_yet);
+        case Door::ended:
+            return refuse(Conflict::appointment_has_ended);
+        case Door::open:
+            break;
+    }
+    ParticipantJoined event{command.participant, std::nullopt};
+    if (State::kIs == Status::scheduled) event.status = {Status::scheduled, Status::active};
     return event;
 }
 

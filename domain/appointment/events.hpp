@@ -87,6 +87,14 @@ struct ParticipantUpdated {
     friend bool operator==(const ParticipantUpdated&, const ParticipantUpdated&) = default;
 };
 
+/// Came in by an access link. `status` is set by the first of all: scheduled to active.
+struct ParticipantJoined {
+    ParticipantId id;
+    std::optional<Change<Status>> status;
+
+    friend bool operator==(const ParticipantJoined&, const ParticipantJoined&) = default;
+};
+
 using AppointmentEvent = std::variant<
     AppointmentScheduled,
     AppointmentUpdated,
@@ -96,6 +104,7 @@ using AppointmentEvent = std::variant<
     AppointmentDeleted,
     ParticipantsAdded,
     ParticipantsRemoved,
-    ParticipantUpdated>;
+    ParticipantUpdated,
+    ParticipantJoined>;
 
 }  // namespace consularia::domain

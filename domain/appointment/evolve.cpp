@@ -138,6 +138,13 @@ bool apply(Current& current, const ParticipantUpdated& event) {
     return carry_out(event.display_name, found->display_name) && carry_out(event.role, found->role);
 }
 
+bool apply(Current& current, const ParticipantJoined& event) {
+    if (find_participant(current.details, event.id) == nullptr) return false;
+    if (!event.status) return current.status == Status::active;
+    if (event.status != Change<Status>{Status::scheduled, Status::active}) return false;
+    return current.status == Status::scheduled && apply(current, AppointmentStarted{});
+}
+
 Evolved begin(const AppointmentScheduled& event, const Occurrence& occurrence) {
     Details details{
         occurrence.id,

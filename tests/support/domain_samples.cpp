@@ -177,6 +177,7 @@ AppointmentCommand RandomCommands::of_participants(const Appointment& state) {
     const auto participant = participant_of(details);
     const Participant* const present =
         details == nullptr ? nullptr : find_participant(*details, participant);
+    if (one_in(4)) return JoinAppointment{id, participant, 15 * kMicrosPerMinute};
     const auto own_versions = expected(present == nullptr ? 0 : present->version);
     if (one_in(3)) return RemoveParticipant{id, own_versions, participant};
     UpdateParticipant command{id, own_versions, participant, std::nullopt, std::nullopt};

@@ -74,7 +74,10 @@ TEST(AnyCommand, LeadsToAnEventThatIsPossibleAndChangesTheState) {
     for (std::uint32_t seed = 0; seed < kWalks; ++seed) {
         walk(seed, [&](const Step& step, RandomCommands&) {
             met.insert(step.event.index());
-            EXPECT_NE(without_marks(step.before), without_marks(step.after));
+            // Whoever joins an active appointment leaves no other trace in its state.
+            if (!std::holds_alternative<ParticipantJoined>(step.event)) {
+                EXPECT_NE(without_marks(step.before), without_marks(step.after));
+            }
             const Details* const details = details_of(step.after);
             if (std::holds_alternative<AppointmentDeleted>(step.event)) {
                 ASSERT_EQ(details, nullptr);
@@ -90,10 +93,12 @@ TEST(AnyCommand, LeadsToAnEventThatIsPossibleAndChangesTheState) {
     EXPECT_EQ(met.size(), std::variant_size_v<AppointmentEvent>) << "some event never came up";
 }
 
-TEST(AnyCommand, MayBeRetriedAtOnceWithoutASecondEvent) {
+/// Each join is an event of its own: whoever comes twice has come twice.
+TEST(AnyCommandButJoin, MayBeRetriedAtOnceWithoutASecondEvent) {
     std::set<std::size_t> retried;
     for (std::uint32_t seed = 0; seed < kWalks; ++seed) {
         walk(seed, [&](const Step& step, RandomCommands& random) {
+            if (std::holds_alternative<JoinAppointment>(step.command)) return;
             retried.insert(step.command.index());
             const Timestamp now = random.advance(step.occurrence.time);
             const auto again = decide(step.after, step.command, now);
@@ -101,7 +106,7 @@ TEST(AnyCommand, MayBeRetriedAtOnceWithoutASecondEvent) {
         });
         ASSERT_FALSE(HasFailure());
     }
-    EXPECT_EQ(retried.size(), std::variant_size_v<AppointmentCommand>);
+    EXPECT_EQ(retried.size(), std::variant_size_v<AppointmentCommand> - 1);
 }
 
 /// These have their effect once in the life of an appointment, whatever happens between. The others

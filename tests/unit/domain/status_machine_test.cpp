@@ -16,7 +16,7 @@ namespace {
 
 using namespace samples;
 
-enum class Action { schedule, move, start, complete, tick, remove };
+enum class Action { schedule, move, start, complete, tick, join, remove };
 enum class Verdict { happened, nothing, refused };
 
 struct Model {
@@ -59,6 +59,13 @@ struct Model {
         return status == Status::active ? enter(Status::completed, now) : Verdict::refused;
     }
 
+    /// From a quarter of an hour before the start until the end, half an hour after the start.
+    Verdict join(Timestamp now) {
+        if (status != Status::scheduled && status != Status::active) return Verdict::refused;
+        if (now >= end || now < later(end, -45)) return Verdict::refused;
+        return status == Status::active ? Verdict::happened : enter(Status::active, now);
+    }
+
     Verdict tick(Timestamp now) {
         if (!status || !clock_acts || now < end) return Verdict::nothing;
         return enter(status == Status::active ? Status::completed : Status::missed, now);
@@ -82,6 +89,8 @@ Verdict act(Model& model, Action action, Timestamp start, Timestamp now) {
             return model.complete(now);
         case Action::tick:
             return model.tick(now);
+        case Action::join:
+            return model.join(now);
         case Action::remove:
             return model.remove();
     }
@@ -104,6 +113,8 @@ AppointmentCommand command_for(Action action, Timestamp start) {
             return CompleteAppointment{id, {}};
         case Action::tick:
             return EndAppointment{id};
+        case Action::join:
+            return JoinAppointment{id, ann().id, 15 * kMicrosPerMinute};
         case Action::remove:
             return DeleteAppointment{id, {}};
     }
@@ -127,9 +138,10 @@ Action pick_action(RandomCommands& random) {
         Action::move,
         Action::start,
         Action::complete,
+        Action::join,
         Action::tick,
         Action::tick};
-    return kActions[random.pick(6)];
+    return kActions[random.pick(7)];
 }
 
 TEST(Status, FollowsTheModelThroughRandomCommandsAndTheClock) {
@@ -157,9 +169,9 @@ TEST(Status, FollowsTheModelThroughRandomCommandsAndTheClock) {
             if (expected == Verdict::happened) ++happened[{before, action}];
         }
     }
-    // absent: schedule; scheduled and missed: move, start, remove; scheduled and active: tick;
-    // active: complete, remove; completed: remove.
-    EXPECT_EQ(happened.size(), 1U + 3 + 3 + 2 + 2 + 1) << "some transition never came up";
+    // absent: schedule; scheduled and missed: move, start, remove; scheduled and active: tick,
+    // join; active: complete, remove; completed: remove.
+    EXPECT_EQ(happened.size(), 1U + 3 + 3 + 4 + 2 + 1) << "some transition never came up";
 }
 
 TEST(Status, NeverOutlivesAnAwaitedEndThatTheClockHasSeen) {

@@ -19,6 +19,7 @@ constexpr const char* kOwner = "01920a3c-0000-7000-8000-0000000000a1";
 constexpr const char* kDesk = "01920a3c-0000-7000-8000-0000000000a2";
 constexpr const char* kPassport = "01920a3c-0000-7000-8000-0000000000b1";
 constexpr const char* kVisa = "01920a3c-0000-7000-8000-0000000000b2";
+constexpr const char* kCall = "01920a3c-0000-7000-8000-0000000000b3";
 constexpr const char* kAda = "01920a3c-0000-7000-8000-0000000000c1";
 constexpr const char* kGrace = "01920a3c-0000-7000-8000-0000000000c2";
 constexpr const char* kZoe = "01920a3c-0000-7000-8000-0000000000c3";
@@ -77,6 +78,10 @@ class Story {
 
     Record& token(const char* name, const char* actor, AppointmentFact fact) {
         return by_request(tell(name, TokenActor{id<TokenId>(actor)}, std::move(fact)));
+    }
+
+    void participant(const char* name, const char* actor, AppointmentFact fact) {
+        by_request(tell(name, ParticipantActor{id<ParticipantId>(actor)}, std::move(fact)));
     }
 
     void system(const char* name, AppointmentFact fact) {
@@ -204,6 +209,37 @@ void tell_of_visa(Story& story) {
     story.token("appointment-deleted", kOwner, visa(4, AppointmentDeleted{}));
 }
 
+void tell_of_call(Story& story) {
+    const auto call = [](Version version, AppointmentEvent event) {
+        return AppointmentFact{id<AppointmentId>(kCall), version, std::move(event)};
+    };
+    story.token(
+        "appointment-scheduled-to-be-joined",
+        kOwner,
+        call(
+            1,
+            AppointmentScheduled{
+                text<Title>("Legal advice"),
+                at("2026-11-23T10:20:00Z"),
+                minutes(20),
+                Config{},
+                {ada(), grace()}}
+        )
+    );
+    story.participant(
+        "participant-joined-first",
+        kGrace,
+        call(
+            2,
+            ParticipantJoined{
+                id<ParticipantId>(kGrace), Change<Status>{Status::scheduled, Status::active}}
+        )
+    );
+    story.participant(
+        "participant-joined", kAda, call(3, ParticipantJoined{id<ParticipantId>(kAda), {}})
+    );
+}
+
 std::vector<GoldenRecord> tell_all() {
     Story story;
     story.admin(
@@ -214,6 +250,7 @@ std::vector<GoldenRecord> tell_all() {
     tell_of_passport(story);
     tell_of_visa(story);
     story.admin("token-revoked", TokenRevoked{id<TokenId>(kDesk)});
+    tell_of_call(story);
     return std::move(story).chained();
 }
 
@@ -242,7 +279,7 @@ std::string replaced(std::string value, std::string_view passage, std::string_vi
 }
 
 std::filesystem::path project_root() {
-    return std::filesystem::path(__FILE__).parent_path() / "../../..";
+    return std::filesystem::current_path();  // Where all tests start.
 }
 
 std::filesystem::path golden_path(const std::string& name) {

@@ -109,7 +109,7 @@ TEST(GoldenFiles, TellAHistoryThatTheDomainAccepts) {
             organization = *std::move(next);
         }
     }
-    EXPECT_EQ(appointments.size(), 2U);
+    EXPECT_EQ(appointments.size(), 3U);
 }
 
 TEST(GoldenFiles, AreNoMoreThanTheRecords) {

@@ -25,6 +25,8 @@ class PlainLinks final : public Links {
         return "https://c.example/join/" + std::to_string(participant.bytes[15]);
     }
 
+    std::optional<LinkTarget> verify(std::string_view) const override { return std::nullopt; }
+
     std::string fingerprint() const override { return "plain"; }
 };
 

@@ -1,0 +1,41 @@
+#pragma once
+// The HTML pages behind an access link: no script is needed, nothing is loaded from anywhere.
+
+#include "api/response.hpp"
+#include "domain/appointment/door.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace consularia::api {
+
+/// What a participant may know of their appointment, at this moment.
+struct Invitation {
+    domain::Status status{};
+    domain::Details details;
+    domain::Participant participant;
+    domain::Door door{};
+    domain::Timestamp opens_at;
+    domain::Timestamp now;
+};
+
+/// What a page is made with: its nonce is fresh random text, and `form_target` is the origin that
+/// joining may redirect to (empty: only ours).
+struct PageContext {
+    std::string nonce;
+    std::string_view form_target;
+};
+
+/// What the appointment is, and what can be done now.
+[[nodiscard]] Response invitation_page(const PageContext& context, const Invitation& invitation);
+
+/// After joining, where no meeting service is configured.
+[[nodiscard]] Response joined_page(const PageContext& context, const Invitation& invitation);
+
+/// One sentence, and what to do about it.
+[[nodiscard]] Response failure_page(const PageContext& context, const Failure& failure);
+
+/// "2 h 5 min", "3 days", "less than a minute"; rounded up.
+[[nodiscard]] std::string describe_wait(std::int64_t micros);
+
+}  // namespace consularia::api

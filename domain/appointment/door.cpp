@@ -1,0 +1,19 @@
+#include "domain/appointment/door.hpp"
+
+#include <algorithm>
+
+namespace consularia::domain {
+
+Timestamp opens_at(const Details& details, std::int64_t opens_before_micros) {
+    return {std::max(kEarliest.micros, details.start.micros - opens_before_micros)};
+}
+
+Door door_of(
+    Status status, const Details& details, std::int64_t opens_before_micros, Timestamp now
+) {
+    const bool over = status == Status::completed || status == Status::missed;
+    if (over || now >= details.end()) return Door::ended;
+    return now < opens_at(details, opens_before_micros) ? Door::early : Door::open;
+}
+
+}  // namespace consularia::domain
