@@ -1,19 +1,29 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that are missing. `install.sh run`: only what building and
-# running the server takes; without an argument also what the tests take.
+# running the server takes; `install.sh kafka`: only what scripts/kafka.sh takes; without an
+# argument everything, also what the tests take.
 set -euo pipefail
 
 run=(
     build-essential g++ cmake ninja-build ccache pkg-config ca-certificates curl jq
     libboost1.81-dev libboost-url1.81-dev libcli11-dev libexpected-dev libgmock-dev libgtest-dev
-    librocksdb-dev libspdlog-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev
+    librdkafka-dev librocksdb-dev libspdlog-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev
+    prometheus-cpp-dev
 )
-tests=(clang clang-format clang-tidy git libclang-rt-14-dev python3 python3-venv)
+kafka=(maven openjdk-17-jre-headless openssl python3)
+tests=(
+    chromium clang clang-format clang-tidy docker-compose git kcat libclang-rt-14-dev nginx
+    python3 python3-venv
+)
+# Other packagers' nodejs conflicts with Debian's npm: where a command is there, it stays.
+command -v node >/dev/null || tests+=(nodejs)
+command -v npm >/dev/null || tests+=(npm)
 
 case "${1:-all}" in
     run) wanted=("${run[@]}") ;;
-    all) wanted=("${run[@]}" "${tests[@]}") ;;
-    *) echo "usage: scripts/install.sh [run]" >&2; exit 2 ;;
+    kafka) wanted=("${kafka[@]}") ;;
+    all) wanted=("${run[@]}" "${kafka[@]}" "${tests[@]}") ;;
+    *) echo "usage: scripts/install.sh [run|kafka]" >&2; exit 2 ;;
 esac
 
 installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
@@ -28,6 +38,15 @@ if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || { echo "install.sh needs root or sudo" >&2; exit 1; }
     root=(sudo)
 fi
+
+# nginx comes with a service that Debian starts on port 80. The tests want only the program.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    trap '"${root[@]}" rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$policy" >/dev/null
+    "${root[@]}" chmod 755 "$policy"
+fi
+
 "${root[@]}" apt-get update
 "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends "${missing[@]}"
