@@ -1,8 +1,8 @@
 #pragma once
 // The ledger of a single node: a RocksDB of its own, one partition, one sync per batch.
 
+#include "infra/ledger_mismatch.hpp"
 #include "ledger/ledger.hpp"
-#include "ledger/storage_error.hpp"
 #include "projections/projector.hpp"
 
 #include <cstdint>
@@ -16,13 +16,6 @@ class Env;
 }
 
 namespace consularia::infra {
-
-/// The ledger on disk is not the one that was written: damaged, cut short, missing or another one.
-/// The message is one sentence that names what is missing; no file was changed.
-class LedgerMismatch : public ledger::StorageError {
-  public:
-    using StorageError::StorageError;
-};
 
 struct EmbeddedLedgerOptions {
     /// With less free space than this on the directory's file system nothing is appended.

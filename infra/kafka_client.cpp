@@ -1,0 +1,81 @@
+#include "infra/kafka_client.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+namespace consularia::infra {
+
+/// What the client's callbacks find by its opaque pointer.
+struct KafkaClient::Callbacks {
+    std::function<void(int, const std::string&)> on_log;
+    std::function<void(const std::string&)> on_stats;
+    OnDelivery on_delivery;
+
+    static const Callbacks& of(const rd_kafka_t* handle) {
+        return *static_cast<Callbacks*>(rd_kafka_opaque(handle));
+    }
+
+    static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
+        // Every client is given all settings, and says so of those that are not for its kind.
+        if (handle == nullptr || facility == std::string_view("CONFWARN")) return;
+        const auto& on_log = of(handle).on_log;
+        if (on_log) on_log(level, std::string(facility) + ": " + text);
+    }
+
+    static int stats(rd_kafka_t* handle, char* json, std::size_t length, void* /*opaque*/) {
+        const auto& on_stats = of(handle).on_stats;
+        if (on_stats) on_stats(std::string(json, length));
+        return 0;  // librdkafka frees it
+    }
+
+    static void delivery(
+        rd_kafka_t* handle, const rd_kafka_message_t* message, void* /*opaque*/
+    ) {
+        of(handle).on_delivery(*message);
+    }
+};
+
+KafkaClient::KafkaClient(
+    const KafkaLedgerOptions& options,
+    rd_kafka_type_t type,
+    const KafkaSettings& own,
+    OnDelivery on_delivery
+)
+    : topic_name_(options.topic),
+      callbacks_(std::make_unique<Callbacks>(Callbacks{
+          options.on_log, options.on_stats, on_delivery})) {
+    KafkaConf conf = make_conf(options, own);
+    rd_kafka_conf_set_opaque(conf.get(), callbacks_.get());
+    rd_kafka_conf_set_log_cb(conf.get(), Callbacks::log);
+    rd_kafka_conf_set_stats_cb(conf.get(), Callbacks::stats);
+    if (on_delivery != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), Callbacks::delivery);
+    std::array<char, 512> why{};
+    handle_.reset(rd_kafka_new(type, conf.get(), why.data(), why.size()));
+    if (!handle_) {
+        throw KafkaSettingRefused(std::string("a Kafka client cannot be made: ") + why.data());
+    }
+    (void)conf.release();  // the client owns it now
+    topic_.reset(rd_kafka_topic_new(handle_.get(), topic_name_.c_str(), nullptr));
+    if (!topic_) {
+        throw KafkaSettingRefused(
+            "the Kafka topic " + topic_name_ + " is refused: " + words_of(rd_kafka_last_error())
+        );
+    }
+    thread_ = std::thread([this] { run(); });
+}
+
+KafkaClient::~KafkaClient() {
+    stopping_ = true;
+    const KafkaQueue events(rd_kafka_queue_get_main(handle_.get()));
+    rd_kafka_queue_yield(events.get());
+    thread_.join();
+}
+
+void KafkaClient::run() {
+    constexpr int kPatienceMs = 1000;  // events end the wait at once
+    while (!stopping_) rd_kafka_poll(handle_.get(), kPatienceMs);
+}
+
+}  // namespace consularia::infra

@@ -1,0 +1,74 @@
+#include "infra/kafka_ends.hpp"
+
+#include "ledger/storage_error.hpp"
+
+#include <string>
+#include <thread>
+
+namespace consularia::infra {
+namespace {
+
+/// The first error, or that of the first partition that has one. Fills in the offsets.
+rd_kafka_resp_err_t ask(
+    const KafkaClient& client, rd_kafka_topic_partition_list_t* query, KafkaDeadline deadline
+) {
+    const auto error = rd_kafka_offsets_for_times(client.get(), query, left_until(deadline));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
+    for (int i = 0; i < query->cnt; ++i) {
+        const auto& answer = query->elems[i];
+        if (answer.err != RD_KAFKA_RESP_ERR_NO_ERROR) return answer.err;
+        if (answer.offset < 0) return RD_KAFKA_RESP_ERR__PARTIAL;  // was not answered
+    }
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+KafkaPartitions make_query(const std::string& topic, ledger::Partition partitions, KafkaEdge edge) {
+    KafkaPartitions query(rd_kafka_topic_partition_list_new(static_cast<int>(partitions)));
+    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+        auto* asked = rd_kafka_topic_partition_list_add(
+            query.get(), topic.c_str(), static_cast<std::int32_t>(partition)
+        );
+        asked->offset = edge == KafkaEdge::end ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
+    }
+    return query;
+}
+
+}  // namespace
+
+KafkaSettings kafka_question_settings() {
+    return {
+        // Else open transactions of strangers would hide the end.
+        {"isolation.level", "read_uncommitted"},
+        {"enable.auto.commit", "false"},
+        {"socket.timeout.ms", "1000"},
+    };
+}
+
+std::vector<ledger::Position> kafka_edges(
+    const KafkaClient& client,
+    ledger::Partition partitions,
+    KafkaEdge edge,
+    std::chrono::milliseconds timeout
+) {
+    const KafkaDeadline deadline = std::chrono::steady_clock::now() + timeout;
+    while (true) {
+        const KafkaPartitions query = make_query(client.topic_name(), partitions, edge);
+        const auto error = ask(client, query.get(), deadline);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            std::vector<ledger::Position> edges;
+            for (int i = 0; i < query->cnt; ++i) {
+                edges.push_back(static_cast<ledger::Position>(query->elems[i].offset));
+            }
+            return edges;
+        }
+        const std::string sentence = "the brokers do not tell where the Kafka topic " +
+                                     client.topic_name() + " ends: " + words_of(error);
+        if (!is_transient(error)) throw ledger::StorageError(sentence);
+        if (std::chrono::steady_clock::now() + kKafkaRetryAfter >= deadline) {
+            throw KafkaUnreachable(sentence);
+        }
+        std::this_thread::sleep_for(kKafkaRetryAfter);
+    }
+}
+
+}  // namespace consularia::infra

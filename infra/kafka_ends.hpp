@@ -1,0 +1,26 @@
+#pragma once
+// Asking the brokers where the topic's partitions begin and end.
+
+#include "infra/kafka_client.hpp"
+#include "ledger/ledger.hpp"
+
+#include <chrono>
+#include <vector>
+
+namespace consularia::infra {
+
+/// A client for questions only: behind another's long fetch or append they would have to wait.
+[[nodiscard]] KafkaSettings kafka_question_settings();
+
+enum class KafkaEdge { begin, end };
+
+/// For each partition the position of its first record, or the one after its last, in one query.
+/// Thread-safe. Throws StorageError when that takes longer than the timeout, or cannot be known.
+[[nodiscard]] std::vector<ledger::Position> kafka_edges(
+    const KafkaClient& client,
+    ledger::Partition partitions,
+    KafkaEdge edge,
+    std::chrono::milliseconds timeout
+);
+
+}  // namespace consularia::infra

@@ -1,0 +1,55 @@
+#pragma once
+// How the Kafka ledger is reached, and what it tells its owner meanwhile.
+
+#include "ledger/acceptance.hpp"
+#include "ledger/storage_error.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace consularia::infra {
+
+/// No broker answered in time. Trying again later may help.
+class KafkaUnreachable : public ledger::StorageError {
+  public:
+    using StorageError::StorageError;
+};
+
+/// The topic, or a setting that was asked for, cannot serve as a ledger's. Trying again without
+/// changing it does not help.
+class KafkaSettingRefused : public ledger::StorageError {
+  public:
+    using StorageError::StorageError;
+};
+
+/// The topic's max.message.bytes, at least, and the producer's. A record has at most half of it.
+inline constexpr int kKafkaMaxMessageBytes = 8 << 20;
+
+struct KafkaLedgerOptions {
+    std::string bootstrap_servers;  ///< HOST:PORT,…
+    std::string topic = "consularia.ledger";
+    /// The topic must have as many; if not given, whatever it has is taken, and 12 when it is made.
+    std::optional<ledger::Partition> partitions;
+    bool create_topic = true;  ///< When there is none.
+
+    /// Settings of librdkafka by name, for instance of TLS and SASL. They win over the ledger's own
+    /// except those that its correctness rests on, which are refused.
+    std::vector<std::pair<std::string, std::string>> settings;
+
+    /// An append is given up after this; below the deadline of the commands.
+    std::chrono::milliseconds delivery_timeout{4000};
+    std::chrono::milliseconds ends_timeout{1000};
+    std::chrono::milliseconds open_timeout{5000};
+
+    /// From any thread, with syslog's levels (3 error, 4 warning, 6 information). May be empty.
+    std::function<void(int level, const std::string& message)> on_log;
+    /// librdkafka's statistics, once per interval and client, from any thread. May be empty.
+    std::function<void(const std::string& json)> on_stats;
+    std::chrono::milliseconds stats_interval{0};  ///< 0: never.
+};
+
+}  // namespace consularia::infra

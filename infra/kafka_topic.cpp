@@ -1,0 +1,210 @@
+#include "infra/kafka_topic.hpp"
+
+#include "infra/kafka_topic_settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace consularia::infra {
+namespace {
+
+using ledger::Partition;
+using ledger::StorageError;
+using Metadata = std::unique_ptr<const rd_kafka_metadata_t, KafkaFree<rd_kafka_metadata_destroy>>;
+
+constexpr Partition kDefaultPartitions = 12;
+constexpr int kMaxReplication = 3;
+
+[[noreturn]] void fail(rd_kafka_resp_err_t error, const std::string& what) {
+    const std::string sentence = what + ": " + words_of(error);
+    if (is_transient(error)) throw KafkaUnreachable(sentence);
+    throw StorageError(sentence);
+}
+
+/// What the brokers know of the topic.
+struct TopicView {
+    int brokers = 0;
+    bool exists = false;
+    bool settled = false;  ///< Every partition has a leader.
+    Partition partitions = 0;
+    int replication = 0;  ///< Of the partition that has least.
+};
+
+TopicView look(const KafkaClient& client, KafkaDeadline deadline) {
+    const rd_kafka_metadata_t* found = nullptr;
+    const auto error =
+        rd_kafka_metadata(client.get(), 0, client.topic(), &found, left_until(deadline));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(error, "the Kafka brokers do not answer");
+    const Metadata metadata(found);
+    TopicView view;
+    view.brokers = metadata->broker_cnt;
+    if (metadata->topic_cnt != 1) return view;
+    const rd_kafka_metadata_topic& topic = metadata->topics[0];
+    if (topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return view;
+    view.exists = true;
+    if (topic.err == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) return view;
+    if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        fail(topic.err, "the Kafka topic " + client.topic_name() + " cannot be used");
+    }
+    view.partitions = static_cast<Partition>(topic.partition_cnt);
+    view.settled = topic.partition_cnt > 0;
+    view.replication = INT32_MAX;
+    for (int i = 0; i < topic.partition_cnt; ++i) {
+        view.settled = view.settled && topic.partitions[i].leader >= 0;
+        view.replication = std::min(view.replication, topic.partitions[i].replica_cnt);
+    }
+    return view;
+}
+
+void pause(KafkaDeadline deadline, const std::string& awaited) {
+    if (std::chrono::steady_clock::now() >= deadline) throw KafkaUnreachable(awaited);
+    std::this_thread::sleep_for(kKafkaRetryAfter);
+}
+
+TopicView await_leaders(const KafkaClient& client, KafkaDeadline deadline) {
+    while (true) {
+        TopicView view = look(client, deadline);
+        if (view.settled) return view;
+        pause(
+            deadline, "the Kafka topic " + client.topic_name() + " has no leader for some partition"
+        );
+    }
+}
+
+KafkaAdminOptions admin_options(
+    const KafkaClient& client, rd_kafka_admin_op_t operation, KafkaDeadline deadline
+) {
+    KafkaAdminOptions options(rd_kafka_AdminOptions_new(client.get(), operation));
+    std::array<char, 512> why{};
+    (void)rd_kafka_AdminOptions_set_request_timeout(
+        options.get(), left_until(deadline), why.data(), why.size()
+    );
+    return options;
+}
+
+KafkaEvent await_result(rd_kafka_queue_t* queue, KafkaDeadline deadline, const std::string& what) {
+    // The request itself ends by then; its last words may take a moment.
+    constexpr int kGraceMs = 1000;
+    KafkaEvent event(rd_kafka_queue_poll(queue, left_until(deadline) + kGraceMs));
+    if (!event) throw KafkaUnreachable(what + ": the Kafka brokers do not answer");
+    if (const auto error = rd_kafka_event_error(event.get())) fail(error, what);
+    return event;
+}
+
+void create(
+    const KafkaClient& client, Partition partitions, int replication, KafkaDeadline deadline
+) {
+    const std::string what = "the Kafka topic " + client.topic_name() + " cannot be created";
+    std::array<char, 512> why{};
+    KafkaNewTopic topic(rd_kafka_NewTopic_new(
+        client.topic_name().c_str(),
+        static_cast<int>(partitions),
+        replication,
+        why.data(),
+        why.size()
+    ));
+    if (!topic) throw KafkaSettingRefused(what + ": " + why.data());
+    for (const auto& [name, value] : settings_of_new_topic(replication)) {
+        (void)rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
+    }
+    const auto options = admin_options(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, deadline);
+    const KafkaQueue queue(rd_kafka_queue_new(client.get()));
+    std::array topics{topic.get()};
+    rd_kafka_CreateTopics(client.get(), topics.data(), topics.size(), options.get(), queue.get());
+    const auto event = await_result(queue.get(), deadline, what);
+    std::size_t count = 0;
+    const auto* results = rd_kafka_CreateTopics_result_topics(
+        rd_kafka_event_CreateTopics_result(event.get()), &count
+    );
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto error = rd_kafka_topic_result_error(results[i]);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+        if (error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;  // another node was quicker
+        const char* details = rd_kafka_topic_result_error_string(results[i]);
+        fail(error, what + (details != nullptr ? std::string(" (") + details + ")" : ""));
+    }
+}
+
+/// Empty when the broker that was asked has not heard of the topic yet.
+std::optional<TopicSettings> read_settings(const KafkaClient& client, KafkaDeadline deadline) {
+    const std::string what =
+        "the settings of the Kafka topic " + client.topic_name() + " cannot be read";
+    const KafkaConfigResource resource(
+        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, client.topic_name().c_str())
+    );
+    const auto options = admin_options(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, deadline);
+    const KafkaQueue queue(rd_kafka_queue_new(client.get()));
+    std::array resources{resource.get()};
+    rd_kafka_DescribeConfigs(
+        client.get(), resources.data(), resources.size(), options.get(), queue.get()
+    );
+    const auto event = await_result(queue.get(), deadline, what);
+    std::size_t count = 0;
+    const auto* results = rd_kafka_DescribeConfigs_result_resources(
+        rd_kafka_event_DescribeConfigs_result(event.get()), &count
+    );
+    if (count != 1) throw StorageError(what + ": the broker says nothing of it");
+    const auto error = rd_kafka_ConfigResource_error(results[0]);
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return std::nullopt;
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(error, what);
+    const auto* const entries = rd_kafka_ConfigResource_configs(results[0], &count);
+    TopicSettings settings;
+    for (std::size_t i = 0; i < count; ++i) {
+        const char* value = rd_kafka_ConfigEntry_value(entries[i]);
+        settings[rd_kafka_ConfigEntry_name(entries[i])] = value != nullptr ? value : "";
+    }
+    return settings;
+}
+
+}  // namespace
+
+Partition open_kafka_topic(
+    const KafkaClient& client, const KafkaLedgerOptions& options, KafkaDeadline deadline
+) {
+    const TopicView before = look(client, deadline);
+    if (!before.exists) {
+        if (!options.create_topic) {
+            throw StorageError("there is no Kafka topic " + client.topic_name());
+        }
+        create(
+            client,
+            options.partitions.value_or(kDefaultPartitions),
+            std::clamp(before.brokers, 1, kMaxReplication),
+            deadline
+        );
+    }
+    const TopicView view = await_leaders(client, deadline);
+    auto settings = read_settings(client, deadline);
+    for (; !settings; settings = read_settings(client, deadline)) {
+        pause(deadline, "the Kafka brokers do not know the topic " + client.topic_name() + " yet");
+    }
+    check_topic_settings(client.topic_name(), *settings, view.replication);
+    if (options.partitions && *options.partitions != view.partitions) {
+        throw KafkaSettingRefused(
+            "the Kafka topic " + client.topic_name() + " has " + std::to_string(view.partitions) +
+            " partitions, but must have " + std::to_string(*options.partitions)
+        );
+    }
+    return view.partitions;
+}
+
+Partition find_kafka_topic(const KafkaClient& client, KafkaDeadline deadline) {
+    if (!look(client, deadline).exists) {
+        throw StorageError("there is no Kafka topic " + client.topic_name());
+    }
+    return await_leaders(client, deadline).partitions;
+}
+
+std::string kafka_identity(const KafkaClient& client, KafkaDeadline deadline) {
+    char* id = rd_kafka_clusterid(client.get(), left_until(deadline));
+    if (id == nullptr) throw KafkaUnreachable("the Kafka brokers do not tell their cluster's id");
+    const std::string identity = "kafka/" + std::string(id) + "/" + client.topic_name();
+    rd_kafka_mem_free(client.get(), id);
+    return identity;
+}
+
+}  // namespace consularia::infra

@@ -1,0 +1,28 @@
+#pragma once
+// The topic that is a ledger: made with the settings that keep every record for ever, and refused
+// with any other.
+
+#include "infra/kafka_client.hpp"
+#include "ledger/ledger.hpp"
+
+#include <string>
+
+namespace consularia::infra {
+
+/// Makes the topic when there is none and the options say so; several nodes may do so at once.
+/// Then checks its settings and returns its number of partitions, each of which has a leader.
+///
+/// Throws KafkaSettingRefused with the topic, the setting, what it is and what it must be,
+/// KafkaUnreachable when the brokers do not answer by the deadline, StorageError when they refuse.
+[[nodiscard]] ledger::Partition open_kafka_topic(
+    const KafkaClient& client, const KafkaLedgerOptions& options, KafkaDeadline deadline
+);
+
+/// The number of partitions of the topic, whatever its settings are. Throws as open_kafka_topic.
+[[nodiscard]] ledger::Partition find_kafka_topic(const KafkaClient& client, KafkaDeadline deadline);
+
+/// `kafka/<id of the cluster>/<topic>`. A topic that was deleted and made again has the same: the
+/// witness check tells it. Throws KafkaUnreachable.
+[[nodiscard]] std::string kafka_identity(const KafkaClient& client, KafkaDeadline deadline);
+
+}  // namespace consularia::infra

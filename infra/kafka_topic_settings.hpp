@@ -1,0 +1,18 @@
+#pragma once
+// Which settings a ledger's topic has, given how often it is replicated.
+
+#include <map>
+#include <string>
+
+namespace consularia::infra {
+
+/// Settings of a topic by name, as the brokers spell their values.
+using TopicSettings = std::map<std::string, std::string>;
+
+[[nodiscard]] TopicSettings settings_of_new_topic(int replication);
+
+/// Throws KafkaSettingRefused for the first setting with which records could be lost or refused: it
+/// names the topic, the setting, what it is and what it must be.
+void check_topic_settings(const std::string& topic, const TopicSettings& settings, int replication);
+
+}  // namespace consularia::infra

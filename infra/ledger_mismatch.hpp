@@ -1,0 +1,15 @@
+#pragma once
+// What every ledger throws when it is not the log that a read store was built from.
+
+#include "ledger/storage_error.hpp"
+
+namespace consularia::infra {
+
+/// The ledger is not the one that was written: damaged, cut short, missing or another one. The
+/// message is one sentence that names what is missing; nothing was changed.
+class LedgerMismatch : public ledger::StorageError {
+  public:
+    using StorageError::StorageError;
+};
+
+}  // namespace consularia::infra
