@@ -1,0 +1,122 @@
+"""Small HTTP servers in the place of two nodes, and nginx with the real configuration before them."""
+import contextlib
+import pathlib
+import socket
+import subprocess
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from server import ROOT, free_port
+
+READY_WITHIN_S = 10
+
+
+class Node:
+    """Answers 200 with its name and records what it was sent, until it is told to do otherwise."""
+
+    def __init__(self, name):
+        self.name = name
+        self.port = free_port()
+        self.status = 200
+        self.drops_requests = False
+        self.requests = []
+        self.connections = []
+        self.http = self._start()
+
+    def _start(self):
+        node = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            wbufsize = 65536  # one segment per answer: two would wait for each other's ACK
+
+            def answer(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                node.requests.append((self.command, self.path, self.headers, len(body)))
+                self.close_connection = node.drops_requests
+                if not node.drops_requests:
+                    self.send_response(node.status)
+                    self.send_header("Content-Length", str(len(node.name)))
+                    self.end_headers()
+                    if self.command != "HEAD":
+                        self.wfile.write(node.name.encode())
+
+            do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+
+            def log_message(self, *_):
+                pass
+
+        class Http(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def get_request(self):
+                connection, address = super().get_request()
+                node.connections.append(connection)
+                return connection, address
+
+            def handle_error(self, *_):
+                pass
+
+        http = Http(("127.0.0.1", self.port), Handler)
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
+        return http
+
+    def stop(self):
+        """Its port refuses connections from now on, and those that nginx kept open end."""
+        self.http.shutdown()
+        self.http.server_close()
+        for connection in self.connections:
+            with contextlib.suppress(OSError):  # that one has ended by itself
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+class Nginx:
+    """Debian's nginx in the foreground, with deploy/nginx.conf on ports and files of the test."""
+
+    def __init__(self, directory, nodes):
+        self.port = free_port()
+        self.access_log = directory / "access.log"
+        self.error_log = directory / "error.log"
+        configuration = directory / "nginx.conf"
+        configuration.write_text(self._rewritten(directory, nodes))
+        self.process = subprocess.Popen(
+            ["nginx", "-e", str(self.error_log), "-c", str(configuration), "-g", "daemon off;"],
+            stderr=subprocess.DEVNULL)
+        self._wait_until_ready()
+
+    def _rewritten(self, directory, nodes):
+        text = (ROOT / "deploy" / "nginx.conf").read_text()
+        folders = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        temporary = "".join(f"\n    {kind}_temp_path {directory}/{kind};" for kind in folders)
+        replacements = {
+            "http {": f"http {{{temporary}",
+            "worker_processes auto;": "worker_processes 1;",
+            "pid /run/nginx.pid;": f"pid {directory}/nginx.pid;",
+            "error_log /dev/stderr crit": f"error_log {self.error_log} crit",
+            "access_log /dev/stdout": f"access_log {self.access_log}",
+            "listen 8080;": f"listen 127.0.0.1:{self.port};",
+            "server consularia-1:8080": f"server 127.0.0.1:{nodes[0].port}",
+            "server consularia-2:8080": f"server 127.0.0.1:{nodes[1].port}",
+        }
+        for old, new in replacements.items():
+            assert old in text, f"deploy/nginx.conf has no `{old}`"
+            text = text.replace(old, new)
+        return text
+
+    def _wait_until_ready(self):
+        deadline = time.monotonic() + READY_WITHIN_S
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                assert self.process.poll() is None, self.error_log.read_text()
+                assert time.monotonic() < deadline, "nginx does not listen"
+                time.sleep(0.02)
+
+    def stop(self):
+        """Ends it, so that its logs are complete, and returns them."""
+        self.process.terminate()
+        self.process.wait(10)
+        return "".join(pathlib.Path(log).read_text() for log in (self.access_log, self.error_log))

@@ -1,0 +1,150 @@
+"""deploy/nginx.conf, on Debian's nginx, before two servers that stand for the nodes."""
+import http.client
+
+import pytest
+
+from nodes import Nginx, Node
+
+TOKENS = [f"Token {number:032x}" for number in range(41)]  # odd: round robin does not look like hashing
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def nodes():
+    made = [Node("one"), Node("two")]
+    yield made
+    for node in made:
+        node.stop()
+
+
+@pytest.fixture
+def nginx(tmp_path, nodes):
+    # Its workers may run as another user, to whom pytest's folders are closed; they write nothing.
+    made = Nginx(tmp_path, nodes)
+    yield made
+    made.process.kill()
+    made.process.wait()
+
+
+def ask(nginx, method="GET", path="/api/v1/appointments/", body=None, **headers):
+    """Returns the status, and the name of the node that answered."""
+    connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=30)
+    try:
+        connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def token_of(nginx, name):
+    """A token whose requests go to the node of that name."""
+    return next(token for token in TOKENS if ask(nginx, Authorization=token) == (200, name))
+
+
+def sent(nodes, method):
+    return [request for node in nodes for request in node.requests if request[0] == method]
+
+
+def test_one_token_goes_to_one_node_and_many_tokens_to_both(nginx):
+    first = {token: ask(nginx, Authorization=token)[1] for token in TOKENS}
+    assert set(first.values()) == {"one", "two"}
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        assert {token: ask(nginx, method, Authorization=token)[1] for token in TOKENS} == first
+
+
+def test_an_api_key_counts_where_there_is_no_authorization(nginx):
+    first = {token: ask(nginx, X_API_Key=token)[1] for token in TOKENS}
+    assert set(first.values()) == {"one", "two"}
+    assert {token: ask(nginx, X_API_Key=token)[1] for token in TOKENS} == first
+
+
+def test_requests_arrive_as_they_were_sent(nginx, nodes):
+    ask(nginx, "POST", "/api/v1/appointments/?a=b%2Fc", b"12345",
+        Host="appointments.example.org:8443", Authorization=TOKENS[0], Idempotency_Key="k")
+    [(method, path, headers, length)] = sent(nodes, "POST")
+    assert (method, path, length) == ("POST", "/api/v1/appointments/?a=b%2Fc", 5)
+    assert headers["Host"] == "appointments.example.org:8443"
+    assert (headers["Authorization"], headers["Idempotency-Key"]) == (TOKENS[0], "k")
+    assert headers["Connection"] is None
+
+
+def test_a_dead_nodes_requests_go_to_the_other_one(nginx, nodes):
+    token = token_of(nginx, "one")
+    nodes[0].stop()
+    for method in ("GET", "POST", "PATCH"):
+        assert ask(nginx, method, Authorization=token) == (200, "two")
+
+
+def test_put_and_delete_find_the_other_node_after_one_502(nginx, nodes):
+    token = token_of(nginx, "one")
+    nodes[0].stop()
+    assert ask(nginx, "DELETE", Authorization=token)[0] == 502
+    assert ask(nginx, "DELETE", Authorization=token) == (200, "two")
+    assert ask(nginx, "PUT", Authorization=token) == (200, "two")
+
+
+def test_a_get_that_meets_503_goes_to_the_other_node(nginx, nodes):
+    token = token_of(nginx, "one")
+    nodes[0].status = 503
+    assert ask(nginx, Authorization=token) == (200, "two")
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        assert ask(nginx, method, Authorization=token) == (503, "one")
+
+
+def test_503_everywhere_takes_no_node_out_of_the_pool(nginx, nodes):
+    token = token_of(nginx, "one")
+    for node in nodes:
+        node.status = 503
+    for _ in range(10):
+        assert ask(nginx, Authorization=token)[0] == 503
+    for node in nodes:
+        node.status = 200
+    assert ask(nginx, Authorization=token) == (200, "one")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_write_is_not_sent_twice(nginx, nodes, method):
+    for node in nodes:
+        node.drops_requests = True
+    assert ask(nginx, method, body=b"{}", Authorization=TOKENS[0])[0] == 502
+    assert len(sent(nodes, method)) == 1
+
+
+def test_a_get_is_sent_again(nginx, nodes):
+    token = token_of(nginx, "one")
+    nodes[0].drops_requests = True
+    assert ask(nginx, Authorization=token) == (200, "two")
+
+
+def test_a_body_above_the_nodes_limit_reaches_the_node_and_a_larger_one_does_not(nginx, nodes):
+    assert ask(nginx, "POST", body=b"x" * (4 * MIB + 1), Authorization=TOKENS[0])[0] == 200
+    assert [request[3] for request in sent(nodes, "POST")] == [4 * MIB + 1]
+    assert ask(nginx, "PUT", body=b"x" * (4 * MIB + 1), Authorization=TOKENS[0])[0] == 200
+    assert ask(nginx, "POST", body=b"x" * (5 * MIB), Authorization=TOKENS[0])[0] == 413
+    assert len(sent(nodes, "POST")) == 1
+
+
+def test_no_secret_is_logged_even_when_both_nodes_fail(nginx, nodes):
+    paths = ["/join/SECRET1", "/api/v1/join/SECRET2?x=SECRET3", "//join/SECRET4",
+             "/%6aoin/SECRET5", "/a/../JOIN/SECRET6/SECRET7", "/api/v1/appointments/?q=SECRET8"]
+    headers = {"Authorization": "Token SECRET9", "X_API_Key": "SECRET10",
+               "Referer": "http://localhost:8080/join/SECRET11"}
+    for path in paths:
+        assert ask(nginx, path=path, **headers)[0] == 200
+    for node in nodes:
+        node.stop()
+    for path in paths:
+        assert ask(nginx, path=path, **headers)[0] == 502
+    assert ask(nginx, "POST", body=b"x" * (5 * MIB), path=paths[0], **headers)[0] == 413
+    logs = nginx.stop()
+    assert "GET /join/*** 502" in logs and "GET /api/v1/join/*** 200" in logs
+    assert "GET /api/v1/appointments/ 502" in logs
+    assert "SECRET" not in logs
+
+
+def test_answers_do_not_tell_the_version(nginx, nodes):
+    for node in nodes:
+        node.stop()
+    status, page = ask(nginx)
+    assert (status, "nginx/" in page) == (502, False)
