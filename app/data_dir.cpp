@@ -1,7 +1,5 @@
 #include "app/data_dir.hpp"
 
-#include "app/usage_error.hpp"
-
 #include <stdexcept>
 #include <system_error>
 
@@ -17,12 +15,6 @@ void DataDir::create() const {
         throw std::runtime_error(
             "The data directory " + root_.string() + " cannot be made: " + error.message() + "."
         );
-    }
-}
-
-void require_embedded(const StoreOptions& options) {
-    if (options.ledger != "embedded") {
-        throw UsageError("--ledger must be \"embedded\", not \"" + options.ledger + "\".");
     }
 }
 

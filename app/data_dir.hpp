@@ -1,8 +1,6 @@
 #pragma once
 // Where things are in the data directory.
 
-#include "app/options.hpp"
-
 #include <filesystem>
 #include <utility>
 
@@ -31,8 +29,5 @@ class DataDir {
   private:
     std::filesystem::path root_;
 };
-
-/// Throws UsageError for any other ledger: this version has only the embedded one.
-void require_embedded(const StoreOptions& options);
 
 }  // namespace consularia::app

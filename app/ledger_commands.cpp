@@ -1,20 +1,44 @@
 #include "app/ledger_commands.hpp"
 
 #include "app/data_dir.hpp"
+#include "app/ledgers.hpp"
 #include "app/usage_error.hpp"
-#include "infra/rocks_ledger.hpp"
 #include "infra/rocks_read_store.hpp"
 #include "ledger/chain_verifier.hpp"
 
-#include <filesystem>
 #include <iostream>
+#include <map>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace consularia::app {
 
 namespace {
 
-constexpr bool kShared = false;  // The embedded ledger has one writer.
+using ledger::Partition;
+
+/// How far the read store has applied each partition; empty when there is none that can be read.
+using Witnesses = std::vector<std::optional<projections::Checkpoint>>;
+
+/// The chains of a whole ledger, partition by partition.
+class Audit {
+  public:
+    explicit Audit(const StoreOptions& options) {
+        const bool shared = is_kafka(options);  // The embedded ledger has one writer.
+        const Partition partitions = partitions_of(options);
+        for (Partition partition = 0; partition < partitions; ++partition) {
+            verifiers_.emplace_back(partition, partitions, shared);
+        }
+    }
+
+    ledger::ChainVerifier& of(Partition partition) { return verifiers_.at(partition); }
+
+    [[nodiscard]] const std::vector<ledger::ChainVerifier>& verifiers() const { return verifiers_; }
+
+  private:
+    std::vector<ledger::ChainVerifier> verifiers_;
+};
 
 [[noreturn]] void report(const ledger::ChainFault& fault) {
     throw std::runtime_error(
@@ -24,14 +48,51 @@ constexpr bool kShared = false;  // The embedded ledger has one writer.
     );
 }
 
-/// How far the read store has applied the ledger; empty when there is none that can be read.
-std::optional<projections::Checkpoint> find_witness(const DataDir& dir) {
+Witnesses find_witnesses(const StoreOptions& options) {
     try {
-        const auto state = infra::peek_read_store(dir.read_store(), 1, infra::Peek::at_a_glance);
-        return state ? state->checkpoints.at(0) : std::nullopt;
-    } catch (const infra::ReadStoreDamaged&) {
-        return std::nullopt;  // verify says that there was none.
+        const auto state = infra::peek_read_store(
+            DataDir(options.data_dir).read_store(), partitions_of(options), infra::Peek::at_a_glance
+        );
+        if (state) return state->checkpoints;
+    } catch (const infra::ReadStoreDamaged&) {  // verify says that there was none.
     }
+    return Witnesses(partitions_of(options));
+}
+
+void check(const ledger::LogEntry& entry, const std::optional<projections::Checkpoint>& witness) {
+    if (!witness || entry.position + 1 != witness->next) return;
+    if (ledger::sha256(entry.value) == witness->last_hash) return;
+    throw std::runtime_error(
+        "The record at position " + std::to_string(entry.position) +
+        " is not the one that the read store has applied."
+    );
+}
+
+void check_end(std::uint64_t end, const std::optional<projections::Checkpoint>& witness) {
+    if (!witness || end >= witness->next) return;
+    throw std::runtime_error(
+        "The ledger ends at position " + std::to_string(end) +
+        ", but the read store has applied it up to position " + std::to_string(witness->next) +
+        ": records are missing."
+    );
+}
+
+void print_heads(const Audit& audit, std::uint64_t records) {
+    std::uint64_t organizations = 0;
+    std::uint64_t facts = 0;
+    std::uint64_t voids = 0;
+    for (const auto& verifier : audit.verifiers()) {
+        facts += verifier.facts();
+        voids += verifier.voids();
+        for (const auto& [organization, head] : verifier.heads()) {
+            if (head.sequence == 0) continue;
+            ++organizations;
+            std::cout << "organization " << organization.to_string() << " facts " << head.sequence
+                      << " head " << ledger::to_hex(head.hash) << "\n";
+        }
+    }
+    std::cout << records << " records, " << facts << " facts, " << voids << " void, "
+              << organizations << " organizations, every chain intact\n";
 }
 
 void finish_output() {
@@ -42,57 +103,40 @@ void finish_output() {
 }  // namespace
 
 void verify_ledger(const StoreOptions& options) {
-    require_embedded(options);
-    const DataDir dir(options.data_dir);
     // Read first: the ledger is always ahead of its read store.
-    const auto witness = find_witness(dir);
-    ledger::ChainVerifier verifier(0, 1, kShared);
-    std::uint64_t records = 0;
-    infra::for_each_record(dir.ledger(), [&](const ledger::LogEntry& entry) {
-        ++records;
-        if (const auto fault = verifier.take(entry)) report(*fault);
-        if (witness && records == witness->next &&
-            ledger::sha256(entry.value) != witness->last_hash) {
-            throw std::runtime_error(
-                "The record at position " + std::to_string(entry.position) +
-                " is not the one that the read store has applied."
-            );
-        }
+    const auto witnesses = find_witnesses(options);
+    Audit audit(options);
+    std::vector<std::uint64_t> ends(witnesses.size(), 0);
+    for_each_record(options, [&](Partition partition, const ledger::LogEntry& entry) {
+        ++ends.at(partition);
+        if (const auto fault = audit.of(partition).take(entry)) report(*fault);
+        check(entry, witnesses.at(partition));
     });
-    if (witness && records < witness->next) {
-        throw std::runtime_error(
-            "The ledger ends at position " + std::to_string(records) +
-            ", but the read store has applied it up to position " + std::to_string(witness->next) +
-            ": records are missing."
-        );
+    std::uint64_t records = 0;
+    bool witnessed = false;
+    for (Partition partition = 0; partition < ends.size(); ++partition) {
+        check_end(ends[partition], witnesses[partition]);
+        records += ends[partition];
+        witnessed = witnessed || witnesses[partition];
     }
-    std::uint64_t organizations = 0;
-    for (const auto& [organization, head] : verifier.heads()) {
-        if (head.sequence == 0) continue;
-        ++organizations;
-        std::cout << "organization " << organization.to_string() << " facts " << head.sequence
-                  << " head " << ledger::to_hex(head.hash) << "\n";
-    }
-    std::cout << records << " records, " << verifier.facts() << " facts, " << verifier.voids()
-              << " void, " << organizations << " organizations, every chain intact\n";
-    if (!witness) std::cout << "no read store: a lost end of the log would go unnoticed\n";
+    print_heads(audit, records);
+    if (!witnessed) std::cout << "no read store: a lost end of the log would go unnoticed\n";
     finish_output();
 }
 
 void export_ledger(const StoreOptions& options, const ExportOptions& what) {
-    require_embedded(options);
     std::optional<domain::OrganizationId> only;
     if (!what.organization.empty()) {
         only = domain::OrganizationId::parse(what.organization);
         if (!only) throw UsageError("\"" + what.organization + "\" is not a UUID.");
     }
-    const DataDir dir(options.data_dir);
-    ledger::ChainVerifier verifier(0, 1, kShared);
-    infra::for_each_record(dir.ledger(), [&](const ledger::LogEntry& entry) {
+    Audit audit(options);
+    for_each_record(options, [&](Partition partition, const ledger::LogEntry& entry) {
         if (only) {
             const auto link = ledger::read_link(entry.value);
             if (!link || link->organization != *only) return;
         }
+        auto& verifier = audit.of(partition);
         const auto facts = verifier.facts();
         (void)verifier.take(entry);
         if (what.facts_only && verifier.facts() == facts) return;

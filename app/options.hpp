@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace consularia::app {
 
@@ -15,6 +16,10 @@ namespace consularia::app {
 struct StoreOptions {
     std::string data_dir = "data";
     std::string ledger = "embedded";
+    // Of a Kafka ledger only:
+    std::string topic = "consularia.ledger";
+    std::uint32_t partitions = 12;          ///< What the topic has, or is made with.
+    std::vector<std::string> kafka_config;  ///< librdkafka's settings, as NAME=VALUE.
 };
 
 /// Access links, and where they lead.
@@ -38,6 +43,7 @@ struct ServeOptions {
     std::string secrets_file;  ///< Empty: <data-dir>/secrets.toml, made at the first start.
     std::size_t threads = 0;   ///< 0: one per processor.
     std::string log_level = "info";
+    std::string metrics_listen;  ///< Empty: no metrics are served.
     std::uint64_t min_free_bytes = 512ULL << 20;
     std::size_t queue_commands = 10'000;
     std::size_t batch_commands = 256;

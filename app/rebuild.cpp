@@ -2,9 +2,11 @@
 
 #include "app/address.hpp"
 #include "app/data_dir.hpp"
+#include "app/ledgers.hpp"
 #include "app/log.hpp"
 #include "app/secrets.hpp"
 #include "app/stores.hpp"
+#include "app/usage_error.hpp"
 #include "infra/data_dir_lock.hpp"
 #include "infra/signed_links.hpp"
 
@@ -13,7 +15,12 @@
 namespace consularia::app {
 
 void rebuild_projections(const ServeOptions& options) {
-    require_embedded(options.store);
+    if (is_kafka(options.store)) {
+        throw UsageError(
+            "On Kafka a read store is rebuilt by removing " + options.store.data_dir +
+            "/read and starting the node."
+        );
+    }
     const auto origin = origin_of(parse_address(options.listen));
     const auto public_url = checked_public_url(options);
     const Log log(options.log_level);

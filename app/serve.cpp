@@ -4,8 +4,10 @@
 #include "app/address.hpp"
 #include "app/data_dir.hpp"
 #include "app/flusher.hpp"
+#include "app/ledgers.hpp"
 #include "app/log.hpp"
 #include "app/meetings.hpp"
+#include "app/node.hpp"
 #include "app/secrets.hpp"
 #include "app/signals.hpp"
 #include "app/stores.hpp"
@@ -13,13 +15,12 @@
 #include "infra/crypto.hpp"
 #include "infra/data_dir_lock.hpp"
 #include "infra/ids.hpp"
+#include "infra/metered_ledger.hpp"
 #include "infra/signed_links.hpp"
 #include "infra/system_clock.hpp"
-#include "ledger/partition_worker.hpp"
-#include "ledger/sync.hpp"
-#include "projections/deadline_worker.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <iostream>
 #include <spdlog/spdlog.h>
@@ -33,14 +34,19 @@ namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{1000};
 
-api::http::ServerOptions server_options(const ServeOptions& options, const Address& address) {
+api::http::ServerOptions server_options(
+    const ServeOptions& options, const Address& address, infra::Metrics& metrics
+) {
     api::http::ServerOptions server;
     server.address = address.host;
     server.port = address.port;
     server.threads =
         options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     server.limits = options.http;
-    server.on_request = log_request;
+    server.on_request = [&metrics](const api::http::RequestLine& line) {
+        metrics.request(line.method, line.route, line.status, line.duration);
+        log_request(line);
+    };
     server.on_error = [](std::string_view request_id, std::string_view what) {
         spdlog::error("request id={} failed: {}", request_id, what);
     };
@@ -67,11 +73,12 @@ std::unique_ptr<api::http::Server> listen(
     return prefix;
 }
 
-ledger::WorkerLimits worker_limits(const ServeOptions& options, const StoreSettings& settings) {
-    ledger::WorkerLimits limits;
-    limits.queue_commands = options.queue_commands;
-    limits.processor.batch_commands = options.batch_commands;
-    limits.processor.idempotency_ttl_micros = settings.idempotency_ttl_micros;
+NodeLimits node_limits(const ServeOptions& options, const StoreSettings& settings) {
+    NodeLimits limits;
+    limits.worker.queue_commands = options.queue_commands;
+    limits.worker.processor.batch_commands = options.batch_commands;
+    limits.worker.processor.idempotency_ttl_micros = settings.idempotency_ttl_micros;
+    limits.sync_deadline = std::chrono::milliseconds(options.command_deadline_ms);
     return limits;
 }
 
@@ -84,7 +91,7 @@ api::Service make_service(
     const projections::Links& links,
     const std::optional<infra::MeetingUrls>& meetings,
     const projections::ReadStore& store,
-    const ledger::PartitionWorker& worker
+    const Node& node
 ) {
     api::Service service;
     service.prefix = checked_prefix(options.prefix);
@@ -109,8 +116,8 @@ api::Service make_service(
                                   const domain::Participant& participant
                               ) { return meetings->url(organization, details, participant); };
     }
-    service.not_ready = [&worker, &options]() -> std::optional<std::string> {
-        if (!worker.healthy()) return "The server cannot write at the moment.";
+    service.not_ready = [&node, &options]() -> std::optional<std::string> {
+        if (const auto reason = node.not_ready()) return reason;
         const auto free = std::filesystem::space(options.store.data_dir).available;
         if (free < options.min_free_bytes) return "The server is out of storage.";
         return std::nullopt;
@@ -118,74 +125,134 @@ api::Service make_service(
     return service;
 }
 
+api::http::Backend make_backend(Node& node, bool sync_is_free) {
+    api::http::Backend backend;
+    backend.submit = [&node](ledger::Submission submission, ledger::ReplyHandler reply) {
+        node.submit(std::move(submission), std::move(reply));
+    };
+    backend.sync = [&node](domain::OrganizationId organization, std::function<void(bool)> done) {
+        node.sync(organization, std::move(done));
+    };
+    backend.sync_is_free = sync_is_free;
+    return backend;
+}
+
+/// Gives the node its Kafka ledger in a thread of its own, so that what needs no ledger is served
+/// meanwhile: health, and reads of this node's copy.
+class Connector {
+  public:
+    Connector(
+        Node& node,
+        const projections::ReadStore& store,
+        infra::KafkaLedgerOptions kafka,
+        infra::Metrics& metrics,
+        std::function<void()> on_ready
+    )
+        : thread_([this, &node, &store, kafka = std::move(kafka), &metrics, on_ready] {
+              try {
+                  auto ledger = connect_kafka(kafka, store, [this] { return stopping_.load(); });
+                  if (!ledger) return;
+                  if (node.start(infra::meter(std::move(ledger), metrics))) on_ready();
+              } catch (const std::exception& error) {
+                  failure_ = error.what();
+                  Signals::interrupt();
+              }
+          }) {}
+
+    /// Throws what the thread met.
+    void stop() {
+        stopping_ = true;
+        thread_.join();
+        if (!failure_.empty()) throw std::runtime_error(failure_);
+    }
+
+    ~Connector() {
+        stopping_ = true;
+        if (thread_.joinable()) thread_.join();
+    }
+
+    Connector(const Connector&) = delete;
+    Connector& operator=(const Connector&) = delete;
+
+  private:
+    std::atomic<bool> stopping_ = false;
+    std::string failure_;  ///< Written by the thread, read after its end.
+    std::thread thread_;
+};
+
+void check_usage(const ServeOptions& options) {
+    (void)parse_address(options.listen);
+    (void)checked_prefix(options.prefix);
+    (void)checked_public_url(options);
+    if (!is_kafka(options.store)) return;
+    (void)kafka_options(options.store);
+    if (options.secrets_file.empty()) {
+        throw UsageError(
+            "--secrets-file must be named with a Kafka ledger, since all nodes share it: "
+            "`consularia secrets create FILE` makes one."
+        );
+    }
+}
+
 }  // namespace
 
 void serve(const ServeOptions& options) {
-    require_embedded(options.store);
+    check_usage(options);  // Wrong usage is told before anything is touched.
+    const bool on_kafka = is_kafka(options.store);
     auto address = parse_address(options.listen);
-    (void)checked_prefix(options.prefix);  // Wrong usage is told before anything is touched.
-    const auto public_url = checked_public_url(options);
     Signals signals;
     const Log log(options.log_level);
     const infra::SystemClock clock;
     infra::IdSource ids(clock);
+    infra::Metrics metrics;
 
     // Listening comes before the data: a busy port is told at once, and its number is part of
     // links.
-    const auto server = listen(server_options(options, address), options.listen);
+    const auto server = listen(server_options(options, address, metrics), options.listen);
     address.port = server->port();
     const auto origin = origin_of(address);
     const DataDir dir(options.store.data_dir);
     dir.create();
     const infra::DataDirLock lock(dir.root());
     const auto secrets = open_secrets(dir, options.secrets_file);
-
-    // The ledger, its projections, and the one thread that writes both.
+    const auto public_url = checked_public_url(options);
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
     const auto meetings = make_meeting_urls(options.join, secrets);
+
     const auto settings = StoreSettings::of(options);
-    const auto stores = open_stores(dir, links, settings);
-    ledger::PartitionWorker worker(
-        0,
-        *stores.ledger,
-        *stores.projector,
-        clock,
-        worker_limits(options, settings),
-        [](const std::string& problem) { spdlog::error("partition 0: {}", problem); }
-    );
-    worker.start();
-    ledger::Sync sync(*stores.ledger, {&worker}, clock);
+    auto stores = on_kafka ? Stores{nullptr, open_followed_read_store(dir, links, settings)}
+                           : open_stores(dir, links, settings);
     const Flusher flusher(*stores.read_store, kFlushEvery);
-
+    Node node(*stores.read_store, links, clock, ids, metrics, node_limits(options, settings));
     const auto service =
-        make_service(options, secrets, clock, ids, links, meetings, *stores.read_store, worker);
-    api::http::Backend backend;
-    backend.submit = [&worker](ledger::Submission submission, ledger::ReplyHandler reply) {
-        worker.submit(std::move(submission), std::move(reply));
-    };
-    backend.sync = [&](domain::OrganizationId, std::function<void(bool)> done) {
-        sync.wait(0, clock.steady() + service.command_deadline, std::move(done));
-    };
-    backend.sync_is_free = sync.free();
+        make_service(options, secrets, clock, ids, links, meetings, *stores.read_store, node);
+    metrics.watch_readiness([&service] { return !service.not_ready(); });
+    if (!options.metrics_listen.empty()) {
+        const auto port = metrics.serve(options.metrics_listen);
+        spdlog::info("serving metrics on port {}", port);
+    }
 
-    projections::DeadlineWorker deadlines(
-        *stores.read_store,
-        stores.ledger->partitions(),
-        clock,
-        backend.submit,
-        [&ids] { return ids.next<domain::EventId>(); },
-        [](const std::string& problem) { spdlog::error("deadlines: {}", problem); }
-    );
-    deadlines.start();
-    server->start(service, std::move(backend));
-    spdlog::info("serving on {}", origin);
-    std::cout << "consularia is ready on " << origin << std::endl;
+    const auto announce = [&origin] {
+        spdlog::info("serving on {}", origin);
+        std::cout << "consularia is ready on " << origin << std::endl;
+    };
+    std::optional<Connector> connector;
+    if (on_kafka) {
+        server->start(service, make_backend(node, false));
+        connector.emplace(
+            node, *stores.read_store, kafka_options(options.store), metrics, announce
+        );
+    } else {
+        node.start(infra::meter(std::move(stores.ledger), metrics));
+        server->start(service, make_backend(node, true));
+        announce();
+    }
     signals.wait();
     spdlog::info("stopping: finishing what was accepted");
     server->drain();
-    deadlines.stop();
-    worker.drain();
-    sync.stop();
+    node.stop();
+    metrics.watch_readiness({});
+    if (connector) connector->stop();
     spdlog::info("stopped");
 }
 

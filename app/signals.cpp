@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 namespace consularia::app {
 
@@ -30,6 +31,10 @@ void Signals::wait() {
     int caught = 0;
     CHECK(sigwait(&set, &caught) == 0);
     CHECK(pthread_sigmask(SIG_UNBLOCK, &set, nullptr) == 0);
+}
+
+void Signals::interrupt() {
+    CHECK(kill(getpid(), SIGTERM) == 0);
 }
 
 }  // namespace consularia::app

@@ -11,6 +11,9 @@ class Signals {
 
     /// Blocks until SIGINT or SIGTERM comes. After that a second one ends the process at once.
     void wait();
+
+    /// Ends wait() as SIGTERM does, from any thread.
+    static void interrupt();
 };
 
 }  // namespace consularia::app

@@ -22,31 +22,6 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     return infra::open_read_store(directory, options);
 }
 
-std::unique_ptr<projections::Projector> make_projector(
-    projections::ReadStore& store,
-    const projections::Links& links,
-    const StoreSettings& settings,
-    const ledger::Ledger& ledger
-) {
-    projections::ProjectorOptions options;
-    options.ledger_identity = ledger.identity();
-    options.partitions = ledger.partitions();
-    options.idempotency_ttl_micros = settings.idempotency_ttl_micros;
-    options.on_void = [](ledger::Partition, ledger::Position position, std::string_view why) {
-        spdlog::warn("void record at position {}: {}", position, why);
-    };
-    options.on_frozen =
-        [](domain::OrganizationId organization, ledger::Position position, std::string_view why) {
-            spdlog::error(
-                "organization {} is frozen by the record at position {}: {}",
-                organization.to_string(),
-                position,
-                why
-            );
-        };
-    return std::make_unique<projections::Projector>(store, links, std::move(options));
-}
-
 /// What the present read store says of itself; nothing when there is none that can be read.
 struct Present {
     std::optional<infra::ReadStoreState> state;
@@ -75,7 +50,50 @@ std::unique_ptr<ledger::Ledger> open_ledger(
     return ledger;
 }
 
+bool has_other_form(const Present& present, const projections::Links& links) {
+    return present.state && present.state->fingerprint != projections::expected_fingerprint(links);
+}
+
 }  // namespace
+
+std::unique_ptr<projections::Projector> make_projector(
+    projections::ReadStore& store,
+    const projections::Links& links,
+    const ledger::Ledger& ledger,
+    std::int64_t idempotency_ttl_micros,
+    infra::Metrics* metrics
+) {
+    projections::ProjectorOptions options;
+    options.ledger_identity = ledger.identity();
+    options.partitions = ledger.partitions();
+    options.idempotency_ttl_micros = idempotency_ttl_micros;
+    options.on_facts = [metrics](ledger::Partition partition, std::size_t facts) {
+        if (metrics != nullptr) metrics->facts(partition, facts);
+    };
+    // Where many nodes write a void record is everyday life; where one does, it is news.
+    const auto level = ledger.shared() ? spdlog::level::info : spdlog::level::warn;
+    options.on_void =
+        [metrics,
+         level](ledger::Partition partition, ledger::Position position, std::string_view why) {
+            if (metrics != nullptr) metrics->void_record(partition);
+            spdlog::log(
+                level, "void record at position {} of partition {}: {}", position, partition, why
+            );
+        };
+    options.on_frozen =
+        [metrics](
+            domain::OrganizationId organization, ledger::Position position, std::string_view why
+        ) {
+            if (metrics != nullptr) metrics->frozen_record();
+            spdlog::error(
+                "organization {} is frozen by the record at position {}: {}",
+                organization.to_string(),
+                position,
+                why
+            );
+        };
+    return std::make_unique<projections::Projector>(store, links, std::move(options));
+}
 
 StoreSettings StoreSettings::of(const ServeOptions& options) {
     return {
@@ -92,16 +110,25 @@ Stores open_stores(
     Stores stores;
     stores.ledger = open_ledger(dir, settings);
     const auto present = peek(dir.read_store(), infra::Peek::at_all);
-    const bool other_form =
-        present.state && present.state->fingerprint != projections::expected_fingerprint(links);
+    const bool other_form = has_other_form(present, links);
     if (present.damaged || other_form) {
         if (other_form) spdlog::info("the read store has another form and will be rebuilt");
         rebuild_read_store(dir, links, settings, *stores.ledger);
     }
     stores.read_store = open_read_store(dir.read_store(), settings);
-    stores.projector = make_projector(*stores.read_store, links, settings, *stores.ledger);
-    spdlog::info("read store applied up to position {}", stores.projector->next_position(0));
     return stores;
+}
+
+std::unique_ptr<projections::ReadStore> open_followed_read_store(
+    const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+) {
+    infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
+    const auto present = peek(dir.read_store(), infra::Peek::at_all);
+    if (present.damaged || has_other_form(present, links)) {
+        spdlog::info("the read store begins anew");
+        infra::remove_tree(dir.read_store());
+    }
+    return open_read_store(dir.read_store(), settings);
 }
 
 std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSettings& settings) {
@@ -118,7 +145,8 @@ void rebuild_read_store(
 ) {
     {
         const auto store = open_read_store(dir.read_store_rebuilt(), settings);
-        const auto projector = make_projector(*store, links, settings, ledger);
+        const auto projector =
+            make_projector(*store, links, ledger, settings.idempotency_ttl_micros, nullptr);
         const auto tail = ledger.tail(0, 0, [] {});
         for (;;) {
             auto entries = tail->next(kRebuildBatch);

@@ -3,6 +3,7 @@
 
 #include "app/data_dir.hpp"
 #include "app/options.hpp"
+#include "infra/metrics.hpp"
 #include "ledger/ledger.hpp"
 #include "projections/links.hpp"
 #include "projections/projector.hpp"
@@ -25,15 +26,29 @@ struct StoreSettings {
 struct Stores {
     std::unique_ptr<ledger::Ledger> ledger;
     std::unique_ptr<projections::ReadStore> read_store;
-    std::unique_ptr<projections::Projector> projector;
 };
 
-/// Opens both, or makes them. A read store that is damaged, or was written by another schema
-/// version or under another public URL or link key, is rebuilt from the ledger. Precondition: the
-/// caller holds the data directory's lock. Throws StorageError, above all when the ledger
-/// contradicts the read store's checkpoint.
+/// Opens the embedded ledger and its read store, or makes them. A read store that is damaged, or
+/// was written by another schema version or under another public URL or link key, is rebuilt from
+/// the ledger. Precondition: the caller holds the data directory's lock. Throws StorageError, above
+/// all when the ledger contradicts the read store's checkpoint.
 [[nodiscard]] Stores open_stores(
     const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+);
+
+/// The read store alone, before the ledger that it follows can be reached. One that open_stores()
+/// would rebuild begins anew, empty.
+[[nodiscard]] std::unique_ptr<projections::ReadStore> open_followed_read_store(
+    const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+);
+
+/// What applies the ledger to the read store; `metrics` may be null.
+[[nodiscard]] std::unique_ptr<projections::Projector> make_projector(
+    projections::ReadStore& store,
+    const projections::Links& links,
+    const ledger::Ledger& ledger,
+    std::int64_t idempotency_ttl_micros,
+    infra::Metrics* metrics
 );
 
 /// The ledger alone, held against the read store's checkpoint.

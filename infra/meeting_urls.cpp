@@ -100,17 +100,15 @@ std::optional<std::string> find_fault(const MeetingSettings& settings) {
     if (origin.ends_with("://") || origin.find_first_of("{},'@") != std::string_view::npos) {
         return "must name a host, without a placeholder in it";
     }
-    std::string unknown;
+    std::optional<std::string> unknown;
     bool wants_jwt = false;
-    (void)fill_in(url, [&](std::string_view name) {
+    const auto rest = fill_in(url, [&](std::string_view name) {
         if (std::ranges::find(kPlaceholders, name) == kPlaceholders.end()) unknown = name;
         wants_jwt = wants_jwt || name == "jwt";
         return "";
     });
-    if (!unknown.empty()) return "has the unknown placeholder {" + unknown + "}";
-    if (std::ranges::count(url, '{') != std::ranges::count(url, '}')) {
-        return "has a brace without its partner";
-    }
+    if (unknown) return "has the unknown placeholder {" + *unknown + "}";
+    if (rest.find_first_of("{}") != std::string::npos) return "has a brace without its partner";
     if (wants_jwt && settings.jwt_secret.empty()) {
         return "has {jwt}, but the secrets file has no meeting_jwt_secret";
     }

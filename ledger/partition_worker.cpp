@@ -51,6 +51,13 @@ class PartitionWorker::Impl {
 
     [[nodiscard]] bool healthy() const { return healthy_; }
 
+    [[nodiscard]] std::size_t unanswered() const {
+        const std::lock_guard lock(mutex_);
+        return arrived_.size() + unanswered_;
+    }
+
+    [[nodiscard]] std::uint64_t second_rounds() const { return second_rounds_; }
+
   private:
     enum class Pause { none, race, idle, failure };
 
@@ -76,7 +83,9 @@ class PartitionWorker::Impl {
     std::atomic<bool> healthy_ = false;
     std::atomic<bool> stopping_ = false;  ///< The thread ends without finishing its commands.
 
-    std::mutex mutex_;  // guards the next three
+    std::atomic<std::uint64_t> second_rounds_ = 0;
+
+    mutable std::mutex mutex_;  // guards the next three
     std::vector<Pending> arrived_;
     std::size_t unanswered_ = 0;  ///< Those that the processor has.
     bool draining_ = false;
@@ -207,7 +216,10 @@ PartitionWorker::Impl::Pause PartitionWorker::Impl::step() {
     Pause reason = Pause::idle;
     try {
         if (processor_.step()) reason = Pause::none;
-        if (processor_.lost_race()) reason = Pause::race;
+        if (processor_.lost_race()) {
+            reason = Pause::race;
+            ++second_rounds_;
+        }
         problem_.clear();
         healthy_ = true;
     } catch (const StorageError& error) {
@@ -294,6 +306,14 @@ void PartitionWorker::when_applied(
 
 Position PartitionWorker::applied() const {
     return impl_->applied();
+}
+
+std::size_t PartitionWorker::unanswered() const {
+    return impl_->unanswered();
+}
+
+std::uint64_t PartitionWorker::second_rounds() const {
+    return impl_->second_rounds();
 }
 
 bool PartitionWorker::healthy() const {

@@ -4,6 +4,7 @@
 #include "ledger/partition_processor.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -46,6 +47,12 @@ class PartitionWorker {
     void when_applied(Position position, Clock::Steady deadline, std::function<void(bool)> done);
 
     [[nodiscard]] Position applied() const;
+
+    /// Commands without an answer.
+    [[nodiscard]] std::size_t unanswered() const;
+
+    /// How often commands were decided again because another node's record came first.
+    [[nodiscard]] std::uint64_t second_rounds() const;
 
     /// The thread runs and its last step succeeded.
     [[nodiscard]] bool healthy() const;

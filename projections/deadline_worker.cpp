@@ -9,7 +9,8 @@ namespace consularia::projections {
 
 DeadlineWorker::DeadlineWorker(
     const ReadStore& store,
-    ledger::Partition partitions,
+    ledger::Partition partition,
+    std::function<bool()> is_ours,
     const ledger::Clock& clock,
     Submit submit,
     std::function<domain::EventId()> new_event_id,
@@ -17,7 +18,8 @@ DeadlineWorker::DeadlineWorker(
     DeadlineLimits limits
 )
     : store_(store),
-      partitions_(partitions),
+      partition_(partition),
+      is_ours_(std::move(is_ours)),
       clock_(clock),
       submit_(std::move(submit)),
       new_event_id_(std::move(new_event_id)),
@@ -57,17 +59,12 @@ void DeadlineWorker::run() {
 }
 
 std::size_t DeadlineWorker::pass() {
-    const auto now = clock_.now();
+    auto until = clock_.now();
+    if (!is_ours_()) until.micros -= std::chrono::microseconds(limits_.patience).count();
     const auto steady = clock_.steady();
     std::erase_if(postponed_, [&](const auto& entry) { return entry.second <= steady; });
     const auto wanted = [this](const Due& due) { return !postponed_.contains(due); };
-    const auto reader = store_.snapshot();
-    std::vector<Due> due;
-    for (ledger::Partition partition = 0; partition < partitions_; ++partition) {
-        const auto room = limits_.in_flight - due.size();
-        const auto more = find_due(*reader, partition, now, room, wanted);
-        due.insert(due.end(), more.begin(), more.end());
-    }
+    const auto due = find_due(*store_.snapshot(), partition_, until, limits_.in_flight, wanted);
     carry_out(due);
     return due.size();
 }

@@ -20,23 +20,29 @@
 namespace consularia::projections {
 
 struct DeadlineLimits {
-    std::size_t in_flight = 64;  ///< Commands at once: its share of the workers' queues.
+    std::size_t in_flight = 64;  ///< Commands at once: its share of the partition's queue.
     std::chrono::milliseconds poll{250};
     std::chrono::milliseconds command_deadline{5000};
     /// An entry whose command changed nothing is left alone for so long, lest it spins.
     std::chrono::milliseconds retry_after{30'000};
+    /// An entry that another node should end is left to it for so long.
+    std::chrono::milliseconds patience{10'000};
 };
 
 /// Driven by the deadlines read model alone, so it needs no memory of its own: what was due while
-/// it was down is done when it comes up, in order. One thread, from start() to stop().
+/// it was down is done when it comes up, in order. One thread, from start() to stop(), works for
+/// one partition.
 class DeadlineWorker {
   public:
     using Submit = std::function<void(ledger::Submission, ledger::ReplyHandler)>;
 
-    /// All outlive this. `new_event_id` makes UUIDs of version 7.
+    /// All outlive this. `is_ours` says whether this node is the one that should act in the
+    /// partition now; whatever it says, two that act do no harm. `new_event_id` makes UUIDs of
+    /// version 7.
     DeadlineWorker(
         const ReadStore& store,
-        ledger::Partition partitions,
+        ledger::Partition partition,
+        std::function<bool()> is_ours,
         const ledger::Clock& clock,
         Submit submit,
         std::function<domain::EventId()> new_event_id,
@@ -61,7 +67,8 @@ class DeadlineWorker {
     void carry_out(const std::vector<Due>& due);
 
     const ReadStore& store_;
-    const ledger::Partition partitions_;
+    const ledger::Partition partition_;
+    const std::function<bool()> is_ours_;
     const ledger::Clock& clock_;
     const Submit submit_;
     const std::function<domain::EventId()> new_event_id_;

@@ -11,6 +11,7 @@
 #include "projections/queries.hpp"
 #include "projections/row_codec.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -239,6 +240,11 @@ std::vector<Judged> Projector::apply(
         options_.ledger_identity, entries.back().position + 1, judged.back().hash};
     batch->put(Table::meta, keys::checkpoint(partition), encode_checkpoint(checkpoint));
     store_.commit(std::move(batch));
+    if (options_.on_facts) {
+        const auto facts =
+            std::count_if(judged.begin(), judged.end(), [](const Judged& one) { return one.fact; });
+        options_.on_facts(partition, static_cast<std::size_t>(facts));
+    }
     for (const auto& report : application.take_reports()) report();
     return judged;
 }

@@ -35,7 +35,8 @@ class StoresTest : public testing::Test {
         values.push_back(history.add(samples::appointment_id(7), domain::AppointmentDeleted{}));
         const auto stores = open();
         ASSERT_TRUE(std::holds_alternative<ledger::Appended>(stores.ledger->append(0, values)));
-        stores.projector->apply(0, samples::entries(values));
+        make_projector(*stores.read_store, links_, *stores.ledger, 0, nullptr)
+            ->apply(0, samples::entries(values));
     }
 
     [[nodiscard]] Rows rows() {

@@ -54,7 +54,8 @@ class DeadlineWorkerTest : public testing::Test {
     DeadlineWorker make_worker(DeadlineLimits limits = {}) {
         return {
             store_,
-            1,
+            0,
+            [this] { return ours_; },
             clock_,
             [this](ledger::Submission submission, ledger::ReplyHandler reply) {
                 ++submitted_;
@@ -72,11 +73,12 @@ class DeadlineWorkerTest : public testing::Test {
     test::MemoryLedger ledger_{{"log", 1, false}};
     test::MemoryReadStore store_;
     PlainLinks links_;
-    Projector projector_{store_, links_, {"log", 1, 1'000'000, {}, {}}};
+    Projector projector_{store_, links_, {"log", 1, 1'000'000, {}, {}, {}}};
     ledger::PartitionProcessor processor_{0, ledger_, projector_, clock_, {}, [] {}};
     History history_;
     std::uint32_t ids_ = 0;
     std::size_t submitted_ = 0;
+    bool ours_ = true;
     DeadlineWorker worker_ = make_worker();
 };
 
@@ -132,6 +134,17 @@ TEST_F(DeadlineWorkerTest, AnEntryWhoseCommandDoesNotEndItIsLeftAloneForAWhile) 
     EXPECT_EQ(submitted_, 1U);
     clock_.advance(std::chrono::milliseconds(30'000));
     EXPECT_EQ(pass(), 1U);
+}
+
+TEST_F(DeadlineWorkerTest, WhatAnotherNodeShouldEndIsLeftToItForAWhile) {
+    ours_ = false;
+    clock_.set_wall(kEnd);
+    EXPECT_EQ(pass(), 0U);
+    clock_.set_wall({kEnd.micros + 9'999'999});
+    EXPECT_EQ(pass(), 0U);
+    clock_.set_wall({kEnd.micros + 10'000'000});
+    EXPECT_EQ(pass(), 1U);
+    EXPECT_EQ(status_of(1), "missed");
 }
 
 TEST_F(DeadlineWorkerTest, TheEventSaysThatTheSystemActed) {

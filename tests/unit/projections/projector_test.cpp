@@ -24,7 +24,7 @@ TEST(Projector, WritesItsFingerprintIntoANewStoreAndAcceptsItAgain) {
     EXPECT_EQ(read_fingerprint(*store.snapshot()), "");
     EXPECT_EQ(read_checkpoint(*store.snapshot(), 0), std::nullopt);
     for (int i = 0; i < 2; ++i) {
-        const Projector projector(store, links, {"log", 1, 1, {}, {}});
+        const Projector projector(store, links, {"log", 1, 1, {}, {}, {}});
         EXPECT_EQ(projector.next_position(0), 0U);
         EXPECT_EQ(read_fingerprint(*store.snapshot()), expected_fingerprint(links));
     }
@@ -37,7 +37,7 @@ TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {
     batch->put(Table::meta, "fingerprint", "0 plain");
     store.commit(std::move(batch));
     const PlainLinks links;
-    EXPECT_DEATH(Projector(store, links, {"log", 1, 1, {}, {}}), "expected");
+    EXPECT_DEATH(Projector(store, links, {"log", 1, 1, {}, {}, {}}), "expected");
 }
 
 TEST(Projector, ACheckpointNamesTheLogTheNextPositionAndTheLastRecord) {
@@ -60,7 +60,7 @@ TEST(Projector, ApplyingNothingChangesNothing) {
 
 TEST(Projector, VoidRecordsChangeNothingButTheCheckpoint) {
     std::vector<ledger::Position> reported;
-    ProjectorOptions options{"log", 1, 1, {}, {}};
+    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
     options.on_void = [&](auto partition, auto position, auto why) {
         EXPECT_EQ(partition, 0U);
         EXPECT_NE(why, "");
@@ -116,7 +116,7 @@ TEST(Projector, ARecordInAnotherPartitionThanItsOrganizationsIsVoid) {
     constexpr ledger::Partition kPartitions = 12;
     test::MemoryReadStore store;
     const PlainLinks links;
-    Projector projector(store, links, {"log", kPartitions, 1, {}, {}});
+    Projector projector(store, links, {"log", kPartitions, 1, {}, {}, {}});
     History history;
     const auto own = ledger::partition_of(history.organization(), kPartitions);
     const auto value = history.create();
@@ -172,7 +172,7 @@ TEST(Projector, AFailedCommitAppliesAndReportsNothingAndMayBeRepeated) {
     FailingStore store;
     const PlainLinks links;
     int reports = 0;
-    ProjectorOptions options{"log", 1, 1, {}, {}};
+    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
     options.on_void = [&](auto...) { ++reports; };
     Projector projector(store, links, options);
     History history;

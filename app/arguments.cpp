@@ -1,0 +1,129 @@
+#include "app/arguments.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+
+namespace consularia::app {
+
+std::string variable_of(std::string name) {
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+        return c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    });
+    return "CONSULARIA_" + name;
+}
+
+CLI::Option* add_ms(
+    CLI::App* command,
+    const std::string& name,
+    std::chrono::milliseconds& value,
+    const std::string& help
+) {
+    auto* option = command->add_option_function<std::int64_t>(
+        "--" + name,
+        [&value](const std::int64_t& ms) { value = std::chrono::milliseconds(ms); },
+        help + " [milliseconds; default " + std::to_string(value.count()) + "]"
+    );
+    option->envname(variable_of(name))->take_last();
+    return option->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400'000}));
+}
+
+void add_store(CLI::App* command, StoreOptions& store) {
+    add(command, "data-dir", store.data_dir, "Where everything is kept");
+    add(command, "ledger", store.ledger, "embedded, or kafka:HOST:PORT,…");
+    add(command, "topic", store.topic, "The ledger's topic")->group("Kafka");
+    add(command, "partitions", store.partitions, "The topic's; never changed once it is made")
+        ->check(CLI::Range(1, 10'000))
+        ->group("Kafka");
+    command
+        ->add_option(
+            "--kafka-config",
+            store.kafka_config,
+            "A setting of librdkafka, NAME=VALUE; may be given more than once"
+        )
+        ->envname(variable_of("kafka-config"))
+        ->delimiter('\n')
+        ->group("Kafka");
+}
+
+namespace {
+
+void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
+    const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
+    const auto limit = [&](const char* name, std::size_t& value, const char* help) {
+        add(command, name, value, help)->check(positive)->group("Transport limits");
+    };
+    limit("max-body-bytes", limits.body_bytes, "Largest request body");
+    limit("max-header-bytes", limits.header_bytes, "Largest request header, with its first line");
+    limit("max-header-fields", limits.header_fields, "Most header fields of a request");
+    limit("max-target-bytes", limits.target_bytes, "Longest request target");
+    limit("max-buffer-bytes", limits.buffer_bytes, "Read ahead on one connection");
+    limit("max-connections", limits.connections, "Connections at once");
+    limit(
+        "max-requests-per-connection",
+        limits.requests_per_connection,
+        "Then the connection is closed"
+    );
+    const auto timeout = [&](const char* name, std::chrono::milliseconds& value, const char* help) {
+        add_ms(command, name, value, help)->group("Transport limits");
+    };
+    timeout("header-timeout-ms", limits.header_timeout, "For a whole header, from its first byte");
+    timeout("body-timeout-ms", limits.body_timeout, "For a whole body");
+    timeout("write-timeout-ms", limits.write_timeout, "For a whole answer");
+    timeout("idle-timeout-ms", limits.idle_timeout, "Between two requests");
+    timeout("drain-timeout-ms", limits.drain_timeout, "For open requests when stopping");
+}
+
+void add_join(CLI::App* command, JoinOptions& join) {
+    const auto option = [&](const char* name, auto& value, const char* help) {
+        return add(command, name, value, help)->group("Access links");
+    };
+    option("join-opens-before-s", join.opens_before_s, "Joining opens so long before the start")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
+    option(
+        "meeting-url",
+        join.meeting_url,
+        "Where who joins is sent; {room}, {role}, {display_name}, {jwt} are filled in"
+    );
+    option("meeting-jwt-audience", join.jwt_audience, "The token's aud");
+    option("meeting-jwt-issuer", join.jwt_issuer, "The token's iss");
+    option("meeting-jwt-subject", join.jwt_subject, "The token's sub");
+}
+
+}  // namespace
+
+void add_serve_options(CLI::App* serve, ServeOptions& options) {
+    const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
+    add_store(serve, options.store);
+    add(serve, "listen", options.listen, "Address and port to serve on");
+    add(serve, "prefix", options.prefix, "Path below which the API is");
+    add(serve, "public-url", options.public_url, "URL by which clients and participants reach it");
+    add(serve,
+        "secrets-file",
+        options.secrets_file,
+        "Keys; without it <data-dir>/secrets.toml, made at the first start");
+    add(serve,
+        "metrics-listen",
+        options.metrics_listen,
+        "Address and port of /metrics; without it none are served");
+    add(serve, "threads", options.threads, "HTTP threads; 0 is one per processor")
+        ->check(CLI::Range(0, 256));
+    add(serve, "log-level", options.log_level, "debug, info, warning, error or off")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
+    add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written"
+    )
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
+    add(serve, "max-queue-commands", options.queue_commands, "Commands waiting; more are refused")
+        ->check(positive);
+    add(serve, "max-batch-commands", options.batch_commands, "Commands that share one sync")
+        ->check(positive);
+    add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
+    add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
+        ->check(positive);
+    add(serve, "idempotency-ttl-s", options.idempotency_ttl_s, "How long keys are remembered")
+        ->check(positive);
+    add_join(serve, options.join);
+    add_transport_limits(serve, options.http);
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,37 @@
+#pragma once
+// How options are declared: each is a flag, an environment variable and a line of the file.
+
+#include "app/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <string>
+
+namespace consularia::app {
+
+/// "data-dir" as CONSULARIA_DATA_DIR.
+[[nodiscard]] std::string variable_of(std::string name);
+
+/// An option that is also read from the environment. Given twice, the last one counts.
+template <class T>
+CLI::Option* add(CLI::App* command, const std::string& name, T& value, const std::string& help) {
+    return command->add_option("--" + name, value, help)
+        ->envname(variable_of(name))
+        ->take_last()
+        ->capture_default_str();
+}
+
+CLI::Option* add_ms(
+    CLI::App* command,
+    const std::string& name,
+    std::chrono::milliseconds& value,
+    const std::string& help
+);
+
+/// Where the data is.
+void add_store(CLI::App* command, StoreOptions& store);
+
+/// Everything that `serve` takes.
+void add_serve_options(CLI::App* serve, ServeOptions& options);
+
+}  // namespace consularia::app

@@ -1,0 +1,101 @@
+#include "app/ledgers.hpp"
+
+#include "app/data_dir.hpp"
+#include "app/usage_error.hpp"
+#include "infra/rocks_ledger.hpp"
+#include "projections/projector.hpp"
+
+#include <chrono>
+#include <spdlog/spdlog.h>
+#include <thread>
+
+namespace consularia::app {
+
+namespace {
+
+constexpr std::string_view kKafka = "kafka:";
+constexpr std::chrono::milliseconds kRetry{500};
+constexpr int kSyslogError = 3;
+constexpr int kSyslogWarning = 4;
+
+void log_kafka(int level, const std::string& message) {
+    if (level <= kSyslogError) {
+        spdlog::error("kafka: {}", message);
+    } else if (level == kSyslogWarning) {
+        spdlog::warn("kafka: {}", message);
+    } else {
+        spdlog::debug("kafka: {}", message);
+    }
+}
+
+void check_witnesses(infra::KafkaLedger& ledger, const projections::ReadStore& store) {
+    const auto reader = store.snapshot();
+    for (ledger::Partition partition = 0; partition < ledger.partitions(); ++partition) {
+        const auto witness = projections::read_checkpoint(*reader, partition);
+        if (witness) ledger.check_witness(partition, *witness);
+    }
+}
+
+}  // namespace
+
+bool is_kafka(const StoreOptions& options) {
+    if (options.ledger == "embedded") return false;
+    if (options.ledger.starts_with(kKafka) && options.ledger.size() > kKafka.size()) return true;
+    throw UsageError(
+        "--ledger must be embedded or kafka:HOST:PORT,… and not \"" + options.ledger + "\"."
+    );
+}
+
+ledger::Partition partitions_of(const StoreOptions& options) {
+    return is_kafka(options) ? options.partitions : 1;
+}
+
+void for_each_record(
+    const StoreOptions& options,
+    const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback
+) {
+    if (is_kafka(options)) return infra::for_each_record(kafka_options(options), callback);
+    const auto directory = DataDir(options.data_dir).ledger();
+    infra::for_each_record(directory, [&](const ledger::LogEntry& entry) { callback(0, entry); });
+}
+
+infra::KafkaLedgerOptions kafka_options(const StoreOptions& options) {
+    infra::KafkaLedgerOptions kafka;
+    kafka.bootstrap_servers = options.ledger.substr(kKafka.size());
+    kafka.topic = options.topic;
+    kafka.partitions = options.partitions;
+    for (const auto& setting : options.kafka_config) {
+        const auto equals = setting.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw UsageError("--kafka-config must be NAME=VALUE, not \"" + setting + "\".");
+        }
+        kafka.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+    }
+    kafka.on_log = log_kafka;
+    return kafka;
+}
+
+std::unique_ptr<ledger::Ledger> connect_kafka(
+    const infra::KafkaLedgerOptions& options,
+    const projections::ReadStore& store,
+    const std::function<bool()>& stopping
+) {
+    std::string told;
+    while (!stopping()) {
+        try {
+            auto ledger = infra::open_kafka_ledger(options);
+            check_witnesses(*ledger, store);
+            spdlog::info("ledger {} is open", ledger->identity());
+            return ledger;
+        } catch (const infra::KafkaUnreachable& error) {
+            if (told != error.what()) {
+                spdlog::warn("waiting for {}: {}", options.bootstrap_servers, error.what());
+            }
+            told = error.what();
+            std::this_thread::sleep_for(kRetry);
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,38 @@
+#pragma once
+// Which ledger the options name, and how to open it.
+
+#include "app/options.hpp"
+#include "infra/kafka_ledger.hpp"
+#include "projections/read_store.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace consularia::app {
+
+/// Whether --ledger says kafka:HOST:PORT,…; false for `embedded`. Throws UsageError for the rest.
+[[nodiscard]] bool is_kafka(const StoreOptions& options);
+
+/// 1 when embedded.
+[[nodiscard]] ledger::Partition partitions_of(const StoreOptions& options);
+
+/// Calls back for every record that is in the log now, partition by partition in log order, also
+/// beside a running server. Changes nothing. Throws StorageError.
+void for_each_record(
+    const StoreOptions& options,
+    const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback
+);
+
+/// Precondition: is_kafka. Throws UsageError.
+[[nodiscard]] infra::KafkaLedgerOptions kafka_options(const StoreOptions& options);
+
+/// Opens the Kafka ledger for this read store, and waits for brokers as long as `stopping` says
+/// no; then null. Throws StorageError when the topic cannot be the ledger, or is not the one that
+/// the read store has applied.
+[[nodiscard]] std::unique_ptr<ledger::Ledger> connect_kafka(
+    const infra::KafkaLedgerOptions& options,
+    const projections::ReadStore& store,
+    const std::function<bool()>& stopping
+);
+
+}  // namespace consularia::app

@@ -1,0 +1,83 @@
+#pragma once
+// One node: a ledger, its read store, and the threads that keep the two together.
+
+#include "infra/ids.hpp"
+#include "infra/metrics.hpp"
+#include "ledger/clock.hpp"
+#include "ledger/command.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/partition_worker.hpp"
+#include "projections/deadline_worker.hpp"
+#include "projections/links.hpp"
+#include "projections/read_store.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace consularia::app {
+
+struct NodeLimits {
+    ledger::WorkerLimits worker;
+    projections::DeadlineLimits deadlines;
+    std::chrono::milliseconds sync_deadline{5000};
+};
+
+/// Thread-safe. Until start() has caught up with the log, commands are answered Unavailable and
+/// nothing is in sync.
+class Node {
+  public:
+    /// Whether this node is the one that should act on the partition's deadlines now.
+    using IsOurs = std::function<bool(ledger::Partition)>;
+
+    /// All outlive this.
+    Node(
+        projections::ReadStore& store,
+        const projections::Links& links,
+        const ledger::Clock& clock,
+        infra::IdSource& ids,
+        infra::Metrics& metrics,
+        NodeLimits limits
+    );
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+    ~Node();
+
+    /// Applies the log up to its present end, then begins to work. Returns false when stop() came
+    /// first. A log that cannot be read is tried again. Call it once. Throws StorageError when the
+    /// read store fails.
+    bool start(
+        std::unique_ptr<ledger::Ledger> ledger,
+        IsOurs is_ours = [](ledger::Partition) { return true; }
+    );
+
+    void submit(ledger::Submission submission, ledger::ReplyHandler reply);
+    void sync(domain::OrganizationId organization, std::function<void(bool)> done);
+
+    /// Empty when it can read the newest data and write; else why not.
+    [[nodiscard]] std::optional<std::string> not_ready() const;
+
+    /// Finishes what was accepted, and ends all threads.
+    void stop();
+
+  private:
+    class Running;
+
+    projections::ReadStore& store_;
+    const projections::Links& links_;
+    const ledger::Clock& clock_;
+    infra::IdSource& ids_;
+    infra::Metrics& metrics_;
+    const NodeLimits limits_;
+
+    std::atomic<bool> stopping_ = false;
+    std::mutex mutex_;  ///< Guards running_, and is held while its work begins or ends.
+    std::unique_ptr<Running> running_;
+    std::atomic<Running*> serving_ = nullptr;  ///< running_, once it is caught up.
+};
+
+}  // namespace consularia::app

@@ -1,0 +1,77 @@
+#include "app/probe.hpp"
+
+#include "ledger/storage_error.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace consularia::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds kEvery{1000};
+
+}  // namespace
+
+Probe::Probe(ledger::Ledger& ledger, std::vector<ledger::PartitionWorker*> workers)
+    : ledger_(ledger), workers_(std::move(workers)), ends_(workers_.size(), 0) {
+    if (ledger_.shared()) thread_ = std::thread([this] { run(); });
+}
+
+Probe::~Probe() {
+    stop();
+}
+
+std::vector<ledger::Position> Probe::ends() const {
+    const std::lock_guard lock(mutex_);
+    return ends_;
+}
+
+std::optional<std::string> Probe::problem() const {
+    const std::lock_guard lock(mutex_);
+    return problem_;
+}
+
+void Probe::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        changed_.notify_all();
+    }
+    if (thread_.joinable()) thread_.join();
+}
+
+void Probe::run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        lock.unlock();
+        ask();
+        lock.lock();
+        changed_.wait_for(lock, kEvery, [this] { return stopping_; });
+    }
+}
+
+void Probe::ask() {
+    std::optional<std::string> problem = find_lag(ends());
+    std::vector<ledger::Position> ends;
+    try {
+        ends = ledger_.ends();
+    } catch (const ledger::StorageError& error) {
+        problem = error.what();
+    }
+    const std::lock_guard lock(mutex_);
+    problem_ = std::move(problem);
+    if (!ends.empty()) ends_ = std::move(ends);
+}
+
+/// What was the end at the last look should be applied by now.
+std::optional<std::string> Probe::find_lag(const std::vector<ledger::Position>& before) const {
+    for (std::size_t partition = 0; partition < workers_.size(); ++partition) {
+        if (workers_[partition]->applied() >= before[partition]) continue;
+        return "Partition " + std::to_string(partition) + " of the ledger is not applied up to " +
+               std::to_string(before[partition]) + " yet.";
+    }
+    return std::nullopt;
+}
+
+}  // namespace consularia::app
