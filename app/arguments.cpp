@@ -31,6 +31,10 @@ CLI::Option* add_ms(
 void add_store(CLI::App* command, StoreOptions& store) {
     add(command, "data-dir", store.data_dir, "Where everything is kept");
     add(command, "ledger", store.ledger, "embedded, or kafka:HOST:PORT,…");
+    add_kafka(command, store);
+}
+
+void add_kafka(CLI::App* command, StoreOptions& store) {
     add(command, "topic", store.topic, "The ledger's topic")->group("Kafka");
     add(command, "partitions", store.partitions, "The topic's; never changed once it is made")
         ->check(CLI::Range(1, 10'000))

@@ -31,6 +31,9 @@ CLI::Option* add_ms(
 /// Where the data is.
 void add_store(CLI::App* command, StoreOptions& store);
 
+/// The topic and how it is reached.
+void add_kafka(CLI::App* command, StoreOptions& store);
+
 /// Everything that `serve` takes.
 void add_serve_options(CLI::App* serve, ServeOptions& options);
 

@@ -19,4 +19,14 @@ struct ExportOptions {
 /// Prints the exact value bytes of each record on a line of its own, in log order.
 void export_ledger(const StoreOptions& options, const ExportOptions& what);
 
+struct CopyOptions {
+    std::string from;    ///< embedded:DIR or kafka:HOST:PORT,…
+    std::string to;      ///< The same.
+    StoreOptions kafka;  ///< Topic, partitions and settings, where a side is on Kafka.
+};
+
+/// Copies the facts that the target does not have yet, byte for byte, and says how many. May be run
+/// again, and while the source is served; the target must not be.
+void copy_ledger(const CopyOptions& options);
+
 }  // namespace consularia::app

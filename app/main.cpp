@@ -33,6 +33,7 @@ struct Arguments {
     ClientOptions client;
     StoreOptions store;
     ExportOptions exported;
+    CopyOptions copied;
     std::string organization;
     std::string name;
     std::string token;
@@ -82,6 +83,12 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     exported->add_option("--organization", given.exported.organization, "Only this one's");
     exported->add_flag("--facts", given.exported.facts_only, "Only accepted records");
     exported->callback([&] { export_ledger(given.store, given.exported); });
+
+    auto* copy = ledger->add_subcommand("copy", "Move all facts into another ledger");
+    copy->add_option("--from", given.copied.from, "embedded:DIR or kafka:HOST:PORT,…")->required();
+    copy->add_option("--to", given.copied.to, "The same")->required();
+    add_kafka(copy, given.copied.kafka);
+    copy->callback([&] { copy_ledger(given.copied); });
 
     auto* projections = app.add_subcommand("projections", "The read store, made from the ledger");
     projections->require_subcommand(1);

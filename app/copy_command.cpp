@@ -1,0 +1,73 @@
+// `consularia ledger copy`.
+
+#include "app/data_dir.hpp"
+#include "app/ledger_commands.hpp"
+#include "app/ledgers.hpp"
+#include "app/stores.hpp"
+#include "app/usage_error.hpp"
+#include "infra/data_dir_lock.hpp"
+#include "ledger/ledger_copier.hpp"
+
+#include <iostream>
+#include <optional>
+
+namespace consularia::app {
+
+namespace {
+
+constexpr std::string_view kEmbedded = "embedded:";
+
+/// One side of a copy, as the options of a server on it would have it.
+StoreOptions parse_side(const std::string& option, const std::string& text, StoreOptions side) {
+    if (text.starts_with(kEmbedded) && text.size() > kEmbedded.size()) {
+        side.ledger = "embedded";
+        side.data_dir = text.substr(kEmbedded.size());
+        return side;
+    }
+    side.ledger = text;
+    if (text != "embedded" && text.starts_with("kafka:") && is_kafka(side)) return side;
+    throw UsageError(
+        option + " must be embedded:DIR or kafka:HOST:PORT,… and not \"" + text + "\"."
+    );
+}
+
+ledger::ForEachRecord records_of(const StoreOptions& side) {
+    return [side](const auto& callback) { for_each_record(side, callback); };
+}
+
+/// A ledger to append to, and what must be held meanwhile.
+struct Target {
+    std::optional<infra::DataDirLock> lock;
+    std::unique_ptr<ledger::Ledger> ledger;
+};
+
+Target open_target(const StoreOptions& side) {
+    Target target;
+    if (is_kafka(side)) {
+        target.ledger = infra::open_kafka_ledger(kafka_options(side));
+        return target;
+    }
+    const DataDir dir(side.data_dir);
+    dir.create();
+    target.lock.emplace(dir.root());
+    target.ledger = open_ledger(dir, StoreSettings{});
+    return target;
+}
+
+}  // namespace
+
+void copy_ledger(const CopyOptions& options) {
+    const auto from = parse_side("--from", options.from, options.kafka);
+    const auto to = parse_side("--to", options.to, options.kafka);
+    if (options.from == options.to) throw UsageError("--from and --to are the same ledger.");
+    const auto target = open_target(to);
+    const auto result =
+        ledger::copy_facts(records_of(from), partitions_of(from), *target.ledger, records_of(to));
+    std::cout << "copied " << result.copied << " facts, " << result.present
+              << " were there before; " << result.organizations
+              << " organizations, every head is the same\n";
+    std::cout.flush();
+    if (!std::cout) throw std::runtime_error("The output could not be written.");
+}
+
+}  // namespace consularia::app
