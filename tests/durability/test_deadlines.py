@@ -1,0 +1,120 @@
+"""Ten thousand appointments whose end comes at once, while the server is killed: each is ended by
+exactly one event, in time, and requests are served meanwhile."""
+import collections
+import concurrent.futures
+import datetime
+import json
+import os
+import time
+
+from client import valid
+from server import run
+
+DUE = int(os.environ.get("CONSULARIA_DUE", "10000"))
+CREATORS = 32
+KILLS = 4
+DURATION_MIN = 15
+
+
+def ends_at(moment):
+    start = moment - datetime.timedelta(minutes=DURATION_MIN)
+    return valid(title="due", duration_minutes=DURATION_MIN, start_date_time=start.isoformat())
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def create_all(node, count, end):
+    """The appointments are created before their end, so that they await it."""
+    body = ends_at(end)
+
+    def some(number):
+        api = node.client()
+        for _ in range(number):
+            answer = api.request("POST", "/appointments/", json=body)
+            assert answer.status == 201, answer
+
+    share, rest = divmod(count, CREATORS)
+    with concurrent.futures.ThreadPoolExecutor(CREATORS) as pool:
+        for done in [pool.submit(some, share + (n < rest)) for n in range(CREATORS)]:
+            done.result()
+
+
+def facts(node):
+    exported = run("ledger", "export", "--facts", "--data-dir", node.data_dir, timeout=120)
+    assert exported.returncode == 0, exported.stderr
+    return [json.loads(line) for line in exported.stdout.splitlines()]
+
+
+def missed(all_facts):
+    return [fact for fact in all_facts if fact["type"].endswith("appointment.missed.v1")]
+
+
+def await_missed(node, count, within_s):
+    deadline = time.monotonic() + within_s
+    while True:
+        found = missed(facts(node))
+        if len(found) >= count:
+            return found
+        assert time.monotonic() < deadline, f"only {len(found)} of {count}"
+        time.sleep(0.2)
+
+
+def test_ten_thousand_ends_come_once_each_through_kills(node):
+    node.start()
+    end = now() + datetime.timedelta(seconds=DUE / 250)
+    create_all(node, DUE, end)
+    assert now() < end, "this machine creates too slowly for the test"
+    node.kill()
+    while now() < end:
+        time.sleep(0.05)
+    for _ in range(KILLS):  # in the midst of the work
+        node.start()
+        time.sleep(0.3)
+        node.kill()
+    ended = len(missed(facts(node)))
+    assert ended < DUE, "all was done before the last kill: nothing was tested"
+    api = node.start()
+    begin = time.monotonic()
+    slowest = 0.0
+    while time.monotonic() - begin < 1.0:
+        asked = time.monotonic()
+        assert api.request("POST", "/appointments/", json=valid()).status == 201
+        slowest = max(slowest, time.monotonic() - asked)
+    assert slowest < 1.0, f"a request waited {slowest:.3f} s behind the deadlines"
+    found = await_missed(node, DUE, 60)
+    per_appointment = collections.Counter(fact["subject"] for fact in found)
+    assert len(per_appointment) == DUE
+    assert set(per_appointment.values()) == {1}
+    assert {fact["actor"] for fact in found} == {"system/deadlines"}
+    page = api.get("/appointments/?page_size=1")
+    assert page["results"][0]["status"] == "missed"
+    verified = run("ledger", "verify", "--data-dir", node.data_dir, timeout=120)
+    assert verified.returncode == 0 and " 0 void" in verified.stdout, verified
+    node.stop()
+
+
+def test_an_end_is_acted_upon_within_a_second(node):
+    api = node.start()
+    ends = [now() + datetime.timedelta(seconds=1 + 0.25 * n) for n in range(8)]
+    made = [api.request("POST", "/appointments/", json=ends_at(end)).json["id"] for end in ends]
+    by_subject = {f"appointments/{one}": end for one, end in zip(made, ends)}
+    for fact in await_missed(node, len(ends), 20):
+        late = datetime.datetime.fromisoformat(fact["time"]) - by_subject[fact["subject"]]
+        assert datetime.timedelta(0) <= late < datetime.timedelta(seconds=1), late
+    node.stop()
+
+
+def test_rescheduling_moves_the_end(node):
+    api = node.start()
+    soon = now() + datetime.timedelta(seconds=1.5)
+    moved, stays = (api.request("POST", "/appointments/", json=ends_at(soon)).json["id"]
+                    for _ in range(2))
+    later = ends_at(soon + datetime.timedelta(hours=1))["start_date_time"]
+    answer = api.request("PATCH", f"/appointments/{moved}/", json={"start_date_time": later})
+    assert answer.status == 200
+    found = await_missed(node, 1, 20)
+    assert [fact["subject"] for fact in found] == [f"appointments/{stays}"]
+    assert api.get(f"/appointments/{moved}/")["status"] == "scheduled"
+    node.stop()
