@@ -27,6 +27,7 @@ namespace {
 using ledger::Appended;
 using ledger::AppendResult;
 using ledger::FateUnknown;
+using ledger::NotAppended;
 using ledger::Partition;
 using std::chrono::milliseconds;
 using test::kafka_options;
@@ -96,6 +97,28 @@ TEST(KafkaAppend, PartitionsAppendSideBySide) {
     EXPECT_EQ(ledger->ends(), std::vector<ledger::Position>(kPartitions, kAppends * kPerAppend));
 }
 
+TEST(KafkaAppend, AProducerThatFailedForGoodIsReplaced) {
+    const std::string topic = test::new_topic_name();
+    test::create_topic(topic, test::good_topic_settings());
+    KafkaAppender appender(kafka_options(topic));
+    const std::vector<std::string> values = numbered(0, 2);
+    ASSERT_TRUE(std::holds_alternative<Appended>(appender.append(0, values)));
+    rd_kafka_test_fatal_error(
+        appender.current()->handle(), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "the test's"
+    );
+    EXPECT_TRUE(std::holds_alternative<NotAppended>(appender.append(0, values)));
+    const auto result = appender.append(0, values);
+    ASSERT_TRUE(std::holds_alternative<Appended>(result));
+    EXPECT_EQ(std::get<Appended>(result).end, 4U);
+}
+
+TEST(KafkaAppend, WhatIsTooLargeForAnyTopicIsNotAppended) {
+    const auto ledger = open_kafka_ledger(kafka_options(test::new_topic_name(), 1));
+    const std::vector<std::string> values{std::string(kKafkaMaxMessageBytes, 'x')};
+    EXPECT_TRUE(std::holds_alternative<NotAppended>(ledger->append(0, values)));
+    EXPECT_EQ(ledger->ends().at(0), 0U);
+}
+
 class KafkaWithoutAnswer : public testing::TestWithParam<bool> {
   protected:
     KafkaLedgerOptions options() const {
@@ -140,6 +163,33 @@ TEST_P(KafkaWithoutAnswer, AppendsToManyPartitionsEndTogether) {
     };
     EXPECT_LT(time_of(all), milliseconds(1000) + kSlack);
     EXPECT_THAT(results, testing::Each(testing::VariantWith<FateUnknown>(testing::_)));
+}
+
+TEST_P(KafkaWithoutAnswer, AppendsUnderWayEndWithTheProducerThatFailed) {
+    auto patient = options();
+    patient.delivery_timeout = 10 * kSlack;
+    KafkaAppender appender(patient);
+    const std::vector<std::string> values = numbered(0, 2);
+    AppendResult under_way;
+    const auto both = [&] {
+        std::thread waiting([&] { under_way = appender.append(0, values); });
+        // Once the second is counted the first has been taken.
+        while (rd_kafka_outq_len(appender.current()->handle()) < 2) std::this_thread::yield();
+        rd_kafka_test_fatal_error(
+            appender.current()->handle(), RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID, "the test's"
+        );
+        EXPECT_TRUE(std::holds_alternative<NotAppended>(appender.append(1, values)));
+        waiting.join();
+    };
+    EXPECT_LT(time_of(both), kSlack);
+    EXPECT_TRUE(std::holds_alternative<FateUnknown>(under_way));
+}
+
+TEST_P(KafkaWithoutAnswer, ABatchOfWhichOnlyAPartWasTakenIsOfUnknownFate) {
+    auto narrow = options();
+    narrow.settings = {{"queue.buffering.max.messages", "1"}};
+    KafkaAppender appender(narrow);
+    EXPECT_TRUE(std::holds_alternative<FateUnknown>(appender.append(0, numbered(0, 3))));
 }
 
 TEST_P(KafkaWithoutAnswer, EndsThrowInTime) {

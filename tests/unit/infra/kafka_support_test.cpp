@@ -1,8 +1,12 @@
 #include "infra/kafka_client.hpp"
+#include "tests/support/answer.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
+#include <mutex>
 #include <string>
 
 namespace consularia::infra {
@@ -82,6 +86,30 @@ TEST(KafkaSettings, ContradictionsAreFoundWhenTheClientIsMade) {
     options.bootstrap_servers = "127.0.0.1:1";
     options.settings = {{"fetch.max.bytes", "2000000000"}, {"receive.message.max.bytes", "1000"}};
     EXPECT_THROW(KafkaClient(options, RD_KAFKA_CONSUMER, {}), KafkaSettingRefused);
+}
+
+TEST(KafkaClient, TellsItsStatisticsAndTroubles) {
+    std::promise<std::string> statistics;
+    std::promise<std::string> trouble;
+    std::once_flag first_statistics;
+    std::once_flag first_trouble;
+    KafkaLedgerOptions options;
+    options.bootstrap_servers = "127.0.0.1:1";
+    options.stats_interval = std::chrono::milliseconds(10);
+    options.on_stats = [&](const std::string& json) {
+        std::call_once(first_statistics, [&] { statistics.set_value(json); });
+    };
+    options.on_log = [&](int level, const std::string& message) {
+        if (level > 3) return;
+        std::call_once(first_trouble, [&] { trouble.set_value(message); });
+    };
+    const KafkaClient client(options, RD_KAFKA_PRODUCER, {});
+    auto json = statistics.get_future();
+    auto message = trouble.get_future();
+    ASSERT_EQ(json.wait_for(test::kLongEnough), std::future_status::ready);
+    ASSERT_EQ(message.wait_for(test::kLongEnough), std::future_status::ready);
+    EXPECT_THAT(json.get(), HasSubstr("\"type\": \"producer\""));
+    EXPECT_THAT(message.get(), HasSubstr("127.0.0.1:1"));
 }
 
 }  // namespace
