@@ -121,6 +121,7 @@ AppendResult KafkaProducer::append(
         if (i == 0) return NotAppended{NotAppended::Reason::failed, words_of(error)};
         break;
     }
+    if (given_up_) give_up();  // it may not have seen these records
     if (auto result = delivery->wait_until(deadline)) return *result;
     overdue_ = true;
     return FateUnknown{"the brokers did not answer within " + text_of(delivery_timeout_) + " ms"};
@@ -156,7 +157,11 @@ bool KafkaProducer::failed() const {
 }
 
 void KafkaProducer::give_up() {
-    (void)rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    given_up_ = true;
+    (void)rd_kafka_purge(
+        client_.get(),
+        RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING
+    );
 }
 
 KafkaAppender::KafkaAppender(const KafkaLedgerOptions& options)

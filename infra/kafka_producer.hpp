@@ -4,6 +4,7 @@
 #include "infra/kafka_client.hpp"
 #include "ledger/ledger.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -33,6 +34,8 @@ class KafkaProducer {
     /// Gives up every record that waits or is under way; the appends that wait for them end.
     void give_up();
 
+    [[nodiscard]] rd_kafka_t* handle() const { return client_.get(); }
+
   private:
     class Delivery;
 
@@ -42,6 +45,7 @@ class KafkaProducer {
 
     const std::chrono::milliseconds delivery_timeout_;
     std::atomic<bool> overdue_ = false;
+    std::atomic<bool> given_up_ = false;
     KafkaClient client_;
 };
 
@@ -57,8 +61,9 @@ class KafkaAppender {
         ledger::Partition partition, std::span<const std::string> values
     );
 
-  private:
     [[nodiscard]] std::shared_ptr<KafkaProducer> current();
+
+  private:
     void replace(const std::shared_ptr<KafkaProducer>& failed);
 
     const KafkaLedgerOptions options_;

@@ -29,6 +29,8 @@ using KafkaQueue = std::unique_ptr<rd_kafka_queue_t, KafkaFree<rd_kafka_queue_de
 using KafkaEvent = std::unique_ptr<rd_kafka_event_t, KafkaFree<rd_kafka_event_destroy>>;
 using KafkaError = std::unique_ptr<rd_kafka_error_t, KafkaFree<rd_kafka_error_destroy>>;
 using KafkaMessage = std::unique_ptr<rd_kafka_message_t, KafkaFree<rd_kafka_message_destroy>>;
+using KafkaPartition =
+    std::unique_ptr<rd_kafka_topic_partition_t, KafkaFree<rd_kafka_topic_partition_destroy>>;
 using KafkaPartitions = std::
     unique_ptr<rd_kafka_topic_partition_list_t, KafkaFree<rd_kafka_topic_partition_list_destroy>>;
 using KafkaAdminOptions =

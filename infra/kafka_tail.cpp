@@ -1,12 +1,11 @@
 #include "infra/kafka_tail.hpp"
 
 #include "domain/check.hpp"
+#include "ledger/hash.hpp"
 #include "ledger/storage_error.hpp"
 
-#include <algorithm>
-#include <array>
-#include <condition_variable>
-#include <deque>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -21,7 +20,8 @@ using ledger::StorageError;
 
 /// What a tail is given at once.
 constexpr std::size_t kBytesAtOnce = 8 << 20;
-constexpr std::size_t kMessagesAtOnce = 128;
+
+const std::string kPerhaps = "was the topic recreated, or was an unclean leader elected?";
 
 KafkaSettings consumer_settings() {
     return {
@@ -41,58 +41,32 @@ KafkaSettings consumer_settings() {
 
 }  // namespace
 
-/// Calls `ready` outside of librdkafka, whose own callbacks must not call it back.
-class KafkaTails::Notifier {
+/// The last record that was read of each partition: a tail is reopened after an error, and the
+/// topic may have been recreated meanwhile.
+class KafkaTails::Memory {
   public:
-    struct Bell {
-        std::mutex mutex;  ///< Guards `ready`, and is held while it runs.
-        std::function<void()> ready;
-        bool rung = false;  ///< Guarded by the notifier's mutex.
-    };
-
-    Notifier() : thread_([this] { run(); }) {}
-
-    ~Notifier() {
-        {
-            const std::lock_guard lock(mutex_);
-            stopping_ = true;
-        }
-        changed_.notify_one();
-        thread_.join();
+    void note(Partition partition, const LogEntry& last) {
+        const Seen seen{last.position, ledger::sha256(last.value)};
+        const std::lock_guard lock(mutex_);
+        last_[partition] = seen;
     }
 
-    void ring(const std::shared_ptr<Bell>& bell) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (std::exchange(bell->rung, true)) return;
-            rung_.push_back(bell);
-        }
-        changed_.notify_one();
+    /// Empty when it is not known.
+    std::optional<ledger::Hash> hash_at(Partition partition, Position position) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = last_.find(partition);
+        if (found == last_.end() || found->second.position != position) return std::nullopt;
+        return found->second.hash;
     }
 
   private:
-    void run() {
-        std::unique_lock lock(mutex_);
-        while (true) {
-            changed_.wait(lock, [this] { return stopping_ || !rung_.empty(); });
-            if (stopping_) return;
-            const auto bell = std::move(rung_.front());
-            rung_.pop_front();
-            bell->rung = false;
-            lock.unlock();
-            {
-                const std::lock_guard bell_lock(bell->mutex);
-                if (bell->ready) bell->ready();
-            }
-            lock.lock();
-        }
-    }
+    struct Seen {
+        Position position = 0;
+        ledger::Hash hash{};
+    };
 
-    std::mutex mutex_;  ///< Guards what follows.
-    std::condition_variable changed_;
-    std::deque<std::shared_ptr<Bell>> rung_;
-    bool stopping_ = false;
-    std::thread thread_;
+    mutable std::mutex mutex_;  ///< Guards the map.
+    std::map<Partition, Seen> last_;
 };
 
 /// A client, and the partitions that it reads for a tail.
@@ -123,32 +97,33 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
     /// The partition has been claimed.
     PartitionTail(
         std::shared_ptr<Consumer> consumer,
-        std::shared_ptr<Notifier> notifier,
+        std::shared_ptr<KafkaBells> bells,
+        std::shared_ptr<Memory> memory,
         Partition partition,
         Position from,
         std::function<void()> ready
     )
         : consumer_(std::move(consumer)),
-          notifier_(std::move(notifier)),
+          bells_(std::move(bells)),
+          memory_(std::move(memory)),
           partition_(partition),
           next_(from),
           queue_(rd_kafka_queue_new(consumer_->client.get())) {
+        if (from > 0) before_ = memory_->hash_at(partition, from - 1);
+        if (before_) --next_;
         bell_->ready = std::move(ready);
         rd_kafka_queue_cb_event_enable(queue_.get(), on_event, this);
         const int failed = rd_kafka_consume_start_queue(
-            consumer_->client.topic(),
-            kafka_partition(),
-            static_cast<std::int64_t>(from),
-            queue_.get()
+            consumer_->client.topic(), number(), static_cast<std::int64_t>(next_), queue_.get()
         );
-        if (failed != 0) failure_ = fail(words_of(rd_kafka_last_error()));
+        if (failed != 0) fail(words_of(rd_kafka_last_error()));
     }
 
     PartitionTail(const PartitionTail&) = delete;
     PartitionTail& operator=(const PartitionTail&) = delete;
 
     ~PartitionTail() override {
-        (void)rd_kafka_consume_stop(consumer_->client.topic(), kafka_partition());
+        (void)rd_kafka_consume_stop(consumer_->client.topic(), number());
         rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
         queue_.reset();
         {
@@ -163,19 +138,15 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
         std::size_t bytes = 0;
         // Until there is nothing left: only then is the next arrival announced.
         while (failure_.empty() && entries.size() < limit && bytes < kBytesAtOnce) {
-            std::array<rd_kafka_message_t*, kMessagesAtOnce> messages{};
-            const auto count = rd_kafka_consume_batch_queue(
-                queue_.get(), 0, messages.data(), std::min(limit - entries.size(), messages.size())
-            );
-            if (count < 0) failure_ = fail(words_of(rd_kafka_last_error()));
-            if (count <= 0) break;
-            for (ssize_t i = 0; i < count; ++i) {
-                const KafkaMessage message(messages[static_cast<std::size_t>(i)]);
-                if (!failure_.empty()) continue;
+            const KafkaEvent event(rd_kafka_queue_poll(queue_.get(), 0));
+            if (!event) break;
+            if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) take_error(event.get());
+            while (const auto* message = rd_kafka_event_message_next(event.get())) {
                 bytes += message->len;
-                take(*message, entries);
+                take_message(*message, entries);
             }
         }
+        if (!entries.empty()) memory_->note(partition_, entries.back());
         if (entries.empty() && !failure_.empty()) throw StorageError(failure_);
         return entries;
     }
@@ -183,67 +154,81 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
   private:
     static void on_event(rd_kafka_t* /*client*/, void* self) {
         const auto* tail = static_cast<PartitionTail*>(self);
-        tail->notifier_->ring(tail->bell_);
+        tail->bells_->ring(tail->bell_);
     }
 
-    [[nodiscard]] std::int32_t kafka_partition() const {
-        return static_cast<std::int32_t>(partition_);
+    [[nodiscard]] std::int32_t number() const { return static_cast<std::int32_t>(partition_); }
+
+    void take_message(const rd_kafka_message_t& message, std::vector<LogEntry>& entries) {
+        if (!failure_.empty()) return;
+        const auto position = static_cast<Position>(message.offset);
+        if (position != next_) return fail_at_gap(position);
+        // A null value is one without bytes: it is void, but it has its place.
+        std::string value;
+        if (message.payload != nullptr) {
+            value.assign(static_cast<const char*>(message.payload), message.len);
+        }
+        if (const auto expected = std::exchange(before_, std::nullopt)) {
+            if (ledger::sha256(value) != *expected) {
+                return fail("it is not the record that was read there before, " + kPerhaps);
+            }
+        } else {
+            entries.push_back({position, std::move(value)});
+        }
+        ++next_;
     }
 
-    void take(const rd_kafka_message_t& message, std::vector<LogEntry>& entries) {
-        const auto offset = static_cast<Position>(message.offset);
-        switch (message.err) {
-            case RD_KAFKA_RESP_ERR_NO_ERROR:
-                if (offset != next_) break;
-                entries.push_back({next_++, {}});
-                // A null value is one without bytes: it is void, but it has its place.
-                if (message.payload != nullptr) {
-                    entries.back().value.assign(
-                        static_cast<const char*>(message.payload), message.len
-                    );
+    void take_error(rd_kafka_event_t* event) {
+        switch (const auto error = rd_kafka_event_error(event)) {
+            case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
+                const KafkaPartition end(rd_kafka_event_topic_partition(event));
+                if (end && static_cast<Position>(end->offset) > next_) {
+                    fail_at_gap(static_cast<Position>(end->offset));
                 }
                 return;
-            case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-                if (offset <= next_) return;
-                break;
+            }
             case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-                failure_ = fail(
-                    "the log has no such position: it ends before it, or begins after it (was the "
-                    "topic recreated, or was an unclean leader elected?)"
-                );
-                return;
+                return fail("the log begins after it or ends before it, " + kPerhaps);
+            case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+            case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+            case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+                return fail("the brokers do not know the topic any more, was it deleted?");
             default:
-                if (!is_transient(message.err)) failure_ = fail(error_of(message));
-                return;
+                if (!is_transient(error)) fail(rd_kafka_event_error_string(event));
         }
-        failure_ = fail(
-            "the log has a gap, its next record is at position " + std::to_string(offset) +
-            " (was the topic compacted, or written to in a transaction?)"
+    }
+
+    void fail_at_gap(Position position) {
+        fail(
+            "the log has a gap and goes on at position " + std::to_string(position) +
+            ", was the topic compacted, or written to in a transaction?"
         );
     }
 
-    static std::string error_of(const rd_kafka_message_t& message) {
-        const char* details = rd_kafka_message_errstr(&message);
-        return words_of(message.err) +
-               (details != nullptr ? std::string(" (") + details + ")" : "");
-    }
-
-    [[nodiscard]] std::string fail(const std::string& why) const {
-        return "the topic " + consumer_->client.topic_name() + " cannot be read in partition " +
-               std::to_string(partition_) + " at position " + std::to_string(next_) + ": " + why;
+    /// The first failure counts, and ends the tail.
+    void fail(const std::string& why) {
+        if (!failure_.empty()) return;
+        failure_ = "the topic " + consumer_->client.topic_name() + " cannot be read in partition " +
+                   std::to_string(partition_) + " at position " + std::to_string(next_) + ": " +
+                   why;
     }
 
     const std::shared_ptr<Consumer> consumer_;
-    const std::shared_ptr<Notifier> notifier_;
-    const std::shared_ptr<Notifier::Bell> bell_ = std::make_shared<Notifier::Bell>();
+    const std::shared_ptr<KafkaBells> bells_;
+    const std::shared_ptr<Memory> memory_;
+    const std::shared_ptr<KafkaBell> bell_ = std::make_shared<KafkaBell>();
     const Partition partition_;
     Position next_;
+    /// Of the record before those that are asked for, until it has been compared.
+    std::optional<ledger::Hash> before_;
     std::string failure_;  ///< Why nothing can be read any more; empty while all is well.
     KafkaQueue queue_;
 };
 
 KafkaTails::KafkaTails(const KafkaLedgerOptions& options)
-    : options_(options), notifier_(std::make_shared<Notifier>()) {
+    : options_(options),
+      bells_(std::make_shared<KafkaBells>()),
+      memory_(std::make_shared<Memory>()) {
     consumers_.push_back(std::make_shared<Consumer>(options));
 }
 
@@ -253,7 +238,7 @@ std::unique_ptr<ledger::Tail> KafkaTails::open(
     Partition partition, Position from, std::function<void()> ready
 ) {
     return std::make_unique<PartitionTail>(
-        claim(partition), notifier_, partition, from, std::move(ready)
+        claim(partition), bells_, memory_, partition, from, std::move(ready)
     );
 }
 

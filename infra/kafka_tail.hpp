@@ -1,6 +1,7 @@
 #pragma once
 // Reading the topic: tails that follow one partition each, over consumers that they share.
 
+#include "infra/kafka_bells.hpp"
 #include "infra/kafka_client.hpp"
 #include "ledger/ledger.hpp"
 
@@ -22,21 +23,23 @@ class KafkaTails {
     ///
     /// A broker that cannot be reached is no error: next() is empty until it is back. But a
     /// position that the log does not have, a gap, and a record that is damaged are: that tail then
-    /// throws for good.
+    /// throws for good. So is a log that is not the one in which the tail before this one, if it
+    /// ended where this one begins, read its last record.
     [[nodiscard]] std::unique_ptr<ledger::Tail> open(
         ledger::Partition partition, ledger::Position from, std::function<void()> ready
     );
 
   private:
-    class Notifier;
     class Consumer;
+    class Memory;
     class PartitionTail;
 
     /// One that does not read this partition yet: librdkafka's read each once.
     [[nodiscard]] std::shared_ptr<Consumer> claim(ledger::Partition partition);
 
     const KafkaLedgerOptions options_;
-    const std::shared_ptr<Notifier> notifier_;
+    const std::shared_ptr<KafkaBells> bells_;
+    const std::shared_ptr<Memory> memory_;
     std::mutex mutex_;  ///< Guards the list.
     std::vector<std::shared_ptr<Consumer>> consumers_;
 };

@@ -27,7 +27,7 @@ LIBRARIES = {
     "boost/beast": (r"api/http/", "api/http"),
     "nlohmann/": (r"tests/|.*(codec|json|render)", "paths with codec, json or render"),
     "rocksdb/": (r"infra/rocks|tests/integration/", "infra/rocks*"),
-    "librdkafka/": (r"infra/kafka|tests/kafka/", "infra/kafka*"),
+    "librdkafka/": (r"infra/kafka|tests/(kafka/|unit/infra/kafka)", "infra/kafka*"),
 }
 NOT_IN_DOMAIN = set(
     "barrier condition_variable filesystem fstream future iostream latch mutex ostream semaphore "

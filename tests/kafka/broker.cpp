@@ -68,15 +68,25 @@ void enqueue(
     if (failed != 0) require(rd_kafka_last_error());
 }
 
-infra::KafkaMessage read_first(const std::string& topic, ledger::Partition partition) {
-    const KafkaClient client(kafka_options(topic), RD_KAFKA_CONSUMER, {});
-    const auto number = static_cast<std::int32_t>(partition);
-    if (rd_kafka_consume_start(client.topic(), number, 0) != 0) require(rd_kafka_last_error());
-    infra::KafkaMessage message(rd_kafka_consume(client.topic(), number, kLongEnoughMs));
-    rd_kafka_consume_stop(client.topic(), number);
-    if (!message) throw std::runtime_error("No record comes.");
-    require(message->err);
-    return message;
+std::int64_t end_of(const KafkaClient& client) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    require(rd_kafka_query_watermark_offsets(
+        client.get(), client.topic_name().c_str(), 0, &low, &high, kLongEnoughMs
+    ));
+    return high;
+}
+
+StoredRecord stored(const rd_kafka_message_t& message) {
+    StoredRecord record;
+    record.key.assign(static_cast<const char*>(message.key), message.key_len);
+    rd_kafka_headers_t* headers = nullptr;
+    require(rd_kafka_message_headers(&message, &headers));
+    const void* value = nullptr;
+    std::size_t size = 0;
+    require(rd_kafka_header_get_last(headers, "content-type", &value, &size));
+    record.content_type.assign(static_cast<const char*>(value), size);
+    return record;
 }
 
 }  // namespace
@@ -218,22 +228,24 @@ void produce(
 void produce_in_transaction(const std::string& topic, const std::string& value) {
     const KafkaClient client = producer(topic, {{"transactional.id", topic}});
     require(rd_kafka_init_transactions(client.get(), kLongEnoughMs));
+    const std::int64_t before = end_of(client);
     require(rd_kafka_begin_transaction(client.get()));
     enqueue(client, "", value);
     require(rd_kafka_commit_transaction(client.get(), kLongEnoughMs));
+    // The record and the marker, which comes when it likes.
+    while (end_of(client) < before + 2) continue;
 }
 
 StoredRecord first_record(const std::string& topic, ledger::Partition partition) {
-    const auto message = read_first(topic, partition);
-    StoredRecord record;
-    record.key.assign(static_cast<const char*>(message->key), message->key_len);
-    rd_kafka_headers_t* headers = nullptr;
-    require(rd_kafka_message_headers(message.get(), &headers));
-    const void* value = nullptr;
-    std::size_t size = 0;
-    require(rd_kafka_header_get_last(headers, "content-type", &value, &size));
-    record.content_type.assign(static_cast<const char*>(value), size);
-    return record;
+    const KafkaClient client(kafka_options(topic), RD_KAFKA_CONSUMER, {});
+    const auto number = static_cast<std::int32_t>(partition);
+    if (rd_kafka_consume_start(client.topic(), number, 0) != 0) require(rd_kafka_last_error());
+    // It goes before its client, which waits for it.
+    const infra::KafkaMessage message(rd_kafka_consume(client.topic(), number, kLongEnoughMs));
+    rd_kafka_consume_stop(client.topic(), number);
+    if (!message) throw std::runtime_error("No record comes.");
+    require(message->err);
+    return stored(*message);
 }
 
 }  // namespace consularia::test

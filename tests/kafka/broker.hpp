@@ -39,7 +39,8 @@ void delete_records_before(const std::string& topic, ledger::Position position);
 void produce(
     const std::string& topic, const std::string& key, const std::optional<std::string>& value
 );
-/// The same in a transaction, which leaves a marker behind it in the log.
+/// The same in a transaction, which leaves a marker behind it in the log. Nobody else writes
+/// meanwhile.
 void produce_in_transaction(const std::string& topic, const std::string& value);
 
 struct StoredRecord {

@@ -1,0 +1,215 @@
+// Appending, and what is known of it when the brokers do not answer.
+
+#include "domain/ids.hpp"
+#include "infra/kafka_ends.hpp"
+#include "infra/kafka_ledger.hpp"
+#include "infra/kafka_producer.hpp"
+#include "tests/kafka/broker.hpp"
+#include "tests/support/record_samples.hpp"
+#include "tests/support/tail_reader.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <arpa/inet.h>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace consularia::infra {
+namespace {
+
+using ledger::Appended;
+using ledger::AppendResult;
+using ledger::FateUnknown;
+using ledger::NotAppended;
+using ledger::Partition;
+using std::chrono::milliseconds;
+using test::kafka_options;
+using test::numbered;
+
+/// A port of this machine that takes connections and never says a word, or refuses them.
+class DeafPort {
+  public:
+    explicit DeafPort(bool listens) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof(address);
+        auto* any = reinterpret_cast<sockaddr*>(&address);
+        if (::bind(socket_, any, size) != 0 || (listens && ::listen(socket_, 100) != 0) ||
+            ::getsockname(socket_, any, &size) != 0) {
+            throw std::runtime_error("No port.");
+        }
+        port_ = ntohs(address.sin_port);
+    }
+
+    DeafPort(const DeafPort&) = delete;
+    DeafPort& operator=(const DeafPort&) = delete;
+
+    ~DeafPort() { ::close(socket_); }
+
+    [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+  private:
+    int socket_;
+    int port_ = 0;
+};
+
+milliseconds time_of(const std::function<void()>& action) {
+    const auto start = std::chrono::steady_clock::now();
+    action();
+    return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+TEST(KafkaAppend, ARecordHasItsOrganizationAsKeyAndSaysWhatItIs) {
+    samples::History history;
+    const std::string topic = test::new_topic_name();
+    const auto ledger = open_kafka_ledger(kafka_options(topic, 1));
+    const std::vector<std::string> values{history.create()};
+    ASSERT_TRUE(std::holds_alternative<Appended>(ledger->append(0, values)));
+    const auto record = test::first_record(topic, 0);
+    EXPECT_EQ(record.key, history.organization().to_string());
+    EXPECT_EQ(record.content_type, "application/cloudevents+json");
+}
+
+TEST(KafkaAppend, PartitionsAppendSideBySide) {
+    constexpr Partition kPartitions = 4;
+    constexpr std::size_t kAppends = 50;
+    constexpr std::size_t kPerAppend = 10;
+    const auto ledger = open_kafka_ledger(kafka_options(test::new_topic_name(), kPartitions));
+    std::vector<std::thread> appenders;
+    for (Partition partition = 0; partition < kPartitions; ++partition) {
+        appenders.emplace_back([&, partition] {
+            for (std::size_t i = 1; i <= kAppends; ++i) {
+                const auto result = ledger->append(partition, numbered(i * kPerAppend, kPerAppend));
+                ASSERT_TRUE(std::holds_alternative<Appended>(result));
+                EXPECT_EQ(std::get<Appended>(result).end, i * kPerAppend);
+            }
+        });
+    }
+    for (auto& appender : appenders) appender.join();
+    EXPECT_EQ(ledger->ends(), std::vector<ledger::Position>(kPartitions, kAppends * kPerAppend));
+}
+
+TEST(KafkaAppend, AProducerThatFailedForGoodIsReplaced) {
+    const std::string topic = test::new_topic_name();
+    test::create_topic(topic, test::good_topic_settings());
+    KafkaAppender appender(kafka_options(topic));
+    const std::vector<std::string> values = numbered(0, 2);
+    ASSERT_TRUE(std::holds_alternative<Appended>(appender.append(0, values)));
+    rd_kafka_test_fatal_error(
+        appender.current()->handle(), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "the test's"
+    );
+    EXPECT_TRUE(std::holds_alternative<NotAppended>(appender.append(0, values)));
+    const auto result = appender.append(0, values);
+    ASSERT_TRUE(std::holds_alternative<Appended>(result));
+    EXPECT_EQ(std::get<Appended>(result).end, 4U);
+}
+
+TEST(KafkaAppend, WhatIsTooLargeForAnyTopicIsNotAppended) {
+    const auto ledger = open_kafka_ledger(kafka_options(test::new_topic_name(), 1));
+    const std::vector<std::string> values{std::string(kKafkaMaxMessageBytes, 'x')};
+    EXPECT_TRUE(std::holds_alternative<NotAppended>(ledger->append(0, values)));
+    EXPECT_EQ(ledger->ends().at(0), 0U);
+}
+
+class KafkaWithoutAnswer : public testing::TestWithParam<bool> {
+  protected:
+    KafkaLedgerOptions options() const {
+        KafkaLedgerOptions options;
+        options.bootstrap_servers = port_.address();
+        options.delivery_timeout = milliseconds(1000);
+        options.ends_timeout = milliseconds(300);
+        options.open_timeout = milliseconds(500);
+        return options;
+    }
+
+    const DeafPort port_{GetParam()};
+};
+
+/// What a busy machine may add to any time limit.
+constexpr milliseconds kSlack{3000};
+
+TEST_P(KafkaWithoutAnswer, AnAppendsFateIsUnknownInTime) {
+    KafkaAppender appender(options());
+    const std::vector<std::string> values = numbered(0, 3);
+    for (int i = 0; i < 2; ++i) {
+        AppendResult result;
+        EXPECT_LT(
+            time_of([&] { result = appender.append(0, values); }), milliseconds(1000) + kSlack
+        );
+        EXPECT_TRUE(std::holds_alternative<FateUnknown>(result));
+    }
+}
+
+TEST_P(KafkaWithoutAnswer, AppendsToManyPartitionsEndTogether) {
+    KafkaAppender appender(options());
+    const std::vector<std::string> values = numbered(0, 1);
+    std::vector<AppendResult> results(6);
+    const auto all = [&] {
+        std::vector<std::thread> appenders;
+        for (Partition partition = 0; partition < results.size(); ++partition) {
+            appenders.emplace_back([&, partition] {
+                results[partition] = appender.append(partition, values);
+            });
+        }
+        for (auto& thread : appenders) thread.join();
+    };
+    EXPECT_LT(time_of(all), milliseconds(1000) + kSlack);
+    EXPECT_THAT(results, testing::Each(testing::VariantWith<FateUnknown>(testing::_)));
+}
+
+TEST_P(KafkaWithoutAnswer, AppendsUnderWayEndWithTheProducerThatFailed) {
+    auto patient = options();
+    patient.delivery_timeout = 10 * kSlack;
+    KafkaAppender appender(patient);
+    const std::vector<std::string> values = numbered(0, 2);
+    AppendResult under_way;
+    const auto both = [&] {
+        std::thread waiting([&] { under_way = appender.append(0, values); });
+        // Once the second is counted the first has been taken.
+        while (rd_kafka_outq_len(appender.current()->handle()) < 2) std::this_thread::yield();
+        rd_kafka_test_fatal_error(
+            appender.current()->handle(), RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID, "the test's"
+        );
+        EXPECT_TRUE(std::holds_alternative<NotAppended>(appender.append(1, values)));
+        waiting.join();
+    };
+    EXPECT_LT(time_of(both), kSlack);
+    EXPECT_TRUE(std::holds_alternative<FateUnknown>(under_way));
+}
+
+TEST_P(KafkaWithoutAnswer, ABatchOfWhichOnlyAPartWasTakenIsOfUnknownFate) {
+    auto narrow = options();
+    narrow.settings = {{"queue.buffering.max.messages", "1"}};
+    KafkaAppender appender(narrow);
+    EXPECT_TRUE(std::holds_alternative<FateUnknown>(appender.append(0, numbered(0, 3))));
+}
+
+TEST_P(KafkaWithoutAnswer, EndsThrowInTime) {
+    const KafkaClient client(options(), RD_KAFKA_CONSUMER, kafka_question_settings());
+    const auto ends = [&] {
+        EXPECT_THROW(
+            (void)kafka_edges(client, 3, KafkaEdge::end, options().ends_timeout), KafkaUnreachable
+        );
+    };
+    EXPECT_LT(time_of(ends), milliseconds(300) + kSlack);
+}
+
+TEST_P(KafkaWithoutAnswer, OpeningThrowsInTime) {
+    const auto open = [&] { EXPECT_THROW((void)open_kafka_ledger(options()), KafkaUnreachable); };
+    EXPECT_LT(time_of(open), milliseconds(500) + kSlack);
+}
+
+INSTANTIATE_TEST_SUITE_P(Port, KafkaWithoutAnswer, testing::Bool(), [](const auto& listens) {
+    return listens.param ? "that_is_deaf" : "that_is_closed";
+});
+
+}  // namespace
+}  // namespace consularia::infra
