@@ -9,7 +9,7 @@
 #include "ledger/ledger_copier.hpp"
 
 #include <iostream>
-#include <optional>
+#include <memory>
 
 namespace consularia::app {
 
@@ -37,7 +37,7 @@ ledger::ForEachRecord records_of(const StoreOptions& side) {
 
 /// A ledger to append to, and what must be held meanwhile.
 struct Target {
-    std::optional<infra::DataDirLock> lock;
+    std::unique_ptr<infra::DataDirLock> lock;
     std::unique_ptr<ledger::Ledger> ledger;
 };
 
@@ -49,7 +49,7 @@ Target open_target(const StoreOptions& side) {
     }
     const DataDir dir(side.data_dir);
     dir.create();
-    target.lock.emplace(dir.root());
+    target.lock = std::make_unique<infra::DataDirLock>(dir.root());
     target.ledger = open_ledger(dir, StoreSettings{});
     return target;
 }

@@ -2,6 +2,7 @@
 
 #include "app/data_dir.hpp"
 #include "app/usage_error.hpp"
+#include "infra/kafka_stats_json.hpp"
 #include "infra/rocks_ledger.hpp"
 #include "projections/projector.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::string_view kKafka = "kafka:";
 constexpr std::chrono::milliseconds kRetry{500};
+constexpr std::chrono::milliseconds kStatsEvery{5000};
 constexpr int kSyslogError = 3;
 constexpr int kSyslogWarning = 4;
 
@@ -59,7 +61,7 @@ void for_each_record(
     infra::for_each_record(directory, [&](const ledger::LogEntry& entry) { callback(0, entry); });
 }
 
-infra::KafkaLedgerOptions kafka_options(const StoreOptions& options) {
+infra::KafkaLedgerOptions kafka_options(const StoreOptions& options, infra::Metrics* metrics) {
     infra::KafkaLedgerOptions kafka;
     kafka.bootstrap_servers = options.ledger.substr(kKafka.size());
     kafka.topic = options.topic;
@@ -72,6 +74,12 @@ infra::KafkaLedgerOptions kafka_options(const StoreOptions& options) {
         kafka.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
     }
     kafka.on_log = log_kafka;
+    if (metrics != nullptr) {
+        kafka.stats_interval = kStatsEvery;
+        kafka.on_stats = [metrics](const std::string& json) {
+            for (const auto& one : infra::read_kafka_stats(json)) metrics->kafka_broker(one);
+        };
+    }
     return kafka;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/options.hpp"
 #include "infra/kafka_ledger.hpp"
+#include "infra/metrics.hpp"
 #include "projections/read_store.hpp"
 
 #include <functional>
@@ -23,8 +24,10 @@ void for_each_record(
     const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback
 );
 
-/// Precondition: is_kafka. Throws UsageError.
-[[nodiscard]] infra::KafkaLedgerOptions kafka_options(const StoreOptions& options);
+/// Precondition: is_kafka. Throws UsageError. `metrics`, if any, are told librdkafka's statistics.
+[[nodiscard]] infra::KafkaLedgerOptions kafka_options(
+    const StoreOptions& options, infra::Metrics* metrics = nullptr
+);
 
 /// Opens the Kafka ledger for this read store, and waits for brokers as long as `stopping` says
 /// no; then null. Throws StorageError when the topic cannot be the ledger, or is not the one that

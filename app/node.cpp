@@ -65,6 +65,11 @@ class Node::Running {
         return *workers_[partition_of(organization)];
     }
 
+    /// The embedded ledger says so itself, when it really has to append.
+    [[nodiscard]] bool out_of_storage() const {
+        return ledger_->shared() && node_.limits_.out_of_storage();
+    }
+
     void sync(domain::OrganizationId organization, std::function<void(bool)> done);
     [[nodiscard]] std::optional<std::string> not_ready() const;
 
@@ -244,6 +249,7 @@ void Node::submit(ledger::Submission submission, ledger::ReplyHandler reply) {
     if (running == nullptr) {
         return reply(ledger::Unavailable{false, "The ledger is not read yet."});
     }
+    if (running->out_of_storage()) return reply(ledger::OutOfStorage{});
     auto& worker = running->worker_of(submission.organization);
     worker.submit(
         std::move(submission),

@@ -25,6 +25,9 @@ struct NodeLimits {
     ledger::WorkerLimits worker;
     projections::DeadlineLimits deadlines;
     std::chrono::milliseconds sync_deadline{5000};
+    /// Whether the disk of the read store is nearly full. A shared ledger takes records all the
+    /// same, so the node itself refuses to write then.
+    std::function<bool()> out_of_storage = [] { return false; };
 };
 
 /// Thread-safe. Until start() has caught up with the log, commands are answered Unavailable and

@@ -14,6 +14,7 @@
 #include "app/usage_error.hpp"
 #include "infra/crypto.hpp"
 #include "infra/data_dir_lock.hpp"
+#include "infra/files.hpp"
 #include "infra/ids.hpp"
 #include "infra/metered_ledger.hpp"
 #include "infra/signed_links.hpp"
@@ -21,7 +22,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <iostream>
 #include <spdlog/spdlog.h>
 #include <stdexcept>
@@ -73,11 +73,16 @@ std::unique_ptr<api::http::Server> listen(
     return prefix;
 }
 
+bool is_out_of_storage(const ServeOptions& options) {
+    return infra::available_bytes(options.store.data_dir) < options.min_free_bytes;
+}
+
 NodeLimits node_limits(const ServeOptions& options, const StoreSettings& settings) {
     NodeLimits limits;
     limits.worker.queue_commands = options.queue_commands;
     limits.worker.processor.batch_commands = options.batch_commands;
     limits.worker.processor.idempotency_ttl_micros = settings.idempotency_ttl_micros;
+    limits.out_of_storage = [&options] { return is_out_of_storage(options); };
     limits.sync_deadline = std::chrono::milliseconds(options.command_deadline_ms);
     return limits;
 }
@@ -118,8 +123,7 @@ api::Service make_service(
     }
     service.not_ready = [&node, &options]() -> std::optional<std::string> {
         if (const auto reason = node.not_ready()) return reason;
-        const auto free = std::filesystem::space(options.store.data_dir).available;
-        if (free < options.min_free_bytes) return "The server is out of storage.";
+        if (is_out_of_storage(options)) return "The server is out of storage.";
         return std::nullopt;
     };
     return service;
@@ -240,7 +244,7 @@ void serve(const ServeOptions& options) {
     if (on_kafka) {
         server->start(service, make_backend(node, false));
         connector.emplace(
-            node, *stores.read_store, kafka_options(options.store), metrics, announce
+            node, *stores.read_store, kafka_options(options.store, &metrics), metrics, announce
         );
     } else {
         node.start(infra::meter(std::move(stores.ledger), metrics));

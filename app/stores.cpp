@@ -19,6 +19,8 @@ std::unique_ptr<projections::ReadStore> open_read_store(
 ) {
     infra::RocksReadStoreOptions options;
     options.block_cache_bytes = settings.cache_bytes;
+    // Half of what the ledger leaves: what it took can still be applied.
+    options.min_free_bytes = settings.min_free_bytes / 2;
     return infra::open_read_store(directory, options);
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -65,6 +66,13 @@ fs::path with_suffix(const fs::path& path, std::string_view suffix) {
     fs::path result = named(path);
     result += suffix;
     return result;
+}
+
+std::uint64_t available_bytes(const fs::path& path) {
+    struct statvfs disk {};
+
+    if (::statvfs(path.c_str(), &disk) != 0) fail("tell the free space of", path, errno);
+    return disk.f_bavail * disk.f_frsize;
 }
 
 void sync_directory(const fs::path& directory) {

@@ -1,6 +1,7 @@
 #pragma once
 // Files and directories that survive a crash of the machine.
 
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace consularia::infra {
 [[nodiscard]] std::filesystem::path with_suffix(
     const std::filesystem::path& path, std::string_view suffix
 );
+
+/// What an unprivileged writer may still use of the path's file system. Throws StorageError.
+[[nodiscard]] std::uint64_t available_bytes(const std::filesystem::path& path);
 
 /// Makes the names in the directory durable. Throws StorageError.
 void sync_directory(const std::filesystem::path& directory);

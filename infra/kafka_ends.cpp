@@ -37,6 +37,7 @@ KafkaPartitions make_query(const std::string& topic, ledger::Partition partition
 
 KafkaSettings kafka_question_settings() {
     return {
+        {"client.id", "consularia-questions"},
         // Else open transactions of strangers would hide the end.
         {"isolation.level", "read_uncommitted"},
         {"enable.auto.commit", "false"},

@@ -200,6 +200,12 @@ void for_each_record(
     const KafkaClient questions(options, RD_KAFKA_CONSUMER, kafka_question_settings());
     const KafkaDeadline deadline = std::chrono::steady_clock::now() + options.open_timeout;
     const Partition partitions = find_kafka_topic(questions, deadline);
+    if (options.partitions && *options.partitions != partitions) {
+        throw KafkaSettingRefused(
+            "the Kafka topic " + options.topic + " has " + std::to_string(partitions) +
+            " partitions, not " + std::to_string(*options.partitions)
+        );
+    }
     check_begins(questions, partitions, options.open_timeout);
     const auto ends = kafka_edges(questions, partitions, KafkaEdge::end, options.open_timeout);
     KafkaTails tails(options);

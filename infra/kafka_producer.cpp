@@ -27,6 +27,7 @@ milliseconds message_timeout(milliseconds delivery_timeout) {
 KafkaSettings producer_settings(const KafkaLedgerOptions& options) {
     const std::string timeout = text_of(message_timeout(options.delivery_timeout));
     return {
+        {"client.id", "consularia-appender"},
         {"enable.idempotence", "true"},
         {"acks", "all"},
         {"linger.ms", "0"},

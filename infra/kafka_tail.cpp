@@ -25,6 +25,7 @@ const std::string kPerhaps = "was the topic recreated, or was an unclean leader 
 
 KafkaSettings consumer_settings() {
     return {
+        {"client.id", "consularia-tail"},
         {"check.crcs", "true"},
         {"auto.offset.reset", "error"},
         {"enable.partition.eof", "true"},

@@ -1,13 +1,12 @@
 #include "infra/rocks_ledger.hpp"
 
 #include "domain/check.hpp"
+#include "infra/files.hpp"
 #include "infra/rocks_log.hpp"
 
-#include <cerrno>
 #include <mutex>
 #include <set>
 #include <string>
-#include <sys/statvfs.h>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -89,16 +88,14 @@ class EmbeddedLedger final : public RocksLedger {
   private:
     /// RocksDB cannot be trusted on a full disk: Debian's aborts the process.
     std::optional<NotAppended> lacks_storage(std::span<const std::string> values) const {
-        struct statvfs disk {};
-
-        if (::statvfs(directory_.c_str(), &disk) != 0) {
-            return NotAppended{
-                NotAppended::Reason::failed,
-                "cannot tell the free space: " + std::system_category().message(errno)};
+        std::uint64_t available = 0;
+        try {
+            available = available_bytes(directory_);
+        } catch (const ledger::StorageError& error) {
+            return NotAppended{NotAppended::Reason::failed, error.what()};
         }
         std::uint64_t size = 0;
         for (const std::string& value : values) size += value.size();
-        const std::uint64_t available = disk.f_bavail * disk.f_frsize;
         if (available >= size && available - size >= min_free_bytes_) return std::nullopt;
         return NotAppended{
             NotAppended::Reason::out_of_storage,

@@ -1,6 +1,7 @@
 #include "infra/rocks_read_store.hpp"
 
 #include "domain/check.hpp"
+#include "infra/files.hpp"
 #include "infra/rocks_tables.hpp"
 
 #include <rocksdb/cache.h>
@@ -25,8 +26,12 @@ std::string name_of_table(std::size_t index) {
 
 class RocksReadStore final : public projections::ReadStore {
   public:
-    explicit RocksReadStore(std::shared_ptr<const RocksTables> tables)
-        : tables_(std::move(tables)) {}
+    RocksReadStore(
+        std::shared_ptr<const RocksTables> tables, fs::path directory, std::uint64_t min_free_bytes
+    )
+        : tables_(std::move(tables)),
+          directory_(std::move(directory)),
+          min_free_bytes_(min_free_bytes) {}
 
     /// One snapshot is shared by all who come between two commits: RocksDB's own takes the lock
     /// that writers hold.
@@ -41,6 +46,11 @@ class RocksReadStore final : public projections::ReadStore {
     void commit(std::unique_ptr<Batch> batch) override {
         auto* mine = dynamic_cast<RocksBatch*>(batch.get());
         CHECK(mine != nullptr && mine->belongs_to(*tables_));
+        if (available_bytes(directory_) < min_free_bytes_) {
+            throw ledger::StorageError(
+                "the read store in " + directory_.string() + " is out of storage"
+            );
+        }
         rocksdb::WriteOptions options;
         options.sync = false;
         check_read_store(tables_->rocks.db().Write(options, mine->changes()));
@@ -53,6 +63,8 @@ class RocksReadStore final : public projections::ReadStore {
 
   private:
     std::shared_ptr<const RocksTables> tables_;
+    const fs::path directory_;
+    const std::uint64_t min_free_bytes_;
     mutable std::mutex mutex_;                      ///< Guards latest_.
     mutable std::shared_ptr<const Reader> latest_;  ///< Of all commits so far; made when asked for.
 };
@@ -135,9 +147,10 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     database.atomic_flush = true;
     database.db_write_buffer_size = options.write_buffer_bytes;
     database.max_total_wal_size = options.write_buffer_bytes;
-    return std::make_unique<RocksReadStore>(open_tables(
+    auto tables = open_tables(
         directory, database, expected, table_options(options), RocksDb::Mode::read_write
-    ));
+    );
+    return std::make_unique<RocksReadStore>(std::move(tables), directory, options.min_free_bytes);
 }
 
 std::optional<ReadStoreState> peek_read_store(

@@ -23,6 +23,9 @@ class ReadStoreDamaged : public ledger::StorageError {
 
 struct RocksReadStoreOptions {
     std::size_t block_cache_bytes = 256ULL << 20;  ///< Shared by all tables.
+    /// With less free space than this on the directory's file system a commit throws and changes
+    /// nothing: a full disk would end the process.
+    std::uint64_t min_free_bytes = 0;
     std::size_t write_buffer_bytes = 128ULL
                                      << 20;  ///< Of all tables; also bounds what a start replays.
 };

@@ -1,6 +1,7 @@
 // Below the free-space watermark the ledger says so and writes nothing.
 
 #include "infra/rocks_ledger.hpp"
+#include "infra/rocks_read_store.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 
@@ -44,6 +45,25 @@ TEST(FreeSpace, AboveTheWatermarkAppendingGoesOn) {
     options.min_free_bytes = 1;
     const auto ledger = open_embedded_ledger(directory.path() / "ledger", {}, options);
     test::append_records(*ledger, 0, 10);
+}
+
+TEST(FreeSpace, BelowTheWatermarkTheReadStoreCommitsNothingAndReadingGoesOn) {
+    using projections::Table;
+    const test::TemporaryDirectory directory;
+    const auto path = directory.path() / "read";
+    {
+        const auto store = open_read_store(path);
+        auto batch = store->batch();
+        batch->put(Table::meta, "key", "before");
+        store->commit(std::move(batch));
+    }
+    RocksReadStoreOptions options;
+    options.min_free_bytes = std::numeric_limits<std::uint64_t>::max() / 2;
+    const auto store = open_read_store(path, options);
+    auto batch = store->batch();
+    batch->put(Table::meta, "key", "after");
+    EXPECT_THROW(store->commit(std::move(batch)), ledger::StorageError);
+    EXPECT_EQ(store->snapshot()->get(Table::meta, "key"), "before");
 }
 
 }  // namespace
