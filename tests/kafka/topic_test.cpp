@@ -6,9 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <thread>
-#include <utility>
+#include <vector>
 
 namespace consularia::infra {
 namespace {
@@ -66,12 +67,11 @@ TEST_F(KafkaTopic, TheIdentityNamesClusterAndTopic) {
 }
 
 TEST_F(KafkaTopic, TwoNodesMayCreateItAtOnce) {
+    const auto options = kafka_options(topic_, 3);
     std::vector<std::thread> nodes;
     std::vector<std::string> identities(4);
     for (auto& identity : identities) {
-        nodes.emplace_back([&] {
-            identity = open_kafka_ledger(kafka_options(topic_, 3))->identity();
-        });
+        nodes.emplace_back([&] { identity = open_kafka_ledger(options)->identity(); });
     }
     for (auto& node : nodes) node.join();
     EXPECT_THAT(identities, testing::Each(identities.front()));
