@@ -243,9 +243,10 @@ void serve(const ServeOptions& options) {
     std::optional<Connector> connector;
     if (on_kafka) {
         server->start(service, make_backend(node, false));
-        connector.emplace(
-            node, *stores.read_store, kafka_options(options.store, &metrics), metrics, announce
-        );
+        auto kafka = kafka_options(options.store, &metrics);
+        // Twice within a command's deadline, so that its answer is not much later than that.
+        kafka.delivery_timeout = std::chrono::milliseconds(options.command_deadline_ms * 2 / 5);
+        connector.emplace(node, *stores.read_store, std::move(kafka), metrics, announce);
     } else {
         node.start(infra::meter(std::move(stores.ledger), metrics));
         server->start(service, make_backend(node, true));

@@ -24,6 +24,7 @@ using ledger::Partition;
 using ledger::Position;
 using ledger::StorageError;
 
+const std::string kPerhaps = "was it recreated, or was an unclean leader elected?";
 constexpr std::size_t kEntriesAtOnce = 1024;
 /// How long a record that is in the log may take to come.
 constexpr std::chrono::seconds kPatience{30};
@@ -105,10 +106,15 @@ class TopicLedger final : public KafkaLedger {
     AppendResult append(Partition partition, std::span<const std::string> values) override {
         CHECK(partition < partitions());
         if (values.empty()) return ledger::Appended{ends().at(partition)};
+        if (const auto why = shrunk(); !why.empty()) {
+            return ledger::NotAppended{ledger::NotAppended::Reason::failed, why};
+        }
+        const Position least = furthest()[partition] + values.size();
         AppendResult result = appender_.append(partition, values);
         if (const auto* appended = std::get_if<ledger::Appended>(&result)) {
             const std::lock_guard lock(mutex_);
-            furthest_[partition] = std::max(furthest_[partition], appended->end);
+            note_end(partition, appended->end, least);
+            if (!shrunk_.empty()) return ledger::FateUnknown{shrunk_};
         }
         return result;
     }
@@ -125,11 +131,9 @@ class TopicLedger final : public KafkaLedger {
         auto ends = kafka_edges(questions_, partitions(), KafkaEdge::end, options_.ends_timeout);
         const std::lock_guard lock(mutex_);
         for (Partition partition = 0; partition < partitions(); ++partition) {
-            if (ends[partition] < least[partition]) {
-                refuse_shrunk(partition, ends[partition], least[partition]);
-            }
-            furthest_[partition] = std::max(furthest_[partition], ends[partition]);
+            note_end(partition, ends[partition], least[partition]);
         }
+        if (!shrunk_.empty()) throw StorageError(shrunk_);
         return ends;
     }
 
@@ -141,11 +145,21 @@ class TopicLedger final : public KafkaLedger {
         return furthest_;
     }
 
-    [[noreturn]] void refuse_shrunk(Partition partition, Position end, Position furthest) const {
-        throw StorageError(
-            place(options_.topic, partition) + " ends at position " + std::to_string(end) +
-            ", but has been seen to reach " + std::to_string(furthest)
-        );
+    std::string shrunk() {
+        const std::lock_guard lock(mutex_);
+        return shrunk_;
+    }
+
+    /// Precondition: mutex_ is held. A log that has become shorter is another one, also when it has
+    /// grown again: only a new start, which compares records, can tell.
+    void note_end(Partition partition, Position end, Position least) {
+        if (end < least && shrunk_.empty()) {
+            shrunk_ = place(options_.topic, partition) + " ends at position " +
+                      std::to_string(end) + ", but has been seen to reach " +
+                      std::to_string(least) + ": " + kPerhaps +
+                      " Nothing is read or written until the node is started again";
+        }
+        furthest_[partition] = std::max(furthest_[partition], end);
     }
 
     const KafkaLedgerOptions options_;
@@ -153,8 +167,9 @@ class TopicLedger final : public KafkaLedger {
     const OpenedTopic opened_;
     KafkaAppender appender_;
     KafkaTails tails_;
-    std::mutex mutex_;                ///< Guards furthest_.
+    std::mutex mutex_;                ///< Guards what follows.
     std::vector<Position> furthest_;  ///< Where each partition has been seen to reach.
+    std::string shrunk_;              ///< Why this is no longer the same log; empty while it is.
 };
 
 void TopicLedger::check_witness(Partition partition, const projections::Checkpoint& witness) {
@@ -165,8 +180,7 @@ void TopicLedger::check_witness(Partition partition, const projections::Checkpoi
         );
     }
     const std::string seen = "the read store has applied up to position " +
-                             std::to_string(witness.next) +
-                             ": was it recreated, or was an unclean leader elected?";
+                             std::to_string(witness.next) + ": " + kPerhaps;
     if (partition >= partitions()) {
         throw LedgerMismatch("there is no " + place(options_.topic, partition) + ", but " + seen);
     }
