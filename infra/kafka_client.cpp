@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace consularia::infra {
+namespace {
+
+/// Events end the wait at once.
+constexpr int kPatienceMs = 1000;
+
+}  // namespace
 
 /// What the client's callbacks find by its opaque pointer.
 struct KafkaClient::Callbacks {
@@ -74,7 +80,6 @@ KafkaClient::~KafkaClient() {
 }
 
 void KafkaClient::run() {
-    constexpr int kPatienceMs = 1000;  // events end the wait at once
     while (!stopping_) rd_kafka_poll(handle_.get(), kPatienceMs);
 }
 

@@ -57,6 +57,7 @@ std::vector<ledger::Position> kafka_edges(
         const auto error = ask(client, query.get(), deadline);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
             std::vector<ledger::Position> edges;
+            edges.reserve(partitions);
             for (int i = 0; i < query->cnt; ++i) {
                 edges.push_back(static_cast<ledger::Position>(query->elems[i].offset));
             }

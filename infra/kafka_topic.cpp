@@ -18,6 +18,8 @@ using Metadata = std::unique_ptr<const rd_kafka_metadata_t, KafkaFree<rd_kafka_m
 
 constexpr Partition kDefaultPartitions = 12;
 constexpr int kMaxReplication = 3;
+/// A request itself ends by its deadline; its last words may take a moment.
+constexpr int kGraceMs = 1000;
 
 [[noreturn]] void fail(rd_kafka_resp_err_t error, const std::string& what) {
     const std::string sentence = what + ": " + words_of(error);
@@ -87,8 +89,6 @@ KafkaAdminOptions admin_options(
 }
 
 KafkaEvent await_result(rd_kafka_queue_t* queue, KafkaDeadline deadline, const std::string& what) {
-    // The request itself ends by then; its last words may take a moment.
-    constexpr int kGraceMs = 1000;
     KafkaEvent event(rd_kafka_queue_poll(queue, left_until(deadline) + kGraceMs));
     if (!event) throw KafkaUnreachable(what + ": the Kafka brokers do not answer");
     if (const auto error = rd_kafka_event_error(event.get())) fail(error, what);
@@ -202,7 +202,7 @@ Partition find_kafka_topic(const KafkaClient& client, KafkaDeadline deadline) {
 std::string kafka_identity(const KafkaClient& client, KafkaDeadline deadline) {
     char* id = rd_kafka_clusterid(client.get(), left_until(deadline));
     if (id == nullptr) throw KafkaUnreachable("the Kafka brokers do not tell their cluster's id");
-    const std::string identity = "kafka/" + std::string(id) + "/" + client.topic_name();
+    std::string identity = "kafka/" + std::string(id) + "/" + client.topic_name();
     rd_kafka_mem_free(client.get(), id);
     return identity;
 }

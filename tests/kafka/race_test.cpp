@@ -71,7 +71,7 @@ std::size_t schedule_all(Node& node, std::uint32_t first, std::size_t count, std
 }
 
 TEST(KafkaRace, TwoWritersOfOneOrganizationLoseNothingAndDoNothingTwice) {
-    constexpr std::size_t kCommands = 300;  // of each
+    constexpr std::size_t kCommands = 100;  // of each
     constexpr std::size_t kAtOnce = 8;
     const std::string topic = test::new_topic_name();
     Node a(topic);

@@ -107,6 +107,7 @@ TEST_F(KafkaTail, ATopicThatVanishesIsAnError) {
     test::delete_topic(topic_);
     EXPECT_THAT(end_of(reader), HasSubstr(topic_));
     EXPECT_THROW((void)ledger_->ends(), ledger::StorageError);
+    EXPECT_FALSE(std::holds_alternative<ledger::Appended>(ledger_->append(0, numbered(3, 1))));
     EXPECT_EQ(test::partitions_of(topic_), 0U) << "nobody made it again";
 }
 
