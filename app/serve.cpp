@@ -16,6 +16,7 @@
 #include "infra/data_dir_lock.hpp"
 #include "infra/files.hpp"
 #include "infra/ids.hpp"
+#include "infra/kafka_group.hpp"
 #include "infra/metered_ledger.hpp"
 #include "infra/signed_links.hpp"
 #include "infra/system_clock.hpp"
@@ -156,7 +157,13 @@ class Connector {
               try {
                   auto ledger = connect_kafka(kafka, store, [this] { return stopping_.load(); });
                   if (!ledger) return;
-                  if (node.start(infra::meter(std::move(ledger), metrics))) on_ready();
+                  const auto partitions = ledger->partitions();
+                  const auto group = std::make_shared<infra::KafkaGroup>(kafka, partitions);
+                  const bool started = node.start(
+                      infra::meter(std::move(ledger), metrics),
+                      [group](ledger::Partition partition) { return group->is_ours(partition); }
+                  );
+                  if (started) on_ready();
               } catch (const std::exception& error) {
                   failure_ = error.what();
                   Signals::interrupt();

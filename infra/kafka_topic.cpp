@@ -96,7 +96,11 @@ KafkaEvent await_result(rd_kafka_queue_t* queue, KafkaDeadline deadline, const s
 }
 
 void create(
-    const KafkaClient& client, Partition partitions, int replication, KafkaDeadline deadline
+    const KafkaClient& client,
+    Partition partitions,
+    int replication,
+    const TopicSettings& settings,
+    KafkaDeadline deadline
 ) {
     const std::string what = "the Kafka topic " + client.topic_name() + " cannot be created";
     std::array<char, 512> why{};
@@ -108,7 +112,7 @@ void create(
         why.size()
     ));
     if (!topic) throw KafkaSettingRefused(what + ": " + why.data());
-    for (const auto& [name, value] : settings_of_new_topic(replication)) {
+    for (const auto& [name, value] : settings) {
         (void)rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
     }
     const auto options = admin_options(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, deadline);
@@ -170,10 +174,12 @@ Partition open_kafka_topic(
         if (!options.create_topic) {
             throw StorageError("there is no Kafka topic " + client.topic_name());
         }
+        const int replication = std::clamp(before.brokers, 1, kMaxReplication);
         create(
             client,
             options.partitions.value_or(kDefaultPartitions),
-            std::clamp(before.brokers, 1, kMaxReplication),
+            replication,
+            settings_of_new_topic(replication),
             deadline
         );
     }
@@ -197,6 +203,14 @@ Partition find_kafka_topic(const KafkaClient& client, KafkaDeadline deadline) {
         throw StorageError("there is no Kafka topic " + client.topic_name());
     }
     return await_leaders(client, deadline).partitions;
+}
+
+void make_kafka_work_topic(
+    const KafkaClient& client, Partition partitions, KafkaDeadline deadline
+) {
+    const TopicView before = look(client, deadline);
+    if (before.exists) return;
+    create(client, partitions, std::clamp(before.brokers, 1, kMaxReplication), {}, deadline);
 }
 
 std::string kafka_identity(const KafkaClient& client, KafkaDeadline deadline) {

@@ -21,6 +21,11 @@ namespace consularia::infra {
 /// The number of partitions of the topic, whatever its settings are. Throws as open_kafka_topic.
 [[nodiscard]] ledger::Partition find_kafka_topic(const KafkaClient& client, KafkaDeadline deadline);
 
+/// Makes the topic, with Kafka's own settings, unless it is there. Throws as open_kafka_topic.
+void make_kafka_work_topic(
+    const KafkaClient& client, ledger::Partition partitions, KafkaDeadline deadline
+);
+
 /// `kafka/<id of the cluster>/<topic>`. A topic that was deleted and made again has the same: the
 /// witness check tells it. Throws KafkaUnreachable.
 [[nodiscard]] std::string kafka_identity(const KafkaClient& client, KafkaDeadline deadline);

@@ -26,7 +26,7 @@ struct DeadlineLimits {
     /// An entry whose command changed nothing is left alone for so long, lest it spins.
     std::chrono::milliseconds retry_after{30'000};
     /// An entry that another node should end is left to it for so long.
-    std::chrono::milliseconds patience{10'000};
+    std::chrono::milliseconds patience{750};
 };
 
 /// Driven by the deadlines read model alone, so it needs no memory of its own: what was due while

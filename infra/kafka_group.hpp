@@ -1,0 +1,31 @@
+#pragma once
+// Which node works for which partition when nobody asks it to: a consumer group over a topic of its
+// own, in which there is never a record. Only an affinity: two nodes that act do no harm.
+
+#include "infra/kafka_options.hpp"
+#include "ledger/acceptance.hpp"
+
+#include <memory>
+
+namespace consularia::infra {
+
+/// Thread-safe.
+class KafkaGroup {
+  public:
+    /// Does not wait for brokers: a thread of its own makes the topic `<topic>.work` when there is
+    /// none, joins, and tries again while that fails. Throws KafkaSettingRefused.
+    KafkaGroup(const KafkaLedgerOptions& options, ledger::Partition partitions);
+    KafkaGroup(const KafkaGroup&) = delete;
+    KafkaGroup& operator=(const KafkaGroup&) = delete;
+    /// Leaves the group, so that others take over at once.
+    ~KafkaGroup();
+
+    /// False until the group has given it to this node.
+    [[nodiscard]] bool is_ours(ledger::Partition partition) const;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace consularia::infra
