@@ -113,6 +113,16 @@ Response admit(const Call& call, const LinkTarget& target, const Outcome& outcom
     return response;
 }
 
+/// The general sentence speaks of an Idempotency-Key, which means nothing here.
+Failure unknown_fate() {
+    return unavailable("It is not known whether you have joined. Joining again does no harm.");
+}
+
+bool has_unknown_fate(const ledger::Reply& reply) {
+    const auto* late = std::get_if<ledger::Unavailable>(&reply);
+    return late != nullptr && late->fate_unknown;
+}
+
 bool is_not_found(const ledger::Reply& reply) {
     const auto* refused = std::get_if<ledger::Refused>(&reply);
     return refused != nullptr && std::holds_alternative<domain::NotFound>(refused->rejection);
@@ -150,6 +160,7 @@ Step join(CallPtr call) {
     );
     submit.render = [call, render = std::move(submit.render)](ledger::Reply reply) {
         if (is_not_found(reply)) return call->failed(dead_link());
+        if (has_unknown_fate(reply)) return call->failed(unknown_fate());
         auto response = render(std::move(reply));
         response.position.reset();  // How much happens in an organization is not a guest's to know.
         return response;

@@ -48,7 +48,10 @@ const form = document.querySelector("form");
 if (form) {
   form.addEventListener("submit", () => { form.querySelector("button").disabled = true; });
 }
-addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+// Not reload(): the page may answer a POST, which would join again.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.replace(location.pathname);
+});
 )js";
 
 std::string escape(std::string_view text) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs every test: unit, simulation, contract and integration under address and undefined-behaviour sanitizers;
-# simulation, integration, http, durability and house on the release build. The last line is the sum: `N passed, N failed`.
-# A skipped or disabled test counts as failed.
+# Runs every test: unit, simulation, contract, integration and kafka under address and undefined-behaviour
+# sanitizers; the others, and simulation and integration again, on the release build. The last line is the
+# sum: `N passed, N failed`. A skipped or disabled test counts as failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,7 +36,16 @@ prepare_python() {
     cp tests/requirements.txt build/venv/requirements.txt
 }
 
+# The broker of the kafka tests; tests of whole clusters start their own.
+start_broker() {
+    broker=$(mktemp -d)
+    trap 'scripts/kafka.sh stop --dir "$broker"; rm -rf "$broker"' EXIT
+    CONSULARIA_TEST_KAFKA=$(scripts/kafka.sh start --port 28092 --dir "$broker")
+    export CONSULARIA_TEST_KAFKA
+}
+
 scripts/install.sh
+scripts/install.sh kafka
 prepare_python
 printf '\n== Building with sanitizers\n'
 scripts/build.sh asan
@@ -45,7 +54,10 @@ scripts/build.sh release consularia integration_tests simulation_tests
 
 # Sanitizers make the simulation ten times slower: fewer seeds there, thousands on the release.
 CONSULARIA_SIMULATION_SEEDS=200 run_tests asan 'unit|simulation|contract|integration'
-run_tests release 'simulation|integration|http|durability|house'
+start_broker
+run_tests asan kafka
+scripts/kafka.sh stop --dir "$broker"
+run_tests release 'simulation|integration|http|browser|durability|deploy|cluster|house'
 
 echo
 echo "$passed passed, $failed failed"

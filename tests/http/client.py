@@ -126,14 +126,19 @@ def check_every_answer(method, answer):
     assert answer.header("X-Request-ID"), answer
     assert answer.header("X-Content-Type-Options") == "nosniff", answer
     assert answer.header("Cache-Control") == "no-store", answer
+    assert answer.header("Referrer-Policy") == "no-referrer", answer
+    assert answer.header("Set-Cookie") is None, answer
     if answer.status in (204, 304) or method == "HEAD":
         assert answer.body == b"", answer
     if answer.status == 204:
         assert answer.header("Content-Length") in (None, "0"), answer
     if answer.body:
         kind = (answer.header("Content-Type") or "").partition(";")[0]
-        assert kind in ("application/json", "application/problem+json"), (kind, answer)
-        jsonlib.loads(answer.body)
+        if kind == "text/html":  # only access links have pages
+            assert answer.header("Content-Security-Policy").startswith("default-src 'none'; ")
+        else:
+            assert kind in ("application/json", "application/problem+json"), (kind, answer)
+            jsonlib.loads(answer.body)
     if answer.status == 401:
         assert answer.header("WWW-Authenticate") == "Token", answer
     if answer.status == 405:

@@ -64,6 +64,7 @@ def here(api, organization):
     """Values for the templates of the document's paths."""
     made = api.create(participants=[person(unique())])
     return {"appointments": made["id"], "participant_id": made["participants"][0]["id"],
+            "token": made["participants"][0]["access_link"].rsplit("/", 1)[1],
             "organizations": organization["id"], "token_id": organization["token"]["id"]}
 
 

@@ -69,6 +69,13 @@ std::string with(const std::string& part, const std::string& other) {
     return text.replace(text.find(part), part.size(), other);
 }
 
+const std::string kJwtSecret = "secret-of-the-meeting-service-32";
+
+/// The value as TOML writes it.
+std::string with_jwt_secret(const std::string& value) {
+    return "meeting_jwt_secret = " + value + "\n" + kGood;
+}
+
 TEST_F(SecretsFile, WhatIsCreatedCanBeLoaded) {
     create_secrets(file_);
     EXPECT_EQ(fs::status(file_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
@@ -105,6 +112,20 @@ TEST_F(SecretsFile, ReadsWhatIsDocumented) {
     ASSERT_THAT(secrets.link_keys, SizeIs(2));
     EXPECT_EQ(secrets.link_keys[1].id, 255);
     EXPECT_EQ(secrets.link_keys[1].key, parse_hex(kOtherKey));
+}
+
+TEST_F(SecretsFile, MayHaveAMeetingSecret) {
+    EXPECT_EQ(kJwtSecret.size(), 32U) << "the shortest there is";
+    write(with_jwt_secret("\"" + kJwtSecret + "\""));
+    const Secrets secrets = load_secrets(file_);
+    EXPECT_EQ(secrets.meeting_jwt_secret, kJwtSecret);
+    EXPECT_EQ(secrets.admin_key, kAdminKey);
+    ASSERT_THAT(secrets.link_keys, SizeIs(1));
+    write(kGood);
+    EXPECT_EQ(load_secrets(file_).meeting_jwt_secret, "");
+    fs::remove(file_);
+    create_secrets(file_);
+    EXPECT_EQ(load_secrets(file_).meeting_jwt_secret, "") << "it is the meeting service's to make";
 }
 
 TEST_F(SecretsFile, IsRefusedWhenOthersCanReadIt) {
@@ -151,6 +172,25 @@ const std::vector<Mistake> kMistakes{
     {"LongAdminKey", with(kAdminKey, std::string(256, 'x')), "32 to 255 visible ASCII"},
     {"SpaceInAdminKey", with(kAdminKey, kAdminKey + " x"), "32 to 255 visible ASCII"},
     {"UmlautInAdminKey", with(kAdminKey, kAdminKey + "ä"), "32 to 255 visible ASCII"},
+    {"ShortJwtSecret",
+     with_jwt_secret("\"" + kJwtSecret.substr(1) + "\""),
+     "has no meeting_jwt_secret of 32 to 255 visible ASCII"},
+    {"EmptyJwtSecret",
+     with_jwt_secret("\"\""),
+     "has no meeting_jwt_secret of 32 to 255 visible ASCII"},
+    {"LongJwtSecret",
+     with_jwt_secret("\"" + std::string(256, 'x') + "\""),
+     "has no meeting_jwt_secret of 32 to 255 visible ASCII"},
+    {"UmlautInJwtSecret",
+     with_jwt_secret("\"" + kJwtSecret + "ä\""),
+     "has no meeting_jwt_secret of 32 to 255 visible ASCII"},
+    {"SpaceInJwtSecret",
+     with_jwt_secret("\"" + kJwtSecret + " \""),
+     "has no meeting_jwt_secret of 32 to 255 visible ASCII"},
+    {"JwtSecretIsANumber", with_jwt_secret("5"), "has no meeting_jwt_secret, a string"},
+    {"JwtSecretIsAList",
+     with_jwt_secret("[\"" + kJwtSecret + "\"]"),
+     "has no meeting_jwt_secret, a string"},
     {"NoRequestKey", without("request_key"), "has no request_key"},
     {"ShortRequestKey", with(kKey, kKey.substr(2)), "has a request_key of less than 64 hex digits"},
     {"OddRequestKey", with(kKey, kKey + "a"), "has a request_key that is not an even number"},

@@ -1,0 +1,152 @@
+// A server of ours, a meeting service of the test's, and Chromium, for the browser tests.
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import http from "node:http";
+import { createRequire } from "node:module";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const require = createRequire(path.join(root, "build/browser/package.json"));
+const { chromium } = require("playwright-core");
+const binary = process.env.CONSULARIA_BINARY ?? path.join(root, "build/release/consularia");
+const run = promisify(execFile);
+
+export const screenshots = path.join(root, "docs/images");
+
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: process.getuid() === 0 ? ["--no-sandbox"] : [],
+  });
+}
+
+async function freePort() {
+  const probe = net.createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+/** `consularia serve` on an empty data directory, with one organization. */
+export class Server {
+  static async start(...options) {
+    const server = new Server();
+    server.data = await mkdtemp(path.join(tmpdir(), "consularia-browser-"));
+    const port = await freePort();
+    server.url = `http://127.0.0.1:${port}`;
+    server.process = spawn(
+      binary,
+      ["serve", "--data-dir", server.data, "--listen", `127.0.0.1:${port}`, "--log-level", "warning", ...options],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const [ready] = await once(createInterface(server.process.stdout), "line", {
+      signal: AbortSignal.timeout(30_000),
+    });
+    assert.match(ready, /is ready/);
+    const made = await run(binary, [
+      "organization", "create", "Embassy", "--server", server.url,
+      "--secrets-file", path.join(server.data, "secrets.toml"),
+    ]);
+    server.token = JSON.parse(made.stdout).token.token;
+    return server;
+  }
+
+  async stop() {
+    this.process.kill("SIGTERM");
+    const [code] = await once(this.process, "exit");
+    await rm(this.data, { recursive: true });
+    assert.equal(code, 0);
+  }
+
+  async request(method, target, body) {
+    const answer = await fetch(`${this.url}/api/v1/appointments/${target}`, {
+      method,
+      headers: { authorization: `Token ${this.token}`, "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+    assert.ok(answer.ok, `${method} ${target}: ${answer.status}`);
+    const text = await answer.text();
+    return { ...(text && JSON.parse(text)), etag: answer.headers.get("etag") };
+  }
+
+  /** An appointment that starts in so many seconds, with Ann, and her link. */
+  async appointment(startsInSeconds, changes = {}) {
+    const made = await this.request("POST", "", {
+      title: "Passport renewal",
+      start_date_time: new Date(Date.now() + startsInSeconds * 1000).toISOString(),
+      duration_minutes: 15,
+      participants: [{ unique_id: "ann", display_name: "Ann Example", role: "participant" }],
+      ...changes,
+    });
+    return { ...made, link: made.participants[0].access_link };
+  }
+
+  read(appointment) {
+    return this.request("GET", `${appointment.id}/`);
+  }
+
+  /** How often somebody joined, as the ledger tells. */
+  async joins(appointment) {
+    const { stdout } = await run(binary, ["ledger", "export", "--facts", "--data-dir", this.data]);
+    return stdout
+      .split("\n")
+      .filter((line) => line.includes(".participant_joined."))
+      .filter((line) => line.includes(`"subject":"appointments/${appointment.id}"`)).length;
+  }
+}
+
+/** Where joining leads: remembers who came, and answers a page. */
+export class Meeting {
+  static async start() {
+    const meeting = new Meeting();
+    meeting.visits = [];
+    meeting.server = http.createServer((request, response) => {
+      if (request.url === "/favicon.ico") return response.writeHead(204).end();
+      meeting.visits.push({ url: request.url, method: request.method, headers: request.headers });
+      response.writeHead(200, { "content-type": "text/html" });
+      response.end("<!doctype html><html lang=en><title>Meeting</title><h1>In the meeting</h1>");
+    });
+    meeting.server.listen(0, "127.0.0.1");
+    await once(meeting.server, "listening");
+    meeting.url = `http://127.0.0.1:${meeting.server.address().port}`;
+    return meeting;
+  }
+
+  async stop() {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, "close");
+  }
+}
+
+/** A page that fails its test, in close(), for whatever its console or its policy complained of. */
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("dialog", (dialog) => complaints.push(`dialog: ${dialog.message()}`) && dialog.dismiss());
+  return {
+    page,
+    context,
+    async close(expected = []) {
+      const cookies = await context.cookies();
+      await context.close();
+      assert.deepEqual(complaints, expected);
+      assert.deepEqual(cookies, []);
+    },
+  };
+}

@@ -1,0 +1,180 @@
+"""What can go wrong, one thing after another, in an order that a seed decides."""
+
+import dataclasses
+import random
+import time
+
+LINK_MODES = ("cut", "deaf", "closed", "slow")
+NODE_FAULTS = (
+    "node killed",
+    "node paused",
+    "node ended",
+    "node cut off",
+    "node forgets",
+    "node on a bad link",
+)
+BROKER_FAULTS = ("broker killed", "broker paused", "broker restarted")
+ROLLING = "rolling restart of everything"
+# A node's fault on top of a broker's: bounds are those of the broker's.
+BOTH = "broker paused, node killed"
+ALL = NODE_FAULTS + BROKER_FAULTS
+
+
+@dataclasses.dataclass
+class Fault:
+    kind: str
+    what: str
+    begin: float
+    nodes: frozenset = frozenset()  # those that are not well
+    paused: bool = False  # their processes stand still
+    brokers: bool = False  # whether brokers are not well
+    healed: float = 0.0
+    end: float = 0.0  # everything is whole again
+
+    def __str__(self):
+        return f"{self.begin:8.3f} {self.what}; healed {self.healed:.3f}, whole {self.end:.3f}"
+
+
+class Nemesis:
+    """Breaks things and mends them. Every fault is over, and everything whole, before the next."""
+
+    def __init__(self, cluster, history, seed, say=print):
+        self.cluster, self.history, self.say = cluster, history, say
+        self.random = random.Random(f"{seed} nemesis")
+        self.faults = []
+
+    def run(self, seconds, short):
+        until = time.monotonic() + seconds
+        kinds = self.plan(short)
+        while time.monotonic() < until:
+            self.one(next(kinds))
+            time.sleep(self.random.uniform(0.2, 1.0))
+
+    def plan(self, short):
+        """First come the faults that find most, with one of a broker's among them."""
+        first = [
+            "node killed",
+            "node cut off",
+            "node paused",
+            self.random.choice(BROKER_FAULTS[:2]),
+        ]
+        rest = ["node ended", "node forgets", "node on a bad link"]
+        self.random.shuffle(first)
+        self.random.shuffle(rest)
+        yield from first + rest
+        while True:
+            kinds = list(ALL) + ([] if short else [ROLLING, BOTH])
+            self.random.shuffle(kinds)
+            yield from kinds
+
+    def roll(self):
+        """Restarts everything, one after the other."""
+        self.say(f"{self.history.now():8.3f} {ROLLING}")
+        for number in range(len(self.cluster.nodes)):
+            self.one("node ended", number)
+        for broker in (1, 2, 3):
+            self.one("broker restarted", broker)
+
+    def one(self, kind, which=None):
+        if kind == ROLLING:
+            self.roll()
+            return
+        number = self.random.randrange(len(self.cluster.nodes)) if which is None else which
+        broker = self.random.choice((1, 2, 3)) if which is None else which
+        about = f"node {number}" if kind.startswith("node") else f"broker {broker}"
+        fault = Fault(kind, f"{kind} ({about})", self.history.now())
+        self.faults.append(fault)
+        action = {
+            "node killed": self.kill_node,
+            "node paused": self.pause_node,
+            "node ended": self.end_node,
+            "node cut off": self.cut_node,
+            "node forgets": self.make_node_forget,
+            "node on a bad link": self.slow_node,
+            "broker killed": self.kill_broker,
+            "broker paused": self.pause_broker,
+            "broker restarted": self.restart_broker,
+            BOTH: self.pause_broker_and_kill_node,
+        }[kind]
+        if kind.startswith("node"):
+            fault.nodes = frozenset([number])
+            action(fault, self.cluster.nodes[number])
+            fault.healed = fault.healed or self.history.now()
+            self.cluster.nodes[number].wait_until_ready()
+        else:
+            fault.brokers = True
+            action(fault, broker)
+            fault.healed = fault.healed or self.history.now()
+            self.cluster.brokers.wait_until_whole()
+            for node in self.cluster.nodes:
+                node.wait_until_ready()
+        fault.end = self.history.now()
+        self.say(str(fault))
+
+    def wait(self, least, most):
+        seconds = self.random.uniform(least, most)
+        time.sleep(seconds)
+        return seconds
+
+    # Nodes.
+
+    def kill_node(self, _, node):
+        node.kill()
+        self.wait(0, 2)
+        node.start()
+
+    def end_node(self, _, node):
+        node.end()
+        self.wait(0, 1)
+        node.start()
+
+    def pause_node(self, fault, node):
+        fault.paused = True
+        node.pause()
+        fault.what += f", for {self.wait(3, 8):.1f} s"
+        node.resume()
+
+    def make_node_forget(self, _, node):
+        self.random.choice((node.kill, node.end))()
+        node.forget()
+        node.start()
+
+    def cut_node(self, fault, node):
+        mode = self.random.choice(("cut", "deaf", "deaf", "closed"))
+        fault.what += f", {mode}"
+        self.change_link(fault, node, mode, 2.5, 6)
+
+    def slow_node(self, fault, node):
+        self.change_link(fault, node, "slow", 3, 5)
+
+    def change_link(self, fault, node, mode, least, most):
+        self.cluster.links.set(node.number, mode)
+        fault.what += f", for {self.wait(least, most):.1f} s"
+        self.cluster.links.set(node.number, "open")
+
+    # Brokers.
+
+    def kill_broker(self, fault, broker):
+        self.cluster.brokers.kill(broker)
+        fault.what += f", for {self.wait(4, 10):.1f} s"
+        self.cluster.brokers.launch(broker)
+
+    def restart_broker(self, _, broker):
+        self.cluster.brokers.end(broker)
+        self.cluster.brokers.launch(broker)
+
+    def pause_broker(self, fault, broker):
+        self.cluster.brokers.pause(broker)
+        fault.what += f", for {self.wait(6, 13):.1f} s"
+        self.cluster.brokers.resume(broker)
+
+    def pause_broker_and_kill_node(self, fault, broker):
+        node = self.random.choice(self.cluster.nodes)
+        fault.nodes = frozenset([node.number])
+        fault.what += f", node {node.number}"
+        self.cluster.brokers.pause(broker)
+        self.wait(0, 8)
+        node.kill()
+        node.start()
+        self.wait(2, 8)
+        self.cluster.brokers.resume(broker)

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Hammers one organization through several nodes at once, and through one, side by side.
+
+    build/venv/bin/python tests/cluster/hammer.py [--nodes 3] [--clients 64] [--seconds 2] [--rounds 5]
+
+Starts a broker and the nodes, all on this machine. Rounds alternate between the two; printed are
+the facts a second of each round, how they were shared, and the void records per fact, and of all
+rounds the best of both kinds and their ratio.
+"""
+import argparse
+import asyncio
+import collections
+import json
+import pathlib
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / folder) for folder in ("cluster", "support", "http")]
+
+BODY = json.dumps({"title": "Consultation", "start_date_time": "2031-05-06T07:08:09Z",
+                   "duration_minutes": 30, "participants": []}).encode()
+
+
+class Load:
+    """What came of the clients' requests."""
+
+    def __init__(self):
+        self.answers = collections.Counter()  # (node, status)
+        self.slowest_s = 0.0
+        self.facts_per_s = 0.0
+        self.voids = 0
+
+    @property
+    def facts(self):
+        return sum(count for (_, status), count in self.answers.items() if status == 201)
+
+    @property
+    def failures(self):
+        return {key: count for key, count in self.answers.items() if key[1] != 201}
+
+    @property
+    def voids_per_fact(self):
+        return self.voids / max(self.facts, 1)
+
+    def share(self, node):
+        return self.answers[node, 201] / max(self.facts, 1)
+
+    def __str__(self):
+        shares = " ".join(f"{self.share(node):.2f}" for node in sorted({n for n, _ in self.answers}))
+        return (f"{self.facts_per_s:7.0f} facts/s, shares {shares}, {self.voids_per_fact:.2f} voids "
+                f"per fact, slowest answer {self.slowest_s * 1000:.0f} ms")
+
+
+class Client(asyncio.Protocol):
+    """One keep-alive connection that always has one create under way, until it is told to stop."""
+
+    def __init__(self, node, request, load, until):
+        self.node, self.request, self.load, self.until = node, request, load, until
+        self.seen = b""
+        self.done = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport):
+        self.transport = transport
+        self.send()
+
+    def send(self):
+        self.sent = time.perf_counter()
+        if self.sent < self.until:
+            self.transport.write(self.request)
+        else:
+            self.done.set_result(None)
+            self.transport.close()
+
+    def data_received(self, data):
+        self.seen += data
+        end = self.seen.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        at = self.seen.lower().find(b"content-length:", 0, end)
+        length = int(self.seen[at + 15:self.seen.index(b"\r\n", at)])
+        if len(self.seen) < end + 4 + length:
+            return
+        self.load.slowest_s = max(self.load.slowest_s, time.perf_counter() - self.sent)
+        self.load.answers[self.node, int(self.seen[9:12])] += 1
+        self.seen = b""
+        self.send()
+
+    def connection_lost(self, error):
+        if not self.done.done():
+            self.load.answers[self.node, 0] += 1  # no answer
+            self.done.set_result(None)
+
+
+async def drive(ports, secret, clients, seconds):
+    load = Load()
+    loop = asyncio.get_running_loop()
+    begin = time.perf_counter()
+    made = []
+    for number in range(clients):
+        port = ports[number % len(ports)]
+        request = (f"POST /api/v1/appointments/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+                   f"Authorization: Token {secret}\r\nContent-Type: application/json\r\n"
+                   f"Content-Length: {len(BODY)}\r\n\r\n").encode() + BODY
+        _, client = await loop.create_connection(
+            lambda n=number, r=request: Client(n % len(ports), r, load, begin + seconds),
+            "127.0.0.1", port)
+        made.append(client.done)
+    await asyncio.gather(*made)
+    load.facts_per_s = load.facts / (time.perf_counter() - begin)
+    return load
+
+
+def hammer(nodes, secret, clients=64, seconds=2.0):
+    """So many clients, spread evenly over the nodes, create appointments of one organization."""
+    voids = nodes[0].total("consularia_void_records_total")
+    load = asyncio.run(drive([node.port for node in nodes], secret, clients, seconds))
+    nodes[0].client(secret).get("/appointments/?page_size=1")  # a sync: all has been judged
+    load.voids = nodes[0].total("consularia_void_records_total") - voids
+    return load
+
+
+def compare(nodes, secret, rounds, clients=64, seconds=2.0, report=print):
+    """Alternates, so that what else the machine does meets both. Returns (single, spread) loads."""
+    single, spread = [], []
+    for _ in range(rounds):
+        single.append(hammer(nodes[:1], secret, clients, seconds))
+        report(f"through 1 node:  {single[-1]}")
+        spread.append(hammer(nodes, secret, clients, seconds))
+        report(f"through {len(nodes)} nodes: {spread[-1]}")
+    return single, spread
+
+
+def best(loads):
+    return max(load.facts_per_s for load in loads)
+
+
+def main():
+    from cluster import Cluster
+    from kafka import Kafka
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        kafka = Kafka(pathlib.Path(directory) / "kafka")
+        kafka.start()
+        cluster = Cluster(kafka, directory, "hammer", partitions=12,
+                          options=("--log-level", "warning"))
+        try:
+            nodes = cluster.start(options.nodes)
+            secret = nodes[0].organization()["token"]["token"]
+            single, spread = compare(nodes, secret, options.rounds, options.clients, options.seconds)
+            print(f"best: {best(single):.0f} through one, {best(spread):.0f} through "
+                  f"{options.nodes}: {best(spread) / best(single):.2f}")
+        finally:
+            cluster.kill()
+            kafka.stop()
+
+
+if __name__ == "__main__":
+    main()

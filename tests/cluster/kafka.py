@@ -1,0 +1,133 @@
+"""A real broker of the test's own, and what tests do to its topics."""
+import os
+import random
+import socket
+import struct
+import subprocess
+import uuid
+
+from server import ROOT
+from waiting import until
+
+SCRIPT = ROOT / "scripts" / "kafka.sh"
+FETCHED_AND_STARTED_WITHIN_S = 240
+LONG_ENOUGH_S = 30
+CREATE_TOPICS, DELETE_TOPICS = 19, 20
+# What the ledger demands of a topic on one broker.
+GOOD_SETTINGS = {
+    "cleanup.policy": "delete", "flush.messages": "1", "max.message.bytes": "8388608",
+    "min.insync.replicas": "1", "retention.bytes": "-1", "retention.ms": "-1",
+    "unclean.leader.election.enable": "false"}
+
+
+def is_free(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def free_ports():
+    """A port P with all that a cluster uses above it free; below those of outgoing connections."""
+    for _ in range(100):
+        port = 23045 + random.randrange(69) * 100
+        if all(is_free(port + n) for n in range(33)):
+            return port
+    raise AssertionError("no free ports")
+
+
+def text(value):
+    return struct.pack(">h", len(value)) + value.encode()
+
+
+class Kafka:
+    """One broker, its data in a directory."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.port = free_ports()
+        self.servers = f"127.0.0.1:{self.port}"
+        self.ledger = f"kafka:{self.servers}"
+
+    def script(self, *words):
+        done = subprocess.run([str(SCRIPT), *map(str, words), "--dir", str(self.directory)],
+                              capture_output=True, text=True, timeout=FETCHED_AND_STARTED_WITHIN_S)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+        return done.stdout
+
+    def start(self):
+        self.script("start", "--port", self.port)
+
+    def stop(self):
+        self.script("stop")
+
+    def kill(self):
+        self.script("stop-broker", 1, "--kill")
+
+    def signal(self, number):
+        os.kill(int(self.script("pid", 1)), number)
+
+    # --- topics
+
+    def _ask(self, api, version, body):
+        request = struct.pack(">hhih", api, version, 0, -1) + body
+        with socket.create_connection(("127.0.0.1", self.port), LONG_ENOUGH_S) as connection:
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            with connection.makefile("rb") as stream:
+                length, = struct.unpack(">i", stream.read(4))
+                return stream.read(length)[4:]
+
+    def create_topic(self, name, partitions, settings=None):
+        configs = b"".join(text(key) + text(value) for key, value in (settings or {}).items())
+        topic = (text(name) + struct.pack(">ihi", partitions, 1, 0)
+                 + struct.pack(">i", len(settings or {})) + configs)
+        answer = self._ask(CREATE_TOPICS, 2, struct.pack(">i", 1) + topic
+                           + struct.pack(">i?", LONG_ENOUGH_S * 1000, False))
+        return struct.unpack_from(">h", answer, 4 + 4 + len(text(name)))[0]
+
+    def make_topic(self, name, partitions, settings=None):
+        assert self.create_topic(name, partitions, settings) == 0
+
+    def delete_topic(self, name):
+        answer = self._ask(DELETE_TOPICS, 1, struct.pack(">i", 1) + text(name)
+                           + struct.pack(">i", LONG_ENOUGH_S * 1000))
+        error, = struct.unpack_from(">h", answer, 4 + 4 + len(text(name)))
+        assert error == 0, f"error {error} of the Kafka protocol"
+
+    def recreate_topic(self, name, partitions):
+        self.delete_topic(name)
+        # A deletion takes a moment to be done; until then the name is taken.
+        until(lambda: self.create_topic(name, partitions, GOOD_SETTINGS) == 0, "the topic is back")
+
+    # --- records
+
+    def _kcat(self, *words, **options):
+        done = subprocess.run(["kcat", "-b", self.servers, "-q", *map(str, words)],
+                              capture_output=True, timeout=LONG_ENOUGH_S, **options)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def put(self, topic, partition, value, key="stranger"):
+        """Appends one record; None is a tombstone."""
+        words = ["-P", "-t", topic, "-p", partition, "-k", key, "-X", "acks=all",
+                 "-X", "message.max.bytes=9000000", "-X", "linger.ms=0"]
+        if value is None:  # -Z makes a NULL of what is empty
+            return self._kcat(*words, "-Z", "-K", "\x1e", input=f"{key}\x1e\n".encode())
+        path = self.directory / f"record-{uuid.uuid4()}"
+        path.write_bytes(value)
+        return self._kcat(*words, path)
+
+    def values(self, topic, partitions):
+        """The values of each partition in log order, with None for tombstones. No gaps."""
+        out = self._kcat("-C", "-t", topic, "-o", "beginning", "-e",
+                         "-X", "fetch.message.max.bytes=9000000",
+                         "-X", "receive.message.max.bytes=100000000", "-f", "%p %o %S %s\n")
+        values = [[] for _ in range(partitions)]
+        at = 0
+        while at < len(out):
+            head = out[at:at + 64].split(b" ", 3)
+            partition, offset, size = map(int, head[:3])
+            begin = at + sum(len(part) + 1 for part in head[:3])
+            end = begin + max(size, 0)
+            assert out[end:end + 1] == b"\n" and offset == len(values[partition])
+            values[partition].append(None if size < 0 else out[begin:end])
+            at = end + 1
+        return values

@@ -1,0 +1,241 @@
+"""No broker, a broker that goes and comes, and a topic that goes: bounded answers, no restart needed,
+nothing acknowledged lost, never old data by default."""
+import concurrent.futures
+import contextlib
+import signal
+import time
+
+import pytest
+
+from client import at_once, unique, valid
+from cluster import Cluster, rows
+from kafka import Kafka
+from waiting import until
+
+ANY = {"Consistency": "any"}
+COMMAND_DEADLINE_S = 2
+# For the worker to notice a deadline, and this machine to be slow.
+SLACK_S = 2
+BACK_WITHIN_S = 15
+OPTIONS = ("--command-deadline-ms", COMMAND_DEADLINE_S * 1000)
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    """One of this file's own: it is stopped, killed and paused."""
+    made = Kafka(tmp_path_factory.mktemp("broker"))
+    made.start()
+    yield made
+    made.start()  # whatever the last test left
+    made.stop()
+
+
+@pytest.fixture
+def cluster(broker, tmp_path):
+    made = Cluster(broker, tmp_path, unique("ledger"), options=OPTIONS)
+    yield made
+    made.kill()
+
+
+def timed(call):
+    begin = time.monotonic()
+    return call(), time.monotonic() - begin
+
+
+def check_refused(answer, seconds):
+    assert answer.status == 503, answer  # the client has looked for Retry-After
+    assert seconds < COMMAND_DEADLINE_S + SLACK_S, seconds
+
+
+def check_bounded_refusals(api, made):
+    """Writes and default reads answer 503 in time, reads of the copy go on."""
+    calls = [lambda: api.get("/appointments/"), lambda: api.get(f"/appointments/{made['id']}/"),
+             lambda: api.post("/appointments/", valid()),
+             lambda: api.patch(f"/appointments/{made['id']}/", {"title": unique()})]
+    with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
+        for answer, seconds in pool.map(timed, calls):
+            check_refused(answer, seconds)
+    copy, seconds = timed(lambda: api.get(f"/appointments/{made['id']}/", headers=ANY))
+    assert copy.status == 200 and copy.body == made.body
+    assert seconds < SLACK_S
+
+
+@contextlib.contextmanager
+def paused(broker):
+    broker.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        broker.signal(signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def gone(broker, how):
+    how()
+    try:
+        yield
+    finally:
+        broker.start()
+
+
+def lost(broker, way):
+    if way == "paused":
+        return paused(broker)
+    return gone(broker, broker.stop if way == "stopped" else broker.kill)
+
+
+def test_a_node_starts_without_a_broker_and_is_ready_when_it_comes(broker, cluster):
+    node, = cluster.start(1)
+    organization = node.organization()
+    secret = organization["token"]["token"]
+    made = node.client(secret).create()
+    node.stop()
+    with gone(broker, broker.stop):
+        node.start(ready=False)
+        until(lambda: f"waiting for {broker.servers}" in node.log(), "it says so")
+        api = node.client(secret)
+        assert node.probe("/healthz").status == 200
+        assert node.ready() == 503
+        check_bounded_refusals(api, made)
+        check_refused(*timed(lambda: node.admin.post("/organizations/", {"name": "x"})))
+        check_refused(*timed(lambda: node.admin.get(
+            f"/organizations/{organization['id']}/tokens/")))
+        empty = cluster.node("empty").start(ready=False)
+        assert empty.probe("/healthz").status == 200
+        assert empty.ready() == 503
+        assert empty.client(secret).get("/appointments/").status == 503
+        assert empty.client(secret).get("/appointments/", headers=ANY).status == 401
+        assert "is ready" not in node.log()
+    for one in (node, empty):
+        one.await_ready(BACK_WITHIN_S)
+        assert one.client(secret).get(f"/appointments/{made['id']}/").body == made.body
+    assert node.client(secret).create().position == made.position + 1
+
+
+@pytest.mark.parametrize("way", ["stopped", "killed", "paused"])
+def test_a_lost_broker_costs_503_in_time_and_nothing_that_was_acknowledged(broker, cluster, way):
+    first, second = cluster.start(2)
+    secret = first.organization()["token"]["token"]
+    api = first.client(secret)
+    made = api.create()
+    acknowledged, keys = [], []
+
+    def write(number):
+        """Until it is refused, which every one of them is in the end."""
+        for turn in range(100_000):
+            key = f"{number}-{turn}"
+            keys.append(key)
+            answer, seconds = timed(lambda: api.post(
+                "/appointments/", valid(title=key), headers={"Idempotency-Key": key}))
+            if answer.status != 201:
+                check_refused(answer, seconds)
+                return
+            acknowledged.append((key, answer.json["id"]))
+
+    until(lambda: second.client(secret).get("/appointments/", headers=ANY).status == 200, "copied")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        writers = [pool.submit(write, number) for number in range(4)]
+        until(lambda: len(acknowledged) > 20, "they write")
+        with lost(broker, way):
+            for writer in writers:
+                writer.result(60)
+            for node in (first, second):
+                check_bounded_refusals(node.client(secret), made)
+                assert node.probe("/healthz").status == 200
+                until(lambda: node.ready() == 503, "it says that it is not ready")
+    for node in (first, second):
+        node.await_ready(BACK_WITHIN_S)
+    for key, made_id in acknowledged:
+        assert second.client(secret).get(f"/appointments/{made_id}/")["title"] == key
+    for number in range(4):  # the last of each has an unknown fate: its repeat settles it
+        key = max((key for key in keys if key.startswith(f"{number}-")),
+                  key=lambda key: int(key.split("-")[1]))
+        again = second.client(secret).post(
+            "/appointments/", valid(title=key), headers={"Idempotency-Key": key})
+        assert again.status == 201
+        acknowledged.append((key, again["id"]))
+    found = rows(first.client(secret))
+    assert found == rows(second.client(secret))
+    assert sum(name.startswith("/") for name in found) >= len(acknowledged) + 1
+    cluster.verify()
+
+
+def test_more_commands_than_the_queue_has_room_for_are_refused_at_once(broker, cluster):
+    node, = cluster.start(1, "--max-queue-commands", 2)
+    secret = node.organization()["token"]["token"]
+    clients = 48
+
+    def write(number):
+        return timed(lambda: node.client(secret).post("/appointments/", valid(title=f"{number}")))
+
+    for _ in range(10):
+        answers = at_once(clients, write)
+        refused = [(answer, seconds) for answer, seconds in answers if answer.status != 201]
+        if refused:
+            break
+    assert 0 < len(refused) < clients
+    for answer, seconds in refused:
+        check_refused(answer, seconds)
+    # Whoever was refused may be slow to be heard among so many, but did not wait for a deadline.
+    assert min(seconds for _, seconds in refused) < COMMAND_DEADLINE_S / 2
+    assert write(0)[0].status == 201
+    assert node.total("consularia_queued_commands") == 0
+
+
+def test_many_who_wait_for_a_broker_are_all_answered_in_time(broker, cluster):
+    node, = cluster.start(1)
+    secret = node.organization()["token"]["token"]
+    api = node.client(secret)
+    made = api.create()
+    with paused(broker):
+        for answer, seconds in at_once(60, lambda n: timed(
+                lambda: api.post("/appointments/", valid()) if n % 2 else
+                api.get(f"/appointments/{made['id']}/"))):
+            check_refused(answer, seconds)
+    node.await_ready(BACK_WITHIN_S)
+    until(lambda: api.post("/appointments/", valid()).status == 201, "it writes")
+
+
+def check_lost_topic(node, api, made, words):
+    """Refused for as long as it runs, with the reason told; reads of the copy go on."""
+    until(lambda: node.ready() == 503, "it says that it is not ready")
+    until(lambda: any(word in node.log() for word in words), "it says why")
+    for _ in range(3):
+        check_bounded_refusals(api, made)
+    assert node.probe("/healthz").status == 200
+    assert node.ready() == 503
+    assert node.process.poll() is None
+
+
+def test_a_topic_that_is_deleted_stops_everything_but_reads_of_the_copy(broker, cluster):
+    node, = cluster.start(1)
+    api = node.client(node.organization()["token"]["token"])
+    made = api.create()
+    broker.delete_topic(cluster.topic)
+    check_lost_topic(node, api, made, [cluster.topic])
+    node.stop()
+    node.launch()
+    code, sentence = node.exit_code()
+    assert code == 1
+    assert cluster.topic in sentence and "the read store has applied" in sentence
+    cluster.nodes.remove(node)
+
+
+def test_a_topic_that_is_recreated_never_passes_for_the_old_one(broker, cluster):
+    node, = cluster.start(1)
+    secret = node.organization()["token"]["token"]
+    api = node.client(secret)
+    made = [api.create() for _ in range(5)][0]
+    broker.recreate_topic(cluster.topic, cluster.partitions)
+    check_lost_topic(node, api, made, [cluster.topic])
+    # Also when the new one has grown beyond the old one's end.
+    for partition in range(cluster.partitions):
+        for _ in range(10):
+            broker.put(cluster.topic, partition, b"another history")
+    check_lost_topic(node, api, made, [cluster.topic])
+    node.stop()
+    node.launch()
+    code, sentence = node.exit_code()
+    assert code == 1
+    assert "another record" in sentence and "was it recreated" in sentence
+    cluster.nodes.remove(node)

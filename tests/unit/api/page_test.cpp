@@ -1,0 +1,273 @@
+#include "api/page.hpp"
+
+#include "tests/support/domain_samples.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace consularia::api {
+namespace {
+
+using domain::kMicrosPerMinute;
+using domain::kMicrosPerSecond;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr const char* kNasty = "<b a=\"1\" c='2'>&amp;</b><script>alert(1)</script>";
+constexpr const char* kEscaped =
+    "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;amp;&lt;/b&gt;"
+    "&lt;script&gt;alert(1)&lt;/script&gt;";
+
+/// Ann's view of the sample appointment.
+Invitation make_invitation(domain::Door door) {
+    const auto event = samples::scheduled_event();
+    const auto ann = samples::ann();
+    const domain::Participant participant{ann.id, ann.unique_id, ann.display_name, ann.role, 1};
+    const domain::Details details{
+        samples::appointment_id(),
+        event.title,
+        samples::kStart,
+        event.duration,
+        event.config,
+        {participant},
+        samples::kBefore,
+        samples::kBefore,
+        1,
+        true};
+    return {
+        domain::Status::scheduled,
+        details,
+        participant,
+        door,
+        samples::later(samples::kStart, -15),
+        samples::kBefore};
+}
+
+const PageContext kContext{"n0nce", ""};
+
+std::string header(const Response& response, std::string_view name) {
+    for (const auto& [key, value] : response.headers) {
+        if (key == name) return value;
+    }
+    return "";
+}
+
+std::vector<Response> every_page() {
+    const auto early = make_invitation(domain::Door::early);
+    return {
+        invitation_page(kContext, early),
+        invitation_page(kContext, make_invitation(domain::Door::open)),
+        invitation_page(kContext, make_invitation(domain::Door::ended)),
+        joined_page(kContext, early),
+        failure_page(kContext, {404, "This link is no longer valid.", {}}),
+        failure_page(kContext, {409, "This appointment has ended.", {}}),
+        failure_page(kContext, {503, "Later.", {}})};
+}
+
+TEST(Page, ShowsTitleTimeNameAndRole) {
+    const auto page = invitation_page(kContext, make_invitation(domain::Door::open));
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+    EXPECT_THAT(
+        page.body,
+        AllOf(
+            HasSubstr("<title>Consultation</title>"),
+            HasSubstr("<h1><bdi>Consultation</bdi></h1>"),
+            HasSubstr("<time datetime=\"2030-01-01T10:00:00Z\">Tuesday, 1 January 2030 at 10:00 "
+                      "UTC</time>, 30 minutes"),
+            HasSubstr("<dd><bdi>Ann</bdi></dd>"),
+            HasSubstr("<dd>Moderator</dd>")
+        )
+    );
+}
+
+TEST(Page, SaysThatNobodyGaveAName) {
+    auto invitation = make_invitation(domain::Door::open);
+    invitation.participant.role = domain::Role::participant;
+    invitation.participant.display_name.reset();
+    EXPECT_THAT(invitation_page(kContext, invitation).body, HasSubstr("no name was given"));
+    invitation.participant.display_name = samples::make_display_name("");
+    const auto page = invitation_page(kContext, invitation);
+    EXPECT_THAT(
+        page.body, AllOf(HasSubstr("no name was given"), HasSubstr("<dd>Participant</dd>"))
+    );
+}
+
+TEST(Page, OffersJoiningOnlyWhileTheDoorIsOpen) {
+    const std::string form = "<form method=\"post\"><button type=\"submit\">Join</button></form>";
+    const auto early = invitation_page(kContext, make_invitation(domain::Door::early)).body;
+    const auto open = invitation_page(kContext, make_invitation(domain::Door::open)).body;
+    const auto ended = invitation_page(kContext, make_invitation(domain::Door::ended)).body;
+    EXPECT_THAT(open, HasSubstr(form));
+    EXPECT_THAT(early, AllOf(Not(HasSubstr("<form")), HasSubstr("Joining opens in 45 min.")));
+    EXPECT_THAT(ended, AllOf(Not(HasSubstr("<form")), HasSubstr("This appointment has ended.")));
+}
+
+TEST(Page, TellsTheScriptHowLongToWaitAndOnlyWhenEarly) {
+    auto invitation = make_invitation(domain::Door::early);
+    invitation.now = {invitation.opens_at.micros - 1'234'567};
+    EXPECT_THAT(
+        invitation_page(kContext, invitation).body,
+        HasSubstr("<p role=\"status\" data-opens-in-ms=\"1234\">Joining opens in less than a "
+                  "minute.</p>")
+    );
+    for (const auto door : {domain::Door::open, domain::Door::ended}) {
+        const auto page = invitation_page(kContext, make_invitation(door)).body;
+        EXPECT_THAT(page, Not(HasSubstr("data-opens-in-ms=\"")));
+    }
+}
+
+TEST(Page, EscapesWhatPeopleWrote) {
+    auto invitation = make_invitation(domain::Door::open);
+    invitation.details.title = samples::make_title(kNasty);
+    invitation.participant.display_name = samples::make_display_name(kNasty);
+    for (const auto& page :
+         {invitation_page(kContext, invitation), joined_page(kContext, invitation)}) {
+        EXPECT_THAT(
+            page.body,
+            AllOf(
+                HasSubstr("<title>" + std::string(kEscaped) + "</title>"),
+                HasSubstr("<h1><bdi>" + std::string(kEscaped) + "</bdi></h1>"),
+                HasSubstr("<dd><bdi>" + std::string(kEscaped) + "</bdi></dd>"),
+                Not(HasSubstr(kNasty)),
+                Not(HasSubstr("alert(1)</script>")),
+                Not(HasSubstr("<b a="))
+            )
+        );
+    }
+    const auto failure = failure_page(kContext, {404, kNasty, {}}).body;
+    EXPECT_THAT(failure, AllOf(HasSubstr(kEscaped), Not(HasSubstr(kNasty))));
+}
+
+TEST(Page, LetsOnlyItsOwnStyleAndScriptRun) {
+    for (const auto& page : every_page()) {
+        EXPECT_EQ(
+            header(page, "Content-Security-Policy"),
+            "default-src 'none'; style-src 'nonce-n0nce'; script-src 'nonce-n0nce'; "
+            "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        );
+        EXPECT_THAT(page.body, HasSubstr("<style nonce=\"n0nce\">"));
+        EXPECT_THAT(page.body, HasSubstr("<script nonce=\"n0nce\">"));
+        const std::regex inline_code("<(style|script)(?! nonce=\"n0nce\")|\\son[a-z]+=|\\sstyle=");
+        EXPECT_FALSE(std::regex_search(page.body, inline_code)) << page.body;
+    }
+}
+
+TEST(Page, MayLeadAFormToTheMeetingService) {
+    const PageContext context{"n", "https://meet.example:8443"};
+    const auto page = invitation_page(context, make_invitation(domain::Door::open));
+    EXPECT_THAT(
+        header(page, "Content-Security-Policy"),
+        testing::EndsWith("; form-action 'self' https://meet.example:8443")
+    );
+}
+
+TEST(Page, LoadsNothingAndSetsNoCookie) {
+    const std::regex external("src=|<link|@import|url\\(|https?://|//[a-z]+\\.", std::regex::icase);
+    for (const auto& page : every_page()) {
+        EXPECT_FALSE(std::regex_search(page.body, external)) << page.body;
+        EXPECT_EQ(header(page, "Set-Cookie"), "");
+    }
+}
+
+TEST(Page, CanBeReadWithoutEyesAndOnAPhone) {
+    for (const auto& page : every_page()) {
+        EXPECT_THAT(page.body, StartsWith("<!doctype html>\n<html lang=\"en\">"));
+        EXPECT_THAT(
+            page.body,
+            AllOf(
+                HasSubstr("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                ),
+                HasSubstr("<main>"),
+                HasSubstr("<h1>"),
+                HasSubstr("<title>")
+            )
+        );
+    }
+}
+
+TEST(FailurePage, HasItsStatusItsSentenceAndWhatToDo) {
+    const auto dead = failure_page(kContext, {404, "This link is no longer valid.", {}});
+    EXPECT_EQ(dead.status, 404);
+    EXPECT_EQ(dead.content_type, "text/html; charset=utf-8");
+    EXPECT_THAT(
+        dead.body,
+        AllOf(
+            HasSubstr("<h1>This link is no longer valid.</h1>"),
+            HasSubstr("Ask whoever invited you for a new link."),
+            Not(HasSubstr("Look again"))
+        )
+    );
+    for (const int status : {409, 503}) {
+        const auto again = failure_page(kContext, {status, "Not now.", {}});
+        EXPECT_EQ(again.status, status);
+        EXPECT_THAT(again.body, HasSubstr("<a href=\"\">Look again</a>"));
+    }
+    EXPECT_THAT(failure_page(kContext, {413, "Large.", {}}).body, Not(HasSubstr("Look again")));
+}
+
+TEST(JoinedPage, SaysThatThereIsNoMeeting) {
+    const auto page = joined_page(kContext, make_invitation(domain::Door::open));
+    EXPECT_EQ(page.status, 200);
+    EXPECT_THAT(
+        page.body,
+        AllOf(
+            HasSubstr("You have joined. No meeting service is configured here"),
+            Not(HasSubstr("<form"))
+        )
+    );
+}
+
+TEST(Page, DescribesTheFirstAndTheLastDay) {
+    auto invitation = make_invitation(domain::Door::open);
+    invitation.details.start = domain::kEarliest;
+    EXPECT_THAT(
+        invitation_page(kContext, invitation).body, HasSubstr(">Monday, 1 January 1 at 00:00 UTC<")
+    );
+    invitation.details.start = domain::kLatest;
+    EXPECT_THAT(
+        invitation_page(kContext, invitation).body,
+        HasSubstr(">Friday, 31 December 9999 at 23:59 UTC<")
+    );
+}
+
+struct Wait {
+    std::int64_t micros;
+    const char* words;
+};
+
+TEST(DescribeWait, RoundsUpSoThatNobodyComesTooEarly) {
+    constexpr auto kMinute = kMicrosPerMinute;
+    constexpr auto kHour = 60 * kMinute;
+    constexpr auto kDay = 24 * kHour;
+    const Wait waits[] = {
+        {0, "less than a minute"},
+        {1, "less than a minute"},
+        {kMinute - 1, "less than a minute"},
+        {kMinute, "1 min"},
+        {kMinute + 1, "2 min"},
+        {kMinute + kMicrosPerSecond, "2 min"},
+        {2 * kMinute, "2 min"},
+        {59 * kMinute, "59 min"},
+        {59 * kMinute + 1, "1 h"},
+        {kHour, "1 h"},
+        {kHour + 1, "1 h 1 min"},
+        {2 * kHour + 5 * kMinute, "2 h 5 min"},
+        {kDay, "24 h"},
+        {2 * kDay - kMinute, "47 h 59 min"},
+        {2 * kDay - kMinute + 1, "2 days"},
+        {2 * kDay, "2 days"},
+        {2 * kDay + 1, "3 days"},
+        {3 * kDay, "3 days"},
+        {365 * kDay, "365 days"}};
+    for (const auto& [micros, words] : waits) EXPECT_EQ(describe_wait(micros), words) << micros;
+}
+
+}  // namespace
+}  // namespace consularia::api
