@@ -103,6 +103,8 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
           &node.metrics_
       )) {
     for (ledger::Partition partition = 0; partition < ledger_->partitions(); ++partition) {
+        node.metrics_.facts(partition, 0);
+        node.metrics_.void_records(partition, 0);
         make_worker(partition);
         make_deadline_worker(partition, is_ours);
     }

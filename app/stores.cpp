@@ -77,7 +77,7 @@ std::unique_ptr<projections::Projector> make_projector(
     options.on_void =
         [metrics,
          level](ledger::Partition partition, ledger::Position position, std::string_view why) {
-            if (metrics != nullptr) metrics->void_record(partition);
+            if (metrics != nullptr) metrics->void_records(partition, 1);
             spdlog::log(
                 level, "void record at position {} of partition {}: {}", position, partition, why
             );

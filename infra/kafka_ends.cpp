@@ -65,7 +65,9 @@ std::vector<ledger::Position> kafka_edges(
         }
         const std::string sentence = "the brokers do not tell where the Kafka topic " +
                                      client.topic_name() + " ends: " + words_of(error);
-        if (!is_transient(error)) throw ledger::StorageError(sentence);
+        // A broker may not have heard yet of a topic that was just made.
+        const bool unheard = error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+        if (!unheard && !is_transient(error)) throw ledger::StorageError(sentence);
         if (std::chrono::steady_clock::now() + kKafkaRetryAfter >= deadline) {
             throw KafkaUnreachable(sentence);
         }

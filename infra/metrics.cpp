@@ -231,8 +231,8 @@ void Metrics::facts(ledger::Partition partition, std::uint64_t count) {
     impl_->facts_seen.Add(of_partition(partition)).Increment(static_cast<double>(count));
 }
 
-void Metrics::void_record(ledger::Partition partition) {
-    impl_->voids_seen.Add(of_partition(partition)).Increment();
+void Metrics::void_records(ledger::Partition partition, std::uint64_t count) {
+    impl_->voids_seen.Add(of_partition(partition)).Increment(static_cast<double>(count));
 }
 
 void Metrics::frozen_record() {

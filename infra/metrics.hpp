@@ -52,8 +52,9 @@ class Metrics {
     /// `result`: appended, fate_unknown, not_appended.
     void append(std::string_view result, std::size_t records, Duration duration);
     void sync(bool caught_up, Duration duration);
+    /// Of these two, 0 shows the counter before there is anything to count.
     void facts(ledger::Partition partition, std::uint64_t count);
-    void void_record(ledger::Partition partition);
+    void void_records(ledger::Partition partition, std::uint64_t count);
     void frozen_record();
     void kafka_broker(const KafkaBrokerGauges& gauges);
 

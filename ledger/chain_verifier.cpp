@@ -9,6 +9,12 @@ std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry) {
         if (shared_) return std::nullopt;  // Garbage in a shared topic belongs to nobody's chain.
         return ChainFault{{}, 0, entry.position, "it is no record, and no server of ours wrote it"};
     }
+    if (partition_of(link->organization, partitions_) != partition_) {
+        ++voids_;
+        if (shared_) return std::nullopt;  // Its chain is elsewhere.
+        return ChainFault{
+            link->organization, link->sequence, entry.position, "it belongs to another partition"};
+    }
     Head& head = heads_[link->organization];
     if (!is_fact(*link, head, partition_, partitions_)) {
         ++voids_;

@@ -12,8 +12,8 @@ run=(
 )
 kafka=(maven openjdk-17-jre-headless openssl python3)
 tests=(
-    chromium clang clang-format clang-tidy docker-compose git kcat libclang-rt-14-dev nginx
-    python3 python3-venv
+    chromium clang clang-format clang-tidy docker-compose git iproute2 kcat libclang-rt-14-dev nginx
+    patch python3 python3-venv
 )
 # Other packagers' nodejs conflicts with Debian's npm: where a command is there, it stays.
 command -v node >/dev/null || tests+=(nodejs)

@@ -57,7 +57,7 @@ CONSULARIA_SIMULATION_SEEDS=200 run_tests asan 'unit|simulation|contract|integra
 start_broker
 run_tests asan kafka
 scripts/kafka.sh stop --dir "$broker"
-run_tests release 'simulation|integration|http|browser|durability|deploy|cluster|house'
+run_tests release 'simulation|integration|http|browser|durability|deploy|cluster|chaos|house'
 
 echo
 echo "$passed passed, $failed failed"

@@ -36,6 +36,15 @@ async function freePort() {
   return port;
 }
 
+/** Waits until the condition holds. */
+export async function until(condition, withinMs = 15_000) {
+  const deadline = Date.now() + withinMs;
+  while (!condition()) {
+    assert.ok(Date.now() < deadline, `not within ${withinMs} ms: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 /** `consularia serve` on an empty data directory, with one organization. */
 export class Server {
   static async start(...options) {

@@ -109,6 +109,15 @@ TEST(ChainVerifierTest, GarbageIsAFaultOnlyWhereThereIsOneWriter) {
     EXPECT_FALSE(verify(values, true).has_value());
 }
 
+TEST(ChainVerifierTest, ARecordOfAnotherPartitionIsNobodysHereWhereManyWrite) {
+    const auto values = chain_of(2);
+    const auto home = partition_of(read_link(values[1])->organization, 12);
+    ChainVerifier elsewhere((home + 1) % 12, 12, true);
+    EXPECT_FALSE(elsewhere.take({0, values[1]}));
+    EXPECT_EQ(elsewhere.voids(), 1U);
+    EXPECT_TRUE(elsewhere.heads().empty());
+}
+
 TEST(ChainVerifierTest, ALostRaceAndWhatFollowedItAreNoFaultWhereManyWrite) {
     auto values = chain_of(2);
     const auto loser = [&] {
