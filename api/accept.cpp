@@ -63,7 +63,8 @@ Wish wish_for(std::string_view accept, std::string_view type, std::string_view g
 bool prefers_html(std::string_view accept) {
     const auto html = wish_for(accept, "text/html", "text/*");
     const auto json = wish_for(accept, "application/json", "application/*");
-    const bool json_by_name = names_problem_json(accept) || json.closeness == 3;
+    const bool json_by_name =
+        names_problem_json(accept) || (json.closeness == 3 && json.weight > 0);
     if (html.weight <= 0 || html.weight < json.weight) return false;
     return html.closeness > 1 || !json_by_name;
 }

@@ -3,6 +3,7 @@
 #include "app/data_dir.hpp"
 #include "app/ledger_commands.hpp"
 #include "app/ledgers.hpp"
+#include "app/log.hpp"
 #include "app/stores.hpp"
 #include "app/usage_error.hpp"
 #include "infra/data_dir_lock.hpp"
@@ -60,6 +61,7 @@ void copy_ledger(const CopyOptions& options) {
     const auto from = parse_side("--from", options.from, options.kafka);
     const auto to = parse_side("--to", options.to, options.kafka);
     if (options.from == options.to) throw UsageError("--from and --to are the same ledger.");
+    const Log log("warning");
     const auto target = open_target(to);
     const auto result =
         ledger::copy_facts(records_of(from), partitions_of(from), *target.ledger, records_of(to));

@@ -185,6 +185,11 @@ class Spread:
     def keep(self, backend, reader, writer):
         self.idle[backend].append((reader, writer, asyncio.get_running_loop().time()))
 
+    def drop_idle(self):
+        for connections in self.idle.values():
+            while connections:
+                connections.pop()[1].close()
+
     async def serve(self, reader, writer):
         task = asyncio.current_task()
         self.connections.add(task)
@@ -293,8 +298,11 @@ class Spreader:
     def stop(self):
         async def close():
             self.server.close()
-            for task in self.spread.connections:
+            connections = list(self.spread.connections)
+            for task in connections:
                 task.cancel()
+            await asyncio.gather(*connections, return_exceptions=True)
+            self.spread.drop_idle()
 
         self._run(close())
         self.loop.call_soon_threadsafe(self.loop.stop)

@@ -22,6 +22,7 @@ TEST(PrefersHtml, IsTrueOfBrowsersAndOfWhoTakesAnything) {
           "TEXT/HTML; charset=utf-8",
           "text/*",
           "text/html, application/json",
+          "application/json;q=0, */*",
           "application/json;q=0.5, text/html",
           "application/json;q=0.5, */*;q=0.1, text/html;q=0.6",
           "text/html, application/problem+json",
