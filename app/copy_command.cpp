@@ -4,6 +4,7 @@
 #include "app/ledger_commands.hpp"
 #include "app/ledgers.hpp"
 #include "app/log.hpp"
+#include "app/output.hpp"
 #include "app/stores.hpp"
 #include "app/usage_error.hpp"
 #include "infra/data_dir_lock.hpp"
@@ -68,8 +69,7 @@ void copy_ledger(const CopyOptions& options) {
     std::cout << "copied " << result.copied << " facts, " << result.present
               << " were there before; " << result.organizations
               << " organizations, every head is the same\n";
-    std::cout.flush();
-    if (!std::cout) throw std::runtime_error("The output could not be written.");
+    finish_output();
 }
 
 }  // namespace consularia::app

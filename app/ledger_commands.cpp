@@ -2,14 +2,13 @@
 
 #include "app/data_dir.hpp"
 #include "app/ledgers.hpp"
+#include "app/output.hpp"
 #include "app/usage_error.hpp"
 #include "infra/rocks_read_store.hpp"
 #include "ledger/chain_verifier.hpp"
 
 #include <iostream>
-#include <map>
 #include <stdexcept>
-#include <utility>
 #include <vector>
 
 namespace consularia::app {
@@ -93,11 +92,6 @@ void print_heads(const Audit& audit, std::uint64_t records) {
     }
     std::cout << records << " records, " << facts << " facts, " << voids << " void, "
               << organizations << " organizations, every chain intact\n";
-}
-
-void finish_output() {
-    std::cout.flush();
-    if (!std::cout) throw std::runtime_error("The output could not be written.");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ import sys
 import time
 
 from namespaces import Namespace
-from server import ROOT, binary
+from server import ROOT, binary, free_cluster_ports
 
 HERE = pathlib.Path(__file__).resolve().parent
 KAFKA = ROOT / "scripts" / "kafka.sh"
@@ -41,23 +41,10 @@ def wait_until(condition, seconds, what, pause=0.1):
         time.sleep(pause)
 
 
-def is_free(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def free_ports(first=21092, last=31000):
-    """A port with all that a cluster uses above it free; below those of outgoing connections."""
-    for port in range(first + os.getpid() % 90 * 40, last, 40):
-        if all(is_free(port + n) for n in range(33)):
-            return port
-    raise ClusterFault("no free ports")
-
-
 class Brokers:
     def __init__(self, directory):
         self.directory = directory
-        self.port = free_ports()
+        self.port = free_cluster_ports()
         self.ports = [self.port + n for n in range(len(BROKERS))]
         self.addresses = ",".join(f"127.0.0.1:{port}" for port in self.ports)
         self.paused = {}

@@ -1,12 +1,11 @@
 """A real broker of the test's own, and what tests do to its topics."""
 import os
-import random
 import socket
 import struct
 import subprocess
 import uuid
 
-from server import ROOT
+from server import ROOT, free_cluster_ports
 from waiting import until
 
 SCRIPT = ROOT / "scripts" / "kafka.sh"
@@ -20,20 +19,6 @@ GOOD_SETTINGS = {
     "unclean.leader.election.enable": "false"}
 
 
-def is_free(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def free_ports():
-    """A port P with all that a cluster uses above it free; below those of outgoing connections."""
-    for _ in range(100):
-        port = 23045 + random.randrange(69) * 100
-        if all(is_free(port + n) for n in range(33)):
-            return port
-    raise AssertionError("no free ports")
-
-
 def text(value):
     return struct.pack(">h", len(value)) + value.encode()
 
@@ -43,7 +28,7 @@ class Kafka:
 
     def __init__(self, directory):
         self.directory = directory
-        self.port = free_ports()
+        self.port = free_cluster_ports()
         self.servers = f"127.0.0.1:{self.port}"
         self.ledger = f"kafka:{self.servers}"
 

@@ -1,14 +1,13 @@
 """scripts/kafka.sh: real brokers that start, stop, and keep what they were given."""
 import os
 import signal
-import socket
 import ssl
 import subprocess
 
 import pytest
 
 from kafka_wire import create_topic, scram_accepts
-from server import ROOT
+from server import ROOT, free_cluster_ports, is_free
 
 SCRIPT = ROOT / "scripts" / "kafka.sh"
 FETCHED_AND_STARTED_WITHIN_S = 240
@@ -19,23 +18,10 @@ def kafka(*words, timeout=FETCHED_AND_STARTED_WITHIN_S):
                           timeout=timeout)
 
 
-def is_free(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def free_ports(first=21000, last=30000):
-    """A port P with all that a cluster uses above it free; below those of outgoing connections."""
-    for port in range(first + os.getpid() % 80 * 100, last, 100):
-        if all(is_free(port + n) for n in range(33)):
-            return port
-    raise AssertionError("no free ports")
-
-
 class Cluster:
     def __init__(self, directory, *options):
         self.directory = directory
-        self.port = free_ports()
+        self.port = free_cluster_ports()
         self.options = ("--port", self.port, *options)
 
     def __call__(self, command, *words):

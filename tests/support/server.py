@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import queue
+import random
 import re
 import signal
 import socket
@@ -28,6 +29,22 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def is_free(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def free_cluster_ports():
+    """A port with all that a cluster of scripts/kafka.sh uses above it free; below those of outgoing
+    connections, and in another order in each process."""
+    ports = list(range(21000, 30000, 100))
+    random.shuffle(ports)
+    for port in ports:
+        if all(is_free(port + n) for n in range(33)):
+            return port
+    raise AssertionError("no free ports")
 
 
 class Server:

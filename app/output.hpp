@@ -1,0 +1,10 @@
+#pragma once
+
+// What commands print.
+
+namespace consularia::app {
+
+/// Throws when what was printed on standard output could not be written.
+void finish_output();
+
+}  // namespace consularia::app
