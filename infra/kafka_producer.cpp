@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace consularia::infra {
 namespace {
@@ -19,6 +20,13 @@ using std::chrono::milliseconds;
 
 constexpr const char kContentType[] = "application/cloudevents+json";
 
+/// How long librdkafka may wait for more records before it sends those that it has. It would tear an
+/// append that is handed over record by record into several requests, each with a sync of its own on
+/// the broker; append() says when it is complete, and then this no longer counts.
+constexpr milliseconds kLongestGathering{5};
+/// How long that is said: enough for librdkafka's thread to wake up, less than most appends take.
+constexpr milliseconds kSayingSo{1};
+
 /// librdkafka looks only once a second for records that are overdue, so they are so earlier.
 milliseconds message_timeout(milliseconds delivery_timeout) {
     return delivery_timeout - std::min(milliseconds(1500), delivery_timeout / 2);
@@ -30,12 +38,18 @@ KafkaSettings producer_settings(const KafkaLedgerOptions& options) {
         {"client.id", "consularia-appender"},
         {"enable.idempotence", "true"},
         {"acks", "all"},
-        {"linger.ms", "0"},
+        {"linger.ms", std::to_string(kLongestGathering.count())},
         {"message.timeout.ms", timeout},
         {"request.timeout.ms", timeout},
         {"retry.backoff.ms", "50"},
         {"message.max.bytes", std::to_string(kKafkaMaxMessageBytes)},
     };
+}
+
+/// The organization's id; empty for a record that has none.
+std::string key_of(const std::string& value) {
+    const auto link = ledger::read_link(value);
+    return link ? link->organization.to_string() : std::string();
 }
 
 }  // namespace
@@ -115,13 +129,18 @@ AppendResult KafkaProducer::append(
 ) {
     const auto deadline = std::chrono::steady_clock::now() + delivery_timeout_;
     const auto delivery = Delivery::make(values.size());
+    // The keys first, so that there is no pause between the records.
+    std::vector<std::string> keys;
+    keys.reserve(values.size());
+    for (const std::string& value : values) keys.push_back(key_of(value));
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const auto error = produce(partition, values[i], *delivery);
+        const auto error = produce(partition, keys[i], values[i], *delivery);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
         delivery->forgo(values.size() - i, words_of(error));
         if (i == 0) return NotAppended{NotAppended::Reason::failed, words_of(error)};
         break;
     }
+    (void)rd_kafka_flush(client_.get(), static_cast<int>(kSayingSo.count()));
     if (given_up_) give_up();  // it may not have seen these records
     if (auto result = delivery->wait_until(deadline)) return *result;
     overdue_ = true;
@@ -129,10 +148,11 @@ AppendResult KafkaProducer::append(
 }
 
 rd_kafka_resp_err_t KafkaProducer::produce(
-    ledger::Partition partition, const std::string& value, Delivery& delivery
+    ledger::Partition partition,
+    const std::string& key,
+    const std::string& value,
+    Delivery& delivery
 ) {
-    const auto link = ledger::read_link(value);
-    const std::string key = link ? link->organization.to_string() : std::string();
     std::array<rd_kafka_vu_t, 7> parts{};
     parts[0].vtype = RD_KAFKA_VTYPE_RKT;
     parts[0].u.rkt = client_.topic();

@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """Hammers one organization through several nodes at once, and through one, side by side.
 
-    build/venv/bin/python tests/cluster/hammer.py [--nodes 3] [--clients 64] [--seconds 2] [--rounds 5]
+    build/venv/bin/python tests/cluster/hammer.py [--nodes 3] [--brokers 1] [--clients 64]
+                                                  [--seconds 2] [--rounds 5] [--kafka-config K=V]
 
-Starts a broker and the nodes, all on this machine. Rounds alternate between the two; printed are
-the facts a second of each round, how they were shared, and the void records per fact, and of all
-rounds the best of both kinds and their ratio.
+Starts the brokers and the nodes, all on this machine. Rounds alternate between the two; printed are
+the facts a second of each round, how they were shared, the void records per fact, and the mean
+append, and of all rounds the medians of both kinds and their ratio.
 """
 import argparse
 import asyncio
 import collections
 import json
 import pathlib
+import statistics
 import sys
 import tempfile
 import time
@@ -31,6 +33,7 @@ class Load:
         self.slowest_s = 0.0
         self.facts_per_s = 0.0
         self.voids = 0
+        self.appends = self.append_s = self.append_records = 0
 
     @property
     def facts(self):
@@ -50,7 +53,9 @@ class Load:
     def __str__(self):
         shares = " ".join(f"{self.share(node):.2f}" for node in sorted({n for n, _ in self.answers}))
         return (f"{self.facts_per_s:7.0f} facts/s, shares {shares}, {self.voids_per_fact:.2f} voids "
-                f"per fact, slowest answer {self.slowest_s * 1000:.0f} ms")
+                f"per fact, slowest answer {self.slowest_s * 1000:.0f} ms, an append is "
+                f"{self.append_records / max(self.appends, 1):.1f} records in "
+                f"{self.append_s / max(self.appends, 1) * 1000:.1f} ms")
 
 
 class Client(asyncio.Protocol):
@@ -112,12 +117,21 @@ async def drive(ports, secret, clients, seconds):
     return load
 
 
+def appends_of(nodes):
+    """How many there were, the seconds that they took and the records that they had."""
+    names = ("duration_seconds_count", "duration_seconds_sum", "records_sum")
+    return [sum(node.total(f"consularia_append_{name}") for node in nodes) for name in names]
+
+
 def hammer(nodes, secret, clients=64, seconds=2.0):
     """So many clients, spread evenly over the nodes, create appointments of one organization."""
     voids = nodes[0].total("consularia_void_records_total")
+    before = appends_of(nodes)
     load = asyncio.run(drive([node.port for node in nodes], secret, clients, seconds))
     nodes[0].client(secret).get("/appointments/?page_size=1")  # a sync: all has been judged
     load.voids = nodes[0].total("consularia_void_records_total") - voids
+    load.appends, load.append_s, load.append_records = (
+        now - then for now, then in zip(appends_of(nodes), before))
     return load
 
 
@@ -132,8 +146,8 @@ def compare(nodes, secret, rounds, clients=64, seconds=2.0, report=print):
     return single, spread
 
 
-def best(loads):
-    return max(load.facts_per_s for load in loads)
+def median(loads):
+    return statistics.median(load.facts_per_s for load in loads)
 
 
 def main():
@@ -145,18 +159,23 @@ def main():
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--brokers", type=int, default=1)
+    parser.add_argument("--kafka-config", action="append", default=[])
     options = parser.parse_args()
+    settings = [f"--kafka-config={setting}" for setting in options.kafka_config]
     with tempfile.TemporaryDirectory() as directory:
         kafka = Kafka(pathlib.Path(directory) / "kafka")
-        kafka.start()
+        kafka.start(options.brokers)
         cluster = Cluster(kafka, directory, "hammer", partitions=12,
-                          options=("--log-level", "warning"))
+                          options=("--log-level", "warning", *settings))
         try:
             nodes = cluster.start(options.nodes)
             secret = nodes[0].organization()["token"]["token"]
             single, spread = compare(nodes, secret, options.rounds, options.clients, options.seconds)
-            print(f"best: {best(single):.0f} through one, {best(spread):.0f} through "
-                  f"{options.nodes}: {best(spread) / best(single):.2f}")
+            voids, facts = (sum(getattr(load, name) for load in spread) for name in ("voids", "facts"))
+            print(f"medians: {median(single):.0f} facts/s through one, {median(spread):.0f} through "
+                  f"{options.nodes}: {median(spread) / median(single):.2f}; "
+                  f"{voids / facts:.2f} voids per fact")
         finally:
             cluster.kill()
             kafka.stop()

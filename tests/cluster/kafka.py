@@ -24,7 +24,7 @@ def text(value):
 
 
 class Kafka:
-    """One broker, its data in a directory."""
+    """One broker or three, their data in a directory."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -38,8 +38,8 @@ class Kafka:
         assert done.returncode == 0, (words, done.stdout, done.stderr)
         return done.stdout
 
-    def start(self):
-        self.script("start", "--port", self.port)
+    def start(self, brokers=1):
+        self.script("start", "--port", self.port, "--brokers", brokers)
 
     def stop(self):
         self.script("stop")
