@@ -5,6 +5,7 @@
 #include "infra/kafka_producer.hpp"
 #include "infra/kafka_tail.hpp"
 #include "infra/kafka_topic.hpp"
+#include "infra/kafka_writer.hpp"
 #include "ledger/hash.hpp"
 #include "ledger/wakeup.hpp"
 
@@ -93,7 +94,8 @@ class TopicLedger final : public KafkaLedger {
         : options_(options),
           questions_(options, RD_KAFKA_CONSUMER, kafka_question_settings()),
           opened_(open_topic(questions_, options)),
-          appender_(options),
+          writer_(draw_writer()),
+          appender_(options, writer_),
           tails_(options),
           furthest_(opened_.partitions) {}
 
@@ -102,6 +104,8 @@ class TopicLedger final : public KafkaLedger {
     Partition partitions() const override { return opened_.partitions; }
 
     bool shared() const override { return true; }
+
+    ledger::Writer writer() const override { return writer_; }
 
     AppendResult append(Partition partition, std::span<const std::string> values) override {
         CHECK(partition < partitions());
@@ -165,6 +169,7 @@ class TopicLedger final : public KafkaLedger {
     const KafkaLedgerOptions options_;
     KafkaClient questions_;
     const OpenedTopic opened_;
+    const ledger::Writer writer_;
     KafkaAppender appender_;
     KafkaTails tails_;
     std::mutex mutex_;                ///< Guards what follows.

@@ -1,6 +1,7 @@
 #include "infra/kafka_producer.hpp"
 
 #include "domain/check.hpp"
+#include "infra/kafka_writer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -112,8 +113,9 @@ class KafkaProducer::Delivery : public std::enable_shared_from_this<Delivery> {
     std::string failure_;
 };
 
-KafkaProducer::KafkaProducer(const KafkaLedgerOptions& options)
+KafkaProducer::KafkaProducer(const KafkaLedgerOptions& options, ledger::Writer writer)
     : delivery_timeout_(options.delivery_timeout),
+      writer_(kafka_writer_header(writer)),
       client_(options, RD_KAFKA_PRODUCER, producer_settings(options), Delivery::report) {}
 
 KafkaProducer::~KafkaProducer() {
@@ -153,7 +155,7 @@ rd_kafka_resp_err_t KafkaProducer::produce(
     const std::string& value,
     Delivery& delivery
 ) {
-    std::array<rd_kafka_vu_t, 7> parts{};
+    std::array<rd_kafka_vu_t, 8> parts{};
     parts[0].vtype = RD_KAFKA_VTYPE_RKT;
     parts[0].u.rkt = client_.topic();
     parts[1].vtype = RD_KAFKA_VTYPE_PARTITION;
@@ -168,6 +170,9 @@ rd_kafka_resp_err_t KafkaProducer::produce(
     parts[5].u.i = RD_KAFKA_MSG_F_COPY;
     parts[6].vtype = RD_KAFKA_VTYPE_OPAQUE;
     parts[6].u.ptr = &delivery;
+    parts[7].vtype = RD_KAFKA_VTYPE_HEADER;
+    parts[7].u.header = {
+        kKafkaWriterHeader, writer_.data(), static_cast<std::ptrdiff_t>(writer_.size())};
     const KafkaError error(rd_kafka_produceva(client_.get(), parts.data(), parts.size()));
     return error ? rd_kafka_error_code(error.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -185,8 +190,10 @@ void KafkaProducer::give_up() {
     );
 }
 
-KafkaAppender::KafkaAppender(const KafkaLedgerOptions& options)
-    : options_(options), producer_(std::make_shared<KafkaProducer>(options)) {}
+KafkaAppender::KafkaAppender(const KafkaLedgerOptions& options, ledger::Writer writer)
+    : options_(options),
+      writer_(writer),
+      producer_(std::make_shared<KafkaProducer>(options, writer)) {}
 
 AppendResult KafkaAppender::append(
     ledger::Partition partition, std::span<const std::string> values
@@ -206,7 +213,7 @@ void KafkaAppender::replace(const std::shared_ptr<KafkaProducer>& failed) {
     {
         const std::lock_guard lock(mutex_);
         if (producer_ != failed) return;
-        producer_ = std::make_shared<KafkaProducer>(options_);
+        producer_ = std::make_shared<KafkaProducer>(options_, writer_);
     }
     failed->give_up();
 }

@@ -17,7 +17,7 @@ namespace consularia::infra {
 class KafkaProducer {
   public:
     /// Throws KafkaSettingRefused.
-    explicit KafkaProducer(const KafkaLedgerOptions& options);
+    KafkaProducer(const KafkaLedgerOptions& options, ledger::Writer writer);
     KafkaProducer(const KafkaProducer&) = delete;
     KafkaProducer& operator=(const KafkaProducer&) = delete;
     ~KafkaProducer();
@@ -47,6 +47,7 @@ class KafkaProducer {
     );
 
     const std::chrono::milliseconds delivery_timeout_;
+    const std::string writer_;
     std::atomic<bool> overdue_ = false;
     std::atomic<bool> given_up_ = false;
     KafkaClient client_;
@@ -56,7 +57,7 @@ class KafkaProducer {
 class KafkaAppender {
   public:
     /// Throws KafkaSettingRefused.
-    explicit KafkaAppender(const KafkaLedgerOptions& options);
+    KafkaAppender(const KafkaLedgerOptions& options, ledger::Writer writer);
 
     /// As Ledger::append says. What a producer that failed had not sent is dropped before this
     /// returns, for all partitions.
@@ -70,6 +71,7 @@ class KafkaAppender {
     void replace(const std::shared_ptr<KafkaProducer>& failed);
 
     const KafkaLedgerOptions options_;
+    const ledger::Writer writer_;
     std::mutex mutex_;  ///< Guards the pointer.
     std::shared_ptr<KafkaProducer> producer_;
 };

@@ -1,6 +1,7 @@
 #include "infra/kafka_tail.hpp"
 
 #include "domain/check.hpp"
+#include "infra/kafka_writer.hpp"
 #include "ledger/hash.hpp"
 #include "ledger/storage_error.hpp"
 
@@ -174,7 +175,7 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
                 return fail("it is not the record that was read there before, " + kPerhaps);
             }
         } else {
-            entries.push_back({position, std::move(value)});
+            entries.push_back({position, std::move(value), writer_of(message)});
         }
         ++next_;
     }

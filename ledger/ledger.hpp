@@ -17,9 +17,15 @@ namespace consularia::ledger {
 /// A place in a partition's log: 0, 1, 2 … without gaps.
 using Position = std::uint64_t;
 
+/// Who appended a record: a number that each opened ledger draws for itself. Nobody vouches for it,
+/// and no verdict depends on it.
+using Writer = std::uint64_t;
+inline constexpr Writer kNoWriter = 0;
+
 struct LogEntry {
     Position position = 0;
     std::string value;
+    Writer writer = kNoWriter;  ///< As far as the log says.
 };
 
 /// All records of the batch are durable; `end` is the position after the last of them.
@@ -64,6 +70,9 @@ class Ledger {
     /// Whether others may append too. If not, what is in the log was appended through this object
     /// and a read store that has settled every answered command is never behind.
     [[nodiscard]] virtual bool shared() const = 0;
+
+    /// What the log says of this object's own records.
+    [[nodiscard]] virtual Writer writer() const { return kNoWriter; }
 
     /// Blocks until the batch is durable, known not to be, or its fate is unknown.
     [[nodiscard]] virtual AppendResult append(

@@ -22,7 +22,8 @@ PartitionProcessor::PartitionProcessor(
       clock_(clock),
       limits_(limits),
       tail_ready_(std::move(tail_ready)),
-      applied_(store.next_position(partition)) {}
+      applied_(store.next_position(partition)),
+      turns_(ledger.writer()) {}
 
 void PartitionProcessor::enqueue(std::vector<Pending> commands) {
     queue_.push_back(std::move(commands));
@@ -39,8 +40,9 @@ bool PartitionProcessor::step() {
     }
     answer_overdue();
     if (batch_ && carry_batch(moved)) moved = true;
-    // After a lost race the caller may want to wait before the next append.
-    if (batch_ || queue_.empty() || lost_race_) return moved;
+    if (batch_ || queue_.empty()) return moved;
+    const Clock::Steady now = clock_.steady();
+    if (now < turns_.next(now)) return moved;
     decide_batch();
     return carry_batch(false) || moved;
 }
@@ -57,13 +59,18 @@ bool PartitionProcessor::apply_tail() {
         std::vector<LogEntry> entries = tail_->next(limits_.tail_entries);
         if (entries.empty()) return false;
         Position next = applied_;
+        std::vector<Writer> writers;
+        writers.reserve(entries.size());
         for (const LogEntry& entry : entries) {
             if (entry.position != next++) throw StorageError("The log has a gap in its positions.");
+            writers.push_back(entry.writer);
         }
         std::vector<Judged> verdicts = store_.apply(partition_, std::move(entries));
         applied_ = next;
-        if (batch_) {
-            for (Judged& verdict : verdicts) batch_->take_note(std::move(verdict));
+        const Clock::Steady now = clock_.steady();
+        for (std::size_t i = 0; i < verdicts.size(); ++i) {
+            turns_.saw(writers[i], verdicts[i].fact, now);
+            if (batch_) batch_->take_note(std::move(verdicts[i]));
         }
         return true;
     } catch (const StorageError&) {
@@ -83,6 +90,7 @@ void PartitionProcessor::open_tail() {
 }
 
 void PartitionProcessor::decide_batch() {
+    const Clock::Steady now = clock_.steady();
     Batch batch;
     try {
         const std::unique_ptr<StateReader> state = store_.read();
@@ -96,6 +104,7 @@ void PartitionProcessor::decide_batch() {
         throw;
     }
     batch_ = std::move(batch);
+    decided_at_ = now;
 }
 
 /// Returns false when the next command's record is too much for this batch.
@@ -154,11 +163,21 @@ bool PartitionProcessor::settle() {
         }
         batch_->settle(*store_.read(), clock_.now(), limits_.idempotency_ttl_micros);
     }
+    if (batch_->departed()) {
+        turns_.took(std::chrono::duration_cast<std::chrono::microseconds>(
+            clock_.steady() - decided_at_
+        ));
+    }
     queue_.push_front(batch_->take_undecided());
     batch_.reset();
     batch_end_.reset();
     sync_target_.reset();
     return true;
+}
+
+std::optional<Clock::Steady> PartitionProcessor::turn() const {
+    if (batch_ || queue_.empty()) return std::nullopt;
+    return turns_.next(clock_.steady());
 }
 
 std::size_t PartitionProcessor::unanswered() const {

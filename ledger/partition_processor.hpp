@@ -9,6 +9,7 @@
 #include "ledger/overlay.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/state_store.hpp"
+#include "ledger/turns.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -53,9 +54,12 @@ class PartitionProcessor {
     /// it.
     bool step();
 
-    /// After a lost race a writer does well to wait a random moment before its next append; true
-    /// when the last step lost one.
+    /// The last step found that another writer's record came first.
     [[nodiscard]] bool lost_race() const { return lost_race_; }
+
+    /// When another step is due although nothing rings: it is others' turn to append until then.
+    /// Empty when nothing waits for that.
+    [[nodiscard]] std::optional<Clock::Steady> turn() const;
 
     /// Commands that have not been answered yet.
     [[nodiscard]] std::size_t unanswered() const;
@@ -86,11 +90,13 @@ class PartitionProcessor {
     std::unique_ptr<Tail> tail_;
     Position applied_;
     CommandQueue queue_;
+    Turns turns_;
     bool lost_race_ = false;
 
     std::optional<Batch> batch_;
     /// The position after the batch in the log, when its last append was acknowledged.
     std::optional<Position> batch_end_;
+    Clock::Steady decided_at_{};
     Clock::Steady repeat_at_{};
     /// What must be applied before the batch's held commands are answered, when that had to be
     /// asked.

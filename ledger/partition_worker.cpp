@@ -4,11 +4,11 @@
 #include "ledger/storage_error.hpp"
 #include "ledger/wakeup.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -24,9 +24,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPatience{20};
 /// After a failed step.
 constexpr milliseconds kBackOff{100};
-/// After a lost race: at most this, at random. Without it writers on several nodes that hammer one
-/// organization keep losing to each other (docs/architecture.md, Many nodes).
-constexpr microseconds kMaxRaceWait{2000};
 
 }  // namespace
 
@@ -59,7 +56,7 @@ class PartitionWorker::Impl {
     [[nodiscard]] std::uint64_t second_rounds() const { return second_rounds_; }
 
   private:
-    enum class Pause { none, race, idle, failure };
+    enum class Pause { none, idle, failure };
 
     void catch_up(const std::function<void(Position)>& progress);
     void run();
@@ -93,7 +90,6 @@ class PartitionWorker::Impl {
     // Of the thread that works; before start() of its caller.
     PartitionProcessor processor_;
     std::string problem_;
-    std::minstd_rand random_{std::random_device{}()};
 
     std::mutex join_mutex_;  // held to start and to end the thread
     std::thread thread_;
@@ -216,10 +212,7 @@ PartitionWorker::Impl::Pause PartitionWorker::Impl::step() {
     Pause reason = Pause::idle;
     try {
         if (processor_.step()) reason = Pause::none;
-        if (processor_.lost_race()) {
-            reason = Pause::race;
-            ++second_rounds_;
-        }
+        if (processor_.lost_race()) ++second_rounds_;
         problem_.clear();
         healthy_ = true;
     } catch (const StorageError& error) {
@@ -246,15 +239,16 @@ void PartitionWorker::Impl::pause(Pause reason) {
     switch (reason) {
         case Pause::none:
             return;
-        case Pause::race: {
-            std::uniform_int_distribution<microseconds::rep> any(0, kMaxRaceWait.count());
-            return wait_out(microseconds(any(random_)));
-        }
         case Pause::failure:
             return wait_out(kBackOff);
         case Pause::idle: {
             const bool awaited = processor_.unanswered() > 0 || applied_.awaited();
-            return wakeup_->wait(awaited ? std::optional<microseconds>(kPatience) : std::nullopt);
+            if (!awaited) return wakeup_->wait(std::nullopt);
+            microseconds longest = kPatience;
+            if (const auto turn = processor_.turn()) {
+                longest = std::min(longest, std::chrono::ceil<microseconds>(*turn - clock_.steady()));
+            }
+            return wakeup_->wait(std::max(longest, microseconds(0)));
         }
     }
 }
