@@ -40,7 +40,8 @@ bool PartitionProcessor::step() {
     }
     answer_overdue();
     if (batch_ && carry_batch(moved)) moved = true;
-    if (batch_ || queue_.empty()) return moved;
+    // After a lost race the tail may hold more that counts.
+    if (batch_ || queue_.empty() || lost_race_) return moved;
     const Clock::Steady now = clock_.steady();
     if (now < turns_.next(now)) return moved;
     decide_batch();

@@ -9,7 +9,6 @@ from waiting import until
 CLIENTS = 64
 COMMAND_DEADLINE_S = 5
 ROUNDS = 3
-LEAST_SHARE = 1 / 6  # a fair one is 1/3
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +33,10 @@ def test_every_command_is_carried_out_within_its_deadline(hammered):
         assert load.slowest_s < COMMAND_DEADLINE_S
 
 
-def test_no_node_is_starved(hammered):
+def test_the_nodes_get_equal_shares(hammered):
     _, through_all = hammered
-    facts = sum(load.facts for load in through_all)
-    for node in range(3):
-        share = sum(load.answers[node, 201] for load in through_all) / facts
-        assert share > LEAST_SHARE, (node, share)
+    shares = [sum(load.answers[node, 201] for load in through_all) for node in range(3)]
+    assert max(shares) < 2 * min(shares), shares
 
 
 def test_one_writer_alone_loses_no_race(hammered):
@@ -54,3 +51,9 @@ def test_every_answer_is_one_fact_on_every_node(cluster, hammered):
     assert log.fact_count >= answered
     for node in cluster.nodes:
         until(lambda: node.total("consularia_facts_total") == log.fact_count, "it has all facts")
+
+
+def test_lost_races_stay_few(hammered):
+    _, through_all = hammered
+    voids, facts = (sum(getattr(load, name) for load in through_all) for name in ("voids", "facts"))
+    assert voids < 0.3 * facts, f"{voids / facts:.2f} voids per fact"

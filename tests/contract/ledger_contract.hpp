@@ -84,6 +84,18 @@ TEST_P(LedgerContract, ATailDeliversWhatWasThereBeforeIt) {
     EXPECT_EQ(Reader(ledger(), 0, 0).read(30), numbered(0, 30));
 }
 
+TEST_P(LedgerContract, ATailTellsTheWriterOfTheLedgersOwnRecords) {
+    append(numbered(0, 3));
+    Reader reader(ledger(), 0, 0);
+    for (std::size_t read = 0; read < 3;) {
+        const int seen = reader.bell().rung();
+        const auto entries = reader.next(3 - read);
+        ASSERT_TRUE(!entries.empty() || reader.bell().wait_for_more_than(seen));
+        for (const LogEntry& entry : entries) EXPECT_EQ(entry.writer, ledger().writer());
+        read += entries.size();
+    }
+}
+
 TEST_P(LedgerContract, ATailDeliversWhatIsAppendedAfterIt) {
     Reader reader(ledger(), 0, 0);
     EXPECT_TRUE(reader.next(10).empty());

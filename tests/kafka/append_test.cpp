@@ -5,15 +5,19 @@
 #include "infra/kafka_ledger.hpp"
 #include "infra/kafka_producer.hpp"
 #include "tests/kafka/broker.hpp"
+#include "tests/support/answer.hpp"
 #include "tests/support/record_samples.hpp"
 #include "tests/support/tail_reader.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <arpa/inet.h>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <sys/socket.h>
@@ -32,6 +36,8 @@ using ledger::Partition;
 using std::chrono::milliseconds;
 using test::kafka_options;
 using test::numbered;
+
+constexpr ledger::Writer kSomebody = 1;
 
 /// A port of this machine that takes connections and never says a word, or refuses them.
 class DeafPort {
@@ -100,7 +106,7 @@ TEST(KafkaAppend, PartitionsAppendSideBySide) {
 TEST(KafkaAppend, AProducerThatFailedForGoodIsReplaced) {
     const std::string topic = test::new_topic_name();
     test::create_topic(topic, test::good_topic_settings());
-    KafkaAppender appender(kafka_options(topic));
+    KafkaAppender appender(kafka_options(topic), kSomebody);
     const std::vector<std::string> values = numbered(0, 2);
     ASSERT_TRUE(std::holds_alternative<Appended>(appender.append(0, values)));
     rd_kafka_test_fatal_error(
@@ -110,6 +116,54 @@ TEST(KafkaAppend, AProducerThatFailedForGoodIsReplaced) {
     const auto result = appender.append(0, values);
     ASSERT_TRUE(std::holds_alternative<Appended>(result));
     EXPECT_EQ(std::get<Appended>(result).end, 4U);
+}
+
+/// The latest number of produce requests in librdkafka's statistics, of all its brokers.
+class ProduceRequests {
+  public:
+    void take(const std::string& statistics) {
+        int sum = 0;
+        const auto all = nlohmann::json::parse(statistics);
+        for (const auto& broker : all.at("brokers")) {
+            sum += broker.at("req").value("Produce", 0);
+        }
+        const std::lock_guard lock(mutex_);
+        count_ = sum;
+        ++heard_;
+        changed_.notify_all();
+    }
+
+    /// What the statistics say that are made from now on.
+    int count() {
+        std::unique_lock lock(mutex_);
+        const int seen = heard_;
+        EXPECT_TRUE(changed_.wait_for(lock, test::kLongEnough, [&] { return heard_ > seen + 1; }));
+        return count_;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int count_ = 0;
+    int heard_ = 0;
+};
+
+TEST(KafkaAppend, TheRecordsOfAnAppendTravelTogether) {
+    const std::string topic = test::new_topic_name();
+    test::create_topic(topic, test::good_topic_settings());
+    ProduceRequests requests;
+    KafkaLedgerOptions options = kafka_options(topic);
+    options.stats_interval = milliseconds(50);
+    options.on_stats = [&requests](const std::string& json) { requests.take(json); };
+    KafkaProducer producer(options, kSomebody);
+    const std::vector<std::string> values = numbered(0, 200);
+    constexpr int kAppendsHere = 40;
+    for (int i = 0; i < kAppendsHere; ++i) {
+        ASSERT_TRUE(std::holds_alternative<Appended>(producer.append(0, values)));
+    }
+    // Not exactly one each: a busy machine may stop the thread that hands them over.
+    EXPECT_LT(requests.count(), kAppendsHere * 5 / 4);
+    EXPECT_GE(requests.count(), kAppendsHere);
 }
 
 TEST(KafkaAppend, WhatIsTooLargeForAnyTopicIsNotAppended) {
@@ -137,7 +191,7 @@ class KafkaWithoutAnswer : public testing::TestWithParam<bool> {
 constexpr milliseconds kSlack{3000};
 
 TEST_P(KafkaWithoutAnswer, AnAppendsFateIsUnknownInTime) {
-    KafkaAppender appender(options());
+    KafkaAppender appender(options(), kSomebody);
     const std::vector<std::string> values = numbered(0, 3);
     for (int i = 0; i < 2; ++i) {
         AppendResult result;
@@ -149,7 +203,7 @@ TEST_P(KafkaWithoutAnswer, AnAppendsFateIsUnknownInTime) {
 }
 
 TEST_P(KafkaWithoutAnswer, AppendsToManyPartitionsEndTogether) {
-    KafkaAppender appender(options());
+    KafkaAppender appender(options(), kSomebody);
     const std::vector<std::string> values = numbered(0, 1);
     std::vector<AppendResult> results(6);
     const auto all = [&] {
@@ -168,7 +222,7 @@ TEST_P(KafkaWithoutAnswer, AppendsToManyPartitionsEndTogether) {
 TEST_P(KafkaWithoutAnswer, AppendsUnderWayEndWhenTheirProducerIsGivenUp) {
     auto patient = options();
     patient.delivery_timeout = 10 * kSlack;
-    KafkaProducer producer(patient);
+    KafkaProducer producer(patient, kSomebody);
     const std::vector<std::string> values = numbered(0, 100);
     AppendResult under_way;
     const auto both = [&] {
@@ -185,7 +239,7 @@ TEST_P(KafkaWithoutAnswer, AppendsUnderWayEndWhenTheirProducerIsGivenUp) {
 TEST_P(KafkaWithoutAnswer, ABatchOfWhichOnlyAPartWasTakenIsOfUnknownFate) {
     auto narrow = options();
     narrow.settings = {{"queue.buffering.max.messages", "1"}};
-    KafkaAppender appender(narrow);
+    KafkaAppender appender(narrow, kSomebody);
     EXPECT_TRUE(std::holds_alternative<FateUnknown>(appender.append(0, numbered(0, 3))));
 }
 

@@ -225,6 +225,27 @@ void produce(
     require(rd_kafka_flush(client.get(), kLongEnoughMs));
 }
 
+void produce_with_header(
+    const std::string& topic,
+    const std::string& value,
+    const std::string& header,
+    const std::string& header_value
+) {
+    const KafkaClient client = producer(topic, {{"acks", "all"}});
+    require(rd_kafka_producev(
+        client.get(),
+        RD_KAFKA_V_TOPIC(topic.c_str()),
+        RD_KAFKA_V_PARTITION(0),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
+        RD_KAFKA_V_HEADER(
+            header.c_str(), header_value.data(), static_cast<std::ptrdiff_t>(header_value.size())
+        ),
+        RD_KAFKA_V_END
+    ));
+    require(rd_kafka_flush(client.get(), kLongEnoughMs));
+}
+
 void produce_in_transaction(const std::string& topic, const std::string& value) {
     const KafkaClient client = producer(topic, {{"transactional.id", topic}});
     require(rd_kafka_init_transactions(client.get(), kLongEnoughMs));

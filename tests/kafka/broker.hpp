@@ -39,6 +39,13 @@ void delete_records_before(const std::string& topic, ledger::Position position);
 void produce(
     const std::string& topic, const std::string& key, const std::optional<std::string>& value
 );
+/// The same, with a header.
+void produce_with_header(
+    const std::string& topic,
+    const std::string& value,
+    const std::string& header,
+    const std::string& header_value
+);
 /// The same in a transaction, which leaves a marker behind it in the log. Nobody else writes
 /// meanwhile.
 void produce_in_transaction(const std::string& topic, const std::string& value);

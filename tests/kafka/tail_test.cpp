@@ -60,6 +60,36 @@ TEST_F(KafkaTail, WhateverOthersWriteHasItsPlace) {
     EXPECT_TRUE(Reader(*ledger_, 0, 0).read(all.size(), 100) == all);
 }
 
+TEST_F(KafkaTail, EachLedgerHasANumberThatItsRecordsTell) {
+    const auto other = open_kafka_ledger(kafka_options(topic_, 1));
+    EXPECT_NE(ledger_->writer(), ledger::kNoWriter);
+    EXPECT_NE(other->writer(), ledger::kNoWriter);
+    EXPECT_NE(ledger_->writer(), other->writer());
+    append({"ours"});
+    ASSERT_TRUE(std::holds_alternative<ledger::Appended>(
+        other->append(0, std::vector<std::string>{"theirs"})
+    ));
+    const std::string header = "consularia-writer";
+    for (const char* strange : {"", "12", "0000000000000000", "00000000000000g1", "0123456789abcdef0"}) {
+        test::produce_with_header(topic_, "strange", header, strange);
+    }
+    test::produce_with_header(topic_, "strange", "another-header", "0123456789abcdef");
+    test::produce_with_header(topic_, "pretended", header, "00000000000000ff");
+
+    const auto none = ledger::kNoWriter;
+    const std::vector<ledger::Writer> expected{
+        ledger_->writer(), other->writer(), none, none, none, none, none, none, 0xff};
+    std::vector<ledger::Writer> writers;
+    Reader reader(*ledger_, 0, 0);
+    while (writers.size() < expected.size()) {
+        const int seen = reader.bell().rung();
+        const auto entries = reader.next(expected.size());
+        for (const auto& entry : entries) writers.push_back(entry.writer);
+        if (entries.empty() && !reader.bell().wait_for_more_than(seen)) break;
+    }
+    EXPECT_EQ(writers, expected);
+}
+
 TEST_F(KafkaTail, AGapBeforeARecordIsToldWithItsPosition) {
     append(numbered(0, 3));
     test::produce_in_transaction(topic_, "in a transaction");  // its marker is at position 4

@@ -52,7 +52,8 @@ class MemoryLedger::MemoryTail final : public ledger::Tail {
         std::vector<ledger::LogEntry> entries;
         for (std::size_t i = 0; i < count; ++i, ++next_) {
             if (ledger_.skipped_ == next_) continue;
-            entries.push_back({next_, ledger_.logs_.at(partition_).at(next_)});
+            const Written& written = ledger_.logs_.at(partition_).at(next_);
+            entries.push_back({next_, written.value, written.writer});
         }
         return entries;
     }
@@ -71,14 +72,22 @@ MemoryLedger::~MemoryLedger() = default;
 ledger::AppendResult MemoryLedger::append(
     Partition partition, std::span<const std::string> values
 ) {
+    return append_by(ledger::kNoWriter, partition, values);
+}
+
+ledger::AppendResult MemoryLedger::append_by(
+    ledger::Writer writer, Partition partition, std::span<const std::string> values
+) {
     const AppendPlan plan = next_plan(partition, values);
     ledger::AppendResult result = ledger::FateUnknown{"The test does not say."};
     {
         const std::lock_guard lock(mutex_);
         ++appends_;
         auto& log = logs_.at(partition);
-        for (const std::size_t i : plan.lands) log.push_back(values[i]);
-        for (const std::size_t i : plan.delayed) delayed_.push_back({partition, values[i]});
+        for (const std::size_t i : plan.lands) log.push_back({values[i], writer});
+        for (const std::size_t i : plan.delayed) {
+            delayed_.push_back({partition, {values[i], writer}});
+        }
         if (plan.report == AppendPlan::Report::appended) result = ledger::Appended{log.size()};
     }
     ring(partition);
@@ -146,10 +155,10 @@ void MemoryLedger::before_ends(std::function<void()> hook) {
     before_ends_ = std::move(hook);
 }
 
-void MemoryLedger::inject(Partition partition, std::string value) {
+void MemoryLedger::inject(Partition partition, std::string value, ledger::Writer writer) {
     {
         const std::lock_guard lock(mutex_);
-        logs_.at(partition).push_back(std::move(value));
+        logs_.at(partition).push_back({std::move(value), writer});
     }
     ring(partition);
 }
@@ -160,7 +169,7 @@ bool MemoryLedger::release_delayed(std::size_t which) {
         const std::lock_guard lock(mutex_);
         if (which >= delayed_.size()) return false;
         partition = delayed_[which].partition;
-        logs_.at(partition).push_back(std::move(delayed_[which].value));
+        logs_.at(partition).push_back(std::move(delayed_[which].written));
         delayed_.erase(delayed_.begin() + static_cast<std::ptrdiff_t>(which));
     }
     ring(partition);
@@ -183,7 +192,9 @@ void MemoryLedger::ring_tails() {
 
 std::vector<std::string> MemoryLedger::values(Partition partition) const {
     const std::lock_guard lock(mutex_);
-    return logs_.at(partition);
+    std::vector<std::string> values;
+    for (const Written& written : logs_.at(partition)) values.push_back(written.value);
+    return values;
 }
 
 std::size_t MemoryLedger::appends() const {

@@ -57,6 +57,10 @@ class MemoryLedger final : public ledger::Ledger {
     [[nodiscard]] ledger::AppendResult append(
         ledger::Partition partition, std::span<const std::string> values
     ) override;
+    /// As append(); the log tells of the records that they are this writer's.
+    [[nodiscard]] ledger::AppendResult append_by(
+        ledger::Writer writer, ledger::Partition partition, std::span<const std::string> values
+    );
     [[nodiscard]] std::unique_ptr<ledger::Tail> tail(
         ledger::Partition partition, ledger::Position from, std::function<void()> ready
     ) override;
@@ -74,7 +78,9 @@ class MemoryLedger final : public ledger::Ledger {
     void before_ends(std::function<void()> hook);
 
     /// Somebody else appends a record.
-    void inject(ledger::Partition partition, std::string value);
+    void inject(
+        ledger::Partition partition, std::string value, ledger::Writer writer = ledger::kNoWriter
+    );
     /// Lets a delayed record land, by default the oldest; false when there is none.
     bool release_delayed(std::size_t which = 0);
     /// A delayed record never lands. Precondition: there is one.
@@ -90,9 +96,14 @@ class MemoryLedger final : public ledger::Ledger {
   private:
     class MemoryTail;
 
+    struct Written {
+        std::string value;
+        ledger::Writer writer;
+    };
+
     struct Delayed {
         ledger::Partition partition;
-        std::string value;
+        Written written;
     };
 
     [[nodiscard]] AppendPlan next_plan(
@@ -111,7 +122,7 @@ class MemoryLedger final : public ledger::Ledger {
     const MemoryLedgerOptions options_;
 
     mutable std::mutex mutex_;  // guards everything below
-    std::vector<std::vector<std::string>> logs_;
+    std::vector<std::vector<Written>> logs_;
     std::vector<Delayed> delayed_;
     std::map<const MemoryTail*, std::pair<ledger::Partition, std::function<void()>>> tails_;
     Planner planner_;

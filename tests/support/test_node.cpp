@@ -102,7 +102,7 @@ std::string unknown_record(const ledger::StateStore& store, domain::Organization
            R"(","type":"dev.consularia.appointment.forgotten.v9"})";
 }
 
-TestNode::TestNode(MemoryLedger& ledger, ManualClock& clock, ledger::ProcessorLimits limits)
+TestNode::TestNode(ledger::Ledger& ledger, ManualClock& clock, ledger::ProcessorLimits limits)
     : processor(0, ledger, store, clock, limits, [this] { tail_ready_ = true; }) {}
 
 std::size_t TestNode::submit(ledger::Submission submission) {

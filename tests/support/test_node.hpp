@@ -51,7 +51,7 @@ namespace consularia::test {
 /// A processor with a state store of its own; partition 0.
 class TestNode {
   public:
-    TestNode(MemoryLedger& ledger, ManualClock& clock, ledger::ProcessorLimits limits = {});
+    TestNode(ledger::Ledger& ledger, ManualClock& clock, ledger::ProcessorLimits limits = {});
 
     /// Returns the number of its answer.
     std::size_t submit(ledger::Submission submission);

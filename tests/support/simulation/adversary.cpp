@@ -162,7 +162,9 @@ void Adversary::watch() {
 void Adversary::append_foreign() {
     auto partition = chance_.pick(ledger_.partitions());
     std::string value = foreign_value(partition);
-    ledger_.inject(partition, std::move(value));
+    // Nobody vouches for what a record says of its writer.
+    const ledger::Writer pretended = chance_.percent(50) ? ledger::kNoWriter : chance_.pick(6U);
+    ledger_.inject(partition, std::move(value), pretended);
 }
 
 std::string Adversary::foreign_value(Partition& partition) {

@@ -1,6 +1,7 @@
 #include "tests/support/simulation/simulated_node.hpp"
 
 #include "ledger/storage_error.hpp"
+#include "tests/support/memory_writer.hpp"
 
 #include <utility>
 #include <variant>
@@ -16,21 +17,19 @@ const std::string kPretended = "pretended";
 }  // namespace
 
 /// The shared ledger as one node sees it.
-class SimulatedNode::FaultyLedger final : public ledger::Ledger {
+class SimulatedNode::FaultyLedger final : public MemoryWriter {
   public:
-    FaultyLedger(MemoryLedger& ledger, Fault fault, EarlyAnswer early_answer)
-        : ledger_(ledger), fault_(fault), early_answer_(std::move(early_answer)) {}
-
-    [[nodiscard]] std::string identity() const override { return ledger_.identity(); }
-
-    [[nodiscard]] Partition partitions() const override { return ledger_.partitions(); }
+    FaultyLedger(
+        MemoryLedger& ledger, ledger::Writer writer, Fault fault, EarlyAnswer early_answer
+    )
+        : MemoryWriter(ledger, writer), fault_(fault), early_answer_(std::move(early_answer)) {}
 
     [[nodiscard]] bool shared() const override { return fault_ != Fault::refuses_without_sync; }
 
     [[nodiscard]] ledger::AppendResult append(
         Partition partition, std::span<const std::string> values
     ) override {
-        auto result = ledger_.append(partition, values);
+        auto result = MemoryWriter::append(partition, values);
         if (fault_ == Fault::answers_before_the_verdict &&
             std::holds_alternative<ledger::Appended>(result)) {
             for (const std::string& value : values) early_answer_(value);
@@ -42,26 +41,21 @@ class SimulatedNode::FaultyLedger final : public ledger::Ledger {
         return result;
     }
 
-    [[nodiscard]] std::unique_ptr<ledger::Tail> tail(
-        Partition partition, ledger::Position from, std::function<void()> ready
-    ) override {
-        return ledger_.tail(partition, from, std::move(ready));
-    }
-
-    [[nodiscard]] std::vector<ledger::Position> ends() override { return ledger_.ends(); }
-
   private:
-    MemoryLedger& ledger_;
     const Fault fault_;
     const EarlyAnswer early_answer_;
 };
 
 SimulatedNode::SimulatedNode(
-    MemoryLedger& ledger, Fault fault, ledger::ProcessorLimits limits, EarlyAnswer early_answer
+    MemoryLedger& ledger,
+    ledger::Writer writer,
+    Fault fault,
+    ledger::ProcessorLimits limits,
+    EarlyAnswer early_answer
 )
     : fault_(fault),
       limits_(limits),
-      ledger_(std::make_unique<FaultyLedger>(ledger, fault, std::move(early_answer))),
+      ledger_(std::make_unique<FaultyLedger>(ledger, writer, fault, std::move(early_answer))),
       processors_(ledger.partitions()),
       busy_(ledger.partitions()),
       repeated_(ledger.partitions()) {

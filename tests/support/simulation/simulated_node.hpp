@@ -30,7 +30,11 @@ class SimulatedNode {
     using EarlyAnswer = std::function<void(const std::string& value)>;
 
     SimulatedNode(
-        MemoryLedger& ledger, Fault fault, ledger::ProcessorLimits limits, EarlyAnswer early_answer
+        MemoryLedger& ledger,
+        ledger::Writer writer,
+        Fault fault,
+        ledger::ProcessorLimits limits,
+        EarlyAnswer early_answer
     );
     ~SimulatedNode();
 

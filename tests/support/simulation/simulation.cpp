@@ -91,7 +91,7 @@ Simulation::Simulation(std::uint64_t seed, Fault fault)
     incarnations_.resize(1 + chance_.pick(3U));
     for (std::size_t i = 0; i < incarnations_.size(); ++i) {
         const auto early = [this](const std::string& value) { answer_early(value); };
-        nodes_.push_back(std::make_unique<SimulatedNode>(ledger_, fault, limits, early));
+        nodes_.push_back(std::make_unique<SimulatedNode>(ledger_, i + 1, fault, limits, early));
         adversary_.haunt(*nodes_.back()->store);
     }
 }

@@ -5,10 +5,12 @@
 #include "ledger/record_codec.hpp"
 #include "ledger/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/memory_writer.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <limits>
 #include <vector>
 
@@ -196,6 +198,70 @@ TEST_F(PartitionProcessorTest, TheNextAppendAfterALostRaceIsLeftToTheNextStep) {
     EXPECT_TRUE(node.processor.step());
     EXPECT_FALSE(node.processor.lost_race());
     EXPECT_EQ(ledger.appends(), appends + 1);
+}
+
+/// Two nodes whose records tell which of them wrote them.
+class NodesThatTakeTurns : public PartitionProcessorTest {
+  protected:
+    /// The second one loses a race to the first, which then has the next turn.
+    void lose_a_race() {
+        first.ask(create_organization());
+        second.run();
+        ledger.plan_next([&](auto values) {
+            first.ask(schedule(1, 1));
+            return AppendPlan::land(values.size());
+        });
+        second.ask(schedule(1, 2));
+        first.run();
+    }
+
+    MemoryWriter one{ledger, 1};
+    MemoryWriter two{ledger, 2};
+    TestNode first{one, clock};
+    TestNode second{two, clock};
+};
+
+TEST_F(NodesThatTakeTurns, NobodyWaitsBeforeARaceIsLost) {
+    first.ask(create_organization());
+    second.run();
+    first.submit(schedule(1, 1));
+    EXPECT_LE(first.processor.turn(), clock.steady());
+    EXPECT_TRUE(std::holds_alternative<Accepted>(second.ask(schedule(1, 2))));
+    EXPECT_TRUE(std::holds_alternative<Accepted>(second.ask(schedule(1, 3))));
+}
+
+TEST_F(NodesThatTakeTurns, WhoWroteLastLeavesTheNextTurnToTheOther) {
+    lose_a_race();
+    const auto waiting = second.submit(schedule(1, 3));
+    second.run();
+    EXPECT_FALSE(second.reply(waiting));
+    ASSERT_TRUE(second.processor.turn());
+    EXPECT_GT(*second.processor.turn(), clock.steady());
+
+    EXPECT_TRUE(std::holds_alternative<Accepted>(first.ask(schedule(1, 4)))) << "its turn";
+    second.run();
+    ASSERT_TRUE(second.reply_as<Accepted>(waiting));
+    EXPECT_EQ(second.reply_as<Accepted>(waiting)->head.sequence, 5);
+}
+
+TEST_F(NodesThatTakeTurns, WhoHasNothingToSayDelaysTheOtherOnlyOnce) {
+    lose_a_race();
+    const auto waiting = second.submit(schedule(1, 3));
+    second.run();
+    clock.advance(std::chrono::ceil<std::chrono::milliseconds>(
+        *second.processor.turn() - clock.steady()
+    ));
+    second.run();
+    EXPECT_TRUE(second.reply_as<Accepted>(waiting));
+    EXPECT_TRUE(std::holds_alternative<Accepted>(second.ask(schedule(1, 4))));
+}
+
+TEST_F(NodesThatTakeTurns, ACommandThatWaitsForItsTurnIsStillAnsweredByItsDeadline) {
+    lose_a_race();
+    const auto waiting = second.submit(due(schedule(1, 3), std::chrono::milliseconds(0)));
+    second.run();
+    EXPECT_TRUE(second.reply_as<Unavailable>(waiting));
+    EXPECT_FALSE(second.processor.turn());
 }
 
 TEST_F(PartitionProcessorTest, OnlyTheOrganizationThatLostIsDecidedAgainAndInItsOrder) {
