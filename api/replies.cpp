@@ -82,7 +82,7 @@ Failure explain_unavailable(const ledger::Unavailable& reply) {
         reply.fate_unknown
             ? "It is not known whether the request was carried out. Repeat it with the same "
               "Idempotency-Key."
-            : "The request was not carried out in time. Repeat it later."
+            : "The request was not carried out. Repeat it later."
     );
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/data_dir.hpp"
 #include "app/ledgers.hpp"
+#include "app/log.hpp"
 #include "app/output.hpp"
 #include "app/usage_error.hpp"
 #include "infra/rocks_read_store.hpp"
@@ -96,7 +97,18 @@ void print_heads(const Audit& audit, std::uint64_t records) {
 
 }  // namespace
 
+void init_ledger(const StoreOptions& options) {
+    if (!is_kafka(options)) {
+        throw UsageError("An embedded ledger is made by serve; init makes the topic of kafka:….");
+    }
+    const Log log("warning");
+    const auto ledger = infra::open_kafka_ledger(kafka_options(options));
+    std::cout << ledger->identity() << " with " << ledger->partitions() << " partitions\n";
+    finish_output();
+}
+
 void verify_ledger(const StoreOptions& options) {
+    const Log log("warning");
     // Read first: the ledger is always ahead of its read store.
     const auto witnesses = find_witnesses(options);
     Audit audit(options);
@@ -119,6 +131,7 @@ void verify_ledger(const StoreOptions& options) {
 }
 
 void export_ledger(const StoreOptions& options, const ExportOptions& what) {
+    const Log log("warning");
     std::optional<domain::OrganizationId> only;
     if (!what.organization.empty()) {
         only = domain::OrganizationId::parse(what.organization);

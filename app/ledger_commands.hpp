@@ -1,11 +1,14 @@
 #pragma once
-// `consularia ledger …`: looks at the log as it is, also beside a running server.
+// `consularia ledger …`: works on the log itself, also beside a running server.
 
 #include "app/options.hpp"
 
 #include <string>
 
 namespace consularia::app {
+
+/// Makes the topic of a Kafka ledger, or checks the one that there is, and prints its identity.
+void init_ledger(const StoreOptions& options);
 
 /// Checks the chain of every organization and prints what it found. Throws when a fault was found,
 /// naming the organization and the sequence.

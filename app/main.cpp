@@ -73,8 +73,11 @@ void add_organization_and_token(CLI::App& app, Arguments& given) {
 }
 
 void add_ledger_and_projections(CLI::App& app, Arguments& given) {
-    auto* ledger = app.add_subcommand("ledger", "Look at the log, also beside a running server");
+    auto* ledger = app.add_subcommand("ledger", "The log itself, also beside a running server");
     ledger->require_subcommand(1);
+    auto* init = ledger->add_subcommand("init", "Make the topic of a Kafka ledger, or check it");
+    add_store(init, given.store);
+    init->callback([&] { init_ledger(given.store); });
     auto* verify = ledger->add_subcommand("verify", "Check the chain of every organization");
     add_store(verify, given.store);
     verify->callback([&] { verify_ledger(given.store); });

@@ -227,6 +227,11 @@ void serve(const ServeOptions& options) {
     const infra::DataDirLock lock(dir.root());
     const auto secrets = open_secrets(dir, options.secrets_file);
     const auto public_url = checked_public_url(options);
+    if (on_kafka && public_url.empty()) {
+        spdlog::warn(
+            "without --public-url the links of each node lead to that node: here {}", origin
+        );
+    }
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
     const auto meetings = make_meeting_urls(options.join, secrets);
 

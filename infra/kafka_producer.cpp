@@ -21,9 +21,9 @@ using std::chrono::milliseconds;
 
 constexpr const char kContentType[] = "application/cloudevents+json";
 
-/// How long librdkafka may wait for more records before it sends those that it has. It would tear an
-/// append that is handed over record by record into several requests, each with a sync of its own on
-/// the broker; append() says when it is complete, and then this no longer counts.
+/// How long librdkafka may wait for more records before it sends those that it has. It would tear
+/// an append that is handed over record by record into several requests, each with a sync of its
+/// own on the broker; append() says when it is complete, and then this no longer counts.
 constexpr milliseconds kLongestGathering{5};
 /// How long that is said: enough for librdkafka's thread to wake up, less than most appends take.
 constexpr milliseconds kSayingSo{1};

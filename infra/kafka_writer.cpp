@@ -28,8 +28,7 @@ ledger::Writer draw_writer() {
 
 std::string kafka_writer_header(ledger::Writer writer) {
     std::array<char, kDigits> digits{};
-    const auto written =
-        std::to_chars(digits.data(), digits.data() + digits.size(), writer, kBase);
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), writer, kBase);
     const std::string text(digits.data(), written.ptr);
     return std::string(kDigits - text.size(), '0') + text;
 }

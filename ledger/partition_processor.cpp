@@ -165,9 +165,9 @@ bool PartitionProcessor::settle() {
         batch_->settle(*store_.read(), clock_.now(), limits_.idempotency_ttl_micros);
     }
     if (batch_->departed()) {
-        turns_.took(std::chrono::duration_cast<std::chrono::microseconds>(
-            clock_.steady() - decided_at_
-        ));
+        turns_.took(
+            std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady() - decided_at_)
+        );
     }
     queue_.push_front(batch_->take_undecided());
     batch_.reset();

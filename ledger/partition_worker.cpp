@@ -24,6 +24,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPatience{20};
 /// After a failed step.
 constexpr milliseconds kBackOff{100};
+/// Before the same problem is told again.
+constexpr std::chrono::seconds kTellAgain{10};
 
 }  // namespace
 
@@ -62,6 +64,7 @@ class PartitionWorker::Impl {
     void run();
     void take_commands();
     Pause step();
+    void tell(const std::string& problem);
     bool finished();
     void pause(Pause reason);
     void wait_out(microseconds time);
@@ -89,7 +92,8 @@ class PartitionWorker::Impl {
 
     // Of the thread that works; before start() of its caller.
     PartitionProcessor processor_;
-    std::string problem_;
+    std::string problem_;  ///< The last one that was told.
+    Clock::Steady told_at_{};
 
     std::mutex join_mutex_;  // held to start and to end the thread
     std::thread thread_;
@@ -213,13 +217,11 @@ PartitionWorker::Impl::Pause PartitionWorker::Impl::step() {
     try {
         if (processor_.step()) reason = Pause::none;
         if (processor_.lost_race()) ++second_rounds_;
-        problem_.clear();
         healthy_ = true;
     } catch (const StorageError& error) {
         healthy_ = false;
         reason = Pause::failure;
-        if (on_problem_ && problem_ != error.what()) on_problem_(error.what());
-        problem_ = error.what();
+        tell(error.what());
     }
     {
         const std::lock_guard lock(mutex_);
@@ -228,6 +230,15 @@ PartitionWorker::Impl::Pause PartitionWorker::Impl::step() {
     applied_.advance(processor_.applied());
     applied_.answer_overdue(clock_.steady());
     return reason;
+}
+
+/// A tail that cannot be read fails at every other step only: it is opened again in between.
+void PartitionWorker::Impl::tell(const std::string& problem) {
+    const Clock::Steady now = clock_.steady();
+    if (problem_ == problem && now < told_at_ + kTellAgain) return;
+    problem_ = problem;
+    told_at_ = now;
+    if (on_problem_) on_problem_(problem);
 }
 
 bool PartitionWorker::Impl::finished() {
@@ -246,7 +257,8 @@ void PartitionWorker::Impl::pause(Pause reason) {
             if (!awaited) return wakeup_->wait(std::nullopt);
             microseconds longest = kPatience;
             if (const auto turn = processor_.turn()) {
-                longest = std::min(longest, std::chrono::ceil<microseconds>(*turn - clock_.steady()));
+                longest =
+                    std::min(longest, std::chrono::ceil<microseconds>(*turn - clock_.steady()));
             }
             return wakeup_->wait(std::max(longest, microseconds(0)));
         }

@@ -20,8 +20,8 @@ struct WorkerLimits {
 /// answers what is left with Unavailable.
 class PartitionWorker {
   public:
-    /// `on_problem` (may be empty) is told, on the worker's thread, why its steps fail, once for
-    /// each reason in a row.
+    /// `on_problem` (may be empty) is told, on the worker's thread, why its steps fail: the same
+    /// reason at most every ten seconds.
     PartitionWorker(
         Partition partition,
         Ledger& ledger,

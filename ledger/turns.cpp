@@ -11,8 +11,8 @@ using std::chrono::microseconds;
 
 /// In rounds: for so long after a void record writers take turns.
 constexpr int kRemembered = 100;
-/// So long a writer may be silent when it is its turn: two rounds and a little. One round is what its
-/// batch needs to be seen.
+/// So long a writer may be silent when it is its turn: two rounds and a little. One round is what
+/// its batch needs to be seen.
 constexpr int kPatienceRounds = 2;
 constexpr microseconds kPatience{1000};
 /// Bounds what a slow append makes others wait.

@@ -10,11 +10,12 @@
 namespace consularia::ledger {
 
 /// Writers of several nodes that hammer one organization would all append at the moment when they
-/// see a new head, and all but one in vain. So after a lost race they take turns, and the log is the
-/// arbiter of that too: every record tells its writer, all see the same records in the same order,
-/// and the turn passes from the writer of the newest fact to the next one by number. Who has nothing
-/// to say is passed over after a while, and asked again when it has spoken. Who is not known yet
-/// speaks at once: its record makes it known, void or not. Without lost races nobody ever waits.
+/// see a new head, and all but one in vain. So after a lost race they take turns, and the log is
+/// the arbiter of that too: every record tells its writer, all see the same records in the same
+/// order, and the turn passes from the writer of the newest fact to the next one by number. Who has
+/// nothing to say is passed over after a while, and asked again when it has spoken. Who is not
+/// known yet speaks at once: its record makes it known, void or not. Without lost races nobody ever
+/// waits.
 ///
 /// A matter of speed only: whoever appends out of turn risks a void record, no more.
 /// Not thread-safe.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a real Apache Kafka on 127.0.0.1, for development and tests. Its data survives a stop.
 #
-#   kafka.sh start [--brokers 1|3] [--port P] [--secure] [--dir D]
+#   kafka.sh start [--brokers 1|3] [--port P] [--secure] [--kafka 4.1.1|3.9.1] [--dir D]
 #       Ready when it returns; the last line it prints are the bootstrap servers.
 #   kafka.sh stop [--dir D]
 #   kafka.sh status [--dir D]               exit code 0 if all brokers run
@@ -19,7 +19,7 @@ kafka=$root/build/kafka
 here=$root/scripts/kafka
 # Classes as the JVM has them in memory: with this archive a broker starts on 2 seconds of processor
 # time, without it on 3.5. The first broker that is stopped leaves it behind.
-archived_classes=$kafka/libs/classes.jsa
+archived_classes() { echo "$kafka/$version/classes.jsa"; }
 start_within_s=90
 stop_within_s=15
 . "$here/files.sh"
@@ -42,6 +42,7 @@ dir=$kafka/data
 asked_brokers=
 asked_port=
 asked_secure=
+asked_version=
 signal=TERM
 wait_ready=yes
 
@@ -70,7 +71,7 @@ parse() {
     esac
     while [ $# -gt 0 ]; do
         case $1 in
-            --brokers | --port | --dir) [[ ${2:---} != --* ]] || wrong_usage "$1 takes a value" ;;&
+            --brokers | --port | --kafka | --dir) [[ ${2:---} != --* ]] || wrong_usage "$1 takes a value" ;;&
             --brokers)
                 takes "$1" start
                 [[ $2 =~ ^[13]$ ]] || wrong_usage "--brokers takes 1 or 3, not $2"
@@ -81,6 +82,12 @@ parse() {
                 takes "$1" start
                 [[ $2 =~ ^[1-9][0-9]{3,4}$ ]] || wrong_usage "--port takes a port from 1024, not $2"
                 asked_port=$2
+                shift
+                ;;
+            --kafka)
+                takes "$1" start
+                [[ $2 =~ ^(4\.1\.1|3\.9\.1)$ ]] || wrong_usage "--kafka takes 4.1.1 or 3.9.1, not $2"
+                asked_version=$2
                 shift
                 ;;
             --dir) dir=$2; shift ;;
@@ -94,10 +101,10 @@ parse() {
     dir=$(realpath -m -- "$dir")
 }
 
-# --- what the directory holds: D/cluster remembers "id brokers port secure|plain"
+# --- what the directory holds: D/cluster remembers "id brokers port secure|plain version"
 
 load_cluster() {
-    read -r cluster_id brokers port secure 2>/dev/null <"$dir/cluster"
+    read -r cluster_id brokers port secure version 2>/dev/null <"$dir/cluster"
 }
 
 check_ports() {
@@ -112,10 +119,11 @@ make_cluster() {
     brokers=${asked_brokers:-1}
     port=${asked_port:-9092}
     secure=${asked_secure:-plain}
+    version=${asked_version:-4.1.1}
     check_ports "$port"
     cluster_id=$(random_id)
     mkdir -p "$dir"
-    echo "$cluster_id $brokers $port $secure" >"$dir/cluster"
+    echo "$cluster_id $brokers $port $secure $version" >"$dir/cluster"
 }
 
 check_cluster() {
@@ -125,6 +133,8 @@ check_cluster() {
         wrong_usage "$dir holds a cluster with --port $port"
     elif [ "${asked_secure:-$secure}" != "$secure" ]; then
         wrong_usage "$dir holds a cluster without --secure"
+    elif [ "${asked_version:-$version}" != "$version" ]; then
+        wrong_usage "$dir holds a cluster with --kafka $version"
     fi
 }
 
@@ -142,13 +152,13 @@ fetch_programs() {
     exec 9>"$kafka/lock"
     flock 9
     "$root/scripts/install.sh" kafka >&2
-    if ! cmp -s "$here/pom.xml" "$kafka/libs/pom.xml"; then
-        echo "Fetching Apache Kafka into $kafka/libs" >&2
-        rm -rf "$kafka/libs" "$kafka/libs.new"
+    if ! cmp -s "$here/pom.xml" "$kafka/$version/pom.xml"; then
+        echo "Fetching Apache Kafka $version into $kafka/$version" >&2
+        rm -rf "${kafka:?}/$version" "$kafka/$version.new"
         mvn --quiet --batch-mode --file "$here/pom.xml" dependency:copy-dependencies \
-            -DincludeScope=runtime "-DoutputDirectory=$kafka/libs.new" >&2
-        cp "$here/pom.xml" "$kafka/libs.new/"
-        mv "$kafka/libs.new" "$kafka/libs"
+            -DincludeScope=runtime "-Dkafka.version=$version" "-DoutputDirectory=$kafka/$version.new" >&2
+        cp "$here/pom.xml" "$kafka/$version.new/"
+        mv "$kafka/$version.new" "$kafka/$version"
     fi
     exec 9>&-
 }
@@ -157,10 +167,10 @@ fetch_programs() {
 java() {
     local home=$dir/broker-$1 heap=$2 archive=()
     shift 2
-    if [ -e "$archived_classes" ]; then archive=("-XX:SharedArchiveFile=$archived_classes"); fi
+    if [ -e "$(archived_classes)" ]; then archive=("-XX:SharedArchiveFile=$(archived_classes)"); fi
     cd "$home"
     exec setsid "/usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture)/bin/java" "-Xmx$heap" \
-        -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData "${archive[@]}" -cp "$kafka/libs/*" \
+        -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData "${archive[@]}" -cp "$kafka/$version/*" \
         "-Dlog4j2.configurationFile=$here/log4j2.properties" "-Dconsularia.kafka.log=$home/kafka.log" "$@"
 }
 
@@ -179,7 +189,7 @@ launch() {
     if process "$1" >/dev/null; then return; fi
     local home=$dir/broker-$1 heap=512m archive=()
     if [ "$brokers" -gt 1 ]; then heap=400m; fi
-    if [ "$1" -eq 1 ] && [ ! -e "$archived_classes" ]; then
+    if [ "$1" -eq 1 ] && [ ! -e "$(archived_classes)" ]; then
         archive=("-XX:ArchiveClassesAtExit=$home/classes.jsa")
     fi
     (java "$1" "$heap" "${archive[@]}" kafka.Kafka "$home/server.properties") \
@@ -249,8 +259,8 @@ end() {
     fi
     for n in "$@"; do rm -f "$dir/broker-$n/pid"; done
     if [ "$signal" = TERM ] && [ -e "$dir/broker-1/classes.jsa" ]; then
-        mv "$dir/broker-1/classes.jsa" "$archived_classes.$$"
-        mv "$archived_classes.$$" "$archived_classes"
+        mv "$dir/broker-1/classes.jsa" "$(archived_classes).$$"
+        mv "$(archived_classes).$$" "$(archived_classes)"
     fi
 }
 
@@ -265,7 +275,7 @@ running() {
 
 start() {
     local n
-    if load_cluster; then check_cluster; else fetch_programs; make_cluster; fi
+    if load_cluster; then check_cluster; else make_cluster; fi
     if [ "$(running | wc -l)" -eq "$brokers" ]; then
         echo "Kafka already runs in $dir." >&2
     else

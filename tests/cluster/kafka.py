@@ -38,8 +38,8 @@ class Kafka:
         assert done.returncode == 0, (words, done.stdout, done.stderr)
         return done.stdout
 
-    def start(self, brokers=1):
-        self.script("start", "--port", self.port, "--brokers", brokers)
+    def start(self, brokers=1, *options):
+        self.script("start", "--port", self.port, "--brokers", brokers, *options)
 
     def stop(self):
         self.script("stop")

@@ -14,6 +14,7 @@ from guest import Guest, appointment, token_of
 from hammer import drive
 from kafka import GOOD_SETTINGS
 from reader import Log
+from server import run
 from waiting import until
 
 ANY = {"Consistency": "any"}
@@ -238,6 +239,12 @@ def test_a_node_whose_directory_is_deleted_comes_back_with_everything(cluster, s
     assert node.client(secret).get(path(made[0])).body == made[0].body
 
 
+def test_a_node_without_a_public_url_warns_of_its_links(make_cluster):
+    node, = make_cluster("no-public-url", public_url="").start(1)
+    warning, = [line for line in node.log().splitlines() if "--public-url" in line]
+    assert " warning " in warning and node.url in warning
+
+
 # --- nodes that must not start
 
 def refused(node, *options, secrets=True):
@@ -263,6 +270,28 @@ def test_a_topic_with_a_wrong_setting_is_refused_by_its_name(cluster, setting, v
     code, sentence = refused(cluster.node(topic), "--topic", topic)
     assert code == 1
     assert setting in sentence and value in sentence and topic in sentence
+
+
+def init(cluster, topic, *options):
+    return run("ledger", "init", "--ledger", cluster.kafka.ledger, "--topic", topic, *options)
+
+
+def test_ledger_init_makes_the_topic_once_and_checks_it_later(cluster):
+    topic = unique("initialized")
+    made = init(cluster, topic, "--partitions", 5)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout.startswith("kafka/") and made.stdout.endswith(f"/{topic} with 5 partitions\n")
+    again = init(cluster, topic, "--partitions", 5)
+    assert (again.returncode, again.stdout) == (0, made.stdout)
+    other = init(cluster, topic)
+    assert (other.returncode, other.stdout) == (1, "")
+    assert f"topic {topic} has 5 partitions, but must have 12" in other.stderr
+
+
+def test_ledger_init_has_nothing_to_do_for_an_embedded_ledger(tmp_path):
+    done = run("ledger", "init", "--data-dir", tmp_path)
+    assert done.returncode == 2 and "kafka:" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_data_directory_of_another_ledger_is_refused_and_left_alone(cluster, secret):

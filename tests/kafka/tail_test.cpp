@@ -70,7 +70,8 @@ TEST_F(KafkaTail, EachLedgerHasANumberThatItsRecordsTell) {
         other->append(0, std::vector<std::string>{"theirs"})
     ));
     const std::string header = "consularia-writer";
-    for (const char* strange : {"", "12", "0000000000000000", "00000000000000g1", "0123456789abcdef0"}) {
+    for (const char* strange :
+         {"", "12", "0000000000000000", "00000000000000g1", "0123456789abcdef0"}) {
         test::produce_with_header(topic_, "strange", header, strange);
     }
     test::produce_with_header(topic_, "strange", "another-header", "0123456789abcdef");

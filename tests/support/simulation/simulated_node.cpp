@@ -19,9 +19,7 @@ const std::string kPretended = "pretended";
 /// The shared ledger as one node sees it.
 class SimulatedNode::FaultyLedger final : public MemoryWriter {
   public:
-    FaultyLedger(
-        MemoryLedger& ledger, ledger::Writer writer, Fault fault, EarlyAnswer early_answer
-    )
+    FaultyLedger(MemoryLedger& ledger, ledger::Writer writer, Fault fault, EarlyAnswer early_answer)
         : MemoryWriter(ledger, writer), fault_(fault), early_answer_(std::move(early_answer)) {}
 
     [[nodiscard]] bool shared() const override { return fault_ != Fault::refuses_without_sync; }

@@ -248,9 +248,9 @@ TEST_F(NodesThatTakeTurns, WhoHasNothingToSayDelaysTheOtherOnlyOnce) {
     lose_a_race();
     const auto waiting = second.submit(schedule(1, 3));
     second.run();
-    clock.advance(std::chrono::ceil<std::chrono::milliseconds>(
-        *second.processor.turn() - clock.steady()
-    ));
+    clock.advance(
+        std::chrono::ceil<std::chrono::milliseconds>(*second.processor.turn() - clock.steady())
+    );
     second.run();
     EXPECT_TRUE(second.reply_as<Accepted>(waiting));
     EXPECT_TRUE(std::holds_alternative<Accepted>(second.ask(schedule(1, 4))));

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -284,6 +285,31 @@ TEST_F(PartitionWorkerTest, IsUnhealthyWhileStorageFailsAndRecovers) {
     worker->drain();
     const std::lock_guard lock(mutex);
     EXPECT_EQ(problems, std::vector<std::string>{"The test's broker."}) << "told once";
+}
+
+TEST_F(PartitionWorkerTest, AProblemThatComesAndGoesIsToldEveryTenSeconds) {
+    const auto worker = make_started();
+    Gate looks;
+    std::atomic<bool> breaks = false;
+    ledger.gate_tails([&](Partition, std::size_t) -> std::size_t {
+        looks.pass();
+        breaks = !breaks;
+        if (breaks) throw StorageError("The test's broker.");
+        return 0;
+    });
+    Answer<Reply> answer;
+    submit(*worker, due(create_organization(), std::chrono::seconds(60)), answer);
+    looks.await_arrivals(7);
+    {
+        const std::lock_guard lock(mutex);
+        EXPECT_EQ(problems.size(), 1U);
+    }
+    clock.advance(std::chrono::seconds(10));
+    told.await_arrivals(2);
+    ledger.gate_tails({});
+    ledger.ring_tails();
+    EXPECT_TRUE(std::holds_alternative<Accepted>(answer.get()));
+    worker->drain();
 }
 
 TEST_F(PartitionWorkerTest, ManyThreadsMaySubmit) {

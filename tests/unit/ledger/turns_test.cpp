@@ -176,7 +176,9 @@ class Hammered {
                 writer.decided = now_;
             }
             const auto next = std::min_element(
-                writers_.begin(), writers_.end(), [](const auto& a, const auto& b) {
+                writers_.begin(),
+                writers_.end(),
+                [](const auto& a, const auto& b) {
                     return a.appending.value_or(Time::max()) < b.appending.value_or(Time::max());
                 }
             );
