@@ -19,6 +19,8 @@ constexpr microseconds kPatience{1000};
 constexpr microseconds kLongestRound{50'000};
 /// More would be no nodes of ours.
 constexpr std::size_t kMaxWriters = 64;
+/// However many come before us, no longer than for so many silent ones do we wait.
+constexpr std::ptrdiff_t kMaxSilent = 8;
 
 }  // namespace
 
@@ -52,7 +54,7 @@ Turns::Time Turns::next(Time now) const {
     const auto size = static_cast<std::ptrdiff_t>(ring_.size());
     const auto first = std::upper_bound(ring_.begin(), ring_.end(), last_);
     const auto before = ((self - first) % size + size) % size;
-    return last_at_ + before * patience();
+    return last_at_ + std::min(before, kMaxSilent) * patience();
 }
 
 Clock::Steady::duration Turns::patience() const {

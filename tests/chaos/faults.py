@@ -14,6 +14,7 @@ NODE_FAULTS = (
     "node on a bad link",
 )
 BROKER_FAULTS = ("broker killed", "broker paused", "broker restarted")
+LONG_PAUSE = "node paused for long"
 ROLLING = "rolling restart of everything"
 # A node's fault on top of a broker's: bounds are those of the broker's.
 BOTH = "broker paused, node killed"
@@ -63,7 +64,7 @@ class Nemesis:
         self.random.shuffle(rest)
         yield from first + rest
         while True:
-            kinds = list(ALL) + ([] if short else [ROLLING, BOTH])
+            kinds = list(ALL) + ([] if short else [LONG_PAUSE, ROLLING, BOTH])
             self.random.shuffle(kinds)
             yield from kinds
 
@@ -86,7 +87,8 @@ class Nemesis:
         self.faults.append(fault)
         action = {
             "node killed": self.kill_node,
-            "node paused": self.pause_node,
+            "node paused": lambda *who: self.pause_node(*who, 3, 8),
+            LONG_PAUSE: lambda *who: self.pause_node(*who, 20, 25),
             "node ended": self.end_node,
             "node cut off": self.cut_node,
             "node forgets": self.make_node_forget,
@@ -128,10 +130,10 @@ class Nemesis:
         self.wait(0, 1)
         node.start()
 
-    def pause_node(self, fault, node):
+    def pause_node(self, fault, node, least, most):
         fault.paused = True
         node.pause()
-        fault.what += f", for {self.wait(3, 8):.1f} s"
+        fault.what += f", for {self.wait(least, most):.1f} s"
         node.resume()
 
     def make_node_forget(self, _, node):
