@@ -94,6 +94,11 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
     }};
 }
 
+bool reads_any(const Request& request) {
+    return (request.method == "GET" || request.method == "HEAD") &&
+           equal_ignoring_case(request.header("Consistency").value_or(""), "any");
+}
+
 Step enter_as_member(
     const std::shared_ptr<Call>& call,
     const Resource& resource,
@@ -104,6 +109,10 @@ Step enter_as_member(
     const Service& service = call->service;
     call->state = service.store->snapshot();
     auto member = authenticate(*call->state, organization, secret, service.clock->now());
+    // A token that another node has issued meanwhile is not known here.
+    if (!member && reads_any(call->request) && service.not_ready()) {
+        return call->failed(unavailable("The newest data cannot be read at the moment."));
+    }
     if (!member) return fail(call->request, member.error());
     call->caller = *member;
     trace.actor = "tokens/" + member->token.to_string();
@@ -112,11 +121,6 @@ Step enter_as_member(
         return call->failed(organization_is_frozen());
     }
     return enter(call, resource);
-}
-
-bool reads_any(const Request& request) {
-    return (request.method == "GET" || request.method == "HEAD") &&
-           equal_ignoring_case(request.header("Consistency").value_or(""), "any");
 }
 
 }  // namespace

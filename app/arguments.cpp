@@ -123,7 +123,7 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
         ->check(positive);
     add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
     add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
-        ->check(positive);
+        ->check(CLI::Range(100, 600'000));
     add(serve, "idempotency-ttl-s", options.idempotency_ttl_s, "How long keys are remembered")
         ->check(positive);
     add_join(serve, options.join);

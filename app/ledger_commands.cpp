@@ -8,8 +8,10 @@
 #include "infra/rocks_read_store.hpp"
 #include "ledger/chain_verifier.hpp"
 
+#include <cstdint>
 #include <iostream>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace consularia::app {
@@ -40,13 +42,39 @@ class Audit {
     std::vector<ledger::ChainVerifier> verifiers_;
 };
 
-[[noreturn]] void report(const ledger::ChainFault& fault) {
-    throw std::runtime_error(
-        "The chain of organization " + fault.organization.to_string() + " is broken at sequence " +
-        std::to_string(fault.sequence) + " (position " + std::to_string(fault.position) +
-        "): " + fault.what + "."
-    );
+std::string sentence_about(const ledger::ChainFault& fault) {
+    return "The chain of organization " + fault.organization.to_string() +
+           " is broken at sequence " + std::to_string(fault.sequence) + " (position " +
+           std::to_string(fault.position) + "): " + fault.what + ".";
 }
+
+/// Prints all faults but the first, which is the error's, and those after the first few.
+class Faults {
+  public:
+    void add(const ledger::ChainFault& fault) {
+        ++count_;
+        if (count_ == 1) {
+            first_ = sentence_about(fault);
+        } else if (count_ <= kShown) {
+            std::cout << sentence_about(fault) << "\n";
+        }
+    }
+
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+
+    void throw_if_any() const {
+        if (count_ == 0) return;
+        const auto others = count_ - 1;
+        const std::string more =
+            others == 0 ? "" : " There are " + std::to_string(others) + " other faults.";
+        throw std::runtime_error(first_ + more);
+    }
+
+  private:
+    static constexpr std::uint64_t kShown = 100;
+    std::uint64_t count_ = 0;
+    std::string first_;
+};
 
 Witnesses find_witnesses(const StoreOptions& options) {
     try {
@@ -77,7 +105,7 @@ void check_end(std::uint64_t end, const std::optional<projections::Checkpoint>& 
     );
 }
 
-void print_heads(const Audit& audit, std::uint64_t records) {
+void print_heads(const Audit& audit, std::uint64_t records, std::uint64_t faults) {
     std::uint64_t organizations = 0;
     std::uint64_t facts = 0;
     std::uint64_t voids = 0;
@@ -92,7 +120,8 @@ void print_heads(const Audit& audit, std::uint64_t records) {
         }
     }
     std::cout << records << " records, " << facts << " facts, " << voids << " void, "
-              << organizations << " organizations, every chain intact\n";
+              << organizations << " organizations, "
+              << (faults == 0 ? "every chain intact" : std::to_string(faults) + " faults") << "\n";
 }
 
 }  // namespace
@@ -112,10 +141,11 @@ void verify_ledger(const StoreOptions& options) {
     // Read first: the ledger is always ahead of its read store.
     const auto witnesses = find_witnesses(options);
     Audit audit(options);
+    Faults faults;
     std::vector<std::uint64_t> ends(witnesses.size(), 0);
     for_each_record(options, [&](Partition partition, const ledger::LogEntry& entry) {
         ++ends.at(partition);
-        if (const auto fault = audit.of(partition).take(entry)) report(*fault);
+        if (const auto fault = audit.of(partition).take(entry)) faults.add(*fault);
         check(entry, witnesses.at(partition));
     });
     std::uint64_t records = 0;
@@ -125,9 +155,10 @@ void verify_ledger(const StoreOptions& options) {
         records += ends[partition];
         witnessed = witnessed || witnesses[partition];
     }
-    print_heads(audit, records);
+    print_heads(audit, records, faults.count());
     if (!witnessed) std::cout << "no read store: a lost end of the log would go unnoticed\n";
     finish_output();
+    faults.throw_if_any();
 }
 
 void export_ledger(const StoreOptions& options, const ExportOptions& what) {

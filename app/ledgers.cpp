@@ -30,6 +30,14 @@ void log_kafka(int level, const std::string& message) {
     }
 }
 
+bool has_applied_anything(const projections::ReadStore& store, ledger::Partition partitions) {
+    const auto reader = store.snapshot();
+    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+        if (projections::read_checkpoint(*reader, partition)) return true;
+    }
+    return false;
+}
+
 void check_witnesses(infra::KafkaLedger& ledger, const projections::ReadStore& store) {
     const auto reader = store.snapshot();
     for (ledger::Partition partition = 0; partition < ledger.partitions(); ++partition) {
@@ -84,10 +92,12 @@ infra::KafkaLedgerOptions kafka_options(const StoreOptions& options, infra::Metr
 }
 
 std::unique_ptr<ledger::Ledger> connect_kafka(
-    const infra::KafkaLedgerOptions& options,
+    infra::KafkaLedgerOptions options,
     const projections::ReadStore& store,
     const std::function<bool()>& stopping
 ) {
+    // A topic that was read before and is not there any more must not come back empty.
+    options.create_topic = !has_applied_anything(store, options.partitions.value_or(1));
     std::string told;
     while (!stopping()) {
         try {

@@ -30,10 +30,10 @@ void for_each_record(
 );
 
 /// Opens the Kafka ledger for this read store, and waits for brokers as long as `stopping` says
-/// no; then null. Throws StorageError when the topic cannot be the ledger, or is not the one that
-/// the read store has applied.
+/// no; then null. Makes the topic if it is absent and the read store is empty. Throws StorageError
+/// when the topic cannot be the ledger, or is not the one that the read store has applied.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> connect_kafka(
-    const infra::KafkaLedgerOptions& options,
+    infra::KafkaLedgerOptions options,
     const projections::ReadStore& store,
     const std::function<bool()>& stopping
 );

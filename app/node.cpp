@@ -147,6 +147,10 @@ void Node::Running::make_deadline_worker(ledger::Partition partition, const IsOu
 
 /// All partitions at once: most of the time goes into waiting for the log.
 bool Node::Running::catch_up() {
+    if (!ledger_->shared()) {
+        for (const auto& worker : workers_) worker->start();
+        return true;
+    }
     {
         std::vector<std::jthread> threads;
         for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
@@ -159,11 +163,15 @@ bool Node::Running::catch_up() {
 }
 
 void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partition partition) {
+    std::string told;
     while (!node_.stopping_) {
         try {
             return worker.start();
         } catch (const ledger::StorageError& error) {
-            spdlog::warn("partition {} cannot be read yet: {}", partition, error.what());
+            if (told != error.what()) {
+                spdlog::warn("partition {} cannot be read yet: {}", partition, error.what());
+            }
+            told = error.what();
             std::this_thread::sleep_for(kRetryStart);
         }
     }

@@ -51,8 +51,8 @@ class Node {
     ~Node();
 
     /// Applies the log up to its present end, then begins to work. Returns false when stop() came
-    /// first. A log that cannot be read is tried again. Call it once. Throws StorageError when the
-    /// read store fails.
+    /// first. Call it once. Throws StorageError when an embedded ledger cannot be read or applied;
+    /// a shared one is tried again.
     bool start(
         std::unique_ptr<ledger::Ledger> ledger,
         IsOurs is_ours = [](ledger::Partition) { return true; }

@@ -1,8 +1,7 @@
 #include "app/probe.hpp"
 
-#include "ledger/storage_error.hpp"
-
 #include <chrono>
+#include <set>
 #include <utility>
 
 namespace consularia::app {
@@ -14,7 +13,7 @@ constexpr std::chrono::milliseconds kEvery{1000};
 }  // namespace
 
 Probe::Probe(ledger::Ledger& ledger, std::vector<ledger::PartitionWorker*> workers)
-    : ledger_(ledger), workers_(std::move(workers)), ends_(workers_.size(), 0) {
+    : ledger_(ledger), questions_(ledger), workers_(std::move(workers)), ends_(workers_.size(), 0) {
     if (ledger_.shared()) thread_ = std::thread([this] { run(); });
 }
 
@@ -53,15 +52,15 @@ void Probe::run() {
 
 void Probe::ask() {
     std::optional<std::string> problem = find_lag(ends());
-    std::vector<ledger::Position> ends;
-    try {
-        ends = ledger_.ends();
-    } catch (const ledger::StorageError& error) {
-        problem = error.what();
+    std::set<ledger::Partition> all;
+    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
+        all.insert(partition);
     }
+    const auto found = questions_.ask(all);
+    if (found.empty()) problem = questions_.problem();
     const std::lock_guard lock(mutex_);
     problem_ = std::move(problem);
-    if (!ends.empty()) ends_ = std::move(ends);
+    for (const auto& [partition, end] : found) ends_[partition] = end;
 }
 
 /// What was the end at the last look should be applied by now.

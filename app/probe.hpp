@@ -1,6 +1,7 @@
 #pragma once
 // Asks the log for its end from time to time: whether brokers answer, and how far behind we are.
 
+#include "ledger/ends.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/partition_worker.hpp"
 
@@ -25,7 +26,8 @@ class Probe {
     /// As last heard, by partition.
     [[nodiscard]] std::vector<ledger::Position> ends() const;
 
-    /// Why the newest data cannot be read; empty when it can.
+    /// Why the newest data cannot be read; empty when it can, be it of one partition only: what
+    /// keeps the others from it is wrong with their brokers, not with this node.
     [[nodiscard]] std::optional<std::string> problem() const;
 
     void stop();
@@ -37,6 +39,7 @@ class Probe {
     ) const;
 
     ledger::Ledger& ledger_;
+    ledger::Ends questions_;  ///< Of the thread.
     const std::vector<ledger::PartitionWorker*> workers_;
 
     mutable std::mutex mutex_;  ///< Guards what follows.

@@ -74,8 +74,13 @@ std::unique_ptr<api::http::Server> listen(
     return prefix;
 }
 
+/// Also when the data directory is gone: nothing can be written there.
 bool is_out_of_storage(const ServeOptions& options) {
-    return infra::available_bytes(options.store.data_dir) < options.min_free_bytes;
+    try {
+        return infra::available_bytes(options.store.data_dir) < options.min_free_bytes;
+    } catch (const ledger::StorageError&) {
+        return true;
+    }
 }
 
 NodeLimits node_limits(const ServeOptions& options, const StoreSettings& settings) {

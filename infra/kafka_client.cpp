@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -10,6 +11,7 @@ namespace {
 
 /// Events end the wait at once.
 constexpr int kPatienceMs = 1000;
+constexpr int kWarning = 4;  // syslog's
 
 }  // namespace
 
@@ -32,7 +34,11 @@ struct KafkaClient::Callbacks {
 
     static int stats(rd_kafka_t* handle, char* json, std::size_t length, void* /*opaque*/) {
         const auto& on_stats = of(handle).on_stats;
-        if (on_stats) on_stats(std::string(json, length));
+        try {
+            if (on_stats) on_stats(std::string(json, length));
+        } catch (const std::exception& error) {  // must not pass through librdkafka
+            log(handle, kWarning, "STATS", error.what());
+        }
         return 0;  // librdkafka frees it
     }
 

@@ -22,9 +22,11 @@ rd_kafka_resp_err_t ask(
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-KafkaPartitions make_query(const std::string& topic, ledger::Partition partitions, KafkaEdge edge) {
-    KafkaPartitions query(rd_kafka_topic_partition_list_new(static_cast<int>(partitions)));
-    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+KafkaPartitions make_query(
+    const std::string& topic, std::span<const ledger::Partition> partitions, KafkaEdge edge
+) {
+    KafkaPartitions query(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+    for (const ledger::Partition partition : partitions) {
         auto* asked = rd_kafka_topic_partition_list_add(
             query.get(), topic.c_str(), static_cast<std::int32_t>(partition)
         );
@@ -47,7 +49,7 @@ KafkaSettings kafka_question_settings() {
 
 std::vector<ledger::Position> kafka_edges(
     const KafkaClient& client,
-    ledger::Partition partitions,
+    std::span<const ledger::Partition> partitions,
     KafkaEdge edge,
     std::chrono::milliseconds timeout
 ) {
@@ -57,7 +59,7 @@ std::vector<ledger::Position> kafka_edges(
         const auto error = ask(client, query.get(), deadline);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
             std::vector<ledger::Position> edges;
-            edges.reserve(partitions);
+            edges.reserve(partitions.size());
             for (int i = 0; i < query->cnt; ++i) {
                 edges.push_back(static_cast<ledger::Position>(query->elems[i].offset));
             }

@@ -5,6 +5,7 @@
 #include "ledger/ledger.hpp"
 
 #include <chrono>
+#include <span>
 #include <vector>
 
 namespace consularia::infra {
@@ -14,11 +15,12 @@ namespace consularia::infra {
 
 enum class KafkaEdge { begin, end };
 
-/// For each partition the position of its first record, or the one after its last, in one query.
-/// Thread-safe. Throws StorageError when that takes longer than the timeout, or cannot be known.
+/// For each of these partitions the position of its first record, or the one after its last, in one
+/// query. Thread-safe. Throws StorageError when that takes longer than the timeout, or cannot be
+/// known.
 [[nodiscard]] std::vector<ledger::Position> kafka_edges(
     const KafkaClient& client,
-    ledger::Partition partitions,
+    std::span<const ledger::Partition> partitions,
     KafkaEdge edge,
     std::chrono::milliseconds timeout
 );

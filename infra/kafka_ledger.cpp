@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,11 +60,17 @@ std::string place(const std::string& topic, Partition partition) {
     return "partition " + std::to_string(partition) + " of the Kafka topic " + topic;
 }
 
+std::vector<Partition> first(Partition partitions) {
+    std::vector<Partition> all(partitions);
+    std::iota(all.begin(), all.end(), Partition{0});
+    return all;
+}
+
 /// Records that are gone cannot be read again to rebuild a read store.
 void check_begins(
     const KafkaClient& client, Partition partitions, std::chrono::milliseconds timeout
 ) {
-    const auto begins = kafka_edges(client, partitions, KafkaEdge::begin, timeout);
+    const auto begins = kafka_edges(client, first(partitions), KafkaEdge::begin, timeout);
     for (Partition partition = 0; partition < partitions; ++partition) {
         if (begins[partition] == 0) continue;
         throw LedgerMismatch(
@@ -109,7 +116,7 @@ class TopicLedger final : public KafkaLedger {
 
     AppendResult append(Partition partition, std::span<const std::string> values) override {
         CHECK(partition < partitions());
-        if (values.empty()) return ledger::Appended{ends().at(partition)};
+        if (values.empty()) return ledger::Appended{end(partition)};
         if (const auto why = shrunk(); !why.empty()) {
             return ledger::NotAppended{ledger::NotAppended::Reason::failed, why};
         }
@@ -130,12 +137,14 @@ class TopicLedger final : public KafkaLedger {
         return tails_.open(partition, from, std::move(ready));
     }
 
-    std::vector<Position> ends() override {
+    std::vector<Position> find_ends(
+        std::span<const Partition> asked, std::chrono::milliseconds timeout
+    ) override {
         const std::vector<Position> least = furthest();
-        auto ends = kafka_edges(questions_, partitions(), KafkaEdge::end, options_.ends_timeout);
+        auto ends = kafka_edges(questions_, asked, KafkaEdge::end, timeout);
         const std::lock_guard lock(mutex_);
-        for (Partition partition = 0; partition < partitions(); ++partition) {
-            note_end(partition, ends[partition], least[partition]);
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            note_end(asked[i], ends[i], least[asked[i]]);
         }
         if (!shrunk_.empty()) throw StorageError(shrunk_);
         return ends;
@@ -189,10 +198,10 @@ void TopicLedger::check_witness(Partition partition, const projections::Checkpoi
     if (partition >= partitions()) {
         throw LedgerMismatch("there is no " + place(options_.topic, partition) + ", but " + seen);
     }
-    const Position end = ends().at(partition);
-    if (end < witness.next) {
+    const Position last_end = end(partition);
+    if (last_end < witness.next) {
         throw LedgerMismatch(
-            place(options_.topic, partition) + " ends at position " + std::to_string(end) +
+            place(options_.topic, partition) + " ends at position " + std::to_string(last_end) +
             ", but " + seen
         );
     }
@@ -226,7 +235,8 @@ void for_each_record(
         );
     }
     check_begins(questions, partitions, options.open_timeout);
-    const auto ends = kafka_edges(questions, partitions, KafkaEdge::end, options.open_timeout);
+    const auto ends =
+        kafka_edges(questions, first(partitions), KafkaEdge::end, options.open_timeout);
     KafkaTails tails(options);
     for (Partition partition = 0; partition < partitions; ++partition) {
         BlockingTail tail(tails, partition, 0);

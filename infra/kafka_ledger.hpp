@@ -12,7 +12,7 @@
 namespace consularia::infra {
 
 /// Thread-safe as Ledger says. Tails may outlive it; they are not an error's messenger: while the
-/// brokers cannot be reached they are empty, and ends() throws.
+/// brokers cannot be reached they are empty, and find_ends() throws.
 class KafkaLedger : public ledger::Ledger {
   public:
     /// Before a read store resumes: the ledger must be the checkpoint's, reach its position and
@@ -31,8 +31,7 @@ class KafkaLedger : public ledger::Ledger {
 /// StorageError for the rest.
 ///
 /// append: FateUnknown after `delivery_timeout` at the latest; nothing of that append waits to be
-/// sent by then. ends: throws after `ends_timeout` at the latest, and when the log has become
-/// shorter than it was.
+/// sent by then. find_ends: throws also when the log has become shorter than it was.
 [[nodiscard]] std::unique_ptr<KafkaLedger> open_kafka_ledger(const KafkaLedgerOptions& options);
 
 /// Calls back for every record that is in the log now, partition by partition in log order,

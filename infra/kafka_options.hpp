@@ -42,7 +42,6 @@ struct KafkaLedgerOptions {
 
     /// An append is given up after this; below the deadline of the commands.
     std::chrono::milliseconds delivery_timeout{4000};
-    std::chrono::milliseconds ends_timeout{1000};
     std::chrono::milliseconds open_timeout{5000};
 
     /// From any thread, with syslog's levels (3 error, 4 warning, 6 information). May be empty.

@@ -20,6 +20,7 @@ constexpr Partition kDefaultPartitions = 12;
 constexpr int kMaxReplication = 3;
 /// A request itself ends by its deadline; its last words may take a moment.
 constexpr int kGraceMs = 1000;
+constexpr int kWarning = 4;  // syslog's
 
 [[noreturn]] void fail(rd_kafka_resp_err_t error, const std::string& what) {
     const std::string sentence = what + ": " + words_of(error);
@@ -189,6 +190,16 @@ Partition open_kafka_topic(
         pause(deadline, "the Kafka brokers do not know the topic " + client.topic_name() + " yet");
     }
     check_topic_settings(client.topic_name(), *settings, view.replication);
+    if (const int possible = std::clamp(view.brokers, 1, kMaxReplication);
+        view.replication < possible && options.on_log) {
+        options.on_log(
+            kWarning,
+            "the topic " + client.topic_name() + " has replication " +
+                std::to_string(view.replication) + ", though there are " +
+                std::to_string(view.brokers) +
+                " brokers: the loss of one may stop it (was it made while one was down?)"
+        );
+    }
     if (options.partitions && *options.partitions != view.partitions) {
         throw KafkaSettingRefused(
             "the Kafka topic " + client.topic_name() + " has " + std::to_string(view.partitions) +

@@ -45,7 +45,11 @@ class MeteredLedger final : public ledger::Ledger {
         return inner_->tail(partition, from, std::move(ready));
     }
 
-    std::vector<ledger::Position> ends() override { return inner_->ends(); }
+    std::vector<ledger::Position> find_ends(
+        std::span<const ledger::Partition> partitions, std::chrono::milliseconds timeout
+    ) override {
+        return inner_->find_ends(partitions, timeout);
+    }
 
   private:
     const std::unique_ptr<ledger::Ledger> inner_;

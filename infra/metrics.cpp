@@ -29,7 +29,9 @@ using prometheus::Histogram;
 using prometheus::Labels;
 using prometheus::Registry;
 
-constexpr std::size_t kExposerThreads = 1;
+/// Each serves one connection; an idle one is closed after a while.
+constexpr const char* kExposerThreads = "4";
+constexpr const char* kExposerTimeoutMs = "5000";
 
 Family<Counter>& counter(Registry& registry, const char* name, const char* help) {
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
@@ -271,7 +273,13 @@ std::string Metrics::expose() const {
 
 int Metrics::serve(const std::string& listen) {
     try {
-        impl_->exposer = std::make_unique<prometheus::Exposer>(listen, kExposerThreads);
+        impl_->exposer = std::make_unique<prometheus::Exposer>(std::vector<std::string>{
+            "listening_ports",
+            listen,
+            "num_threads",
+            kExposerThreads,
+            "request_timeout_ms",
+            kExposerTimeoutMs});
     } catch (const std::exception& error) {
         throw ledger::StorageError("cannot serve metrics on " + listen + ": " + error.what());
     }

@@ -48,7 +48,11 @@ class RocksLedger : public ledger::Ledger {
 
     bool shared() const override { return false; }
 
-    std::vector<Position> ends() override { return {log_->end()}; }
+    std::vector<Position> find_ends(
+        std::span<const Partition> partitions, std::chrono::milliseconds /*timeout*/
+    ) override {
+        return std::vector<Position>(partitions.size(), log_->end());
+    }
 
     std::unique_ptr<ledger::Tail> tail(
         Partition partition, Position from, std::function<void()> ready

@@ -3,6 +3,7 @@
 
 #include "ledger/acceptance.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -85,9 +86,19 @@ class Ledger {
         Partition partition, Position from, std::function<void()> ready
     ) = 0;
 
-    /// For each partition the position after its last record: at least everything whose append was
-    /// acknowledged to anybody before this call. Throws StorageError when it cannot be known.
-    [[nodiscard]] virtual std::vector<Position> ends() = 0;
+    /// For each of these partitions the position after its last record: at least everything whose
+    /// append was acknowledged to anybody before this call. Throws StorageError when that cannot be
+    /// known of one of them, or takes longer than `timeout`.
+    [[nodiscard]] virtual std::vector<Position> find_ends(
+        std::span<const Partition> partitions, std::chrono::milliseconds timeout
+    ) = 0;
+
+    /// Of one partition.
+    [[nodiscard]] Position end(Partition partition);
+    /// Of all.
+    [[nodiscard]] std::vector<Position> ends();
 };
+
+inline constexpr std::chrono::milliseconds kEndTimeout{1000};
 
 }  // namespace consularia::ledger

@@ -41,9 +41,12 @@ bool PartitionProcessor::step() {
     answer_overdue();
     if (batch_ && carry_batch(moved)) moved = true;
     // After a lost race the tail may hold more that counts.
+    if (queue_.empty()) waiting_since_.reset();
     if (batch_ || queue_.empty() || lost_race_) return moved;
     const Clock::Steady now = clock_.steady();
-    if (now < turns_.next(now)) return moved;
+    if (!waiting_since_) waiting_since_ = now;
+    if (now < turns_.next(now, *waiting_since_)) return moved;
+    waiting_since_.reset();
     decide_batch();
     return carry_batch(false) || moved;
 }
@@ -159,7 +162,7 @@ void PartitionProcessor::append() {
 bool PartitionProcessor::settle() {
     if (batch_->holds_any()) {
         if (ledger_.shared() && !batch_->seen()) {
-            if (!sync_target_) sync_target_ = ledger_.ends().at(partition_);
+            if (!sync_target_) sync_target_ = ledger_.end(partition_);
             if (applied_ < *sync_target_) return false;
         }
         batch_->settle(*store_.read(), clock_.now(), limits_.idempotency_ttl_micros);
@@ -178,7 +181,8 @@ bool PartitionProcessor::settle() {
 
 std::optional<Clock::Steady> PartitionProcessor::turn() const {
     if (batch_ || queue_.empty()) return std::nullopt;
-    return turns_.next(clock_.steady());
+    const Clock::Steady now = clock_.steady();
+    return turns_.next(now, waiting_since_.value_or(now));
 }
 
 std::size_t PartitionProcessor::unanswered() const {

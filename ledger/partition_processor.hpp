@@ -97,6 +97,8 @@ class PartitionProcessor {
     /// The position after the batch in the log, when its last append was acknowledged.
     std::optional<Position> batch_end_;
     Clock::Steady decided_at_{};
+    /// Since when commands wait that could be decided; empty while none do.
+    std::optional<Clock::Steady> waiting_since_;
     Clock::Steady repeat_at_{};
     /// What must be applied before the batch's held commands are answered, when that had to be
     /// asked.

@@ -134,7 +134,7 @@ void PartitionWorker::Impl::start(const std::function<void(Position)>& progress)
 }
 
 void PartitionWorker::Impl::catch_up(const std::function<void(Position)>& progress) {
-    const Position end = ledger_.ends().at(partition_);
+    const Position end = ledger_.end(partition_);
     while (processor_.applied() < end) {
         {
             const std::lock_guard lock(mutex_);

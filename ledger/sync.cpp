@@ -1,11 +1,12 @@
 #include "ledger/sync.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/ends.hpp"
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
-#include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -13,7 +14,7 @@ namespace consularia::ledger {
 
 namespace {
 
-/// After a query that failed.
+/// After a query without any answer.
 constexpr std::chrono::milliseconds kBackOff{50};
 
 }  // namespace
@@ -35,11 +36,10 @@ class Sync::Impl {
     };
 
     void run();
-    [[nodiscard]] std::optional<std::vector<Position>> query() const;
-    void hand_over(std::vector<Wait> waits, const std::vector<Position>& ends);
-    void keep(std::vector<Wait> waits);
+    void hand_over(std::vector<Wait> waits, const std::map<Partition, Position>& ends);
+    void keep(Wait wait);
 
-    Ledger& ledger_;
+    Ends ends_;  // of the thread
     const std::vector<PartitionWorker*> workers_;
     const Clock& clock_;
 
@@ -53,7 +53,7 @@ class Sync::Impl {
 };
 
 Sync::Impl::Impl(Ledger& ledger, std::vector<PartitionWorker*> workers, const Clock& clock)
-    : free(!ledger.shared()), ledger_(ledger), workers_(std::move(workers)), clock_(clock) {
+    : free(!ledger.shared()), ends_(ledger), workers_(std::move(workers)), clock_(clock) {
     if (!free) thread_ = std::thread([this] { run(); });
 }
 
@@ -92,44 +92,31 @@ void Sync::Impl::run() {
             return;
         }
         // Who arrives from here on gets the next query: this one may be answered already.
-        const auto ends = query();
-        if (ends) {
-            hand_over(std::move(waits), *ends);
-            lock.lock();
+        std::set<Partition> partitions;
+        for (const Wait& wait : waits) partitions.insert(wait.partition);
+        const auto ends = ends_.ask(partitions);
+        hand_over(std::move(waits), ends);
+        lock.lock();
+        if (ends.empty()) changed_.wait_for(lock, kBackOff, [this] { return stopped_; });
+    }
+}
+
+void Sync::Impl::hand_over(std::vector<Wait> waits, const std::map<Partition, Position>& ends) {
+    for (Wait& wait : waits) {
+        if (const auto end = ends.find(wait.partition); end != ends.end()) {
+            workers_.at(wait.partition)
+                ->when_applied(end->second, wait.deadline, std::move(wait.done));
         } else {
-            keep(std::move(waits));
-            lock.lock();
-            changed_.wait_for(lock, kBackOff, [this] { return stopped_; });
+            keep(std::move(wait));
         }
     }
 }
 
-std::optional<std::vector<Position>> Sync::Impl::query() const {
-    try {
-        return ledger_.ends();
-    } catch (const StorageError&) {
-        return std::nullopt;
-    }
-}
-
-void Sync::Impl::hand_over(std::vector<Wait> waits, const std::vector<Position>& ends) {
-    for (Wait& wait : waits) {
-        workers_.at(wait.partition)
-            ->when_applied(ends.at(wait.partition), wait.deadline, std::move(wait.done));
-    }
-}
-
-/// For the next query, those that still have time for it.
-void Sync::Impl::keep(std::vector<Wait> waits) {
-    const Clock::Steady now = clock_.steady();
-    for (Wait& wait : waits) {
-        if (wait.deadline <= now) {
-            wait.done(false);
-            continue;
-        }
-        const std::lock_guard lock(mutex_);
-        arrived_.push_back(std::move(wait));
-    }
+/// For the next query, if there is still time for it.
+void Sync::Impl::keep(Wait wait) {
+    if (wait.deadline <= clock_.steady()) return wait.done(false);
+    const std::lock_guard lock(mutex_);
+    arrived_.push_back(std::move(wait));
 }
 
 Sync::Sync(Ledger& ledger, std::vector<PartitionWorker*> workers, const Clock& clock)

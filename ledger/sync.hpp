@@ -12,8 +12,9 @@
 
 namespace consularia::ledger {
 
-/// Thread-safe. One end-of-log query is in flight at a time, shared by all requests that arrived
-/// before it was sent.
+/// Thread-safe. One end-of-log query is in flight at a time, for the partitions that somebody waits
+/// for, shared by all requests that arrived before it was sent. A partition whose end cannot be
+/// known keeps only its own requests waiting.
 class Sync {
   public:
     /// `workers` are by partition and outlive this.

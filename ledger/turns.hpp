@@ -17,8 +17,8 @@ namespace consularia::ledger {
 /// known yet speaks at once: its record makes it known, void or not. Without lost races nobody ever
 /// waits.
 ///
-/// A matter of speed only: whoever appends out of turn risks a void record, no more.
-/// Not thread-safe.
+/// A matter of speed only: whoever appends out of turn risks a void record, no more, and nobody
+/// waits for long, whatever a stranger writes into the log. Not thread-safe.
 class Turns {
   public:
     using Time = Clock::Steady;
@@ -30,22 +30,24 @@ class Turns {
     /// A batch of ours took so long, from its decision to its verdict.
     void took(std::chrono::microseconds time);
 
-    /// The moment from which on we may append, if no other writer does before.
-    [[nodiscard]] Time next(Time now) const;
+    /// The moment from which on we may append, if no other writer does before; we have wanted to
+    /// since then.
+    [[nodiscard]] Time next(Time now, Time since) const;
 
   private:
     [[nodiscard]] bool contended(Time now) const { return now < contended_until_; }
 
     [[nodiscard]] Clock::Steady::duration patience() const;
-    void join(Writer writer);
     void pass_to(Writer writer);
 
     const Writer self_;
-    std::vector<Writer> ring_;  ///< Who wants to append, as far as one knows, by number.
-    Writer last_ = kNoWriter;   ///< Of the newest fact.
-    Time last_at_{};
+    std::vector<Writer> ring_;    ///< Who wants to append, as far as one knows, by number.
+    std::vector<Writer> passed_;  ///< Who was passed over, and has not been heard of since.
+    Writer last_ = kNoWriter;     ///< Whose turn it was last.
+    Time last_at_{};              ///< The first fact of that turn.
     Time contended_until_{};
-    std::chrono::microseconds round_{1000};  ///< What a batch takes, smoothed.
+    std::chrono::microseconds round_{1000};  ///< What a batch of ours takes, smoothed.
+    double stretch_ = 1;                     ///< How much slower than ours others' batches may be.
 };
 
 }  // namespace consularia::ledger

@@ -33,7 +33,7 @@ TYPES = {
     "complete": "appointment.completed",
     "delete": "appointment.deleted",
 }
-NOT_DONE = b"was not carried out in time. Repeat it later."
+NOT_DONE = b"was not carried out. Repeat it later."
 FROZEN = b"cannot read"
 SUCCESS = (200, 201, 204)
 

@@ -231,7 +231,7 @@ def refused_but_done(story):
 def told_that_it_was_not_carried_out_but_done(story):
     patch = story.attempt("patch")
     patch.status, patch.position = 503, None
-    patch.body = b'{"detail":"The request was not carried out in time. Repeat it later."}'
+    patch.body = b'{"detail":"The request was not carried out. Repeat it later."}'
 
 
 def frozen(story):

@@ -79,6 +79,16 @@ def test_metrics_have_a_listener_of_their_own(cluster):
         assert b" 404 " in connection.recv(100)
 
 
+def test_idle_connections_do_not_keep_others_from_the_metrics(cluster):
+    node = cluster.nodes[0]
+    idle = [socket.create_connection(("127.0.0.1", node.metrics_port), 5) for _ in range(6)]
+    try:
+        assert node.total("consularia_ready") == 1
+    finally:
+        for connection in idle:
+            connection.close()
+
+
 def test_requests_are_counted_and_timed_by_method_route_and_status(cluster, clients):
     node, api = cluster.nodes[1], clients[1]
     before = Before(node)

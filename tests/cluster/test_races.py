@@ -141,7 +141,8 @@ def test_a_record_that_follows_nothing_is_void_and_an_auditor_is_told(make_clust
     node, = cluster.start(1)
     organization = Organization(cluster)
     organization.clients[0].create()
-    for changes in ({"ahead": 2}, {"prevhash": "0" * 64}, {"ahead": 100}):
+    changes_of = ({"ahead": 2}, {"prevhash": "0" * 64}, {"ahead": 100})
+    for changes in changes_of:
         organization.put(organization.record(**changes))
     assert organization.clients[0].create().position == 3
     assert node.total("consularia_void_records_total") == 3
@@ -149,6 +150,9 @@ def test_a_record_that_follows_nothing_is_void_and_an_auditor_is_told(make_clust
     verified = cluster.run_verify()
     assert verified.returncode == 1
     assert organization.id in verified.stderr and "position 2" in verified.stderr
+    assert "2 other faults" in verified.stderr and "position 4" in verified.stdout
+    assert "3 facts, 3 void, 1 organizations, 3 faults" in verified.stdout
+    assert verified.stdout.count("is broken at sequence") == len(changes_of) - 1
     cluster.kill()
 
 

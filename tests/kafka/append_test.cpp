@@ -179,7 +179,6 @@ class KafkaWithoutAnswer : public testing::TestWithParam<bool> {
         KafkaLedgerOptions options;
         options.bootstrap_servers = port_.address();
         options.delivery_timeout = milliseconds(1000);
-        options.ends_timeout = milliseconds(300);
         options.open_timeout = milliseconds(500);
         return options;
     }
@@ -245,9 +244,10 @@ TEST_P(KafkaWithoutAnswer, ABatchOfWhichOnlyAPartWasTakenIsOfUnknownFate) {
 
 TEST_P(KafkaWithoutAnswer, EndsThrowInTime) {
     const KafkaClient client(options(), RD_KAFKA_CONSUMER, kafka_question_settings());
+    const std::vector<Partition> three{0, 1, 2};
     const auto ends = [&] {
         EXPECT_THROW(
-            (void)kafka_edges(client, 3, KafkaEdge::end, options().ends_timeout), KafkaUnreachable
+            (void)kafka_edges(client, three, KafkaEdge::end, milliseconds(300)), KafkaUnreachable
         );
     };
     EXPECT_LT(time_of(ends), milliseconds(300) + kSlack);

@@ -114,7 +114,6 @@ infra::KafkaLedgerOptions kafka_options(
     options.topic = std::move(topic);
     options.partitions = partitions;
     options.open_timeout = std::chrono::milliseconds(kLongEnoughMs);
-    options.ends_timeout = std::chrono::milliseconds(kLongEnoughMs);
     return options;
 }
 

@@ -116,12 +116,14 @@ std::unique_ptr<ledger::Tail> MemoryLedger::tail(
     return made;
 }
 
-std::vector<Position> MemoryLedger::ends() {
-    if (const auto hook = copy(before_ends_)) hook();
+std::vector<Position> MemoryLedger::find_ends(
+    std::span<const Partition> partitions, std::chrono::milliseconds /*timeout*/
+) {
+    if (const auto hook = copy(before_ends_)) hook(partitions);
     const std::lock_guard lock(mutex_);
     ++end_queries_;
     std::vector<Position> ends;
-    for (const auto& log : logs_) ends.push_back(log.size());
+    for (const Partition partition : partitions) ends.push_back(logs_.at(partition).size());
     return ends;
 }
 
@@ -150,7 +152,7 @@ void MemoryLedger::skip_entry(std::optional<Position> position) {
     skipped_ = position;
 }
 
-void MemoryLedger::before_ends(std::function<void()> hook) {
+void MemoryLedger::before_ends(std::function<void(std::span<const Partition>)> hook) {
     const std::lock_guard lock(mutex_);
     before_ends_ = std::move(hook);
 }

@@ -64,7 +64,9 @@ class MemoryLedger final : public ledger::Ledger {
     [[nodiscard]] std::unique_ptr<ledger::Tail> tail(
         ledger::Partition partition, ledger::Position from, std::function<void()> ready
     ) override;
-    [[nodiscard]] std::vector<ledger::Position> ends() override;
+    [[nodiscard]] std::vector<ledger::Position> find_ends(
+        std::span<const ledger::Partition> partitions, std::chrono::milliseconds timeout
+    ) override;
 
     void plan_appends(Planner planner);
     /// For the next append only, before the planner is asked.
@@ -74,8 +76,8 @@ class MemoryLedger final : public ledger::Ledger {
     void gate_tails(TailGate gate);
     /// Tails leave out the entry at this position.
     void skip_entry(std::optional<ledger::Position> position);
-    /// Called before ends() looks; may throw StorageError.
-    void before_ends(std::function<void()> hook);
+    /// Called before the ends of these partitions are looked up; may throw StorageError.
+    void before_ends(std::function<void(std::span<const ledger::Partition>)> hook);
 
     /// Somebody else appends a record.
     void inject(
@@ -130,7 +132,7 @@ class MemoryLedger final : public ledger::Ledger {
     std::function<void()> after_append_;
     TailGate gate_;
     std::optional<ledger::Position> skipped_;
-    std::function<void()> before_ends_;
+    std::function<void(std::span<const ledger::Partition>)> before_ends_;
     std::size_t appends_ = 0;
     std::size_t end_queries_ = 0;
 };

@@ -30,7 +30,11 @@ class MemoryWriter : public ledger::Ledger {
         return ledger_.tail(partition, from, std::move(ready));
     }
 
-    [[nodiscard]] std::vector<ledger::Position> ends() override { return ledger_.ends(); }
+    [[nodiscard]] std::vector<ledger::Position> find_ends(
+        std::span<const ledger::Partition> partitions, std::chrono::milliseconds timeout
+    ) override {
+        return ledger_.find_ends(partitions, timeout);
+    }
 
   private:
     MemoryLedger& ledger_;

@@ -59,7 +59,7 @@ Adversary::Adversary(
     ledger_.after_append([this] {
         if (!retired_ && chance_.percent(misfortune.races / 4)) interleave_();
     });
-    ledger_.before_ends([this] {
+    ledger_.before_ends([this](auto) {
         maybe_fail();
         if (!retired_ && chance_.percent(misfortune.races)) interleave_();
     });

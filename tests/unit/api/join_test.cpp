@@ -202,7 +202,7 @@ TEST_F(Join, OfAnUnknownFateSpeaksToAPersonWithoutAKey) {
     );
     const auto late = answer(ledger::Unavailable{false, "x"});
     EXPECT_EQ(late.status, 503);
-    EXPECT_THAT(late.body, HasSubstr("The request was not carried out in time."));
+    EXPECT_THAT(late.body, HasSubstr("The request was not carried out."));
 }
 
 TEST_F(Join, WithoutStorageIs507AsAPageToo) {

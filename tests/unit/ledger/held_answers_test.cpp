@@ -130,7 +130,7 @@ TEST_F(HeldAnswersTest, ARefusalByAPendingEventThatNeverHappensIsNotAnswered) {
 }
 
 TEST_F(HeldAnswersTest, AnUnknownEndOfTheLogLosesNoCommand) {
-    ledger.before_ends([] { throw StorageError("The test's broker."); });
+    ledger.before_ends([](auto) { throw StorageError("The test's broker."); });
     const auto number = node.submit(rename(1, 99, "Nobody"));
     const auto overdue = node.submit(due(rename(1, 98, "Nobody"), std::chrono::seconds(1)));
     EXPECT_THROW(node.run(), StorageError);

@@ -33,7 +33,7 @@ class SyncTest : public testing::Test {
     /// End-of-log queries stand at the gate until it opens.
     void hold_queries() {
         query.close();
-        ledger.before_ends([this] { query.pass(); });
+        ledger.before_ends([this](auto) { query.pass(); });
     }
 
     ManualClock clock;
@@ -78,7 +78,7 @@ TEST_F(SyncTest, WhoComesDuringAQueryGetsTheNextOneTogether) {
 
 TEST_F(SyncTest, AFailedQueryIsRepeated) {
     std::atomic<int> failures = 2;
-    ledger.before_ends([&] {
+    ledger.before_ends([&](auto) {
         if (failures-- > 0) throw StorageError("The test's broker.");
     });
     Answer<bool> answer;
@@ -87,8 +87,26 @@ TEST_F(SyncTest, AFailedQueryIsRepeated) {
     EXPECT_EQ(failures, -1);
 }
 
+TEST_F(SyncTest, APartitionThatDoesNotAnswerKeepsOnlyItsOwnWaiting) {
+    ledger.before_ends([](auto partitions) {
+        for (const Partition partition : partitions) {
+            if (partition == 0) throw StorageError("Nobody leads it.");
+        }
+    });
+    Answer<bool> silent;
+    sync.wait(0, kDeadline, silent.handler());
+    for (int i = 0; i < 5; ++i) {
+        Answer<bool> sound;
+        sync.wait(1, kDeadline, sound.handler());
+        EXPECT_TRUE(sound.get());
+    }
+    EXPECT_FALSE(silent.ready());
+    ledger.before_ends({});
+    EXPECT_TRUE(silent.get());
+}
+
 TEST_F(SyncTest, FailsWhenTheEndIsNotKnownByTheDeadline) {
-    ledger.before_ends([] { throw StorageError("The test's broker."); });
+    ledger.before_ends([](auto) { throw StorageError("The test's broker."); });
     Answer<bool> answer;
     sync.wait(0, kDeadline, answer.handler());
     clock.advance(std::chrono::seconds(5));
@@ -105,7 +123,7 @@ TEST_F(SyncTest, FailsWhenThePartitionDoesNotGetThereByTheDeadline) {
 }
 
 TEST_F(SyncTest, StopAnswersWhoWaitsAndWhoComesLater) {
-    ledger.before_ends([this] {
+    ledger.before_ends([this](auto) {
         query.pass();
         throw StorageError("The test's broker.");
     });
