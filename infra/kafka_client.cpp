@@ -11,18 +11,34 @@ namespace {
 
 /// Events end the wait at once.
 constexpr int kPatienceMs = 1000;
-constexpr int kWarning = 4;  // syslog's
+/// Nobody deletes a topic, makes another one and fills it in less.
+constexpr std::chrono::seconds kStandstill{3};
+constexpr int kError = 3;  // syslog's
+constexpr int kWarning = 4;
 
 }  // namespace
 
 /// What the client's callbacks find by its opaque pointer.
 struct KafkaClient::Callbacks {
+    Callbacks(
+        std::function<void(int, const std::string&)> log_line,
+        std::function<void(const std::string&)> statistics,
+        OnDelivery delivered
+    )
+        : on_log(std::move(log_line)), on_stats(std::move(statistics)), on_delivery(delivered) {}
+
     std::function<void(int, const std::string&)> on_log;
     std::function<void(const std::string&)> on_stats;
     OnDelivery on_delivery;
+    std::atomic<std::uint64_t> disconnects = 0;
 
-    static const Callbacks& of(const rd_kafka_t* handle) {
+    static Callbacks& of(const rd_kafka_t* handle) {
         return *static_cast<Callbacks*>(rd_kafka_opaque(handle));
+    }
+
+    static void error(rd_kafka_t* handle, int code, const char* reason, void* /*opaque*/) {
+        if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) ++of(handle).disconnects;
+        log(handle, kError, "ERROR", reason);
     }
 
     static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
@@ -56,11 +72,11 @@ KafkaClient::KafkaClient(
     OnDelivery on_delivery
 )
     : topic_name_(options.topic),
-      callbacks_(std::make_unique<Callbacks>(Callbacks{
-          options.on_log, options.on_stats, on_delivery})) {
+      callbacks_(std::make_unique<Callbacks>(options.on_log, options.on_stats, on_delivery)) {
     KafkaConf conf = make_conf(options, own);
     rd_kafka_conf_set_opaque(conf.get(), callbacks_.get());
     rd_kafka_conf_set_log_cb(conf.get(), Callbacks::log);
+    rd_kafka_conf_set_error_cb(conf.get(), Callbacks::error);
     rd_kafka_conf_set_stats_cb(conf.get(), Callbacks::stats);
     if (on_delivery != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), Callbacks::delivery);
     std::array<char, 512> why{};
@@ -86,7 +102,18 @@ KafkaClient::~KafkaClient() {
 }
 
 void KafkaClient::run() {
-    while (!stopping_) rd_kafka_poll(handle_.get(), kPatienceMs);
+    while (!stopping_) {
+        rd_kafka_poll(handle_.get(), kPatienceMs);
+        const Time now = std::chrono::steady_clock::now();
+        // In this order: interruptions() never misses one, nor sees it twice for long.
+        if (now - alive_at_.load() > kStandstill) ++standstills_;
+        alive_at_ = now;
+    }
+}
+
+std::uint64_t KafkaClient::interruptions() const {
+    const bool stands_still = std::chrono::steady_clock::now() - alive_at_.load() > kStandstill;
+    return standstills_ + callbacks_->disconnects + (stands_still ? 1 : 0);
 }
 
 }  // namespace consularia::infra

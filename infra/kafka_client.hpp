@@ -1,9 +1,11 @@
 #pragma once
-// One librdkafka client for one topic, with the thread that runs its callbacks.
+// One librdkafka client for one topic, with a thread that runs its callbacks; appends run them too.
 
 #include "infra/kafka_support.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,7 +16,7 @@ namespace consularia::infra {
 /// Thread-safe.
 class KafkaClient {
   public:
-    /// A producer's delivery reports, on the client's thread.
+    /// A producer's delivery reports, on the client's thread, or one that waits for its records.
     using OnDelivery = void (*)(const rd_kafka_message_t& message);
 
     /// Does not wait for brokers. Throws KafkaSettingRefused.
@@ -34,8 +36,13 @@ class KafkaClient {
 
     [[nodiscard]] const std::string& topic_name() const { return topic_name_; }
 
+    /// Grows whenever this client may have missed what happened to the log: the process stood still
+    /// for seconds, or no broker could be reached.
+    [[nodiscard]] std::uint64_t interruptions() const;
+
   private:
     struct Callbacks;
+    using Time = std::chrono::steady_clock::time_point;
 
     void run();
 
@@ -44,6 +51,8 @@ class KafkaClient {
     KafkaHandle handle_;
     KafkaTopicHandle topic_;
     std::atomic<bool> stopping_ = false;
+    std::atomic<Time> alive_at_ = std::chrono::steady_clock::now();
+    std::atomic<std::uint64_t> standstills_ = 0;
     std::thread thread_;
 };
 

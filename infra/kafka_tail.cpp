@@ -5,6 +5,7 @@
 #include "ledger/hash.hpp"
 #include "ledger/storage_error.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -47,10 +48,12 @@ KafkaSettings consumer_settings() {
 /// topic may have been recreated meanwhile.
 class KafkaTails::Memory {
   public:
-    void note(Partition partition, const LogEntry& last) {
+    /// Returns the hash.
+    ledger::Hash note(Partition partition, const LogEntry& last) {
         const Seen seen{last.position, ledger::sha256(last.value)};
         const std::lock_guard lock(mutex_);
         last_[partition] = seen;
+        return seen.hash;
     }
 
     /// Empty when it is not known.
@@ -61,14 +64,28 @@ class KafkaTails::Memory {
         return found->second.hash;
     }
 
+    /// This is not the log that was read before. For good: only a new start can tell what it is.
+    void condemn(Partition partition, const std::string& why) {
+        const std::lock_guard lock(mutex_);
+        condemned_[partition] = why;
+    }
+
+    /// Why; empty while nothing is wrong.
+    std::string condemned(Partition partition) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = condemned_.find(partition);
+        return found == condemned_.end() ? std::string() : found->second;
+    }
+
   private:
     struct Seen {
         Position position = 0;
         ledger::Hash hash{};
     };
 
-    mutable std::mutex mutex_;  ///< Guards the map.
+    mutable std::mutex mutex_;  ///< Guards the maps.
     std::map<Partition, Seen> last_;
+    std::map<Partition, std::string> condemned_;
 };
 
 /// A client, and the partitions that it reads for a tail.
@@ -109,25 +126,17 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
           bells_(std::move(bells)),
           memory_(std::move(memory)),
           partition_(partition),
-          next_(from),
-          queue_(rd_kafka_queue_new(consumer_->client.get())) {
-        if (from > 0) before_ = memory_->hash_at(partition, from - 1);
-        if (before_) --next_;
+          next_(from) {
         bell_->ready = std::move(ready);
-        rd_kafka_queue_cb_event_enable(queue_.get(), on_event, this);
-        const int failed = rd_kafka_consume_start_queue(
-            consumer_->client.topic(), number(), static_cast<std::int64_t>(next_), queue_.get()
-        );
-        if (failed != 0) fail(words_of(rd_kafka_last_error()));
+        if (from > 0) last_ = memory_->hash_at(partition, from - 1);
+        start();
     }
 
     PartitionTail(const PartitionTail&) = delete;
     PartitionTail& operator=(const PartitionTail&) = delete;
 
     ~PartitionTail() override {
-        (void)rd_kafka_consume_stop(consumer_->client.topic(), number());
-        rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
-        queue_.reset();
+        stop();
         {
             const std::lock_guard lock(bell_->mutex);
             bell_->ready = nullptr;
@@ -136,19 +145,18 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
     }
 
     std::vector<LogEntry> next(std::size_t limit) override {
-        std::vector<LogEntry> entries;
-        std::size_t bytes = 0;
-        // Until there is nothing left: only then is the next arrival announced.
-        while (failure_.empty() && entries.size() < limit && bytes < kBytesAtOnce) {
-            const KafkaEvent event(rd_kafka_queue_poll(queue_.get(), 0));
-            if (!event) break;
-            if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) take_error(event.get());
-            while (const auto* message = rd_kafka_event_message_next(event.get())) {
-                bytes += message->len;
-                take_message(*message, entries);
-            }
+        if (consumer_->client.interruptions() != interruptions_) resume();
+        const Position next_before = next_;
+        const auto expected_before = before_;
+        std::vector<LogEntry> entries = read(limit);
+        if (consumer_->client.interruptions() != interruptions_) {
+            // Who knows of which log these are.
+            next_ = next_before;
+            before_ = expected_before;
+            resume();
+            return {};
         }
-        if (!entries.empty()) memory_->note(partition_, entries.back());
+        if (!entries.empty()) last_ = memory_->note(partition_, entries.back());
         if (entries.empty() && !failure_.empty()) throw StorageError(failure_);
         return entries;
     }
@@ -157,6 +165,51 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
     static void on_event(rd_kafka_t* /*client*/, void* self) {
         const auto* tail = static_cast<PartitionTail*>(self);
         tail->bells_->ring(tail->bell_);
+    }
+
+    /// Begins with the record before those that are asked for, if it is known, to compare it.
+    void start() {
+        interruptions_ = consumer_->client.interruptions();
+        if (failure_.empty()) failure_ = memory_->condemned(partition_);
+        if (!failure_.empty()) return;
+        if (!before_ && last_) {
+            before_ = last_;
+            --next_;
+        }
+        queue_.reset(rd_kafka_queue_new(consumer_->client.get()));
+        rd_kafka_queue_cb_event_enable(queue_.get(), on_event, this);
+        const int failed = rd_kafka_consume_start_queue(
+            consumer_->client.topic(), number(), static_cast<std::int64_t>(next_), queue_.get()
+        );
+        if (failed != 0) fail(words_of(rd_kafka_last_error()));
+    }
+
+    void stop() {
+        if (!queue_) return;
+        (void)rd_kafka_consume_stop(consumer_->client.topic(), number());
+        rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
+        queue_.reset();
+    }
+
+    void resume() {
+        stop();
+        start();
+    }
+
+    std::vector<LogEntry> read(std::size_t limit) {
+        std::vector<LogEntry> entries;
+        std::size_t bytes = 0;
+        // Until there is nothing left: only then is the next arrival announced.
+        while (queue_ && failure_.empty() && entries.size() < limit && bytes < kBytesAtOnce) {
+            const KafkaEvent event(rd_kafka_queue_poll(queue_.get(), 0));
+            if (!event) break;
+            if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) take_error(event.get());
+            while (const auto* message = rd_kafka_event_message_next(event.get())) {
+                bytes += message->len;
+                take_message(*message, entries);
+            }
+        }
+        return entries;
     }
 
     [[nodiscard]] std::int32_t number() const { return static_cast<std::int32_t>(partition_); }
@@ -172,7 +225,8 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
         }
         if (const auto expected = std::exchange(before_, std::nullopt)) {
             if (ledger::sha256(value) != *expected) {
-                return fail("it is not the record that was read there before, " + kPerhaps);
+                fail("it is not the record that was read there before, " + kPerhaps);
+                return memory_->condemn(partition_, failure_);
             }
         } else {
             entries.push_back({position, std::move(value), writer_of(message)});
@@ -223,6 +277,8 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
     Position next_;
     /// Of the record before those that are asked for, until it has been compared.
     std::optional<ledger::Hash> before_;
+    std::optional<ledger::Hash> last_;  ///< Of the last record that was handed out.
+    std::uint64_t interruptions_ = 0;   ///< Those after which it was compared.
     std::string failure_;  ///< Why nothing can be read any more; empty while all is well.
     KafkaQueue queue_;
 };

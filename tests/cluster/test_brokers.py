@@ -10,7 +10,7 @@ import pytest
 
 from client import at_once, unique, valid
 from cluster import Cluster, rows
-from kafka import Kafka
+from kafka import GOOD_SETTINGS, Kafka
 from waiting import until
 
 ANY = {"Consistency": "any"}
@@ -236,6 +236,52 @@ def test_a_topic_that_is_deleted_stops_everything_but_reads_of_the_copy(broker, 
     assert f"there is no Kafka topic {cluster.topic}" in sentence
     assert broker.create_topic(cluster.topic, 1) == 0, "the node has not made it again, empty"
     cluster.nodes.remove(node)
+
+
+def fill(broker, cluster):
+    """Beyond where the old one ended."""
+    for partition in range(cluster.partitions):
+        for _ in range(30):
+            broker.put(cluster.topic, partition, b"another history")
+
+
+def check_another_log(node, api, made):
+    until(lambda: "was the topic recreated" in node.log(), "it says why")
+    check_bounded_refusals(api, made)
+    node.kill()  # its consumer group may keep it waiting for the cluster that is gone
+    node.launch()
+    code, sentence = node.exit_code()
+    assert code == 1
+    assert "another record" in sentence or "was built from the ledger" in sentence
+    node.cluster.nodes.remove(node)
+
+
+def test_a_topic_that_is_recreated_while_a_node_is_paused_never_passes_for_the_old_one(broker, cluster):
+    node, = cluster.start(1)
+    api = node.client(node.organization()["token"]["token"])
+    made = [api.create() for _ in range(5)][0]
+    node.pause()
+    broker.recreate_topic(cluster.topic, cluster.partitions)
+    fill(broker, cluster)
+    time.sleep(4)
+    node.resume()
+    check_another_log(node, api, made)
+
+
+def test_another_cluster_on_the_same_address_never_passes_for_the_old_one(broker, cluster, tmp_path):
+    node, = cluster.start(1)
+    api = node.client(node.organization()["token"]["token"])
+    made = [api.create() for _ in range(5)][0]
+    another = Kafka(tmp_path / "another")
+    another.port, another.servers = broker.port, broker.servers
+    with gone(broker, broker.stop):
+        another.start()
+        try:
+            another.make_topic(cluster.topic, cluster.partitions, GOOD_SETTINGS)
+            fill(another, cluster)
+            check_another_log(node, api, made)
+        finally:
+            another.stop()
 
 
 def test_a_topic_that_is_recreated_never_passes_for_the_old_one(broker, cluster):
