@@ -17,13 +17,11 @@ namespace {
 constexpr std::string_view kKafka = "kafka:";
 constexpr std::chrono::milliseconds kRetry{500};
 constexpr std::chrono::milliseconds kStatsEvery{5000};
-constexpr int kSyslogError = 3;
-constexpr int kSyslogWarning = 4;
 
 void log_kafka(int level, const std::string& message) {
-    if (level <= kSyslogError) {
+    if (level <= infra::kSyslogError) {
         spdlog::error("kafka: {}", message);
-    } else if (level == kSyslogWarning) {
+    } else if (level == infra::kSyslogWarning) {
         spdlog::warn("kafka: {}", message);
     } else {
         spdlog::debug("kafka: {}", message);

@@ -52,11 +52,8 @@ void Probe::run() {
 
 void Probe::ask() {
     std::optional<std::string> problem = find_lag(ends());
-    std::set<ledger::Partition> all;
-    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
-        all.insert(partition);
-    }
-    const auto found = questions_.ask(all);
+    const auto all = ledger::all_partitions(ledger_.partitions());
+    const auto found = questions_.ask({all.begin(), all.end()});
     if (found.empty()) problem = questions_.problem();
     const std::lock_guard lock(mutex_);
     problem_ = std::move(problem);

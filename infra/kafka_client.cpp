@@ -13,8 +13,6 @@ namespace {
 constexpr int kPatienceMs = 1000;
 /// Nobody deletes a topic, makes another one and fills it in less.
 constexpr std::chrono::seconds kStandstill{3};
-constexpr int kError = 3;  // syslog's
-constexpr int kWarning = 4;
 
 }  // namespace
 
@@ -38,7 +36,7 @@ struct KafkaClient::Callbacks {
 
     static void error(rd_kafka_t* handle, int code, const char* reason, void* /*opaque*/) {
         if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) ++of(handle).disconnects;
-        log(handle, kError, "ERROR", reason);
+        log(handle, kSyslogError, "ERROR", reason);
     }
 
     static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
@@ -53,7 +51,7 @@ struct KafkaClient::Callbacks {
         try {
             if (on_stats) on_stats(std::string(json, length));
         } catch (const std::exception& error) {  // must not pass through librdkafka
-            log(handle, kWarning, "STATS", error.what());
+            log(handle, kSyslogWarning, "STATS", error.what());
         }
         return 0;  // librdkafka frees it
     }

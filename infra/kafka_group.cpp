@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kRetry{1000};
 constexpr int kPollMs = 100;
-constexpr int kSyslogWarning = 4;
 
 KafkaLedgerOptions work_options(KafkaLedgerOptions options) {
     options.topic += ".work";

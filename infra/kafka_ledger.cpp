@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,17 +59,12 @@ std::string place(const std::string& topic, Partition partition) {
     return "partition " + std::to_string(partition) + " of the Kafka topic " + topic;
 }
 
-std::vector<Partition> first(Partition partitions) {
-    std::vector<Partition> all(partitions);
-    std::iota(all.begin(), all.end(), Partition{0});
-    return all;
-}
-
 /// Records that are gone cannot be read again to rebuild a read store.
 void check_begins(
     const KafkaClient& client, Partition partitions, std::chrono::milliseconds timeout
 ) {
-    const auto begins = kafka_edges(client, first(partitions), KafkaEdge::begin, timeout);
+    const auto begins =
+        kafka_edges(client, ledger::all_partitions(partitions), KafkaEdge::begin, timeout);
     for (Partition partition = 0; partition < partitions; ++partition) {
         if (begins[partition] == 0) continue;
         throw LedgerMismatch(
@@ -235,8 +229,9 @@ void for_each_record(
         );
     }
     check_begins(questions, partitions, options.open_timeout);
-    const auto ends =
-        kafka_edges(questions, first(partitions), KafkaEdge::end, options.open_timeout);
+    const auto ends = kafka_edges(
+        questions, ledger::all_partitions(partitions), KafkaEdge::end, options.open_timeout
+    );
     KafkaTails tails(options);
     for (Partition partition = 0; partition < partitions; ++partition) {
         BlockingTail tail(tails, partition, 0);

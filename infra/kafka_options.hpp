@@ -29,6 +29,10 @@ class KafkaSettingRefused : public ledger::StorageError {
 /// The topic's max.message.bytes, at least, and the producer's. A record has at most half of it.
 inline constexpr int kKafkaMaxMessageBytes = 8 << 20;
 
+/// Of what on_log is told.
+inline constexpr int kSyslogError = 3;
+inline constexpr int kSyslogWarning = 4;
+
 struct KafkaLedgerOptions {
     std::string bootstrap_servers;  ///< HOST:PORT,…
     std::string topic = "consularia.ledger";
@@ -44,7 +48,7 @@ struct KafkaLedgerOptions {
     std::chrono::milliseconds delivery_timeout{4000};
     std::chrono::milliseconds open_timeout{5000};
 
-    /// From any thread, with syslog's levels (3 error, 4 warning, 6 information). May be empty.
+    /// From any thread, with syslog's levels (RFC 5424). May be empty.
     std::function<void(int level, const std::string& message)> on_log;
     /// librdkafka's statistics, once per interval and client, from any thread. May be empty.
     std::function<void(const std::string& json)> on_stats;

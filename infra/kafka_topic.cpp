@@ -20,7 +20,6 @@ constexpr Partition kDefaultPartitions = 12;
 constexpr int kMaxReplication = 3;
 /// A request itself ends by its deadline; its last words may take a moment.
 constexpr int kGraceMs = 1000;
-constexpr int kWarning = 4;  // syslog's
 
 [[noreturn]] void fail(rd_kafka_resp_err_t error, const std::string& what) {
     const std::string sentence = what + ": " + words_of(error);
@@ -193,7 +192,7 @@ Partition open_kafka_topic(
     if (const int possible = std::clamp(view.brokers, 1, kMaxReplication);
         view.replication < possible && options.on_log) {
         options.on_log(
-            kWarning,
+            kSyslogWarning,
             "the topic " + client.topic_name() + " has replication " +
                 std::to_string(view.replication) + ", though there are " +
                 std::to_string(view.brokers) +

@@ -59,6 +59,9 @@ class Tail {
     [[nodiscard]] virtual std::vector<LogEntry> next(std::size_t limit) = 0;
 };
 
+/// 0, 1, 2 … of so many.
+[[nodiscard]] std::vector<Partition> all_partitions(Partition count);
+
 /// Thread-safe, except that each partition has one appender at a time.
 class Ledger {
   public:
