@@ -245,6 +245,13 @@ def test_a_node_without_a_public_url_warns_of_its_links(make_cluster):
     assert " warning " in warning and node.url in warning
 
 
+@pytest.mark.parametrize("deadline_ms", [100, 600_000])
+def test_a_commands_deadline_may_be_anything_within_its_limits(cluster, deadline_ms):
+    node = cluster.node(f"deadline-{deadline_ms}").start("--command-deadline-ms", deadline_ms)
+    node.kill()
+    cluster.nodes.remove(node)
+
+
 # --- nodes that must not start
 
 def refused(node, *options, secrets=True):
@@ -252,6 +259,13 @@ def refused(node, *options, secrets=True):
     code, sentence = node.exit_code()
     node.cluster.nodes.remove(node)
     return code, sentence
+
+
+@pytest.mark.parametrize("deadline_ms", [99, 600_001])
+def test_a_commands_deadline_beyond_its_limits_is_refused(cluster, deadline_ms):
+    code, sentence = refused(cluster.node("deadline"), "--command-deadline-ms", deadline_ms)
+    assert code == 2
+    assert "command-deadline-ms" in sentence
 
 
 def test_a_node_with_another_number_of_partitions_is_refused(cluster):
