@@ -39,9 +39,15 @@ prepare_python() {
 # The broker of the kafka tests; tests of whole clusters start their own.
 start_broker() {
     broker=$(mktemp -d)
-    trap 'scripts/kafka.sh stop --dir "$broker"; rm -rf "$broker"' EXIT
+    trap stop_broker EXIT
     CONSULARIA_TEST_KAFKA=$(scripts/kafka.sh start --port 28092 --dir "$broker")
     export CONSULARIA_TEST_KAFKA
+}
+
+stop_broker() {
+    trap - EXIT
+    scripts/kafka.sh stop --dir "$broker"
+    rm -rf "$broker"
 }
 
 scripts/install.sh
@@ -56,7 +62,7 @@ scripts/build.sh release consularia integration_tests simulation_tests
 CONSULARIA_SIMULATION_SEEDS=200 run_tests asan 'unit|simulation|contract|integration'
 start_broker
 run_tests asan kafka
-scripts/kafka.sh stop --dir "$broker"
+stop_broker
 run_tests release 'simulation|integration|http|browser|durability|deploy|cluster|chaos|house'
 
 echo
