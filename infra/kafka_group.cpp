@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kRetry{1000};
 constexpr int kPollMs = 100;
+/// librdkafka 2.0.2 leaks a reference, and then waits for it, when another cluster has taken the
+/// address of the group's coordinator.
+constexpr std::chrono::seconds kLeaveWithin{10};
 
 KafkaLedgerOptions work_options(KafkaLedgerOptions options) {
     options.topic += ".work";
@@ -40,9 +43,10 @@ KafkaSettings group_settings(const std::string& topic) {
 
 }  // namespace
 
-class KafkaGroup::Impl {
+/// Shared by the group's owner and its thread, which the owner may have to leave behind.
+class KafkaGroup::Member {
   public:
-    Impl(const KafkaLedgerOptions& options, ledger::Partition partitions)
+    Member(const KafkaLedgerOptions& options, ledger::Partition partitions)
         : options_(work_options(options)), ours_(partitions) {
         KafkaConf conf = make_conf(options_, group_settings(options_.topic));
         rd_kafka_conf_set_opaque(conf.get(), this);
@@ -55,27 +59,41 @@ class KafkaGroup::Impl {
         }
         (void)conf.release();  // the client owns it now
         rd_kafka_poll_set_consumer(handle_.get());
-        thread_ = std::thread([this] { run(); });
     }
 
-    Impl(const Impl&) = delete;
-    Impl& operator=(const Impl&) = delete;
-
-    ~Impl() {
-        {
-            const std::lock_guard lock(mutex_);
-            stopping_ = true;
-        }
-        changed_.notify_all();
-        thread_.join();
-    }
+    Member(const Member&) = delete;
+    Member& operator=(const Member&) = delete;
+    ~Member() = default;
 
     [[nodiscard]] bool is_ours(ledger::Partition partition) const { return ours_.at(partition); }
 
+    void run() {
+        take_part();
+        handle_.reset();
+        const std::lock_guard lock(mutex_);
+        has_left_ = true;
+        changed_.notify_all();
+    }
+
+    /// False if the client does not end in time; it says nothing any more then.
+    bool leave() {
+        std::unique_lock lock(mutex_);
+        stopping_ = true;
+        changed_.notify_all();
+        if (changed_.wait_for(lock, kLeaveWithin, [this] { return has_left_; })) return true;
+        tell(kSyslogWarning, "the client of the consumer group does not end and is left behind");
+        is_left_behind_ = true;
+        return false;
+    }
+
   private:
     static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
-        const auto& on_log = static_cast<Impl*>(rd_kafka_opaque(handle))->options_.on_log;
-        if (on_log) on_log(level, std::string(facility) + ": " + text);
+        static_cast<Member*>(rd_kafka_opaque(handle))
+            ->tell(level, std::string(facility) + ": " + text);
+    }
+
+    void tell(int level, const std::string& text) const {
+        if (options_.on_log && !is_left_behind_) options_.on_log(level, text);
     }
 
     static void rebalance(
@@ -85,7 +103,7 @@ class KafkaGroup::Impl {
         void* self
     ) {
         const bool assigned = what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-        auto& ours = static_cast<Impl*>(self)->ours_;
+        auto& ours = static_cast<Member*>(self)->ours_;
         for (auto& one : ours) one = false;
         for (int i = 0; assigned && i < partitions->cnt; ++i) {
             const auto partition = static_cast<std::size_t>(partitions->elems[i].partition);
@@ -94,7 +112,7 @@ class KafkaGroup::Impl {
         (void)rd_kafka_assign(handle, assigned ? partitions : nullptr);
     }
 
-    void run() {
+    void take_part() {
         while (!make_topic()) {
             if (stopped_within(kRetry)) return;
         }
@@ -117,7 +135,7 @@ class KafkaGroup::Impl {
             make_kafka_work_topic(client, static_cast<ledger::Partition>(ours_.size()), deadline);
             return true;
         } catch (const ledger::StorageError& error) {
-            if (options_.on_log) options_.on_log(kSyslogWarning, error.what());
+            tell(kSyslogWarning, error.what());
             return false;
         }
     }
@@ -130,19 +148,27 @@ class KafkaGroup::Impl {
     const KafkaLedgerOptions options_;
     std::vector<std::atomic<bool>> ours_;
     KafkaHandle handle_;
-    std::mutex mutex_;  ///< Guards stopping_.
+    std::mutex mutex_;  ///< Guards stopping_ and has_left_.
     std::condition_variable changed_;
     bool stopping_ = false;
-    std::thread thread_;
+    bool has_left_ = false;
+    std::atomic<bool> is_left_behind_ = false;
 };
 
 KafkaGroup::KafkaGroup(const KafkaLedgerOptions& options, ledger::Partition partitions)
-    : impl_(std::make_unique<Impl>(options, partitions)) {}
+    : member_(std::make_shared<Member>(options, partitions)),
+      thread_([member = member_] { member->run(); }) {}
 
-KafkaGroup::~KafkaGroup() = default;
+KafkaGroup::~KafkaGroup() {
+    if (member_->leave()) {
+        thread_.join();
+    } else {
+        thread_.detach();
+    }
+}
 
 bool KafkaGroup::is_ours(ledger::Partition partition) const {
-    return impl_->is_ours(partition);
+    return member_->is_ours(partition);
 }
 
 }  // namespace consularia::infra

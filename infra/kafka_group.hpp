@@ -6,6 +6,7 @@
 #include "ledger/acceptance.hpp"
 
 #include <memory>
+#include <thread>
 
 namespace consularia::infra {
 
@@ -17,15 +18,17 @@ class KafkaGroup {
     KafkaGroup(const KafkaLedgerOptions& options, ledger::Partition partitions);
     KafkaGroup(const KafkaGroup&) = delete;
     KafkaGroup& operator=(const KafkaGroup&) = delete;
-    /// Leaves the group, so that others take over at once.
+    /// Leaves the group, so that others take over at once. Bounded: after ten seconds its thread is
+    /// left behind.
     ~KafkaGroup();
 
     /// False until the group has given it to this node.
     [[nodiscard]] bool is_ours(ledger::Partition partition) const;
 
   private:
-    class Impl;
-    std::unique_ptr<Impl> impl_;
+    class Member;
+    const std::shared_ptr<Member> member_;
+    std::thread thread_;
 };
 
 }  // namespace consularia::infra

@@ -12,7 +12,6 @@
 #define TOML_EXCEPTIONS 0
 #include "infra/crypto.hpp"
 #include "infra/files.hpp"
-#include "infra/ids.hpp"
 #include "ledger/storage_error.hpp"
 
 #include <toml++/toml.h>
@@ -86,10 +85,10 @@ std::string read_hex_key(
 ) {
     const auto text = node.value_exact<std::string>();
     if (!text) problem("has no " + name + ", a string of hex digits");
-    auto key = parse_hex(*text);
+    const auto key = parse_hex(*text);
     if (!key) problem("has a " + name + " that is not an even number of hex digits");
     if (key->size() < kMinKeyBytes) problem("has a " + name + " of less than 64 hex digits");
-    return *std::move(key);
+    return *key;
 }
 
 std::vector<LinkKey> read_link_keys(const toml::table& table, const Problem& problem) {
@@ -125,7 +124,7 @@ void create_secrets(const fs::path& file) {
         "\n"
         "# Authorizes the management of organizations and their tokens.\n"
         "admin_key = \"" +
-        random_secret() +
+        random_hex_key() +
         "\"\n"
         "\n"
         "# Keys the hashes by which repeated requests are recognized.\n"

@@ -248,7 +248,7 @@ def fill(broker, cluster):
 def check_another_log(node, api, made):
     until(lambda: "was the topic recreated" in node.log(), "it says why")
     check_bounded_refusals(api, made)
-    node.kill()  # its consumer group may keep it waiting for the cluster that is gone
+    node.stop()
     node.launch()
     code, sentence = node.exit_code()
     assert code == 1

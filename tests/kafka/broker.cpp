@@ -231,17 +231,19 @@ void produce_with_header(
     const std::string& header_value
 ) {
     const KafkaClient client = producer(topic, {{"acks", "all"}});
-    require(rd_kafka_producev(
-        client.get(),
-        RD_KAFKA_V_TOPIC(topic.c_str()),
-        RD_KAFKA_V_PARTITION(0),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()),
-        RD_KAFKA_V_HEADER(
-            header.c_str(), header_value.data(), static_cast<std::ptrdiff_t>(header_value.size())
-        ),
-        RD_KAFKA_V_END
-    ));
+    std::array<rd_kafka_vu_t, 5> parts{};
+    parts[0].vtype = RD_KAFKA_VTYPE_RKT;
+    parts[0].u.rkt = client.topic();
+    parts[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+    parts[1].u.i32 = 0;
+    parts[2].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+    parts[2].u.i = RD_KAFKA_MSG_F_COPY;
+    parts[3].vtype = RD_KAFKA_VTYPE_VALUE;
+    parts[3].u.mem = {const_cast<char*>(value.data()), value.size()};
+    parts[4].vtype = RD_KAFKA_VTYPE_HEADER;
+    parts[4].u.header = {
+        header.c_str(), header_value.data(), static_cast<std::ptrdiff_t>(header_value.size())};
+    require(rd_kafka_produceva(client.get(), parts.data(), parts.size()));
     require(rd_kafka_flush(client.get(), kLongEnoughMs));
 }
 
