@@ -77,12 +77,15 @@ Response answer_again(
     return response;
 }
 
-Failure explain_unavailable(const ledger::Unavailable& reply) {
+/// Operations of the admin take no notice of an Idempotency-Key.
+Failure explain_unavailable(const ledger::Unavailable& reply, const Caller& caller) {
+    if (!reply.fate_unknown)
+        return unavailable("The request was not carried out. Repeat it later.");
+    const std::string unknown = "It is not known whether the request was carried out. ";
     return unavailable(
-        reply.fate_unknown
-            ? "It is not known whether the request was carried out. Repeat it with the same "
-              "Idempotency-Key."
-            : "The request was not carried out. Repeat it later."
+        unknown + (std::holds_alternative<Admin>(caller)
+                       ? "Look before you repeat it."
+                       : "Repeat it with the same Idempotency-Key.")
     );
 }
 
@@ -128,7 +131,7 @@ Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome
                 return call.failed({507, "The server is out of storage; reading goes on.", {}});
             },
             [&](const ledger::Unavailable& reply_unavailable) {
-                return call.failed(explain_unavailable(reply_unavailable));
+                return call.failed(explain_unavailable(reply_unavailable, call.caller));
             }},
         reply
     );

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <set>
+#include <spdlog/spdlog.h>
 #include <utility>
 
 namespace consularia::app {
@@ -56,6 +57,8 @@ void Probe::ask() {
     const auto found = questions_.ask({all.begin(), all.end()});
     if (found.empty()) problem = questions_.problem();
     const std::lock_guard lock(mutex_);
+    if (problem && !problem_) spdlog::warn("the newest data cannot be read: {}", *problem);
+    if (problem_ && !problem) spdlog::info("the newest data can be read again");
     problem_ = std::move(problem);
     for (const auto& [partition, end] : found) ends_[partition] = end;
 }

@@ -77,4 +77,12 @@ std::vector<ledger::Position> kafka_edges(
     }
 }
 
+void refresh_kafka_leaders(const KafkaClient& client, std::chrono::milliseconds timeout) {
+    const rd_kafka_metadata_t* found = nullptr;
+    const auto error = rd_kafka_metadata(
+        client.get(), 0, client.topic(), &found, static_cast<int>(timeout.count())
+    );
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(found);
+}
+
 }  // namespace consularia::infra

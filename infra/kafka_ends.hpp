@@ -25,4 +25,7 @@ enum class KafkaEdge { begin, end };
     std::chrono::milliseconds timeout
 );
 
+/// Has the client ask again who leads the partitions; in vain when no broker answers.
+void refresh_kafka_leaders(const KafkaClient& client, std::chrono::milliseconds timeout);
+
 }  // namespace consularia::infra

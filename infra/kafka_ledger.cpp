@@ -111,15 +111,14 @@ class TopicLedger final : public KafkaLedger {
     AppendResult append(Partition partition, std::span<const std::string> values) override {
         CHECK(partition < partitions());
         if (values.empty()) return ledger::Appended{end(partition)};
-        if (const auto why = shrunk(); !why.empty()) {
-            return ledger::NotAppended{ledger::NotAppended::Reason::failed, why};
+        if (tails_.in_doubt()) {
+            return ledger::NotAppended{ledger::NotAppended::Reason::failed, doubt()};
         }
         const Position least = furthest()[partition] + values.size();
         AppendResult result = appender_.append(partition, values);
         if (const auto* appended = std::get_if<ledger::Appended>(&result)) {
-            const std::lock_guard lock(mutex_);
-            note_end(partition, appended->end, least);
-            if (!shrunk_.empty()) return ledger::FateUnknown{shrunk_};
+            const auto why = note_end(partition, appended->end, least);
+            if (!why.empty()) return ledger::FateUnknown{why};
         }
         return result;
     }
@@ -136,11 +135,16 @@ class TopicLedger final : public KafkaLedger {
     ) override {
         const std::vector<Position> least = furthest();
         auto ends = kafka_edges(questions_, asked, KafkaEdge::end, timeout);
-        const std::lock_guard lock(mutex_);
+        std::string why;
         for (std::size_t i = 0; i < asked.size(); ++i) {
-            note_end(asked[i], ends[i], least[asked[i]]);
+            auto shorter = note_end(asked[i], ends[i], least[asked[i]]);
+            if (!shorter.empty()) why = std::move(shorter);
         }
-        if (!shrunk_.empty()) throw StorageError(shrunk_);
+        if (!why.empty()) {
+            refresh_kafka_leaders(questions_, timeout);
+            throw StorageError(why);
+        }
+        if (tails_.in_doubt()) throw StorageError(doubt());
         return ends;
     }
 
@@ -152,21 +156,23 @@ class TopicLedger final : public KafkaLedger {
         return furthest_;
     }
 
-    std::string shrunk() {
-        const std::lock_guard lock(mutex_);
-        return shrunk_;
+    [[nodiscard]] std::string doubt() const {
+        return "the Kafka topic " + options_.topic +
+               " may be another one than before: what was read of it is not found again yet";
     }
 
-    /// Precondition: mutex_ is held. A log that has become shorter is another one, also when it has
-    /// grown again: only a new start, which compares records, can tell.
-    void note_end(Partition partition, Position end, Position least) {
-        if (end < least && shrunk_.empty()) {
-            shrunk_ = place(options_.topic, partition) + " ends at position " +
-                      std::to_string(end) + ", but has been seen to reach " +
-                      std::to_string(least) + ": " + kPerhaps +
-                      " Nothing is read or written until the node is started again";
+    /// Returns what is wrong with it; empty when nothing is. A log that is shorter than it was may
+    /// be another one, also when it has grown again: only a comparison can tell.
+    std::string note_end(Partition partition, Position end, Position least) {
+        if (end < least) {
+            tails_.doubt(partition);
+            return place(options_.topic, partition) + " ends at position " + std::to_string(end) +
+                   ", but has been seen to reach " + std::to_string(least) +
+                   ": is a broker cut off from the others? Or " + kPerhaps;
         }
+        const std::lock_guard lock(mutex_);
         furthest_[partition] = std::max(furthest_[partition], end);
+        return {};
     }
 
     const KafkaLedgerOptions options_;
@@ -177,7 +183,6 @@ class TopicLedger final : public KafkaLedger {
     KafkaTails tails_;
     std::mutex mutex_;                ///< Guards what follows.
     std::vector<Position> furthest_;  ///< Where each partition has been seen to reach.
-    std::string shrunk_;              ///< Why this is no longer the same log; empty while it is.
 };
 
 void TopicLedger::check_witness(Partition partition, const projections::Checkpoint& witness) {

@@ -5,6 +5,7 @@
 #include "ledger/hash.hpp"
 #include "ledger/storage_error.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -77,15 +78,55 @@ class KafkaTails::Memory {
         return found == condemned_.end() ? std::string() : found->second;
     }
 
+    /// What is rung at a doubt: the bell of the partition's latest tail.
+    void set_bell(Partition partition, const std::shared_ptr<KafkaBell>& bell) {
+        const std::lock_guard lock(mutex_);
+        doubts_[partition].bell = bell;
+    }
+
+    /// Returns the bell to ring; null if there is no tail.
+    std::shared_ptr<KafkaBell> doubt(Partition partition) {
+        const std::lock_guard lock(mutex_);
+        Doubts& doubts = doubts_[partition];
+        ++doubts.raised;
+        return doubts.bell.lock();
+    }
+
+    std::uint64_t doubts(Partition partition) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = doubts_.find(partition);
+        return found == doubts_.end() ? 0 : found->second.raised;
+    }
+
+    /// The first `doubts` of them were groundless.
+    void settle(Partition partition, std::uint64_t doubts) {
+        const std::lock_guard lock(mutex_);
+        doubts_[partition].settled = doubts;
+    }
+
+    bool in_doubt() const {
+        const std::lock_guard lock(mutex_);
+        return std::ranges::any_of(doubts_, [](const auto& entry) {
+            return entry.second.settled < entry.second.raised;
+        });
+    }
+
   private:
     struct Seen {
         Position position = 0;
         ledger::Hash hash{};
     };
 
+    struct Doubts {
+        std::uint64_t raised = 0;
+        std::uint64_t settled = 0;
+        std::weak_ptr<KafkaBell> bell;
+    };
+
     mutable std::mutex mutex_;  ///< Guards the maps.
     std::map<Partition, Seen> last_;
     std::map<Partition, std::string> condemned_;
+    std::map<Partition, Doubts> doubts_;
 };
 
 /// A client, and the partitions that it reads for a tail.
@@ -128,6 +169,7 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
           partition_(partition),
           next_(from) {
         bell_->ready = std::move(ready);
+        memory_->set_bell(partition_, bell_);
         if (from > 0) last_ = memory_->hash_at(partition, from - 1);
         start();
     }
@@ -145,11 +187,11 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
     }
 
     std::vector<LogEntry> next(std::size_t limit) override {
-        if (consumer_->client.interruptions() != interruptions_) resume();
+        if (interruptions() != interruptions_) resume();
         const Position next_before = next_;
         const auto expected_before = before_;
         std::vector<LogEntry> entries = read(limit);
-        if (consumer_->client.interruptions() != interruptions_) {
+        if (interruptions() != interruptions_) {
             // Who knows of which log these are.
             next_ = next_before;
             before_ = expected_before;
@@ -167,15 +209,22 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
         tail->bells_->ring(tail->bell_);
     }
 
+    /// Doubts included.
+    [[nodiscard]] std::uint64_t interruptions() const {
+        return consumer_->client.interruptions() + memory_->doubts(partition_);
+    }
+
     /// Begins with the record before those that are asked for, if it is known, to compare it.
     void start() {
-        interruptions_ = consumer_->client.interruptions();
+        doubts_ = memory_->doubts(partition_);
+        interruptions_ = consumer_->client.interruptions() + doubts_;
         if (failure_.empty()) failure_ = memory_->condemned(partition_);
         if (!failure_.empty()) return;
         if (!before_ && last_) {
             before_ = last_;
             --next_;
         }
+        if (!before_) memory_->settle(partition_, doubts_);  // nothing was read that could differ
         queue_.reset(rd_kafka_queue_new(consumer_->client.get()));
         rd_kafka_queue_cb_event_enable(queue_.get(), on_event, this);
         const int failed = rd_kafka_consume_start_queue(
@@ -228,6 +277,7 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
                 fail("it is not the record that was read there before, " + kPerhaps);
                 return memory_->condemn(partition_, failure_);
             }
+            memory_->settle(partition_, doubts_);
         } else {
             entries.push_back({position, std::move(value), writer_of(message)});
         }
@@ -278,6 +328,7 @@ class KafkaTails::PartitionTail final : public ledger::Tail {
     /// Of the record before those that are asked for, until it has been compared.
     std::optional<ledger::Hash> before_;
     std::optional<ledger::Hash> last_;  ///< Of the last record that was handed out.
+    std::uint64_t doubts_ = 0;          ///< Those with which it is compared now.
     std::uint64_t interruptions_ = 0;   ///< Those after which it was compared.
     std::string failure_;  ///< Why nothing can be read any more; empty while all is well.
     KafkaQueue queue_;
@@ -298,6 +349,14 @@ std::unique_ptr<ledger::Tail> KafkaTails::open(
     return std::make_unique<PartitionTail>(
         claim(partition), bells_, memory_, partition, from, std::move(ready)
     );
+}
+
+void KafkaTails::doubt(Partition partition) {
+    if (const auto bell = memory_->doubt(partition)) bells_->ring(bell);
+}
+
+bool KafkaTails::in_doubt() const {
+    return memory_->in_doubt();
 }
 
 std::shared_ptr<KafkaTails::Consumer> KafkaTails::claim(Partition partition) {

@@ -24,11 +24,17 @@ class KafkaTails {
     /// A broker that cannot be reached is no error: next() is empty until it is back. But a
     /// position that the log does not have, a gap, and a record that is damaged are: that tail then
     /// throws for good. So is a log that is not the one in which the tail before this one, if it
-    /// ended where this one begins, read its last record, or in which this one read before an
-    /// interruption (KafkaClient::interruptions): such a partition is refused for good.
+    /// ended where this one begins, read its last record, or in which this one read before a doubt
+    /// or an interruption (KafkaClient::interruptions): such a partition is refused for good.
     [[nodiscard]] std::unique_ptr<ledger::Tail> open(
         ledger::Partition partition, ledger::Position from, std::function<void()> ready
     );
+
+    /// The topic may be another one by now: this partition's tail is to compare what it read last.
+    void doubt(ledger::Partition partition);
+
+    /// Whether a tail still has to do so, or has found that it is another one.
+    [[nodiscard]] bool in_doubt() const;
 
   private:
     class Consumer;

@@ -181,7 +181,10 @@ class Metrics::Impl final : public prometheus::Collectable {
     std::unique_ptr<prometheus::Exposer> exposer;  ///< Last: its thread uses all the others.
 };
 
-Metrics::Metrics() : impl_(std::make_shared<Impl>()) {}
+Metrics::Metrics() : impl_(std::make_shared<Impl>()) {
+    // There from the start, so that an alert sees the first one.
+    impl_->command_seconds.Add({{"outcome", "fate_unknown"}}, seconds());
+}
 
 Metrics::~Metrics() {
     impl_->exposer.reset();

@@ -107,6 +107,13 @@ domain::AppointmentId appointment_in(std::string_view key) {
     return id;
 }
 
+domain::OrganizationId organization_in(std::string_view key) {
+    domain::OrganizationId id;
+    CHECK(key.size() >= id.bytes.size());
+    std::copy_n(key.begin(), id.bytes.size(), id.bytes.begin());
+    return id;
+}
+
 ledger::Sequence sequence_in(std::string_view key) {
     CHECK(key.size() >= sizeof(ledger::Sequence));
     return number_in(key.substr(key.size() - sizeof(ledger::Sequence)));

@@ -62,6 +62,8 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
 /// Before every appointment with this start or a later one, and after all others.
 [[nodiscard]] std::string place(domain::Timestamp start);
 
+/// The organization of a key that begins with it.
+[[nodiscard]] domain::OrganizationId organization_in(std::string_view key);
 /// The appointment of a key that ends with place().
 [[nodiscard]] domain::AppointmentId appointment_in(std::string_view key);
 /// The sequence of a key that ends with one.

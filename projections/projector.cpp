@@ -211,10 +211,25 @@ Projector::Projector(ReadStore& store, const Links& links, ProjectorOptions opti
     const auto expected = expected_fingerprint(links_);
     const auto found = read_fingerprint(*store_.snapshot());
     CHECK(found.empty() || found == expected);
-    if (!found.empty()) return;
-    auto batch = store_.batch();
-    batch->put(Table::meta, keys::kFingerprint, expected);
-    store_.commit(std::move(batch));
+    if (found.empty()) {
+        auto batch = store_.batch();
+        batch->put(Table::meta, keys::kFingerprint, expected);
+        store_.commit(std::move(batch));
+    }
+    report_frozen();
+}
+
+void Projector::report_frozen() const {
+    if (!options_.on_frozen) return;
+    const auto reader = store_.snapshot();
+    const auto heads = reader->scan(Table::heads, "", "");
+    for (; heads->valid(); heads->next()) {
+        const auto frozen_at = decode_head(heads->value()).frozen_at;
+        if (!frozen_at) continue;
+        options_.on_frozen(
+            keys::organization_in(heads->key()), *frozen_at, "it could not be applied before either"
+        );
+    }
 }
 
 std::unique_ptr<ledger::StateReader> Projector::read() const {

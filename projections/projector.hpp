@@ -44,8 +44,9 @@ struct ProjectorOptions {
     std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
 
     /// Called once a batch is committed, from the thread that applied it: with the number of its
-    /// facts, for each void record, and for each record that froze its organization. `why` is a
-    /// phrase without personal data. They do not throw. Empty: nobody wants to know.
+    /// facts, for each void record, and for each record that froze its organization; of those that
+    /// are in the store already, when the projector is made. `why` is a phrase without personal
+    /// data. They do not throw. Empty: nobody wants to know.
     std::function<void(ledger::Partition, std::size_t facts)> on_facts;
     std::function<void(ledger::Partition, ledger::Position, std::string_view why)> on_void;
     std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)> on_frozen;
@@ -64,6 +65,8 @@ class Projector final : public ledger::StateStore {
     ) override;
 
   private:
+    void report_frozen() const;
+
     ReadStore& store_;
     const Links& links_;
     ProjectorOptions options_;

@@ -187,6 +187,7 @@ Step Session::guard(const Request& request, const std::function<Step()>& handle)
 
 asio::awaitable<Response> Session::carry_out(const Request& request, Trace& trace) {
     deadline_ = Steady::max();
+    Steady::duration waited{};
     Step step = guard(request, [&] { return dispatch(context_.service, request, trace); });
     for (;;) {
         if (auto* response = std::get_if<Response>(&step.next)) {
@@ -198,11 +199,14 @@ asio::awaitable<Response> Session::carry_out(const Request& request, Trace& trac
             step = guard(request, [&] { return then(std::move(body)); });
         } else if (auto* sync = std::get_if<AfterSync>(&step.next)) {
             const auto then = std::move(sync->then);
+            const auto begin = std::chrono::steady_clock::now();
             bool fresh = context_.backend.sync_is_free;
             if (!fresh) fresh = co_await synced(sync->organization);
+            waited += std::chrono::steady_clock::now() - begin;
             step = guard(request, [&] { return then(fresh); });
         } else {
             auto submit = std::get<Submit>(std::move(step.next));
+            submit.submission.deadline -= waited;  // one deadline for all that a request waits for
             auto reply = co_await reply_to(std::move(submit.submission));
             step = guard(request, [&] { return Step(submit.render(std::move(reply))); });
         }

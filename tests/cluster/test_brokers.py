@@ -98,7 +98,9 @@ def test_a_node_starts_without_a_broker_and_is_ready_when_it_comes(broker, clust
         assert node.probe("/healthz").status == 200
         assert node.ready() == 503
         check_bounded_refusals(api, made)
-        check_refused(*timed(lambda: node.admin.post("/organizations/", {"name": "x"})))
+        refused = timed(lambda: node.admin.post("/organizations/", {"name": "x"}))
+        check_refused(*refused)
+        assert "Idempotency-Key" not in refused[0].json["detail"], "it has no effect here"
         check_refused(*timed(lambda: node.admin.get(
             f"/organizations/{organization['id']}/tokens/")))
         empty = cluster.node("empty").start(ready=False)
@@ -145,8 +147,10 @@ def test_a_lost_broker_costs_503_in_time_and_nothing_that_was_acknowledged(broke
                 check_bounded_refusals(node.client(secret), made)
                 assert node.probe("/healthz").status == 200
                 until(lambda: node.ready() == 503, "it says that it is not ready")
+                until(lambda: "the newest data cannot be read" in node.log(), "and why")
     for node in (first, second):
         node.await_ready(BACK_WITHIN_S)
+        until(lambda: "the newest data can be read again" in node.log(), "it says so")
     for key, made_id in acknowledged:
         assert second.client(secret).get(f"/appointments/{made_id}/")["title"] == key
     for number in range(4):  # the last of each has an unknown fate: its repeat settles it
@@ -196,6 +200,24 @@ def test_many_who_wait_for_a_broker_are_all_answered_in_time(broker, cluster):
             check_refused(answer, seconds)
     node.await_ready(BACK_WITHIN_S)
     until(lambda: api.post("/appointments/", valid()).status == 201, "it writes")
+
+
+def test_all_that_a_write_waits_for_has_one_deadline(broker, cluster):
+    """First for the end of the log, then, when brokers have come and gone again, for its append."""
+    node, = cluster.start(1)
+    secret = node.organization()["token"]["token"]
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        with paused(broker):
+            writes = [pool.submit(timed, lambda: node.client(secret).post("/appointments/", valid()))
+                      for _ in range(20)]
+            time.sleep(COMMAND_DEADLINE_S * 0.85)
+        time.sleep(0.06)
+        with paused(broker):
+            for write in writes:
+                answer, seconds = write.result(60)
+                assert answer.status in (201, 503), answer
+                assert seconds < COMMAND_DEADLINE_S + SLACK_S, seconds
+    node.await_ready(BACK_WITHIN_S)
 
 
 def check_lost_topic(node, api, made, words):

@@ -62,6 +62,16 @@ TEST_F(FrozenOrganization, ByATypeOfTomorrow) {
     expect_freezes(history_, history_.add_unknown_type());
 }
 
+TEST_F(FrozenOrganization, IsReportedAgainAtEveryStart) {
+    node_.apply({history_.create(), history_.schedule()});
+    expect_freezes(history_, history_.add_unknown_type());
+    const Projector restarted(node_.store, node_.links, options());
+    ASSERT_EQ(reports_.size(), 2U);
+    EXPECT_EQ(reports_[1].organization, history_.organization());
+    EXPECT_EQ(reports_[1].position, reports_[0].position);
+    EXPECT_NE(reports_[1].why, "");
+}
+
 TEST_F(FrozenOrganization, ByDataThatNoEventOfOursHas) {
     node_.apply(history_.create());
     auto value = history_.schedule();
