@@ -23,6 +23,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <iostream>
 #include <spdlog/spdlog.h>
 #include <stdexcept>
@@ -34,6 +36,9 @@ namespace consularia::app {
 namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{1000};
+/// What requests to a starting node wait for a shared ledger before they are told that there is
+/// none.
+constexpr std::chrono::milliseconds kQuietStart{2000};
 
 api::http::ServerOptions server_options(
     const ServeOptions& options, const Address& address, infra::Metrics& metrics
@@ -173,7 +178,13 @@ class Connector {
                   failure_ = error.what();
                   Signals::interrupt();
               }
+              settled_.set_value();
           }) {}
+
+    /// For the ledger, or until it is clear that there will be none. Call it once.
+    void wait_for(std::chrono::milliseconds patience) {
+        (void)settled_.get_future().wait_for(patience);
+    }
 
     /// Throws what the thread met.
     void stop() {
@@ -193,6 +204,7 @@ class Connector {
   private:
     std::atomic<bool> stopping_ = false;
     std::string failure_;  ///< Written by the thread, read after its end.
+    std::promise<void> settled_;
     std::thread thread_;
 };
 
@@ -259,11 +271,14 @@ void serve(const ServeOptions& options) {
     };
     std::optional<Connector> connector;
     if (on_kafka) {
-        server->start(service, make_backend(node, false));
         auto kafka = kafka_options(options.store, &metrics);
         // Twice within a command's deadline, so that its answer is not much later than that.
         kafka.delivery_timeout = std::chrono::milliseconds(options.command_deadline_ms * 2 / 5);
+        const auto patience = std::min(kafka.delivery_timeout, kQuietStart);
         connector.emplace(node, *stores.read_store, std::move(kafka), metrics, announce);
+        // Who has connected by then is answered when there is something to say, but not much later.
+        connector->wait_for(patience);
+        server->start(service, make_backend(node, false));
     } else {
         node.start(infra::meter(std::move(stores.ledger), metrics));
         server->start(service, make_backend(node, true));

@@ -4,7 +4,8 @@
     tests/chaos/planted.py [--seeds N] [--seconds S] [--build-only] [NAME...]
 
 Each NAME is a patch in planted/; all of them if none is named. The sources are copied to
-build/planted/NAME, and every seed from 1 on is tried until one finds the fault.
+build/planted/NAME, and every seed from 1 on is tried until one finds the fault: as one of those
+violations that the patch's first line says, no other.
 """
 
 import argparse
@@ -75,8 +76,15 @@ def build(patch):
     return tree / "build" / "consularia"
 
 
-def finds(binary, seeds, seconds):
-    """(seed, seconds until the report, first violation), or None when no seed finds the fault."""
+def found_as(patch):
+    """The violations of which one must be found."""
+    words, _, kinds = patch.read_text().splitlines()[0].partition(": ")
+    assert words == "found as" and kinds, f"{patch} does not begin with what it is found as"
+    return kinds.split("; ")
+
+
+def finds(binary, kinds, seeds, seconds):
+    """(seed, seconds until the report, first of these violations); None when no seed finds one."""
     for seed in range(1, seeds + 1):
         began = time.monotonic()
         words = [
@@ -92,12 +100,13 @@ def finds(binary, seeds, seconds):
         done = subprocess.run(words, capture_output=True, text=True)
         took = time.monotonic() - began
         report = [line for line in done.stdout.splitlines() if line.startswith("VIOLATION")]
+        found = [line for line in report if any(f"VIOLATION {kind}" in line for kind in kinds)]
         print(
             f"  seed {seed}: exit code {done.returncode}, {len(report)} violations, {took:.0f} s",
             flush=True,
         )
-        if done.returncode == 1 and report:
-            return seed, took, report[0]
+        if done.returncode == 1 and found:
+            return seed, took, found[0]
         if done.returncode != 0:
             print(done.stdout[-3000:], done.stderr[-3000:])
     return None
@@ -121,7 +130,7 @@ def main():
         if arguments.build_only:
             continue
         print(patch.stem, flush=True)
-        found = finds(binary, arguments.seeds, arguments.seconds)
+        found = finds(binary, found_as(patch), arguments.seeds, arguments.seconds)
         missed += found is None
         print(
             (

@@ -4,6 +4,7 @@ import datetime
 import json
 import random
 import shutil
+import time
 import uuid
 
 import pytest
@@ -18,6 +19,7 @@ from server import run
 from waiting import until
 
 ANY = {"Consistency": "any"}
+QUIET_START_S = 2
 
 
 @pytest.fixture
@@ -237,6 +239,20 @@ def test_a_node_whose_directory_is_deleted_comes_back_with_everything(cluster, s
     node.start()
     assert rows(node.client(secret)) == rows(api)
     assert node.client(secret).get(path(made[0])).body == made[0].body
+
+
+def test_who_asks_while_a_node_starts_is_answered_when_it_can(cluster, secret):
+    made = cluster.nodes[0].client(secret).create()
+    node = cluster.nodes[1]
+    for end in (node.stop, node.kill):
+        end()
+        node.launch()
+        until(node.listens, "it listens")
+        begin = time.monotonic()
+        answer = node.client(secret).get(path(made))
+        # Only on a machine that is too slow for a start within that time may it be 503.
+        assert answer.status == 200 or time.monotonic() - begin > QUIET_START_S, answer
+        node.await_ready()
 
 
 def test_a_node_without_a_public_url_warns_of_its_links(make_cluster):
