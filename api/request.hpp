@@ -15,6 +15,8 @@ struct Request {
     std::string query;  ///< As sent, without the question mark.
     std::vector<std::pair<std::string, std::string>> headers;
     std::string id;  ///< The X-Request-ID of this exchange.
+    /// What limits per address count. Empty: none does, for loopback and proxies that name nobody.
+    std::string client_address;
 
     /// All values of a header joined by ", " (RFC 9110, 5.3); empty when it is absent. Names
     /// compare without case.

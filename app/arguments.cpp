@@ -78,6 +78,15 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     timeout("drain-timeout-ms", limits.drain_timeout, "For open requests when stopping");
 }
 
+void add_trusted_proxies(CLI::App* command, std::vector<std::string>& proxies) {
+    const auto* const help =
+        "An address or network whose X-Forwarded-For is believed; may be given more than once";
+    command->add_option("--trusted-proxy", proxies, help)
+        ->envname(variable_of("trusted-proxy"))
+        ->delimiter(',')
+        ->group("Transport limits");
+}
+
 void add_join(CLI::App* command, JoinOptions& join) {
     const auto option = [&](const char* name, auto& value, const char* help) {
         return add(command, name, value, help)->group("Access links");
@@ -128,6 +137,7 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
         ->check(positive);
     add_join(serve, options.join);
     add_transport_limits(serve, options.http);
+    add_trusted_proxies(serve, options.trusted_proxies);
 }
 
 }  // namespace consularia::app

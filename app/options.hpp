@@ -43,7 +43,8 @@ struct ServeOptions {
     std::string secrets_file;  ///< Empty: <data-dir>/secrets.toml, made at the first start.
     std::size_t threads = 0;   ///< 0: one per processor.
     std::string log_level = "info";
-    std::string metrics_listen;  ///< Empty: no metrics are served.
+    std::vector<std::string> trusted_proxies;  ///< Addresses and networks; loopback always is one.
+    std::string metrics_listen;                ///< Empty: no metrics are served.
     std::uint64_t min_free_bytes = 512ULL << 20;
     std::size_t queue_commands = 10'000;
     std::size_t batch_commands = 256;

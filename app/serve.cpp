@@ -40,6 +40,14 @@ constexpr std::chrono::milliseconds kFlushEvery{1000};
 /// none.
 constexpr std::chrono::milliseconds kQuietStart{2000};
 
+api::http::TrustedProxies trusted_proxies(const ServeOptions& options) {
+    try {
+        return api::http::TrustedProxies(options.trusted_proxies);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(error.what());
+    }
+}
+
 api::http::ServerOptions server_options(
     const ServeOptions& options, const Address& address, infra::Metrics& metrics
 ) {
@@ -49,6 +57,7 @@ api::http::ServerOptions server_options(
     server.threads =
         options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     server.limits = options.http;
+    server.trusted_proxies = trusted_proxies(options);
     server.on_request = [&metrics](const api::http::RequestLine& line) {
         metrics.request(line.method, line.route, line.status, line.duration);
         log_request(line);
@@ -212,6 +221,7 @@ void check_usage(const ServeOptions& options) {
     (void)parse_address(options.listen);
     (void)checked_prefix(options.prefix);
     (void)checked_public_url(options);
+    (void)trusted_proxies(options);
     if (!is_kafka(options.store)) return;
     (void)kafka_options(options.store);
     if (options.secrets_file.empty()) {

@@ -71,6 +71,11 @@ struct Lane {
     std::thread thread;
 };
 
+IpBytes bytes_of(const asio::ip::address& address) {
+    if (address.is_v6()) return address.to_v6().to_bytes();
+    return asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
+}
+
 asio::awaitable<void> tick(Lane& lane) {
     for (;;) {
         lane.ticker.expires_after(kTick);
@@ -146,7 +151,8 @@ class Server::Impl {
         while (!draining_) {
             Lane& lane = *lanes_[next++ % lanes_.size()];
             const auto token = asio::as_tuple(asio::use_awaitable);
-            auto [error, socket] = co_await acceptor_->async_accept(lane.io, token);
+            tcp::endpoint peer;
+            auto [error, socket] = co_await acceptor_->async_accept(lane.io, peer, token);
             if (draining_) co_return;
             if (error) {  // Most likely out of file descriptors: others will be freed.
                 options_.on_error("-", error.message());
@@ -154,17 +160,17 @@ class Server::Impl {
                 co_await pause.async_wait(token);
                 continue;
             }
-            open(lane, std::move(socket));
+            open(lane, std::move(socket), bytes_of(peer.address()));
         }
     }
 
-    void open(Lane& lane, tcp::socket socket) {
+    void open(Lane& lane, tcp::socket socket, const IpBytes& peer) {
         if (open_.count() >= options_.limits.connections) {
             turn_away(std::move(socket));
             return;
         }
         open_.add();
-        auto session = std::make_shared<Session>(std::move(socket), *context_);
+        auto session = std::make_shared<Session>(std::move(socket), peer, *context_);
         asio::post(lane.io, [this, &lane, session] {
             lane.sessions.insert(session);
             asio::co_spawn(lane.io, session->run(), [this, &lane, session](std::exception_ptr) {

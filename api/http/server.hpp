@@ -1,6 +1,7 @@
 #pragma once
 // The HTTP server: accepts connections and runs their sessions on a few threads.
 
+#include "api/http/client_address.hpp"
 #include "api/http/limits.hpp"
 #include "api/service.hpp"
 #include "ledger/command.hpp"
@@ -40,6 +41,7 @@ struct ServerOptions {
     std::uint16_t port = 8080;  ///< 0 takes a free one.
     std::size_t threads = 2;
     Limits limits;
+    TrustedProxies trusted_proxies;
     std::function<void(const RequestLine&)> on_request;
     std::function<void(std::string_view request_id, std::string_view what)> on_error;
 };

@@ -42,8 +42,11 @@ std::function<void(Value)> resume_with(Handler handler) {
 
 }  // namespace
 
-Session::Session(tcp::socket socket, const SessionContext& context)
-    : socket_(std::move(socket)), context_(context), buffer_(context.options.limits.buffer_bytes) {
+Session::Session(tcp::socket socket, const IpBytes& peer, const SessionContext& context)
+    : socket_(std::move(socket)),
+      context_(context),
+      peer_(peer),
+      buffer_(context.options.limits.buffer_bytes) {
     error_code ignored;  // A socket without the option works as well, only later.
     socket_.set_option(tcp::no_delay(true), ignored);
 }
@@ -117,6 +120,9 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
                 const auto id = request->header("X-Request-ID").value_or("");
                 request->id =
                     is_request_id(id) ? id : domain::format_uuid(context_.service.new_id());
+                request->client_address = context_.options.trusted_proxies.client_of(
+                    peer_, request->header("X-Forwarded-For").value_or("")
+                );
                 co_return std::move(*request);
             }
             failure = request.error();

@@ -1,6 +1,7 @@
 #pragma once
 // One connection: reads requests one after the other, carries each out step by step, answers.
 
+#include "api/http/client_address.hpp"
 #include "api/http/head.hpp"
 #include "api/http/server.hpp"
 #include "api/step.hpp"
@@ -33,7 +34,10 @@ class Session : public std::enable_shared_from_this<Session> {
   public:
     using Steady = std::chrono::steady_clock::time_point;
 
-    Session(boost::asio::ip::tcp::socket socket, const SessionContext& context);
+    /// `peer`: who connected.
+    Session(
+        boost::asio::ip::tcp::socket socket, const IpBytes& peer, const SessionContext& context
+    );
 
     /// Serves until the connection ends. Does not throw.
     boost::asio::awaitable<void> run();
@@ -66,6 +70,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
     boost::asio::ip::tcp::socket socket_;
     const SessionContext& context_;
+    IpBytes peer_;
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     Steady deadline_ = Steady::max();

@@ -55,7 +55,7 @@ class Join : public testing::Test {
     }
 
     Step ask(const std::string& method, const std::string& accept, const char* token = kGood) {
-        request_ = {method, std::string("/join/") + token, "", {{"Accept", accept}}, "req-1"};
+        request_ = {method, std::string("/join/") + token, "", {{"Accept", accept}}, "req-1", ""};
         return dispatch(service_, request_, trace_);
     }
 
