@@ -1,6 +1,7 @@
 #include "app/ledger_commands.hpp"
 
 #include "app/data_dir.hpp"
+#include "app/export_line.hpp"
 #include "app/ledgers.hpp"
 #include "app/log.hpp"
 #include "app/output.hpp"
@@ -178,7 +179,7 @@ void export_ledger(const StoreOptions& options, const ExportOptions& what) {
         const auto facts = verifier.facts();
         (void)verifier.take(entry);
         if (what.facts_only && verifier.facts() == facts) return;
-        std::cout << entry.value << '\n';
+        std::cout << export_line(entry.value) << '\n';
     });
     finish_output();
 }

@@ -19,7 +19,7 @@ struct ExportOptions {
     bool facts_only = false;
 };
 
-/// Prints the exact value bytes of each record on a line of its own, in log order.
+/// Prints each record as its export_line(), in log order.
 void export_ledger(const StoreOptions& options, const ExportOptions& what);
 
 struct CopyOptions {

@@ -105,6 +105,19 @@ def test_only_the_entrance_is_published_and_only_to_this_machine(services):
     assert published == {"nginx": ["127.0.0.1:8080:8080/tcp"]}
 
 
+def test_only_nodes_reach_the_brokers(compose, services):
+    """Whoever can write to the topic decides what happened."""
+    networks = {name: set(service.get("networks") or ()) for name, service in services.items()}
+    ledger = networks["kafka-1"]
+    assert [compose["networks"][name]["internal"] for name in ledger] == [True]
+    assert {name for name in services if networks[name] & ledger} == {*BROKERS, *NODES}
+    assert all(networks[name] == ledger for name in BROKERS)
+    assert services["secrets"]["network_mode"] == "none"
+    for name in NODES:
+        [entrance] = networks[name] & networks["nginx"]
+        assert not compose["networks"][entrance].get("internal"), "ports are published from it"
+
+
 def options(service):
     command, *words = service["command"]
     assert command == "serve"

@@ -37,15 +37,18 @@ std::vector<std::string> blocks(const std::string& language) {
     return found;
 }
 
-/// Runs the program of docs/events.md with a few lines after it. Its input has one value per line
-/// in hex; its answer is what it prints, line by line.
+/// Runs the programs of docs/events.md with a few lines after them. Their input has one value per
+/// line in hex; their answer is what they print, line by line.
 std::vector<std::string> run_python(
     const std::string& driver, const std::vector<std::string>& values
 ) {
     const std::filesystem::path folder =
         testing::TempDir() + "events_doc_" + std::to_string(::getpid());
     std::filesystem::create_directories(folder);
-    std::ofstream(folder / "verify.py") << blocks("python").at(0) << "\n\n" << driver;
+    std::ofstream program(folder / "verify.py");
+    for (const std::string& block : blocks("python")) program << block << "\n\n";
+    program << driver;
+    program.close();
     std::ofstream input(folder / "in");
     constexpr std::string_view digits = "0123456789abcdef";
     for (const std::string& value : values) {
@@ -94,6 +97,56 @@ std::string driver_of_facts(Partition partition, Partition partitions) {
            "):\n"
            "    print(value.position)\n";
 }
+
+/// Follows the values, with a tombstone before each, and is interrupted at every third fact, after
+/// it has acted on it. Prints the numbers of those that it acted on for good.
+constexpr const char* kDriverOfFollow = R"py(
+import sqlite3, sys
+
+class Value(bytes):
+    pass
+
+log = []
+for number, line in enumerate(sys.stdin):
+    value = Value(bytes.fromhex(line))
+    value.number = number
+    log += [None, value]
+
+def connect():
+    database = sqlite3.connect("consumer.db")
+    database.execute("PRAGMA synchronous = OFF")
+    return database
+
+def act(database, value):
+    database.execute("INSERT INTO done VALUES (?)", [value.number])
+    acted.append(value)
+    if len(acted) % 3 == 0:
+        raise InterruptedError
+
+def follow_to_the_end():
+    for _ in log:
+        database = connect()
+        try:
+            return follow(database, lambda position: iter(log[position:]), act)
+        except InterruptedError:
+            pass
+        finally:
+            database.close()
+    raise AssertionError("it does not come to the end")
+
+acted = []
+connect().execute("CREATE TABLE done (number)").connection.commit()
+follow_to_the_end()
+follow_to_the_end()  # there is nothing new
+done = connect().execute("SELECT number FROM done ORDER BY rowid")
+print(*(number for number, in done), sep="\n")
+print(len(acted))
+log[-1] = b"another one"
+try:
+    follow_to_the_end()
+except ValueError as error:
+    print(error)
+)py";
 
 /// The golden ledger with the voids of a busy log, and damaged copies of the past, between its
 /// facts.
@@ -155,6 +208,38 @@ TEST(EventsDoc, ProgramFindsWhereAFactOfThePastWasChanged) {
     const auto found = run_python(driver_of_facts(0, 1), log);
     EXPECT_EQ(found, (std::vector<std::string>{"0", "1", "2", "3", "4", "5", "6"}));
     EXPECT_EQ(found, positions_of_facts(log, 0, 1));
+}
+
+TEST(EventsDoc, ProgramResumesWithItsHeadsInTheMiddleOfALog) {
+    const auto found = run_python(
+        "import sys\n"
+        "values = [bytes.fromhex(line) for line in sys.stdin]\n"
+        "heads = {}\n"
+        "half = len(values) // 2\n"
+        "print(len(list(facts(values[:half], heads=heads))))\n"
+        "print(len(list(facts(values[half:], heads=heads))))\n"
+        "print(len(list(facts(values[half:]))))\n",
+        golden_values()
+    );
+    const std::size_t half = golden_values().size() / 2;
+    EXPECT_EQ(
+        found,
+        (std::vector<std::string>{
+            std::to_string(half), std::to_string(golden_values().size() - half), "0"})
+    );
+}
+
+TEST(EventsDoc, ProgramFollowsALogThroughTombstonesAndInterruptions) {
+    const auto log = busy_log();
+    auto expected = positions_of_facts(log, 0, 1);
+    const std::size_t facts = expected.size();
+    auto found = run_python(kDriverOfFollow, log);
+    ASSERT_GE(found.size(), 2U);
+    EXPECT_EQ(found.back(), "this is another log");
+    found.pop_back();
+    EXPECT_GT(std::stoul(found.back()), facts) << "it was never interrupted";
+    found.pop_back();
+    EXPECT_EQ(found, expected);
 }
 
 TEST(EventsDoc, ProgramKnowsThePartitionOfAnOrganization) {

@@ -1,0 +1,12 @@
+#pragma once
+// A record as `consularia ledger export` prints it: docs/events.md, "In a file".
+
+#include <string>
+
+namespace consularia::app {
+
+/// The record's exact bytes where those are one line that can be told from the other form:
+/// `{"record_base64url":"…"}`. Without the line feed.
+[[nodiscard]] std::string export_line(const std::string& record);
+
+}  // namespace consularia::app
