@@ -3,6 +3,7 @@
 #include "api/accept.hpp"
 #include "api/idempotency.hpp"
 #include "api/json/utf8.hpp"
+#include "api/lists.hpp"
 #include "api/routes.hpp"
 #include "projections/queries.hpp"
 #include "projections/render_json.hpp"
@@ -25,6 +26,25 @@ Response describe(const Resource& resource) {
         R"(,"description":"","renders":["application/json","application/problem+json"])" +
         ",\"parses\":" + std::string(kParses) + "}";
     response.headers.emplace_back("Allow", resource.allow());
+    return response;
+}
+
+/// The 415 for a body that is compressed.
+std::optional<Response> refuse_encoding(const Call& call) {
+    const Request& request = call.request;
+    const auto length = request.header("Content-Length").value_or("");
+    const bool has_body =
+        request.header("Transfer-Encoding") || length.find_first_not_of('0') != std::string::npos;
+    const auto encoding = request.header("Content-Encoding").value_or("");
+    bool is_identity = true;
+    for_each_part(encoding, ',', [&](std::string_view one) {
+        is_identity = is_identity && equal_ignoring_case(one, "identity");
+    });
+    if (!has_body || is_identity) return std::nullopt;
+    const auto shown = replace_invalid_utf8(encoding);
+    auto response =
+        call.failed({415, "Unsupported content encoding \"" + shown + "\" in request.", {}});
+    response.headers.emplace_back("Accept-Encoding", "identity");
     return response;
 }
 
@@ -84,9 +104,11 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
     if (!resource.open() && !permitted(*call, resource, operation->access)) {
         return call->failed(forbidden());
     }
-    if (operation->method == "GET") return operation->handler(call);
+    if (operation->method == "GET" || operation->access == Access::link) {
+        return operation->handler(call);  // a body, if any, is not read
+    }
+    if (auto refused = refuse_encoding(*call)) return std::move(*refused);
     return ReadBody{[call, operation](tl::expected<std::string, Failure> body) -> Step {
-        if (body && operation->access == Access::link) return operation->handler(call);
         if (body) return read_write(call, *operation, *body);
         auto refused = call->failed(body.error());
         refused.close = true;

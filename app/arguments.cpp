@@ -68,13 +68,16 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
         limits.requests_per_connection,
         "Then the connection is closed"
     );
+    limit("max-linger-bytes", limits.linger_bytes, "Of an unread body, before the connection ends");
     const auto timeout = [&](const char* name, std::chrono::milliseconds& value, const char* help) {
         add_ms(command, name, value, help)->group("Transport limits");
     };
+    timeout("first-byte-timeout-ms", limits.first_byte_timeout, "For a connection's first byte");
     timeout("header-timeout-ms", limits.header_timeout, "For a whole header, from its first byte");
     timeout("body-timeout-ms", limits.body_timeout, "For a whole body");
     timeout("write-timeout-ms", limits.write_timeout, "For a whole answer");
     timeout("idle-timeout-ms", limits.idle_timeout, "Between two requests");
+    timeout("linger-timeout-ms", limits.linger_timeout, "For an unread body, after its answer");
     timeout("drain-timeout-ms", limits.drain_timeout, "For open requests when stopping");
 }
 

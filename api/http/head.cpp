@@ -54,6 +54,8 @@ bool is_host(std::string_view host) {
 
 std::optional<Failure> check_host(const Parser& parser) {
     const auto hosts = parser.get().equal_range(beast_http::field::host);
+    const bool may_lack = parser.get().version() < 11;
+    if (hosts.first == hosts.second && may_lack) return std::nullopt;
     if (std::distance(hosts.first, hosts.second) != 1) {
         return bad_request("A request has exactly one Host.");
     }
@@ -79,9 +81,10 @@ bool split_target(std::string_view target, Request& request) {
 }  // namespace
 
 tl::expected<std::optional<std::size_t>, Failure> find_head_end(
-    std::string_view bytes, const Limits& limits
+    std::string_view bytes, std::size_t searched, const Limits& limits
 ) {
-    const auto end = bytes.substr(0, limits.header_bytes).find(kHeadEnd);
+    const auto from = searched - std::min(searched, kHeadEnd.size() - 1);
+    const auto end = bytes.substr(0, limits.header_bytes).find(kHeadEnd, from);
     if (end != std::string_view::npos) return end + kHeadEnd.size();
     if (bytes.size() < limits.header_bytes) return std::nullopt;
     if (bytes.find("\r\n") > limits.target_bytes) {

@@ -19,9 +19,9 @@ namespace consularia::api::http {
 using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
 
 /// Where the head ends in these bytes (after its empty line), or the failure when it is too long;
-/// nothing when more has to be read.
+/// nothing when more has to be read. The end was not in the first `searched` bytes.
 [[nodiscard]] tl::expected<std::optional<std::size_t>, Failure> find_head_end(
-    std::string_view bytes, const Limits& limits
+    std::string_view bytes, std::size_t searched, const Limits& limits
 );
 
 /// Refuses what could be read in two ways: obsolete line folding, bare CR or LF (RFC 9112, 2.2 and
@@ -30,7 +30,7 @@ using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_bod
 
 /// Feeds one whole head to the parser and checks it: 400 for ambiguous framing (any
 /// Transfer-Encoding but exactly chunked, or with Content-Length or HTTP/1.0; a repeated
-/// Content-Length; not exactly one Host), 414, 431.
+/// Content-Length; not exactly one Host, which HTTP/1.0 may lack), 414, 431.
 [[nodiscard]] tl::expected<Request, Failure> read_head(
     std::string_view head, Parser& parser, const Limits& limits
 );

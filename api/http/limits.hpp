@@ -7,17 +7,20 @@
 namespace consularia::api::http {
 
 struct Limits {
-    std::size_t body_bytes = 4 * 1024 * 1024;          ///< 413
-    std::size_t header_bytes = 16 * 1024;              ///< 431; the request line included
-    std::size_t header_fields = 100;                   ///< 431
-    std::size_t target_bytes = 8 * 1024;               ///< 414
-    std::size_t buffer_bytes = 128 * 1024;             ///< of a connection: what was read ahead
-    std::size_t connections = 10'000;                  ///< 503
-    std::size_t requests_per_connection = 100'000;     ///< then Connection: close
-    std::chrono::milliseconds header_timeout{10'000};  ///< 408, from the first byte on
-    std::chrono::milliseconds body_timeout{30'000};    ///< 408
+    std::size_t body_bytes = 4 * 1024 * 1024;       ///< 413
+    std::size_t header_bytes = 16 * 1024;           ///< 431; the request line included
+    std::size_t header_fields = 100;                ///< 431
+    std::size_t target_bytes = 8 * 1024;            ///< 414
+    std::size_t buffer_bytes = 128 * 1024;          ///< of a connection: what was read ahead
+    std::size_t connections = 10'000;               ///< 503
+    std::size_t requests_per_connection = 100'000;  ///< then Connection: close
+    std::size_t linger_bytes = 5 * 1024 * 1024;     ///< of an unread body, after the last answer
+    std::chrono::milliseconds first_byte_timeout{10'000};  ///< of a connection
+    std::chrono::milliseconds header_timeout{10'000};      ///< 408, from the first byte on
+    std::chrono::milliseconds body_timeout{30'000};        ///< 408
     std::chrono::milliseconds write_timeout{30'000};
-    std::chrono::milliseconds idle_timeout{60'000};
+    std::chrono::milliseconds idle_timeout{120'000};  ///< longer than the proxies' in front
+    std::chrono::milliseconds linger_timeout{2000};
     std::chrono::milliseconds drain_timeout{10'000};
 };
 

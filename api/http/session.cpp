@@ -12,7 +12,9 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include <algorithm>
 #include <array>
+#include <sstream>
 
 namespace consularia::api::http {
 
@@ -24,9 +26,20 @@ namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
 constexpr std::size_t kBodyChunkBytes = 64 * 1024;
-constexpr std::chrono::milliseconds kLingerTimeout{2000};
-constexpr std::size_t kLingerBytes = 16 * 1024 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// A whole head has room, whatever the limits say.
+std::size_t buffer_bytes(const Limits& limits) {
+    return std::max(limits.buffer_bytes, limits.header_bytes + kReadBytes);
+}
+
+/// Stands for the host that a request of HTTP/1.0 need not name.
+std::string own_address(const tcp::socket& socket) {
+    error_code ignored;  // Then it is the empty address, and the client has gone.
+    std::ostringstream text;
+    text << socket.local_endpoint(ignored);
+    return text.str();
+}
 
 /// Hands a value to a suspended coroutine, from any thread, on the coroutine's own executor.
 template <class Value, class Handler>
@@ -46,7 +59,7 @@ Session::Session(tcp::socket socket, const IpBytes& peer, const SessionContext& 
     : socket_(std::move(socket)),
       context_(context),
       peer_(peer),
-      buffer_(context.options.limits.buffer_bytes) {
+      buffer_(buffer_bytes(context.options.limits)) {
     error_code ignored;  // A socket without the option works as well, only later.
     socket_.set_option(tcp::no_delay(true), ignored);
 }
@@ -78,6 +91,14 @@ bool Session::body_is_pending() const {
     return parser_ && !parser_->is_done();
 }
 
+bool Session::skip_body() {
+    if (!body_is_pending()) return true;
+    const auto length = parser_->content_length();
+    if (!length || *length > buffer_.size()) return false;
+    buffer_.consume(*length);
+    return true;
+}
+
 asio::awaitable<void> Session::run() {
     const auto self = shared_from_this();
     try {
@@ -103,11 +124,13 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
     const Limits& limits = context_.options.limits;
     parser_.emplace();
     idle_ = buffer_.size() == 0;
-    wait_at_most(idle_ ? limits.idle_timeout : limits.header_timeout);
+    const auto patience = requests_ == 0 ? limits.first_byte_timeout : limits.idle_timeout;
+    wait_at_most(idle_ ? patience : limits.header_timeout);
     std::optional<Failure> failure;
+    std::size_t searched = 0;
     for (;;) {
         while (buffered().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112, 2.2
-        const auto end = find_head_end(buffered(), limits);
+        const auto end = find_head_end(buffered(), searched, limits);
         if (!end) {
             failure = end.error();
             break;
@@ -117,6 +140,9 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
             auto request = read_head(buffered().substr(0, **end), *parser_, limits);
             buffer_.consume(**end);
             if (request) {
+                if (parser_->get().version() < 11 && !request->header("Host")) {
+                    request->headers.emplace_back("Host", own_address(socket_));
+                }
                 const auto id = request->header("X-Request-ID").value_or("");
                 request->id =
                     is_request_id(id) ? id : domain::format_uuid(context_.service.new_id());
@@ -128,6 +154,7 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
             failure = request.error();
             break;
         }
+        searched = buffer_.size();
         const auto space = buffer_.prepare(kReadBytes);
         const auto token = asio::as_tuple(asio::use_awaitable);
         const auto [error, size] = co_await socket_.async_read_some(space, token);
@@ -168,7 +195,7 @@ asio::awaitable<bool> Session::exchange(Request request) {
     const bool last = context_.draining ||
                       requests_ >= context_.options.limits.requests_per_connection ||
                       parser_->get().version() < 11 || !parser_->get().keep_alive();
-    response.close = response.close || last || body_is_pending();
+    response.close = response.close || last || !skip_body();
     const int status = response.status;
     const bool keep = co_await send(request, std::move(response));
     const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -307,10 +334,11 @@ asio::awaitable<void> Session::linger() {
     error_code error;
     socket_.shutdown(tcp::socket::shutdown_send, error);
     if (error) co_return;
-    wait_at_most(kLingerTimeout);
+    const Limits& limits = context_.options.limits;
+    wait_at_most(limits.linger_timeout);
     std::array<char, kReadBytes> discarded{};
     std::size_t total = 0;
-    while (total < kLingerBytes) {
+    while (total < limits.linger_bytes) {
         const auto space = asio::buffer(discarded);
         const auto token = asio::as_tuple(asio::use_awaitable);
         const auto [read_error, size] = co_await socket_.async_read_some(space, token);

@@ -64,6 +64,8 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<void> linger();
 
     [[nodiscard]] bool body_is_pending() const;
+    /// Drops a body that nobody asked for. False when it has not come yet: it is not waited for.
+    [[nodiscard]] bool skip_body();
     [[nodiscard]] std::string_view buffered() const;
     void wait_at_most(std::chrono::milliseconds timeout);
     Step guard(const Request& request, const std::function<Step()>& handle) const;

@@ -20,6 +20,9 @@ class Node:
         self.port = free_port()
         self.status = 200
         self.drops_requests = False
+        self.refuses_bodies = False
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self.requests = []
         self.connections = []
         self.http = self._start()
@@ -32,9 +35,11 @@ class Node:
             wbufsize = 65536  # one segment per answer: two would wait for each other's ACK
 
             def answer(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                wanted = 0 if node.refuses_bodies else int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(wanted)
                 node.requests.append((self.command, self.path, self.headers, len(body)))
-                self.close_connection = node.drops_requests
+                node.may_answer.wait()
+                self.close_connection = node.drops_requests or node.refuses_bodies
                 if not node.drops_requests:
                     self.send_response(node.status)
                     self.send_header("Content-Length", str(len(node.name)))
@@ -74,18 +79,19 @@ class Node:
 class Nginx:
     """Debian's nginx in the foreground, with deploy/nginx.conf on ports and files of the test."""
 
-    def __init__(self, directory, nodes):
+    def __init__(self, directory, nodes, changes=None):
+        """`changes`: other words in the configuration, in the place of those it has."""
         self.port = free_port()
         self.access_log = directory / "access.log"
         self.error_log = directory / "error.log"
         configuration = directory / "nginx.conf"
-        configuration.write_text(self._rewritten(directory, nodes))
+        configuration.write_text(self._rewritten(directory, nodes, changes or {}))
         self.process = subprocess.Popen(
             ["nginx", "-e", str(self.error_log), "-c", str(configuration), "-g", "daemon off;"],
             stderr=subprocess.DEVNULL)
         self._wait_until_ready()
 
-    def _rewritten(self, directory, nodes):
+    def _rewritten(self, directory, nodes, changes):
         text = (ROOT / "deploy" / "nginx.conf").read_text()
         folders = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         temporary = "".join(f"\n    {kind}_temp_path {directory}/{kind};" for kind in folders)
@@ -98,6 +104,7 @@ class Nginx:
             "listen 8080;": f"listen 127.0.0.1:{self.port};",
             "server consularia-1:8080": f"server 127.0.0.1:{nodes[0].port}",
             "server consularia-2:8080": f"server 127.0.0.1:{nodes[1].port}",
+            **changes,
         }
         for old, new in replacements.items():
             assert old in text, f"deploy/nginx.conf has no `{old}`"

@@ -1,9 +1,15 @@
 """deploy/nginx.conf, on Debian's nginx, before two servers that stand for the nodes."""
+import contextlib
 import http.client
+import json
+import re
+import socket
+import time
 
 import pytest
 
 from nodes import Nginx, Node
+from server import ROOT
 
 TOKENS = [f"Token {number:032x}" for number in range(41)]  # odd: round robin does not look like hashing
 MIB = 1024 * 1024
@@ -18,12 +24,23 @@ def nodes():
 
 
 @pytest.fixture
-def nginx(tmp_path, nodes):
+def start_nginx(tmp_path, nodes):
     # Its workers may run as another user, to whom pytest's folders are closed; they write nothing.
-    made = Nginx(tmp_path, nodes)
-    yield made
-    made.process.kill()
-    made.process.wait()
+    made = []
+
+    def start(**how):
+        made.append(Nginx(tmp_path, nodes, **how))
+        return made[0]
+
+    yield start
+    for one in made:
+        one.process.kill()
+        one.process.wait()
+
+
+@pytest.fixture
+def nginx(start_nginx):
+    return start_nginx()
 
 
 def ask(nginx, method="GET", path="/api/v1/appointments/", body=None, **headers):
@@ -123,6 +140,76 @@ def test_a_body_above_the_nodes_limit_reaches_the_node_and_a_larger_one_does_not
     assert ask(nginx, "PUT", body=b"x" * (4 * MIB + 1), Authorization=TOKENS[0])[0] == 200
     assert ask(nginx, "POST", body=b"x" * (5 * MIB), Authorization=TOKENS[0])[0] == 413
     assert len(sent(nodes, "POST")) == 1
+
+
+def send(nginx, text):
+    connection = socket.create_connection(("127.0.0.1", nginx.port), 30)
+    connection.sendall(text.encode())
+    return connection
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("path", ["/api/v1/appointments/", "/join/anything"])
+def test_a_node_refuses_a_body_before_it_has_come(nginx, nodes, method, path):
+    for node in nodes:
+        node.refuses_bodies, node.status = True, 401
+    with send(nginx, f"{method} {path} HTTP/1.1\r\nHost: h\r\nContent-Length: {4 * MIB}\r\n\r\nx") as one:
+        assert one.recv(65536).startswith(b"HTTP/1.1 401 ")
+
+
+def test_the_address_of_a_client_is_passed_on_whatever_it_says(nginx, nodes):
+    for path in ("/api/v1/appointments/", "/join/anything"):
+        for method in ("GET", "POST", "DELETE"):
+            ask(nginx, method, path, X_Forwarded_For="203.0.113.9")
+    told = [request[2].get_all("X-Forwarded-For") for node in nodes for request in node.requests]
+    assert told == [["127.0.0.1"]] * 6
+
+
+@pytest.mark.parametrize("timeout, text", [
+    ("client_header_timeout", "GET / HTTP/1.1\r\nHost"),
+    ("client_body_timeout", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nx")])
+def test_a_client_that_stops_in_the_middle_is_left_alone(start_nginx, timeout, text):
+    nginx = start_nginx(changes={f"{timeout} 10s": f"{timeout} 200ms"})
+    with send(nginx, text) as one, contextlib.suppress(ConnectionResetError):
+        assert one.recv(65536) == b""
+
+
+def test_one_address_has_so_many_requests_at_once(start_nginx, nodes):
+    nginx = start_nginx(changes={"limit_conn connections 256": "limit_conn connections 3"})
+    for node in nodes:
+        node.may_answer.clear()
+    text = f"GET / HTTP/1.1\r\nHost: h\r\nAuthorization: {TOKENS[0]}\r\nConnection: close\r\n\r\n"
+    busy = [send(nginx, text) for _ in range(3)]
+    deadline = time.monotonic() + 10
+    while sum(len(node.requests) for node in nodes) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert ask(nginx, Authorization=TOKENS[1])[0] == 429
+    for node in nodes:
+        node.may_answer.set()
+    for one in busy:
+        assert one.recv(65536).startswith(b"HTTP/1.1 200 ")
+        one.close()
+
+
+def test_a_client_without_a_token_has_so_many_requests_a_second(start_nginx):
+    rate = "zone=strangers:10m rate=20r/s"
+    nginx = start_nginx(changes={rate: rate.replace("20r/s", "1r/m"), "burst=100": "burst=2"})
+    answers = [ask(nginx, method, path)[0] for method, path in
+               (("GET", "/"), ("POST", "/join/anything"), ("PUT", "/"))]
+    assert answers == [200] * 3
+    for method in ("GET", "DELETE"):
+        status, text = ask(nginx, method, "/join/anything" if method == "GET" else "/")
+        assert (status, json.loads(text)) == (
+            429, {"detail": "Request was throttled. Expected available in 1 seconds."})
+    assert [ask(nginx, Authorization=token)[0] for token in TOKENS] == [200] * len(TOKENS)
+
+
+def test_workers_have_descriptors_for_all_their_connections():
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    descriptors = int(re.search(r"worker_rlimit_nofile (\d+);", text)[1])
+    connections = int(re.search(r"worker_connections (\d+);", text)[1])
+    assert descriptors >= 2 * connections
 
 
 def test_no_secret_is_logged_even_when_both_nodes_fail(nginx, nodes):

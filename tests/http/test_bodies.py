@@ -33,6 +33,46 @@ def test_a_body_without_a_media_type_is_415(api):
         415, {"detail": 'Unsupported media type "" in request.'})
 
 
+@pytest.mark.parametrize("sent", ["gzip", "br", "x-gzip", "identity, gzip", "gzip, chunked", "\u00e9"])
+def test_a_compressed_body_is_415(api, sent):
+    made = api.create()
+    for method, path in [("POST", "/appointments/"), ("PATCH", f"/appointments/{made['id']}/"),
+                         ("DELETE", f"/appointments/{made['id']}/")]:
+        answer = api.request(method, path, raw=GOOD % "", headers={**JSON, "Content-Encoding": sent})
+        assert answer.status == 415, answer
+        assert answer.json["detail"].startswith('Unsupported content encoding "')
+        assert sent == "\u00e9" or f'"{sent}"' in answer.json["detail"]
+        assert answer.header("Accept-Encoding") == "identity"
+    assert api.get(f"/appointments/{made['id']}/").body == made.body
+
+
+@pytest.mark.parametrize("sent", ["identity", "Identity", "identity, identity", ""])
+def test_a_body_as_it_is_may_say_so(api, sent):
+    assert post(api, GOOD % "", {**JSON, "Content-Encoding": sent}).status == 201
+
+
+def test_a_compressed_body_is_told_after_401_406_403_and_before_anything_in_it(
+        api, anyone, reader, admin):
+    def ask(who, path="/appointments/", **headers):
+        return who.post(path, raw="{", headers={**JSON, "Content-Encoding": "gzip", **headers}).status
+
+    assert ask(anyone) == 401
+    assert ask(api, "/nowhere/") == 404
+    assert ask(api, Accept="text/html") == 406
+    assert ask(reader) == 403
+    assert ask(api, **{"Idempotency-Key": ""}) == 415
+    assert ask(api, "/appointments/no-uuid/start/") == 415
+    assert ask(admin, "/organizations/") == 415
+
+
+def test_without_a_body_there_is_nothing_compressed(api):
+    made = api.create()
+    compressed = {"Content-Encoding": "gzip"}
+    assert api.post(f"/appointments/{made['id']}/start/", headers=compressed).status == 200
+    assert api.get(f"/appointments/{made['id']}/", headers=compressed).status == 200
+    assert api.delete(f"/appointments/{made['id']}/", headers=compressed).status == 204
+
+
 @pytest.mark.parametrize("sent", [
     "application/json", "Application/JSON", "APPLICATION/JSON; CHARSET=UTF-8",
     "application/json;charset=utf-8", "application/json ; charset=us-ascii",

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from client import BAD_KEY, NOT_ACCEPTABLE, TOO_LARGE_BODY, Client, at_once, person, unique
+from client import BAD_KEY, NOT_ACCEPTABLE, Client, at_once, person, unique
 from guest import (
     DEAD, ENDED, HTML, JSON, NOT_YET, PROBLEM, STARTS, appointment, facts, from_now, guest_of,
     kind_of, token_of)
@@ -275,19 +275,6 @@ def test_what_a_join_sends_is_not_read(server, api):
                 {"headers": {"Authorization": "Token wrong", "If-Match": '"99"'}}):
         assert guest.join(**how).status == 200, how
     assert api.get(path(made))["status"] == "active"
-
-
-@pytest.mark.parametrize("accept", [JSON, HTML])
-def test_a_body_over_the_limit_is_413_and_joins_nobody(server, api, accept):
-    made = appointment(api, "open")
-    answer = guest_of(server, made).join(
-        accept, headers={"Content-Length": str((4 << 20) + 1), "Expect": "100-continue"})
-    assert answer.status == 413
-    if accept == JSON:
-        assert answer.json == TOO_LARGE_BODY
-    else:
-        assert b"<h1>Request body is too large.</h1>" in answer.body
-    assert same(api, made)
 
 
 @pytest.mark.parametrize("opens_before_s, seen", [

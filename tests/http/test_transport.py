@@ -251,6 +251,26 @@ def test_http_1_0_may_post(api, wire):
     assert wire.closed()
 
 
+@pytest.mark.parametrize("request_", ["GET /healthz HTTP/1.0\r\n\r\n",
+                                      "GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"])
+def test_http_1_0_needs_no_host(wire, request_):
+    assert wire.send(request_).read().status == 200
+    assert wire.closed()
+
+
+def test_without_a_host_links_name_the_address_that_was_asked(api, wire):
+    made = api.create(participants=people(25))
+    wire.send(lines(api, target=f"/api/v1/appointments/{made['id']}/participants/", host=False,
+                    version="HTTP/1.0"))
+    assert wire.read()["next"].startswith(f"http://{api.host}/api/v1/appointments/")
+
+
+@pytest.mark.parametrize("hosts", [["Host: {h}", "Host: {h}"], ["Host: a b"], ["Host:"]])
+def test_a_host_of_http_1_0_is_right_or_absent(api, wire, hosts):
+    wire.send(lines(api, *(one.format(h=api.host) for one in hosts), host=False, version="HTTP/1.0"))
+    refused(wire)
+
+
 def test_a_client_that_only_listens_after_asking_is_answered(api, wire):
     wire.send(lines(api))
     wire.socket.shutdown(socket.SHUT_WR)
