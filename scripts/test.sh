@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test: unit, simulation, contract, integration and kafka under address and undefined-behaviour
-# sanitizers; the others, and simulation and integration again, on the release build. The last line is the
-# sum: `N passed, N failed`. A skipped or disabled test counts as failed.
+# sanitizers; the others, and simulation and integration again, on the release build; and scripts/fuzz.sh, as
+# one more test. The last line is the sum: `N passed, N failed`. A skipped or disabled test counts as failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -57,6 +57,13 @@ printf '\n== Building with sanitizers\n'
 scripts/build.sh asan
 printf '\n== Building the release\n'
 scripts/build.sh release consularia integration_tests simulation_tests
+
+printf '\n== Fuzzing what reads strangers\' bytes\n'
+if scripts/fuzz.sh; then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1))
+fi
 
 # Sanitizers make the simulation ten times slower: fewer seeds there, thousands on the release.
 CONSULARIA_SIMULATION_SEEDS=200 run_tests asan 'unit|simulation|contract|integration'
