@@ -126,6 +126,11 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
         ->check(CLI::Range(0, 256));
     add(serve, "log-level", options.log_level, "debug, info, warning, error or off")
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
+    add(serve,
+        "max-log-lines",
+        options.log_queue_lines,
+        "Log lines waiting to be written; the oldest beyond it are lost, and counted")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 24));
     add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written"
     )
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));

@@ -1,21 +1,11 @@
 #include "app/data_dir.hpp"
 
-#include <stdexcept>
-#include <system_error>
+#include "infra/private_files.hpp"
 
 namespace consularia::app {
 
 void DataDir::create() const {
-    std::error_code error;
-    const bool made = std::filesystem::create_directories(root_, error);
-    if (!error && made) {
-        std::filesystem::permissions(root_, std::filesystem::perms::owner_all, error);
-    }
-    if (error) {
-        throw std::runtime_error(
-            "The data directory " + root_.string() + " cannot be made: " + error.message() + "."
-        );
-    }
+    infra::make_private_directory(root_);
 }
 
 }  // namespace consularia::app

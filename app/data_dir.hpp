@@ -23,7 +23,7 @@ class DataDir {
 
     [[nodiscard]] std::filesystem::path secrets() const { return root_ / "secrets.toml"; }
 
-    /// Makes it, readable by its owner only, unless it is there. Throws std::runtime_error.
+    /// Makes it, unless it is there; from then on only its owner can enter it. Throws StorageError.
     void create() const;
 
   private:

@@ -3,18 +3,40 @@
 
 #include "api/http/server.hpp"
 
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <spdlog/logger.h>
 #include <string>
+#include <thread>
 
 namespace consularia::app {
 
+/// What waits for a log that is written slowly; the oldest lines beyond it are lost.
+inline constexpr std::size_t kLogQueueLines = 8192;
+
+/// Nobody waits for the log: lines that it cannot take are counted, and a line says how many.
 /// Flushes and ends the logger's thread when it goes.
 class Log {
   public:
-    /// One of debug, info, warning, error, off.
-    explicit Log(const std::string& level);
+    /// `level` is one of debug, info, warning, error, off.
+    explicit Log(const std::string& level, std::size_t queue_lines = kLogQueueLines);
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
     ~Log();
+
+  private:
+    void watch();
+    void tell_lost();
+
+    /// Waits until its line is written, which is therefore not lost itself. Of the thread.
+    std::unique_ptr<spdlog::logger> past_queue_;
+    std::size_t lost_ = 0;  ///< As many as were told.
+    std::mutex mutex_;      ///< Guards stopping_.
+    bool stopping_ = false;
+    std::condition_variable changed_;
+    std::thread watch_;
 };
 
 /// One line for one request, at info.

@@ -7,12 +7,16 @@
 #include "app/rebuild.hpp"
 #include "app/serve.hpp"
 #include "app/usage_error.hpp"
+#include "infra/private_files.hpp"
 #include "infra/secrets_file.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <fstream>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 namespace {
@@ -110,6 +114,26 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     create->callback([&] { consularia::infra::create_secrets(given.file); });
 }
 
+/// What librdkafka takes that must stay secret, by parts of its settings' names.
+constexpr std::array kSecretSettings{"password", "client.secret", "key.pem"};
+
+/// A configuration file with a password is as private as the secrets file.
+void check_configuration(const std::string& file) {
+    const auto exposure = consularia::infra::exposure_of(file);
+    if (!exposure) return;
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+        if (line.find_first_not_of(" \t") == line.find('#')) continue;
+        const bool secret = std::ranges::any_of(kSecretSettings, [&line](const char* name) {
+            return line.find(name) != std::string::npos;
+        });
+        if (!secret) continue;
+        throw std::runtime_error(
+            "the configuration file " + file + " holds a password, and " + *exposure
+        );
+    }
+}
+
 int run(int argc, char** argv) {
     CLI::App app(
         "consularia: video appointments on an event-sourced, tamper-evident ledger", "consularia"
@@ -118,6 +142,11 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", CONSULARIA_VERSION);
     app.set_config("--config", "", "TOML file with options, in a section per command: [serve]");
     app.allow_config_extras(CLI::config_extras_mode::error);
+    app.parse_complete_callback([&app] {
+        if (app.get_config_ptr()->count() > 0) {
+            check_configuration(app.get_config_ptr()->as<std::string>());
+        }
+    });
     app.failure_message([](const CLI::App*, const CLI::Error& error) {
         return "consularia: " + std::string(error.what()) + " (--help tells more)\n";
     });
@@ -139,6 +168,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    consularia::infra::keep_new_files_private();
     try {
         return run(argc, argv);
     } catch (const UsageError& error) {

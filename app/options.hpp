@@ -43,6 +43,7 @@ struct ServeOptions {
     std::string secrets_file;  ///< Empty: <data-dir>/secrets.toml, made at the first start.
     std::size_t threads = 0;   ///< 0: one per processor.
     std::string log_level = "info";
+    std::size_t log_queue_lines = 8192;
     std::vector<std::string> trusted_proxies;  ///< Addresses and networks; loopback always is one.
     std::string metrics_listen;                ///< Empty: no metrics are served.
     std::uint64_t min_free_bytes = 512ULL << 20;

@@ -239,7 +239,7 @@ void serve(const ServeOptions& options) {
     const bool on_kafka = is_kafka(options.store);
     auto address = parse_address(options.listen);
     Signals signals;
-    const Log log(options.log_level);
+    const Log log(options.log_level, options.log_queue_lines);
     const infra::SystemClock clock;
     infra::IdSource ids(clock);
     infra::Metrics metrics;

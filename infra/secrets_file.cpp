@@ -12,6 +12,7 @@
 #define TOML_EXCEPTIONS 0
 #include "infra/crypto.hpp"
 #include "infra/files.hpp"
+#include "infra/private_files.hpp"
 #include "ledger/storage_error.hpp"
 
 #include <toml++/toml.h>
@@ -47,9 +48,7 @@ std::string read_file(const fs::path& file, const Problem& problem) {
         problem("cannot be read: " + std::system_category().message(errno));
     }
     if (!S_ISREG(about.st_mode)) problem("is not a file");
-    if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        problem("can be read by others than its owner: run chmod 600 " + file.string());
-    }
+    if (const auto exposure = exposure_of(file)) problem(*exposure);
     if (about.st_size > static_cast<off_t>(kMaxFileBytes)) problem("is larger than 64 KiB");
     std::ifstream in(file, std::ios::binary);
     std::ostringstream content;

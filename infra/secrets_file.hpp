@@ -1,5 +1,6 @@
 #pragma once
-// The secrets of a server, in a TOML file that only its owner can read:
+// The secrets of a server, in a TOML file that only its owner can read (or root's, and our
+// group's):
 //
 //     admin_key = "…"            # 32 to 255 visible ASCII characters
 //     request_key = "…"          # at least 64 hex digits

@@ -1,5 +1,6 @@
 #pragma once
-// How a fuzz target says that something must hold: it ends the process, and libFuzzer keeps the input.
+// How a fuzz target says that something must hold: it ends the process, and libFuzzer keeps the
+// input.
 
 #include <cstdio>
 #include <cstdlib>

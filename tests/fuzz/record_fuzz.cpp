@@ -10,8 +10,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace consularia;
-    const auto record =
-        ledger::decode(std::string_view(reinterpret_cast<const char*>(data), size));
+    const auto record = ledger::decode(std::string_view(reinterpret_cast<const char*>(data), size));
     if (!record) {
         fuzz::expect(!record.error().why.empty(), "a refusal says why");
         return 0;

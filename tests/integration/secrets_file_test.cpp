@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace consularia::infra {
@@ -131,7 +132,7 @@ TEST_F(SecretsFile, MayHaveAMeetingSecret) {
 
 TEST_F(SecretsFile, IsRefusedWhenOthersCanReadIt) {
     for (const auto more :
-         {fs::perms::group_read, fs::perms::others_read, fs::perms::group_write}) {
+         {fs::perms::others_read, fs::perms::others_exec, fs::perms::group_write}) {
         write(kGood);
         fs::permissions(file_, more, fs::perm_options::add);
         EXPECT_THAT(refusal(), HasSubstr("run chmod 600 " + file_.string()));
@@ -141,6 +142,21 @@ TEST_F(SecretsFile, IsRefusedWhenOthersCanReadIt) {
     EXPECT_THAT(refusal(), HasSubstr("can be read by others"));
     fs::permissions(file_, static_cast<fs::perms>(0400));
     EXPECT_EQ(load_secrets(file_).admin_key, kAdminKey);
+}
+
+TEST_F(SecretsFile, OfRootMayBeReadByAGroupOfOurs) {
+    constexpr gid_t kForeign = 61'234;
+    write(kGood);
+    fs::permissions(file_, static_cast<fs::perms>(0640));
+    if (::geteuid() != 0) {  // Only root can give files away: this one is ours.
+        EXPECT_THAT(refusal(), HasSubstr("can be read by others"));
+        return;
+    }
+    EXPECT_EQ(load_secrets(file_).admin_key, kAdminKey);
+    ASSERT_EQ(::chown(file_.c_str(), 0, kForeign), 0);
+    EXPECT_THAT(refusal(), HasSubstr("can be read by others"));
+    ASSERT_EQ(::chown(file_.c_str(), kForeign, ::getegid()), 0);
+    EXPECT_THAT(refusal(), HasSubstr("can be read by others"));
 }
 
 TEST_F(SecretsFile, IsRefusedWhenItIsNoFile) {
