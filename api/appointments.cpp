@@ -76,10 +76,15 @@ Step list_appointments(CallPtr call) {
     const auto count = projections::count_appointments(*call->state, organization, filter);
     const auto page = find_page(query, count);
     if (!page) return call->failed(invalid_page());
-    const auto results = projections::list_appointments(
+    auto ids = projections::list_appointments(
         *call->state, organization, filter, page->offset(), page->size
     );
-    return render_page(*call, query, *page, results);
+    Parts rows;
+    rows.count = ids.size();
+    rows.make = [state = call->state, organization, ids = std::move(ids)](std::size_t index) {
+        return projections::listed_document(*state, organization, ids[index]);
+    };
+    return render_page(*call, query, *page, std::move(rows));
 }
 
 Step create_appointment(CallPtr call) {
@@ -111,7 +116,7 @@ Step retrieve_appointment(CallPtr call) {
     if (none_match_hits(call->request, document->version)) {
         response.status = 304;
     } else {
-        response.body = std::move(document->json);
+        set_document(response, *call, call->state, *id, std::move(document->json));
     }
     return response;
 }

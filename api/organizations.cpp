@@ -111,8 +111,8 @@ Step list_tokens(CallPtr call) {
              ++i) {
             results.push_back(listed_json(all[i]));
         }
-        auto response =
-            page ? render_page(*call, query, *page, results) : call->failed(invalid_page());
+        auto response = page ? render_page(*call, query, *page, std::move(results))
+                             : call->failed(invalid_page());
         response.position = projections::find_head(*reader, id).sequence;
         return response;
     });

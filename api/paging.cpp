@@ -94,23 +94,34 @@ Failure invalid_page() {
     return {404, "Invalid page.", {}};
 }
 
-Response render_page(
-    const Call& call, const Query& query, const Page& page, const std::vector<std::string>& results
-) {
-    const bool more = page.offset() + results.size() < page.count;
+Response render_page(const Call& call, const Query& query, const Page& page, Parts results) {
+    const bool more = page.offset() + results.count < page.count;
+    std::string begin = "{\"count\":" + std::to_string(page.count);
+    begin += ",\"next\":" + (more ? link_to(call, query, page.number + 1) : "null");
+    begin += ",\"previous\":" + (page.number > 1 ? link_to(call, query, page.number - 1) : "null");
+    begin += ",\"results\":[";
+    Parts parts;
+    parts.count = results.count + 2;
+    parts.make = [begin = std::move(begin), results = std::move(results)](std::size_t index) {
+        if (index == 0) return begin;
+        if (index > results.count) return std::string("]}");
+        auto row = results.make(index - 1);
+        if (index < results.count) row += ',';
+        return row;
+    };
     Response response;
     response.position = call.position;
-    auto& body = response.body;
-    body = "{\"count\":" + std::to_string(page.count);
-    body += ",\"next\":" + (more ? link_to(call, query, page.number + 1) : "null");
-    body += ",\"previous\":" + (page.number > 1 ? link_to(call, query, page.number - 1) : "null");
-    body += ",\"results\":[";
-    for (std::size_t i = 0; i < results.size(); ++i) {
-        if (i > 0) body += ',';
-        body += results[i];
-    }
-    body += "]}";
+    set_body(response, std::move(parts), call.service.piece_bytes);
     return response;
+}
+
+Response render_page(
+    const Call& call, const Query& query, const Page& page, std::vector<std::string> results
+) {
+    Parts parts;
+    parts.count = results.size();
+    parts.make = [results = std::move(results)](std::size_t index) { return results[index]; };
+    return render_page(call, query, page, std::move(parts));
 }
 
 }  // namespace consularia::api

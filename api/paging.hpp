@@ -2,6 +2,7 @@
 // Pages of a list (docs/api.md, Lists).
 
 #include "api/call.hpp"
+#include "api/pieces.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -45,9 +46,13 @@ struct Page {
 
 [[nodiscard]] Failure invalid_page();
 
-/// `{"count","next","previous","results"}` around results that are JSON already.
+/// `{"count","next","previous","results"}` around results that are JSON; a large page is written in
+/// pieces.
 [[nodiscard]] Response render_page(
-    const Call& call, const Query& query, const Page& page, const std::vector<std::string>& results
+    const Call& call, const Query& query, const Page& page, Parts results
+);
+[[nodiscard]] Response render_page(
+    const Call& call, const Query& query, const Page& page, std::vector<std::string> results
 );
 
 }  // namespace consularia::api

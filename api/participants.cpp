@@ -101,7 +101,7 @@ Step list_participants(CallPtr call) {
             projections::render_participant(organization, *id, all[i], *call->service.links)
         );
     }
-    return render_page(*call, query, *page, results);
+    return render_page(*call, query, *page, std::move(results));
 }
 
 Step retrieve_participant(CallPtr call) {

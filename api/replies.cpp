@@ -1,6 +1,7 @@
 #include "api/replies.hpp"
 
 #include "api/idempotency.hpp"
+#include "api/pieces.hpp"
 #include "api/preconditions.hpp"
 #include "domain/overloaded.hpp"
 #include "ledger/record_codec.hpp"
@@ -237,14 +238,44 @@ Errors describe_item(const std::optional<domain::ItemError>& error) {
     return {};
 }
 
+void set_document(
+    Response& response,
+    const Call& call,
+    std::shared_ptr<const projections::Reader> state,
+    domain::AppointmentId id,
+    std::string json
+) {
+    if (json.size() <= call.service.piece_bytes) {
+        response.body = std::move(json);
+        return;
+    }
+    Parts whole;
+    whole.count = 1;
+    whole.make = [state = std::move(state), organization = call.organization(), id](std::size_t) {
+        return projections::listed_document(*state, organization, id);
+    };
+    set_body(response, std::move(whole), call.service.piece_bytes);
+}
+
 Response answer_appointment(const Call& call, const Outcome& outcome) {
     Response response;
-    response.body = outcome.document.empty()
-                        ? projections::render_appointment(
-                              call.organization(), outcome.appointment, *call.service.links
-                          )
-                        : outcome.document;
+    auto json = outcome.document.empty()
+                    ? projections::render_appointment(
+                          call.organization(), outcome.appointment, *call.service.links
+                      )
+                    : outcome.document;
     response.headers.emplace_back("ETag", etag_of(domain::version_of(outcome.appointment)));
+    if (json.size() > call.service.piece_bytes) {
+        // Whoever reads it slowly holds no memory, unless it has changed since.
+        const auto id = domain::details_of(outcome.appointment)->id;
+        auto state = call.service.store->snapshot();
+        const auto stored = projections::find_document(*state, call.organization(), id);
+        if (stored && stored->json == json) {
+            set_document(response, call, std::move(state), id, std::move(json));
+            return response;
+        }
+    }
+    response.body = std::move(json);
     return response;
 }
 

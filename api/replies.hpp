@@ -6,6 +6,7 @@
 #include "ledger/command.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -55,6 +56,16 @@ using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
 [[nodiscard]] Errors describe_item(const std::optional<domain::ItemError>& error);
 
 [[nodiscard]] Failure explain(const domain::Rejection& rejection);
+
+/// Makes the appointment's JSON the body. A large one is let go and read again, piece by piece,
+/// from `state`, which has the same.
+void set_document(
+    Response& response,
+    const Call& call,
+    std::shared_ptr<const projections::Reader> state,
+    domain::AppointmentId id,
+    std::string json
+);
 
 /// The appointment with its ETag.
 [[nodiscard]] Response answer_appointment(const Call& call, const Outcome& outcome);

@@ -5,6 +5,7 @@
 #include "api/request.hpp"
 #include "ledger/record.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,13 +14,21 @@
 
 namespace consularia::api {
 
+/// Gives the next piece of a body, empty at the end. Throws StorageError.
+using BodySource = std::function<std::string()>;
+
 struct Response {
     int status = 200;
     std::string body;
+    std::string_view constant;  ///< In place of `body`: lives as long as the program.
+    BodySource rest;            ///< What follows `body` of a large answer; none when that is all.
     std::string_view content_type = "application/json";
     std::vector<std::pair<std::string_view, std::string>> headers;
     std::optional<ledger::Sequence> position;  ///< Becomes Consularia-Position.
     bool close = false;                        ///< The connection ends after this answer.
+
+    /// The body, or what there is of it at once.
+    [[nodiscard]] std::string_view content() const { return constant.empty() ? body : constant; }
 };
 
 /// Something that went wrong, before it is known in which form the client wants to hear it.

@@ -9,6 +9,7 @@
 #include "projections/read_store.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ struct Service {
     std::optional<std::string> public_url;  ///< When configured; no slash at the end.
     std::chrono::milliseconds command_deadline{5000};
     std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+    std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are made and written in pieces.
 
     const projections::ReadStore* store = nullptr;
     const projections::Links* links = nullptr;

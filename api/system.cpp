@@ -7,7 +7,7 @@ namespace consularia::api {
 
 Step retrieve_schema(CallPtr) {
     Response response;
-    response.body = openapi_document();
+    response.constant = openapi_document();
     return response;
 }
 

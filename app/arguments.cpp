@@ -55,13 +55,17 @@ namespace {
 void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
     const auto limit = [&](const char* name, std::size_t& value, const char* help) {
-        add(command, name, value, help)->check(positive)->group("Transport limits");
+        return add(command, name, value, help)->check(positive)->group("Transport limits");
     };
     limit("max-body-bytes", limits.body_bytes, "Largest request body");
     limit("max-header-bytes", limits.header_bytes, "Largest request header, with its first line");
     limit("max-header-fields", limits.header_fields, "Most header fields of a request");
     limit("max-target-bytes", limits.target_bytes, "Longest request target");
     limit("max-buffer-bytes", limits.buffer_bytes, "Read ahead on one connection");
+    limit("max-in-flight-bytes", limits.in_flight_bytes, "Of bodies and answers together");
+    limit("max-piece-bytes", limits.piece_bytes, "Of a large answer in memory at once");
+    limit("max-send-buffer-bytes", limits.send_buffer_bytes, "Sent and not received by a client")
+        ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 30));
     limit("max-connections", limits.connections, "Connections at once");
     limit(
         "max-requests-per-connection",
@@ -75,7 +79,8 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     timeout("first-byte-timeout-ms", limits.first_byte_timeout, "For a connection's first byte");
     timeout("header-timeout-ms", limits.header_timeout, "For a whole header, from its first byte");
     timeout("body-timeout-ms", limits.body_timeout, "For a whole body");
-    timeout("write-timeout-ms", limits.write_timeout, "For a whole answer");
+    timeout("write-timeout-ms", limits.write_timeout, "Without progress of an answer");
+    timeout("snapshot-timeout-ms", limits.snapshot_timeout, "For a whole answer in pieces");
     timeout("idle-timeout-ms", limits.idle_timeout, "Between two requests");
     timeout("linger-timeout-ms", limits.linger_timeout, "For an unread body, after its answer");
     timeout("drain-timeout-ms", limits.drain_timeout, "For open requests when stopping");

@@ -123,6 +123,7 @@ api::Service make_service(
     if (const auto url = checked_public_url(options); !url.empty()) service.public_url = url;
     service.command_deadline = std::chrono::milliseconds(options.command_deadline_ms);
     service.idempotency_ttl_micros = StoreSettings::of(options).idempotency_ttl_micros;
+    service.piece_bytes = options.http.piece_bytes;
     service.store = &store;
     service.links = &links;
     service.clock = &clock;
@@ -270,6 +271,7 @@ void serve(const ServeOptions& options) {
     const auto service =
         make_service(options, secrets, clock, ids, links, meetings, *stores.read_store, node);
     metrics.watch_readiness([&service] { return !service.not_ready(); });
+    metrics.watch_in_flight([&server] { return server->bytes_in_flight(); });
     if (!options.metrics_listen.empty()) {
         const auto port = metrics.serve(options.metrics_listen);
         spdlog::info("serving metrics on port {}", port);
@@ -299,6 +301,7 @@ void serve(const ServeOptions& options) {
     server->drain();
     node.stop();
     metrics.watch_readiness({});
+    metrics.watch_in_flight({});
     if (connector) connector->stop();
     spdlog::info("stopped");
 }

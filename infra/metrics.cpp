@@ -87,6 +87,7 @@ class Metrics::Impl final : public prometheus::Collectable {
         const std::lock_guard lock(mutex);
         if (look_at_partitions) show(look_at_partitions());
         if (is_ready) ready.Add({}).Set(is_ready() ? 1 : 0);
+        if (bytes_in_flight) in_flight.Add({}).Set(static_cast<double>(bytes_in_flight()));
         return registry.Collect();
     }
 
@@ -105,9 +106,10 @@ class Metrics::Impl final : public prometheus::Collectable {
 
     const std::uint64_t number = next_number();  ///< Tells this one from all others there were.
     mutable Registry registry;
-    mutable std::mutex mutex;  ///< Guards the two functions, and is held while they run.
+    mutable std::mutex mutex;  ///< Guards the functions, and is held while they run.
     std::function<std::vector<PartitionGauges>()> look_at_partitions;
     std::function<bool()> is_ready;
+    std::function<std::size_t()> bytes_in_flight;
 
     Family<Counter>& requests =
         counter(registry, "consularia_http_requests_total", "Requests that were answered");
@@ -115,6 +117,9 @@ class Metrics::Impl final : public prometheus::Collectable {
         registry,
         "consularia_http_request_duration_seconds",
         "From a request's head to the end of its answer"
+    );
+    Family<Gauge>& in_flight = gauge(
+        registry, "consularia_http_in_flight_bytes", "Of bodies and answers that are in memory"
     );
     Family<Histogram>& command_seconds = histogram(
         registry,
@@ -268,6 +273,11 @@ void Metrics::watch_partitions(std::function<std::vector<PartitionGauges>()> loo
 void Metrics::watch_readiness(std::function<bool()> ready) {
     const std::lock_guard lock(impl_->mutex);
     impl_->is_ready = std::move(ready);
+}
+
+void Metrics::watch_in_flight(std::function<std::size_t()> bytes) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->bytes_in_flight = std::move(bytes);
 }
 
 std::string Metrics::expose() const {

@@ -61,6 +61,8 @@ class Metrics {
     /// Asked at each exposition, until it is given another function (which may be empty).
     void watch_partitions(std::function<std::vector<PartitionGauges>()> look);
     void watch_readiness(std::function<bool()> ready);
+    /// Bytes of bodies and answers in memory.
+    void watch_in_flight(std::function<std::size_t()> bytes);
 
     /// The exposition: Prometheus' text format, version 0.0.4.
     [[nodiscard]] std::string expose() const;

@@ -151,14 +151,14 @@ std::uint64_t count_appointments(
     return end - keys_before(reader, *selection);
 }
 
-std::vector<std::string> list_appointments(
+std::vector<domain::AppointmentId> list_appointments(
     const Reader& reader,
     domain::OrganizationId organization,
     const AppointmentFilter& filter,
     std::uint64_t offset,
     std::size_t limit
 ) {
-    std::vector<std::string> page;
+    std::vector<domain::AppointmentId> page;
     const auto selection = select_by(organization, filter);
     if (!selection) return page;
     const auto first = find_page(reader, *selection, offset);
@@ -168,14 +168,17 @@ std::vector<std::string> list_appointments(
     const auto end = selection->to.empty() ? keys::after_all(prefix) : prefix + selection->to;
     const auto cursor = reader.scan(index, prefix + *first, end);
     for (; cursor->valid() && page.size() < limit; cursor->next()) {
-        const auto id = keys::appointment_in(cursor->key());
-        auto document = find_document(reader, organization, id);
-        if (!document) {
-            throw ledger::StorageError("The read store is damaged: an appointment is missing.");
-        }
-        page.push_back(std::move(document->json));
+        page.push_back(keys::appointment_in(cursor->key()));
     }
     return page;
+}
+
+std::string listed_document(
+    const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
+) {
+    auto document = find_document(reader, organization, id);
+    if (document) return std::move(document->json);
+    throw ledger::StorageError("The read store is damaged: an appointment is missing.");
 }
 
 }  // namespace consularia::projections

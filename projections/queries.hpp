@@ -70,14 +70,18 @@ struct AppointmentFilter {
 [[nodiscard]] std::uint64_t count_appointments(
     const Reader& reader, domain::OrganizationId organization, const AppointmentFilter& filter
 );
-/// The rendered JSON of `limit` appointments from the `offset`th on, ordered by start, then id;
-/// costs the same whatever the offset.
-[[nodiscard]] std::vector<std::string> list_appointments(
+/// `limit` appointments from the `offset`th on, ordered by start, then id; costs the same whatever
+/// the offset.
+[[nodiscard]] std::vector<domain::AppointmentId> list_appointments(
     const Reader& reader,
     domain::OrganizationId organization,
     const AppointmentFilter& filter,
     std::uint64_t offset,
     std::size_t limit
+);
+/// The JSON of one that the same reader has in a list.
+[[nodiscard]] std::string listed_document(
+    const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 );
 
 }  // namespace consularia::projections

@@ -7,19 +7,23 @@
 namespace consularia::api::http {
 
 struct Limits {
-    std::size_t body_bytes = 4 * 1024 * 1024;       ///< 413
-    std::size_t header_bytes = 16 * 1024;           ///< 431; the request line included
-    std::size_t header_fields = 100;                ///< 431
-    std::size_t target_bytes = 8 * 1024;            ///< 414
-    std::size_t buffer_bytes = 128 * 1024;          ///< of a connection: what was read ahead
-    std::size_t connections = 10'000;               ///< 503
-    std::size_t requests_per_connection = 100'000;  ///< then Connection: close
-    std::size_t linger_bytes = 5 * 1024 * 1024;     ///< of an unread body, after the last answer
+    std::size_t body_bytes = 4 * 1024 * 1024;         ///< 413
+    std::size_t header_bytes = 16 * 1024;             ///< 431; the request line included
+    std::size_t header_fields = 100;                  ///< 431
+    std::size_t target_bytes = 8 * 1024;              ///< 414
+    std::size_t buffer_bytes = 128 * 1024;            ///< of a connection: what was read ahead
+    std::size_t in_flight_bytes = 256 * 1024 * 1024;  ///< of bodies and answers together; 503
+    std::size_t piece_bytes = 256 * 1024;             ///< of a large answer in memory
+    std::size_t send_buffer_bytes = 256 * 1024;       ///< the kernel's, of a connection
+    std::size_t connections = 10'000;                 ///< 503
+    std::size_t requests_per_connection = 100'000;    ///< then Connection: close
+    std::size_t linger_bytes = 5 * 1024 * 1024;       ///< of an unread body, after the last answer
     std::chrono::milliseconds first_byte_timeout{10'000};  ///< of a connection
     std::chrono::milliseconds header_timeout{10'000};      ///< 408, from the first byte on
     std::chrono::milliseconds body_timeout{30'000};        ///< 408
-    std::chrono::milliseconds write_timeout{30'000};
-    std::chrono::milliseconds idle_timeout{120'000};  ///< longer than the proxies' in front
+    std::chrono::milliseconds write_timeout{30'000};       ///< without progress
+    std::chrono::milliseconds snapshot_timeout{60'000};  ///< of an answer that is written in pieces
+    std::chrono::milliseconds idle_timeout{120'000};     ///< longer than the proxies' in front
     std::chrono::milliseconds linger_timeout{2000};
     std::chrono::milliseconds drain_timeout{10'000};
 };

@@ -107,9 +107,11 @@ class Server::Impl {
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
+    [[nodiscard]] std::size_t bytes_in_flight() const { return in_flight_.bytes(); }
+
     void start(const Service& service, Backend backend) {
         backend_ = std::move(backend);
-        context_.emplace(SessionContext{options_, service, backend_, draining_});
+        context_.emplace(SessionContext{options_, service, backend_, draining_, in_flight_});
         for (auto& lane : lanes_) asio::co_spawn(lane->io, tick(*lane), asio::detached);
         asio::co_spawn(lanes_.front()->io, accept(), asio::detached);
         for (auto& lane : lanes_) {
@@ -141,6 +143,9 @@ class Server::Impl {
         const tcp::endpoint endpoint(asio::ip::make_address(options_.address), options_.port);
         acceptor_->open(endpoint.protocol());
         acceptor_->set_option(tcp::acceptor::reuse_address(true));
+        // Connections inherit it. Left to itself the kernel keeps up to 4 MiB for a slow reader.
+        const auto send_buffer = static_cast<int>(options_.limits.send_buffer_bytes);
+        acceptor_->set_option(asio::socket_base::send_buffer_size(send_buffer));
         acceptor_->bind(endpoint);
         acceptor_->listen(asio::socket_base::max_listen_connections);
         port_ = acceptor_->local_endpoint().port();
@@ -193,6 +198,7 @@ class Server::Impl {
     ServerOptions options_;
     Backend backend_;
     std::atomic<bool> draining_{false};
+    InFlight in_flight_{options_.limits.in_flight_bytes};
     std::optional<SessionContext> context_;
     Gauge open_;
     std::vector<std::unique_ptr<Lane>> lanes_;
@@ -206,6 +212,10 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const {
     return impl_->port();
+}
+
+std::size_t Server::bytes_in_flight() const {
+    return impl_->bytes_in_flight();
 }
 
 void Server::start(const Service& service, Backend backend) {

@@ -55,6 +55,9 @@ class Server {
 
     [[nodiscard]] std::uint16_t port() const;
 
+    /// Of the bodies and answers that are in memory now.
+    [[nodiscard]] std::size_t bytes_in_flight() const;
+
     /// Serves. `service` outlives drain().
     void start(const Service& service, Backend backend);
 

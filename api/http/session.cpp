@@ -1,19 +1,14 @@
 #include "api/http/session.hpp"
 
 #include "api/dispatch.hpp"
-#include "api/http/write.hpp"
 #include "ledger/storage_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
 
 #include <algorithm>
-#include <array>
 #include <sstream>
 
 namespace consularia::api::http {
@@ -25,8 +20,6 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
-constexpr std::size_t kBodyChunkBytes = 64 * 1024;
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// A whole head has room, whatever the limits say.
 std::size_t buffer_bytes(const Limits& limits) {
@@ -65,7 +58,7 @@ Session::Session(tcp::socket socket, const IpBytes& peer, const SessionContext& 
 }
 
 void Session::check_deadline(Steady now) {
-    if (now < deadline_) return;
+    if (now < deadline_ && now < give_up_at_) return;
     timed_out_ = true;
     deadline_ = Steady::max();
     error_code ignored;  // A closed socket has nothing to cancel.
@@ -184,26 +177,31 @@ asio::awaitable<void> Session::refuse_head(const Failure& failure) {
     response.close = true;
     const RequestLine line{unread.id, "", unread.method, "", response.status, {}};
     context_.options.on_request(line);
-    co_await send(unread, std::move(response));
+    const bool written = co_await send(unread, std::move(response));
+    if (written) co_await linger();
 }
 
 asio::awaitable<bool> Session::exchange(Request request) {
     const auto begin = std::chrono::steady_clock::now();
     ++requests_;
     Trace trace;
-    auto response = co_await carry_out(request, trace);
+    InFlight::Share held(context_.in_flight);
+    auto response = co_await carry_out(request, trace, held);
     const bool last = context_.draining ||
                       requests_ >= context_.options.limits.requests_per_connection ||
                       parser_->get().version() < 11 || !parser_->get().keep_alive();
     response.close = response.close || last || !skip_body();
     const int status = response.status;
-    const bool keep = co_await send(request, std::move(response));
+    const bool close = response.close;
+    const bool written = co_await send(request, std::move(response));
+    held.give_back();
     const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - begin
     );
     const RequestLine line{request.id, trace.actor, request.method, trace.route, status, duration};
     context_.options.on_request(line);
-    co_return keep;
+    if (written && close) co_await linger();
+    co_return written && !close;
 }
 
 Step Session::guard(const Request& request, const std::function<Step()>& handle) const {
@@ -218,17 +216,21 @@ Step Session::guard(const Request& request, const std::function<Step()>& handle)
     }
 }
 
-asio::awaitable<Response> Session::carry_out(const Request& request, Trace& trace) {
+asio::awaitable<Response> Session::carry_out(
+    const Request& request, Trace& trace, InFlight::Share& held
+) {
     deadline_ = Steady::max();
+    bool commanded = false;
     Steady::duration waited{};
     Step step = guard(request, [&] { return dispatch(context_.service, request, trace); });
     for (;;) {
         if (auto* response = std::get_if<Response>(&step.next)) {
+            reserve(request, *response, commanded, held);
             co_return std::move(*response);
         }
         if (auto* read = std::get_if<ReadBody>(&step.next)) {
             const auto then = std::move(read->then);
-            auto body = co_await read_body(request);
+            auto body = co_await read_body(request, held);
             step = guard(request, [&] { return then(std::move(body)); });
         } else if (auto* sync = std::get_if<AfterSync>(&step.next)) {
             const auto then = std::move(sync->then);
@@ -238,50 +240,13 @@ asio::awaitable<Response> Session::carry_out(const Request& request, Trace& trac
             waited += std::chrono::steady_clock::now() - begin;
             step = guard(request, [&] { return then(fresh); });
         } else {
+            commanded = true;
             auto submit = std::get<Submit>(std::move(step.next));
             submit.submission.deadline -= waited;  // one deadline for all that a request waits for
             auto reply = co_await reply_to(std::move(submit.submission));
             step = guard(request, [&] { return Step(submit.render(std::move(reply))); });
         }
     }
-}
-
-asio::awaitable<tl::expected<std::string, Failure>> Session::read_body(const Request& request) {
-    const Limits& limits = context_.options.limits;
-    std::string body;
-    if (!body_is_pending()) co_return body;
-    const Failure too_large{413, "Request body is too large.", {}};
-    if (parser_->content_length().value_or(0) > limits.body_bytes) {
-        co_return tl::unexpected(too_large);
-    }
-    wait_at_most(limits.body_timeout);
-    const auto expect = request.header("Expect");
-    const bool asked = expect && parser_->get().version() >= 11;
-    if (asked && equal_ignoring_case(*expect, "100-continue") && buffer_.size() == 0) {
-        const bool written = co_await write(kContinue, "");
-        if (!written) co_return tl::unexpected(Failure{400, "The request was cut off.", {}});
-    }
-    const auto fields_before = std::distance(parser_->get().begin(), parser_->get().end());
-    std::string chunk(kBodyChunkBytes, '\0');
-    while (!parser_->is_done()) {
-        parser_->get().body().data = chunk.data();
-        parser_->get().body().size = chunk.size();
-        const auto token = asio::as_tuple(asio::use_awaitable);
-        const auto [error, size] =
-            co_await boost::beast::http::async_read_some(socket_, buffer_, *parser_, token);
-        body.append(chunk.data(), chunk.size() - parser_->get().body().size);
-        if (body.size() > limits.body_bytes) co_return tl::unexpected(too_large);
-        if (error && error != boost::beast::http::error::need_buffer) {
-            const Failure failure = timed_out_ ? Failure{408, "The request came too slowly.", {}}
-                                               : Failure{400, "Malformed request body.", {}};
-            co_return tl::unexpected(failure);
-        }
-    }
-    deadline_ = Steady::max();
-    if (std::distance(parser_->get().begin(), parser_->get().end()) != fields_before) {
-        co_return tl::unexpected(Failure{400, "Trailers are not accepted.", {}});
-    }
-    co_return body;
 }
 
 asio::awaitable<bool> Session::synced(domain::OrganizationId organization) {
@@ -306,45 +271,6 @@ asio::awaitable<ledger::Reply> Session::reply_to(ledger::Submission submission) 
         initiate, token
     );
     co_return reply;
-}
-
-asio::awaitable<bool> Session::send(const Request& request, Response response) {
-    const auto head = render_head(response, request.id);
-    const bool bodiless =
-        request.method == "HEAD" || response.status == 204 || response.status == 304;
-    timed_out_ = false;
-    wait_at_most(context_.options.limits.write_timeout);
-    const bool written =
-        co_await write(head, bodiless ? std::string_view{} : std::string_view(response.body));
-    deadline_ = Steady::max();
-    if (!written) co_return false;
-    if (response.close) co_await linger();
-    co_return !response.close;
-}
-
-asio::awaitable<bool> Session::write(std::string_view head, std::string_view body) {
-    const std::array<asio::const_buffer, 2> bytes{
-        asio::buffer(head.data(), head.size()), asio::buffer(body.data(), body.size())};
-    const auto token = asio::as_tuple(asio::use_awaitable);
-    const auto [error, size] = co_await asio::async_write(socket_, bytes, token);
-    co_return !error;
-}
-
-asio::awaitable<void> Session::linger() {
-    error_code error;
-    socket_.shutdown(tcp::socket::shutdown_send, error);
-    if (error) co_return;
-    const Limits& limits = context_.options.limits;
-    wait_at_most(limits.linger_timeout);
-    std::array<char, kReadBytes> discarded{};
-    std::size_t total = 0;
-    while (total < limits.linger_bytes) {
-        const auto space = asio::buffer(discarded);
-        const auto token = asio::as_tuple(asio::use_awaitable);
-        const auto [read_error, size] = co_await socket_.async_read_some(space, token);
-        if (read_error) co_return;
-        total += size;
-    }
 }
 
 }  // namespace consularia::api::http

@@ -3,6 +3,7 @@
 
 #include "api/http/client_address.hpp"
 #include "api/http/head.hpp"
+#include "api/http/in_flight.hpp"
 #include "api/http/server.hpp"
 #include "api/step.hpp"
 
@@ -27,6 +28,7 @@ struct SessionContext {
     const Service& service;
     const Backend& backend;
     const std::atomic<bool>& draining;
+    InFlight& in_flight;
 };
 
 /// Lives on the one thread of its io_context; everything is called there.
@@ -54,12 +56,38 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<std::optional<Request>> next_request();
     boost::asio::awaitable<void> refuse_head(const Failure& failure);
     boost::asio::awaitable<bool> exchange(Request request);
-    boost::asio::awaitable<Response> carry_out(const Request& request, Trace& trace);
-    boost::asio::awaitable<tl::expected<std::string, Failure>> read_body(const Request& request);
+    boost::asio::awaitable<Response> carry_out(
+        const Request& request, Trace& trace, InFlight::Share& held
+    );
     boost::asio::awaitable<bool> synced(domain::OrganizationId organization);
     boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission submission);
+
+    // session_body.cpp
+    [[nodiscard]] bool wants_to_be_asked(const Request& request) const;
+    /// Takes memory for the body before it is read.
+    boost::asio::awaitable<tl::expected<std::string, Failure>> read_body(
+        const Request& request, InFlight::Share& held
+    );
+
+    // session_answer.cpp
+    /// Takes memory for the answer, or turns it into the failure that there is none.
+    void reserve(
+        const Request& request, Response& response, bool after_command, InFlight::Share& held
+    ) const;
+    /// False when it could not be written whole: then the connection has to end.
     boost::asio::awaitable<bool> send(const Request& request, Response response);
-    boost::asio::awaitable<bool> write(std::string_view head, std::string_view body);
+    /// Writes `piece` and all that follow. What cannot be written whole ends without its last
+    /// chunk.
+    boost::asio::awaitable<bool> stream(
+        const Request& request, std::string head, std::string piece, const BodySource& rest
+    );
+    /// Nothing when it cannot be read.
+    std::optional<std::string> next_piece(const Request& request, const BodySource& rest);
+    boost::asio::awaitable<bool> write(
+        std::string_view before, std::string_view bytes, std::string_view after = ""
+    );
+    /// What the client has not received is thrown away when the connection ends.
+    void abort();
     /// Lets the client read the last answer before the connection is torn down.
     boost::asio::awaitable<void> linger();
 
@@ -76,6 +104,7 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     Steady deadline_ = Steady::max();
+    Steady give_up_at_ = Steady::max();  ///< Of an answer in pieces, whatever its progress.
     bool timed_out_ = false;
     bool idle_ = true;
     std::size_t requests_ = 0;

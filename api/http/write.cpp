@@ -1,6 +1,7 @@
 #include "api/http/write.hpp"
 
 #include <array>
+#include <charconv>
 #include <ctime>
 
 namespace consularia::api::http {
@@ -34,7 +35,7 @@ std::string_view date_now() {
 
 }  // namespace
 
-std::string render_head(const Response& response, std::string_view request_id) {
+std::string render_head(const Response& response, std::string_view request_id, Framing framing) {
     std::string head;
     head.reserve(512);
     head += "HTTP/1.1 " + std::to_string(response.status) + " ";
@@ -44,7 +45,11 @@ std::string render_head(const Response& response, std::string_view request_id) {
     const bool bodiless = response.status == 204 || response.status == 304;
     if (!bodiless) {
         append_header(head, "Content-Type", response.content_type);
-        append_header(head, "Content-Length", std::to_string(response.body.size()));
+        if (framing == Framing::length) {
+            append_header(head, "Content-Length", std::to_string(response.content().size()));
+        } else if (framing == Framing::chunked) {
+            append_header(head, "Transfer-Encoding", "chunked");
+        }
     }
     append_header(head, "X-Request-ID", request_id);
     append_header(head, "X-Content-Type-Options", "nosniff");
@@ -58,6 +63,12 @@ std::string render_head(const Response& response, std::string_view request_id) {
     if (response.close) append_header(head, "Connection", "close");
     head += "\r\n";
     return head;
+}
+
+std::string chunk_line(std::size_t bytes) {
+    std::array<char, 2 * sizeof(bytes)> digits{};
+    const auto end = std::to_chars(digits.begin(), digits.end(), bytes, 16);
+    return std::string(digits.begin(), end.ptr) + "\r\n";
 }
 
 }  // namespace consularia::api::http

@@ -3,13 +3,29 @@
 
 #include "api/response.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace consularia::api::http {
 
+/// How a client knows where an answer's body ends (RFC 9112, 6.3).
+enum class Framing {
+    length,       ///< Content-Length: it is in memory as a whole.
+    chunked,      ///< Written in pieces.
+    until_close,  ///< The same for HTTP/1.0, which has no chunks.
+};
+
 /// Status line, headers and empty line. The headers that every answer carries are added here, and
 /// here control characters are kept out of all of them.
-[[nodiscard]] std::string render_head(const Response& response, std::string_view request_id);
+[[nodiscard]] std::string render_head(
+    const Response& response, std::string_view request_id, Framing framing = Framing::length
+);
+
+/// The line before a chunk of so many bytes. A line break follows the bytes.
+[[nodiscard]] std::string chunk_line(std::size_t bytes);
+
+/// After all chunks.
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 }  // namespace consularia::api::http

@@ -1,0 +1,151 @@
+// How a session writes an answer: at once, or piece by piece.
+
+#include "api/http/session.hpp"
+#include "api/http/write.hpp"
+#include "ledger/storage_error.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace consularia::api::http {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t kLingerReadBytes = 16 * 1024;
+constexpr std::size_t kWriteBytes = 64 * 1024;
+constexpr std::string_view kLineBreak = "\r\n";
+/// An answer of this size is never refused for want of memory: health and errors are as small.
+constexpr std::size_t kSmallAnswerBytes = 16 * 1024;
+
+Framing framing_of(const Response& response, unsigned version) {
+    if (!response.rest) return Framing::length;
+    return version < 11 ? Framing::until_close : Framing::chunked;
+}
+
+}  // namespace
+
+void Session::reserve(
+    const Request& request, Response& response, bool after_command, InFlight::Share& held
+) const {
+    held.give_back();  // The body is gone.
+    const auto& limits = context_.options.limits;
+    const auto bytes =
+        response.rest ? std::max(response.body.size(), limits.piece_bytes) : response.body.size();
+    if (bytes <= kSmallAnswerBytes) return held.take_anyway(bytes);
+    if (held.take(bytes)) return;
+    const auto position = response.position;
+    response = fail(
+        request,
+        unavailable(
+            after_command ? "The server has no memory left for the answer at the moment. Repeat "
+                            "the request with the same Idempotency-Key."
+                          : "The server has no memory left for the answer at the moment."
+        )
+    );
+    response.position = position;
+}
+
+asio::awaitable<bool> Session::send(const Request& request, Response response) {
+    const bool bodiless =
+        request.method == "HEAD" || response.status == 204 || response.status == 304;
+    const auto framing = framing_of(response, parser_->get().version());
+    auto head = render_head(response, request.id, framing);
+    timed_out_ = false;
+    bool written = false;
+    if (framing == Framing::length || bodiless) {
+        response.rest = nullptr;
+        const auto body = bodiless ? std::string_view() : response.content();
+        written = co_await write(head, body);
+    } else {
+        written =
+            co_await stream(request, std::move(head), std::move(response.body), response.rest);
+        response.rest = nullptr;  // The snapshot is not kept while the client is waited for.
+    }
+    deadline_ = Steady::max();
+    co_return written;
+}
+
+asio::awaitable<bool> Session::stream(
+    const Request& request, std::string head, std::string piece, const BodySource& rest
+) {
+    const bool chunked = parser_->get().version() >= 11;
+    give_up_at_ = std::chrono::steady_clock::now() + context_.options.limits.snapshot_timeout;
+    std::string before = std::move(head);
+    bool written = true;
+    bool whole = false;
+    while (written && !whole) {
+        if (chunked) before += chunk_line(piece.size());
+        written = co_await write(before, piece, chunked ? kLineBreak : "");
+        before.clear();
+        if (!written) break;
+        piece = std::string();  // Its memory goes before the next one is made.
+        auto next = next_piece(request, rest);
+        written = next.has_value();
+        if (written) piece = std::move(*next);
+        whole = written && piece.empty();
+    }
+    if (whole && chunked) written = co_await write(kLastChunk, "");
+    give_up_at_ = Steady::max();
+    // Without chunks nothing but a reset tells the client that there should have been more.
+    if (!written && !chunked) abort();
+    co_return written;
+}
+
+std::optional<std::string> Session::next_piece(const Request& request, const BodySource& rest) {
+    try {
+        return rest();
+    } catch (const std::exception& error) {
+        context_.options.on_error(request.id, error.what());
+        return std::nullopt;
+    }
+}
+
+asio::awaitable<bool> Session::write(
+    std::string_view before, std::string_view bytes, std::string_view after
+) {
+    const std::array<asio::const_buffer, 3> buffers{
+        asio::buffer(before.data(), before.size()),
+        asio::buffer(bytes.data(), bytes.size()),
+        asio::buffer(after.data(), after.size())};
+    // Asked before each part of a write: the time-out is one for progress.
+    const auto go_on = [this](const error_code& error, std::size_t) -> std::size_t {
+        wait_at_most(context_.options.limits.write_timeout);
+        return error ? 0 : kWriteBytes;
+    };
+    const auto token = asio::as_tuple(asio::use_awaitable);
+    const auto [error, size] = co_await asio::async_write(socket_, buffers, go_on, token);
+    if (timed_out_ && std::chrono::steady_clock::now() < give_up_at_) abort();
+    co_return !error && !timed_out_;
+}
+
+void Session::abort() {
+    error_code ignored;  // Then it is an ordinary end, whose unsent bytes the kernel keeps a while.
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+}
+
+asio::awaitable<void> Session::linger() {
+    error_code error;
+    socket_.shutdown(tcp::socket::shutdown_send, error);
+    if (error) co_return;
+    const Limits& limits = context_.options.limits;
+    wait_at_most(limits.linger_timeout);
+    std::array<char, kLingerReadBytes> discarded{};
+    std::size_t total = 0;
+    while (total < limits.linger_bytes) {
+        const auto space = asio::buffer(discarded);
+        const auto token = asio::as_tuple(asio::use_awaitable);
+        const auto [read_error, size] = co_await socket_.async_read_some(space, token);
+        if (read_error) co_return;
+        total += size;
+    }
+}
+
+}  // namespace consularia::api::http

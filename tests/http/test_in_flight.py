@@ -1,0 +1,119 @@
+"""The memory that bodies and answers share."""
+import re
+import urllib.request
+
+import pytest
+
+from client import Client, people, unique
+from server import Server, free_port
+from wire import Wire
+
+LIMIT = 1 << 20
+PATH = "/api/v1/appointments/"
+
+
+class Node(Server):
+    def __init__(self, data_dir):
+        self.metrics_port = free_port()
+        super().__init__(data_dir, "--max-in-flight-bytes", str(LIMIT), "--max-piece-bytes",
+                         str(64 << 20), "--metrics-listen", f"127.0.0.1:{self.metrics_port}")
+        self.api = Client(self.port, self.organization("Full")["token"]["token"])
+
+    def in_flight(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as answer:
+            found = re.search(r"^consularia_http_in_flight_bytes (\S+)", answer.read().decode(), re.M)
+        return float(found[1])
+
+    def post(self, *framing, token=None):
+        """A connection on which the head of a create was sent."""
+        head = [f"POST {PATH} HTTP/1.1", "Host: h", "Content-Type: application/json",
+                f"Authorization: Token {token or self.api.token}", *framing]
+        return Wire(self.port).send("\r\n".join(head) + "\r\n\r\n")
+
+    def await_in_flight(self, wanted):
+        while self.in_flight() != wanted:  # the suite has a time-out of its own
+            pass
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    running = Node(tmp_path_factory.mktemp("full") / "data")
+    yield running
+    assert running.stop() == 0, running.complaints()
+
+
+@pytest.fixture
+def holder(node):
+    """Most of the memory is taken by a body that does not come."""
+    with node.post(f"Content-Length: {LIMIT - 1000}") as wire:
+        node.await_in_flight(LIMIT - 1000)
+        yield wire
+    node.await_in_flight(0)
+
+
+def refused(answer):
+    return answer.status == 503 and int(answer.header("Retry-After")) > 0 and \
+        answer["detail"] == "The server has no memory left for this request at the moment."
+
+
+def test_a_body_that_does_not_fit_is_refused_before_it_is_read(node, holder):
+    with node.post("Content-Length: 1001") as wire:
+        assert refused(wire.read())
+        assert wire.closed()
+    with node.post("Content-Length: 1001", "Expect: 100-continue") as wire:
+        assert refused(wire.read())
+
+
+def test_a_body_that_just_fits_is_taken(node, holder):
+    body = b'{"title":"t"}'.ljust(1000)
+    with node.post("Content-Length: 1000") as wire:
+        assert wire.send(body).read().status == 400
+
+
+def test_a_chunked_body_takes_memory_as_it_grows(node, holder):
+    with node.post("Transfer-Encoding: chunked") as wire:
+        wire.send("200\r\n" + "x" * 512 + "\r\n")
+        node.await_in_flight(LIMIT - 1000 + 512)
+        wire.send("200\r\n" + "x" * 512 + "\r\n")
+        assert refused(wire.read())
+
+
+def test_small_answers_are_given_all_the_same(node, holder):
+    assert node.api.get("/appointments/").status == 200
+    assert Client(node.port).request("GET", "/healthz", prefix="").status == 200
+
+
+def test_nothing_is_taken_for_strangers(node):
+    with node.post(f"Content-Length: {LIMIT}", token="x") as wire:
+        assert wire.read().status == 401
+        assert node.in_flight() < 1000  # of the answer
+
+
+def test_what_was_taken_is_given_back(node):
+    for _ in range(3):
+        with node.post(f"Content-Length: {LIMIT}") as wire:
+            node.await_in_flight(LIMIT)
+        node.await_in_flight(0)
+    assert node.api.create(participants=people(100)).status == 201
+    node.await_in_flight(0)
+
+
+def test_an_answer_that_does_not_fit_is_refused_and_the_command_can_be_repeated(node):
+    """Its body fits, and with links its answer does not."""
+    key = {"Idempotency-Key": unique("key")}
+    body = {"title": "t", "start_date_time": "2031-05-06T07:08:09Z", "duration_minutes": 30,
+            "participants": [{"unique_id": f"{n:03}" + "\u00e9" * 200, "role": "participant"}
+                             for n in range(1000)]}
+    late = node.api.post("/appointments/", body, headers=key)
+    assert late.status == 201, late
+    held = node.post(f"Content-Length: {LIMIT - 100_000}")
+    node.await_in_flight(LIMIT - 100_000)
+    answer = node.api.get(f"/appointments/{late['id']}/")
+    assert (answer.status, answer["detail"]) == (
+        503, "The server has no memory left for the answer at the moment.")
+    answer = node.api.post(f"/appointments/{late['id']}/participants/remove/", [])
+    assert answer.status == 503 and "Idempotency-Key" in answer["detail"]
+    held.socket.close()
+    node.await_in_flight(0)
+    again = node.api.post("/appointments/", body, headers=key)
+    assert (again.status, again.header("Idempotency-Replayed")) == (201, "true")

@@ -1,0 +1,231 @@
+"""Answers that are larger than a piece: written row by row, to fast and to slow readers."""
+import json
+import re
+import shutil
+import socket
+import time
+import urllib.request
+
+import pytest
+
+from client import Client, person
+from server import Server, free_port
+from wire import Wire
+
+PIECE = 256 * 1024
+ROWS = 6
+LIST = "/api/v1/appointments/?page_size=100"
+WITHIN_S = 20
+LAST_CHUNK = b"0\r\n\r\n"
+PUBLIC_URL = "http://calendar.example"
+
+
+class Node(Server):
+    """A server with metrics and a small cache; its links are those of every other."""
+
+    def __init__(self, data_dir, *options):
+        self.metrics_port = free_port()
+        super().__init__(data_dir, "--cache-bytes", str(4 << 20), "--threads", "2",
+                         "--public-url", PUBLIC_URL, "--metrics-listen",
+                         f"127.0.0.1:{self.metrics_port}", *options)
+
+    def in_flight(self):
+        """Bytes of bodies and answers that are in memory."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as answer:
+            found = re.search(r"^consularia_http_in_flight_bytes (\S+)", answer.read().decode(), re.M)
+        return float(found[1])
+
+    def memory(self, what):
+        """Bytes."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            return int(re.search(rf"{what}:\s+(\d+) kB", status.read())[1]) * 1024
+
+    def forget_peak(self):
+        with open(f"/proc/{self.process.pid}/clear_refs", "w", encoding="ascii") as file:
+            file.write("5")
+
+    def ask(self, target=LIST, version="HTTP/1.1", method="GET"):
+        """A connection with a small window of its own, on which this was asked."""
+        wire = Wire.__new__(Wire)
+        wire.socket = socket.socket()
+        wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        wire.socket.settimeout(WITHIN_S)
+        wire.socket.connect(("127.0.0.1", self.port))
+        wire.buffer = b""
+        return wire.send(f"{method} {target} {version}\r\nHost: h\r\nAuthorization: Token "
+                         f"{self.api.token}\r\n\r\n")
+
+
+def until(condition):
+    end = time.monotonic() + WITHIN_S
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def rest_of(wire, per_second=None):
+    """Everything up to the connection's end, however it ends; at this pace."""
+    data = [wire.buffer]
+    try:
+        while some := wire.socket.recv(64 * 1024):
+            data.append(some)
+            if per_second:
+                time.sleep(len(some) / per_second)
+    except ConnectionResetError:
+        pass
+    return b"".join(data)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """A data directory with rows of 2 MB each, and the token that reads them."""
+    directory = tmp_path_factory.mktemp("large") / "data"
+    writer = Node(directory)
+    token = writer.organization("Large")["token"]["token"]
+    crowd = [person(f"{n:04}" + "\x01" * 250, display_name="\x02" * 60) for n in range(1000)]
+    for _ in range(ROWS):
+        Client(writer.port, token).create(participants=crowd)
+    assert writer.stop() == 0
+    return directory, token
+
+
+@pytest.fixture(scope="module")
+def start(stored, tmp_path_factory):
+    """Starts servers, each on a copy of the data."""
+    directory, token = stored
+    running = []
+
+    def one(*options):
+        node = Node(shutil.copytree(directory, tmp_path_factory.mktemp("copy") / "data"), *options)
+        node.api = Client(node.port, token)
+        running.append(node)
+        return node
+
+    yield one
+    for node in running:
+        assert node.stop() == 0, node.complaints()
+
+
+@pytest.fixture(scope="module")
+def node(start):
+    return start()
+
+
+@pytest.fixture(scope="module")
+def impatient(start):
+    """Progress is wanted more often."""
+    return start("--write-timeout-ms", "1500")
+
+
+@pytest.fixture(scope="module")
+def hasty(start):
+    """No answer may take long."""
+    return start("--snapshot-timeout-ms", "1500")
+
+
+@pytest.fixture(scope="module")
+def whole(node):
+    """The list as it was read at once."""
+    answer = node.api.get("/appointments/?page_size=100")
+    assert len(answer["results"]) == ROWS
+    assert len(answer.body) > ROWS * 1_900_000
+    return answer.body
+
+
+def test_slow_readers_of_a_large_list_hold_little(node, whole):
+    """Three of them, at the same time, of rows of 2 MB each."""
+    node.forget_peak()
+    before = node.memory("VmHWM")
+    slow = [node.ask() for _ in range(3)]
+    heads = [one.head() for one in slow]
+    assert [status for status, _ in heads] == [200] * 3
+    assert all(headers["Transfer-Encoding"] == "chunked" and headers["Content-Length"] is None
+               for _, headers in heads)
+    assert node.in_flight() == 3 * PIECE
+    assert node.api.get("/appointments/?page_size=1&start_date=2100-01-01").status == 200
+    for one in slow:
+        one.buffer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + one.buffer
+    assert [body_of(one) for one in slow] == [whole] * 3
+    assert node.memory("VmHWM") - before < 24 << 20
+    until(lambda: node.in_flight() == 0)
+
+
+def body_of(wire):
+    """The body of a chunked answer, joined; the connection stays."""
+    wire.head()
+    body = []
+    while size := int(wire._until(b"\r\n"), 16):
+        assert size <= PIECE
+        body.append(wire._exactly(size))
+        assert wire._exactly(2) == b"\r\n"
+    assert wire._exactly(2) == b"\r\n"
+    return b"".join(body)
+
+
+def test_the_connection_goes_on_after_an_answer_in_pieces(node, whole):
+    wire = node.ask()
+    assert body_of(wire) == whole
+    wire.send(f"GET /api/v1/appointments/?page_size=1 HTTP/1.1\r\nHost: h\r\nAuthorization: Token "
+              f"{node.api.token}\r\n\r\n")
+    assert wire.read()["count"] >= ROWS
+
+
+def test_http_1_0_gets_the_same_and_the_connection_ends(node, whole):
+    wire = node.ask(version="HTTP/1.0")
+    status, headers = wire.head()
+    assert (status, headers["Transfer-Encoding"], headers["Content-Length"]) == (200, None, None)
+    assert headers["Connection"] == "close"
+    assert rest_of(wire) == whole
+
+
+def test_head_of_a_large_list_has_its_headers_and_no_body(node):
+    wire = node.ask(method="HEAD")
+    answer = wire.read("HEAD")
+    assert (answer.status, answer.header("Transfer-Encoding")) == (200, "chunked")
+    wire.send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+    assert wire.read()["status"] == "ok"
+
+
+def test_small_lists_have_a_length(node):
+    answer = node.api.get("/appointments/?page_size=1&start_date=2100-01-01")
+    assert answer.header("Transfer-Encoding") is None
+    assert int(answer.header("Content-Length")) == len(answer.body)
+
+
+def test_a_large_appointment_is_written_in_pieces_by_reads_and_writes(impatient):
+    api = impatient.api
+    path = f"/appointments/{api.ids('page_size=1')[0]}/"
+    read = api.get(path)
+    written = api.patch(path, {"title": "Changed"})
+    again = api.get(path)
+    for answer in (read, written, again):
+        assert (answer.status, answer.header("Transfer-Encoding")) == (200, "chunked")
+        assert len(answer.json["participants"]) == 1000
+    assert written.body == again.body
+    assert api.get(path, headers={"If-None-Match": again.etag}).status == 304
+
+
+def test_a_slow_but_steady_reader_gets_it_whole(impatient):
+    """It takes longer than the time-out, which is one for progress."""
+    length = len(impatient.api.get("/appointments/?page_size=100").body)
+    begin = time.monotonic()
+    data = rest_of(impatient.ask(version="HTTP/1.0"), per_second=length / 2.5)
+    assert time.monotonic() - begin > 2
+    assert json.loads(data.partition(b"\r\n\r\n")[2])["count"] == ROWS
+
+
+def test_a_reader_that_stops_is_cut_off(impatient):
+    wire = impatient.ask()
+    wire.head()
+    assert impatient.in_flight() == PIECE
+    until(lambda: impatient.in_flight() == 0)
+    assert not rest_of(wire).endswith(LAST_CHUNK)
+
+
+@pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/1.0"])
+def test_a_reader_that_holds_the_snapshot_too_long_is_cut_off(hasty, version):
+    wire = hasty.ask(version=version)
+    data = rest_of(wire, per_second=3_000_000)
+    assert not data.endswith(LAST_CHUNK)
+    assert 1_000_000 < len(data) < ROWS * 1_900_000
+    until(lambda: hasty.in_flight() == 0)

@@ -1,0 +1,166 @@
+// An answer in pieces whose rows cannot be read to the end.
+
+#include "api/authentication.hpp"
+#include "api/http/server.hpp"
+#include "ledger/storage_error.hpp"
+#include "tests/support/domain_samples.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/unit/projections/node.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <limits>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace consularia::api::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr std::size_t kPieceBytes = 100;
+
+/// A store that can be read so many times, and then not.
+class FailingStore final : public projections::ReadStore {
+  public:
+    explicit FailingStore(projections::ReadStore& store) : store_(store) {}
+
+    std::shared_ptr<const projections::Reader> snapshot() const override {
+        return std::make_shared<FailingReader>(store_.snapshot(), reads_left);
+    }
+
+    std::unique_ptr<projections::Batch> batch() override { return store_.batch(); }
+
+    void commit(std::unique_ptr<projections::Batch> batch) override {
+        store_.commit(std::move(batch));
+    }
+
+    void flush() override {}
+
+    mutable std::atomic<int> reads_left = std::numeric_limits<int>::max();
+
+  private:
+    class FailingReader final : public projections::Reader {
+      public:
+        FailingReader(std::shared_ptr<const projections::Reader> reader, std::atomic<int>& left)
+            : reader_(std::move(reader)), left_(left) {}
+
+        std::optional<std::string> get(projections::Table table, std::string_view key)
+            const override {
+            if (--left_ < 0) throw ledger::StorageError("the disk is gone");
+            return reader_->get(table, key);
+        }
+
+        std::unique_ptr<projections::Cursor> scan(
+            projections::Table table, std::string_view from, std::string_view to
+        ) const override {
+            return reader_->scan(table, from, to);
+        }
+
+      private:
+        std::shared_ptr<const projections::Reader> reader_;
+        std::atomic<int>& left_;
+    };
+
+    projections::ReadStore& store_;
+};
+
+class StreamedAnswer : public testing::Test {
+  protected:
+    StreamedAnswer() {
+        const auto organization = history_.organization();
+        secret_ = make_secret(organization, "secret");
+        auto grant = samples::make_grant();
+        grant.secret_hash = hash_secret(secret_);
+        node_.apply(history_.add(domain::OrganizationCreated{
+            samples::make_organization_name("Consulate"), grant}));
+        for (std::uint32_t number = 1; number <= 5; ++number) {
+            node_.apply(history_.schedule(number));
+        }
+        clock_.set_wall(samples::kStart);
+        service_.store = &store_;
+        service_.links = &node_.links;
+        service_.clock = &clock_;
+        service_.piece_bytes = kPieceBytes;
+        service_.new_id = [] { return domain::UuidBytes{}; };
+        service_.new_secret = [] { return "nonce"; };
+        service_.is_admin_key = [](std::string_view) { return false; };
+        service_.not_ready = [] { return std::optional<std::string>(); };
+        options_.port = 0;
+        options_.on_request = [](const RequestLine&) {};
+        options_.on_error = [this](std::string_view, std::string_view what) {
+            const std::lock_guard lock(mutex_);
+            errors_.emplace_back(what);
+        };
+        server_ = std::make_unique<Server>(options_);
+        Backend backend;
+        backend.sync_is_free = true;
+        server_->start(service_, backend);
+    }
+
+    /// The whole answer, up to the connection's end.
+    std::string list(const std::string& version, boost::system::error_code& end) {
+        asio::io_context io;
+        tcp::socket socket(io);
+        socket.connect({asio::ip::make_address("127.0.0.1"), server_->port()});
+        const std::string request = "GET /api/v1/appointments/ HTTP/" + version +
+                                    "\r\nHost: h\r\nConnection: close\r\nAuthorization: Token " +
+                                    secret_ + "\r\n\r\n";
+        asio::write(socket, asio::buffer(request));
+        std::string answer;
+        asio::read(socket, asio::dynamic_buffer(answer), end);
+        return answer;
+    }
+
+    samples::History history_;
+    projections::Node node_;
+    FailingStore store_{node_.store};
+    test::ManualClock clock_;
+    std::string secret_;
+    std::mutex mutex_;  ///< Guards errors_.
+    std::vector<std::string> errors_;
+    ServerOptions options_;
+    Service service_;
+    std::unique_ptr<Server> server_;
+};
+
+TEST_F(StreamedAnswer, ThatFailsInTheMiddleEndsWithoutItsLastChunkOrWithAReset) {
+    boost::system::error_code end;
+    store_.reads_left = 1000;
+    const auto whole = list("1.1", end);
+    EXPECT_EQ(end, asio::error::eof);
+    ASSERT_TRUE(whole.ends_with("]}\r\n0\r\n\r\n")) << whole;
+    const int reads = 1000 - store_.reads_left;
+
+    store_.reads_left = reads - 1;
+    auto broken = list("1.1", end);
+    EXPECT_TRUE(broken.starts_with("HTTP/1.1 200 ")) << broken;
+    EXPECT_LT(broken.size(), whole.size());
+    EXPECT_FALSE(broken.ends_with("0\r\n\r\n")) << broken;
+
+    store_.reads_left = 1000;
+    EXPECT_TRUE(list("1.0", end).ends_with("]}"));
+    EXPECT_EQ(end, asio::error::eof);
+    store_.reads_left = reads - 1;
+    (void)list("1.0", end);
+    EXPECT_EQ(end, asio::error::connection_reset);
+
+    const std::lock_guard lock(mutex_);
+    EXPECT_EQ(errors_, (std::vector<std::string>{"the disk is gone", "the disk is gone"}));
+}
+
+TEST_F(StreamedAnswer, ThatFailsBeforeItsFirstPieceIsA503) {
+    boost::system::error_code end;
+    store_.reads_left = 3;
+    EXPECT_TRUE(list("1.1", end).starts_with("HTTP/1.1 503 "));
+}
+
+}  // namespace
+}  // namespace consularia::api::http
