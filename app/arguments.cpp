@@ -95,6 +95,29 @@ void add_trusted_proxies(CLI::App* command, std::vector<std::string>& proxies) {
         ->group("Transport limits");
 }
 
+void add_queue_limits(CLI::App* command, ServeOptions& options) {
+    const auto limit = [&](const char* name, std::size_t& value, int least, const char* help) {
+        const auto range = CLI::Range(static_cast<std::uint64_t>(least), std::uint64_t{1} << 40);
+        add(command, name, value, help)->check(range)->group("Queue limits");
+    };
+    limit("max-queue-commands", options.queue_commands, 1, "Commands waiting; more are refused");
+    limit(
+        "max-queue-commands-per-organization",
+        options.queue_commands_per_organization,
+        0,
+        "Those of one organization; 0 is a quarter of all"
+    );
+    limit("max-queue-bytes", options.queue_bytes, 1, "Bytes of the commands waiting");
+    limit(
+        "max-queue-bytes-per-organization",
+        options.queue_bytes_per_organization,
+        0,
+        "Those of one organization; 0 is a quarter of all"
+    );
+    limit("max-batch-commands", options.batch_commands, 1, "Commands that share one sync");
+    limit("max-batch-bytes", options.batch_bytes, 1, "What they may make us read and write");
+}
+
 void add_join(CLI::App* command, JoinOptions& join) {
     const auto option = [&](const char* name, auto& value, const char* help) {
         return add(command, name, value, help)->group("Access links");
@@ -139,10 +162,7 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
     add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written"
     )
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
-    add(serve, "max-queue-commands", options.queue_commands, "Commands waiting; more are refused")
-        ->check(positive);
-    add(serve, "max-batch-commands", options.batch_commands, "Commands that share one sync")
-        ->check(positive);
+    add_queue_limits(serve, options);
     add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
     add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
         ->check(CLI::Range(100, 600'000));

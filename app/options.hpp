@@ -48,7 +48,11 @@ struct ServeOptions {
     std::string metrics_listen;                ///< Empty: no metrics are served.
     std::uint64_t min_free_bytes = 512ULL << 20;
     std::size_t queue_commands = 10'000;
+    std::size_t queue_commands_per_organization = 0;  ///< 0: a quarter of queue_commands.
+    std::size_t queue_bytes = 64ULL << 20;
+    std::size_t queue_bytes_per_organization = 0;  ///< 0: a quarter of queue_bytes.
     std::size_t batch_commands = 256;
+    std::size_t batch_bytes = 512 << 10;
     std::size_t cache_bytes = 256ULL << 20;
     std::uint64_t command_deadline_ms = 5000;
     std::uint64_t idempotency_ttl_s = 24 * 3600;

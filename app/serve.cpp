@@ -97,10 +97,22 @@ bool is_out_of_storage(const ServeOptions& options) {
     }
 }
 
+ledger::AdmissionLimits admission_limits(const ServeOptions& options) {
+    const auto or_quarter = [](std::size_t limit, std::size_t whole) {
+        return limit > 0 ? limit : std::max<std::size_t>(1, whole / 4);
+    };
+    return {
+        options.queue_commands,
+        or_quarter(options.queue_commands_per_organization, options.queue_commands),
+        options.queue_bytes,
+        or_quarter(options.queue_bytes_per_organization, options.queue_bytes)};
+}
+
 NodeLimits node_limits(const ServeOptions& options, const StoreSettings& settings) {
     NodeLimits limits;
-    limits.worker.queue_commands = options.queue_commands;
+    limits.worker.admission = admission_limits(options);
     limits.worker.processor.batch_commands = options.batch_commands;
+    limits.worker.processor.batch_bytes = options.batch_bytes;
     limits.worker.processor.idempotency_ttl_micros = settings.idempotency_ttl_micros;
     limits.out_of_storage = [&options] { return is_out_of_storage(options); };
     limits.sync_deadline = std::chrono::milliseconds(options.command_deadline_ms);

@@ -13,12 +13,14 @@ void Batch::add(Pending command, Sealed sealed) {
     by_hash_.emplace(sealed.hash, records_.size());
     records_.push_back({items_.size(), {record.organization, record.sequence, record.prevhash}});
     values_.push_back(std::move(sealed.value));
+    cost_ += command.cost;
     items_.push_back({std::move(command), Stage::waiting});
     ++waiting_records_;
     ++unanswered_;
 }
 
 void Batch::hold(Pending command) {
+    cost_ += command.cost;
     items_.push_back({std::move(command), Stage::held});
     ++unanswered_;
 }
@@ -145,9 +147,7 @@ void Batch::move(Item& item, Stage stage) {
 
 void Batch::answer(Item& item, Reply reply) {
     move(item, Stage::answered);
-    // Taken out, so that what the handler holds lives no longer than its answer.
-    const ReplyHandler handler = std::exchange(item.command.reply, nullptr);
-    handler(std::move(reply));
+    item.command.answer(std::move(reply));
 }
 
 }  // namespace consularia::ledger

@@ -20,7 +20,11 @@ class Batch {
     /// A command that appends nothing, as far as one can tell before the state is settled.
     void hold(Pending command);
 
-    [[nodiscard]] bool has_records() const { return !records_.empty(); }
+    /// Its commands, answered or not.
+    [[nodiscard]] std::size_t size() const { return items_.size(); }
+
+    /// What its commands were charged together.
+    [[nodiscard]] std::size_t cost() const { return cost_; }
 
     /// No record waits for its verdict.
     [[nodiscard]] bool resolved() const { return waiting_records_ == 0; }
@@ -93,6 +97,7 @@ class Batch {
     std::map<Hash, std::size_t> by_hash_;
     std::vector<std::string> values_;    ///< Of records_.
     std::vector<std::string> repeated_;  ///< The part of them that departs again.
+    std::size_t cost_ = 0;
     std::size_t unanswered_ = 0;
     std::size_t waiting_records_ = 0;
     bool departed_ = false;

@@ -3,32 +3,36 @@
 #include "domain/appointment/evolve.hpp"
 #include "domain/check.hpp"
 #include "domain/overloaded.hpp"
+#include "ledger/command_cost.hpp"
 
+#include <utility>
 #include <variant>
 
 namespace consularia::ledger {
 
 void Overlay::add(const Record& record, const Hash& hash) {
-    const Head before = head(record.organization);
-    CHECK(record.sequence == before.sequence + 1 && record.prevhash == before.hash);
+    const Head last = head(record.organization);
+    CHECK(record.sequence == last.sequence + 1 && record.prevhash == last.hash);
     std::visit(
         Overloaded{
             [&](const AppointmentFact& fact) {
+                auto before = find_appointment(record.organization, fact.appointment);
+                const Extent extent_before = extent_of(before);
                 auto after = domain::evolve(
-                    appointment(record.organization, fact.appointment),
-                    fact.event,
-                    {fact.appointment, fact.version, record.time}
+                    std::move(before), fact.event, {fact.appointment, fact.version, record.time}
                 );
                 CHECK(after.has_value());
+                bytes_ += written_bytes(extent_before, extent_of(*after));
                 appointments_.insert_or_assign(
                     {record.organization, fact.appointment}, *std::move(after)
                 );
             },
             [&](const domain::OrganizationEvent& event) {
                 auto after = domain::evolve(
-                    organization(record.organization), event, record.organization, record.time
+                    find_organization(record.organization), event, record.organization, record.time
                 );
                 CHECK(after.has_value());
+                bytes_ += row_bytes(*after);
                 organizations_.insert_or_assign(record.organization, *std::move(after));
             },
         },
@@ -53,11 +57,25 @@ bool Overlay::frozen(domain::OrganizationId organization) const {
 }
 
 domain::Organization Overlay::organization(domain::OrganizationId id) const {
+    domain::Organization found = find_organization(id);
+    bytes_ += row_bytes(found);
+    return found;
+}
+
+domain::Appointment Overlay::appointment(
+    domain::OrganizationId organization, domain::AppointmentId id
+) const {
+    domain::Appointment found = find_appointment(organization, id);
+    bytes_ += extent_of(found).row_bytes;
+    return found;
+}
+
+domain::Organization Overlay::find_organization(domain::OrganizationId id) const {
     const auto found = organizations_.find(id);
     return found == organizations_.end() ? base_.organization(id) : found->second;
 }
 
-domain::Appointment Overlay::appointment(
+domain::Appointment Overlay::find_appointment(
     domain::OrganizationId organization, domain::AppointmentId id
 ) const {
     const auto found = appointments_.find({organization, id});

@@ -3,6 +3,7 @@
 
 #include "ledger/state_store.hpp"
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <utility>
@@ -29,8 +30,17 @@ class Overlay final : public StateReader {
         domain::OrganizationId organization, const std::string& idempotency_key
     ) const override;
 
+    /// About how many bytes were read from it so far, and will be written for what was put on it.
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
   private:
+    [[nodiscard]] domain::Organization find_organization(domain::OrganizationId id) const;
+    [[nodiscard]] domain::Appointment find_appointment(
+        domain::OrganizationId organization, domain::AppointmentId id
+    ) const;
+
     const StateReader& base_;
+    mutable std::size_t bytes_ = 0;
     std::map<domain::OrganizationId, Head> heads_;
     std::map<domain::OrganizationId, domain::Organization> organizations_;
     std::map<std::pair<domain::OrganizationId, domain::AppointmentId>, domain::Appointment>

@@ -1,5 +1,6 @@
 #include "ledger/partition_processor.hpp"
 
+#include "ledger/command_cost.hpp"
 #include "ledger/decision.hpp"
 #include "ledger/storage_error.hpp"
 
@@ -39,7 +40,11 @@ bool PartitionProcessor::step() {
         throw;
     }
     answer_overdue();
-    if (batch_ && carry_batch(moved)) moved = true;
+    if (batch_) {
+        if (carry_batch(moved)) moved = true;
+        // Whoever came while it was under way is to be in the next one.
+        if (!batch_) return true;
+    }
     // After a lost race the tail may hold more that counts.
     if (queue_.empty()) waiting_since_.reset();
     if (batch_ || queue_.empty() || lost_race_) return moved;
@@ -99,9 +104,10 @@ void PartitionProcessor::decide_batch() {
     try {
         const std::unique_ptr<StateReader> state = store_.read();
         Overlay overlay(*state);
-        std::size_t bytes = 0;
-        for (std::size_t i = 0; i < limits_.batch_commands && !queue_.empty(); ++i) {
-            if (!add_next(batch, overlay, bytes)) break;
+        queue_.begin_round();
+        for (const auto* next = queue_.front(); next && has_room(batch, *next);) {
+            add_next(batch, overlay, next->submission);
+            next = queue_.front();
         }
     } catch (const StorageError&) {
         queue_.push_front(batch.take_undecided());
@@ -111,21 +117,24 @@ void PartitionProcessor::decide_batch() {
     decided_at_ = now;
 }
 
-/// Returns false when the next command's record is too much for this batch.
-bool PartitionProcessor::add_next(Batch& batch, Overlay& overlay, std::size_t& bytes) {
-    Decision decision =
-        decide(queue_.front().submission, overlay, clock_.now(), limits_.idempotency_ttl_micros);
+bool PartitionProcessor::has_room(const Batch& batch, const Pending& next) const {
+    if (batch.size() == 0) return true;
+    return batch.size() < limits_.batch_commands &&
+           batch.cost() + estimate_bytes(next.submission) <= limits_.batch_bytes;
+}
+
+void PartitionProcessor::add_next(Batch& batch, Overlay& overlay, const Submission& next) {
+    const std::size_t bytes_before = overlay.bytes();
+    Decision decision = decide(next, overlay, clock_.now(), limits_.idempotency_ttl_micros);
     auto* sealed = std::get_if<Sealed>(&decision);
-    if (!sealed) {
-        batch.hold(queue_.pop_front());
-        return true;
+    if (sealed) overlay.add(sealed->record, sealed->hash);
+    const std::size_t cost =
+        overlay.bytes() - bytes_before + (sealed ? sealed->value.size() : estimate_bytes(next));
+    if (sealed) {
+        batch.add(queue_.pop_front(cost), std::move(*sealed));
+    } else {
+        batch.hold(queue_.pop_front(cost));
     }
-    const std::size_t size = sealed->value.size();
-    if (batch.has_records() && bytes + size > limits_.batch_bytes) return false;
-    bytes += size;
-    overlay.add(sealed->record, sealed->hash);
-    batch.add(queue_.pop_front(), std::move(*sealed));
-    return true;
 }
 
 /// Returns whether the batch got further, so that another step may bring it further still.

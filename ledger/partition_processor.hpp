@@ -23,9 +23,11 @@
 namespace consularia::ledger {
 
 struct ProcessorLimits {
-    std::size_t batch_commands = 256;   ///< Commands decided for one append.
-    std::size_t batch_bytes = 8 << 20;  ///< Record bytes in one append (at least one record).
-    std::size_t tail_entries = 1024;    ///< Records applied in one step.
+    std::size_t batch_commands = 256;  ///< Commands decided for one append.
+    /// What the commands decided for one append may cost together, one of them at least: whoever
+    /// comes next waits for no more than that.
+    std::size_t batch_bytes = 512 << 10;
+    std::size_t tail_entries = 1024;  ///< Records applied in one step.
     /// After an append of unknown fate, and no verdict, the same records are appended again.
     std::chrono::milliseconds repeat_after{50};
     std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
@@ -44,7 +46,7 @@ class PartitionProcessor {
         std::function<void()> tail_ready
     );
 
-    /// Takes commands in the order in which they came.
+    /// Takes commands in the order in which they came; organizations are served in turn.
     void enqueue(std::vector<Pending> commands);
 
     /// Does what can be done now: applies the tail, then carries one batch as far as it gets.
@@ -75,7 +77,8 @@ class PartitionProcessor {
     bool apply_tail();
     void open_tail();
     void decide_batch();
-    bool add_next(Batch& batch, Overlay& overlay, std::size_t& bytes);
+    [[nodiscard]] bool has_room(const Batch& batch, const Pending& next) const;
+    void add_next(Batch& batch, Overlay& overlay, const Submission& next);
     bool carry_batch(bool applied_more);
     void append();
     bool settle();

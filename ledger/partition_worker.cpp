@@ -1,6 +1,7 @@
 #include "ledger/partition_worker.hpp"
 
 #include "ledger/applied_position.hpp"
+#include "ledger/command_cost.hpp"
 #include "ledger/storage_error.hpp"
 #include "ledger/wakeup.hpp"
 
@@ -50,16 +51,14 @@ class PartitionWorker::Impl {
 
     [[nodiscard]] bool healthy() const { return healthy_; }
 
-    [[nodiscard]] std::size_t unanswered() const {
-        const std::lock_guard lock(mutex_);
-        return arrived_.size() + unanswered_;
-    }
+    [[nodiscard]] std::size_t unanswered() const { return admission_.commands(); }
 
     [[nodiscard]] std::uint64_t second_rounds() const { return second_rounds_; }
 
   private:
     enum class Pause { none, idle, failure };
 
+    [[nodiscard]] bool accept(Pending& command);
     void catch_up(const std::function<void(Position)>& progress);
     void run();
     void take_commands();
@@ -74,7 +73,6 @@ class PartitionWorker::Impl {
     const Partition partition_;
     Ledger& ledger_;
     const Clock& clock_;
-    const std::size_t max_unanswered_;
     const std::function<void(const std::string&)> on_problem_;
 
     /// Shared with the tail's callbacks, which know nothing of this object's end.
@@ -85,9 +83,10 @@ class PartitionWorker::Impl {
 
     std::atomic<std::uint64_t> second_rounds_ = 0;
 
-    mutable std::mutex mutex_;  // guards the next three
+    Admission admission_;  ///< Outlives all commands.
+
+    std::mutex mutex_;  // guards the next two
     std::vector<Pending> arrived_;
-    std::size_t unanswered_ = 0;  ///< Those that the processor has.
     bool draining_ = false;
 
     // Of the thread that works; before start() of its caller.
@@ -110,9 +109,9 @@ PartitionWorker::Impl::Impl(
     : partition_(partition),
       ledger_(ledger),
       clock_(clock),
-      max_unanswered_(limits.queue_commands),
       on_problem_(std::move(on_problem)),
       applied_(store.next_position(partition)),
+      admission_(limits.admission),
       processor_(partition, ledger, store, clock, limits.processor, [wakeup = wakeup_] {
           wakeup->ring();
       }) {}
@@ -148,22 +147,22 @@ void PartitionWorker::Impl::catch_up(const std::function<void(Position)>& progre
 }
 
 void PartitionWorker::Impl::submit(Submission submission, ReplyHandler reply) {
-    const char* refusal = nullptr;
-    {
-        const std::lock_guard lock(mutex_);
-        if (draining_) {
-            refusal = "The server is shutting down.";
-        } else if (arrived_.size() + unanswered_ >= max_unanswered_) {
-            refusal = "Too many commands are waiting.";
-        } else {
-            arrived_.push_back({std::move(submission), std::move(reply)});
-        }
-    }
-    if (refusal) {
-        reply(Unavailable{false, refusal});
-    } else {
+    auto ticket = admission_.admit(submission.organization, estimate_bytes(submission));
+    if (!ticket) return reply(Unavailable{false, std::string(ticket.error())});
+    Pending command{std::move(submission), std::move(reply), *std::move(ticket)};
+    if (accept(command)) {
         wakeup_->ring();
+    } else {
+        command.answer(Unavailable{false, "The server is shutting down."});
     }
+}
+
+/// Takes the command away, unless the worker drains.
+bool PartitionWorker::Impl::accept(Pending& command) {
+    const std::lock_guard lock(mutex_);
+    if (draining_) return false;
+    arrived_.push_back(std::move(command));
+    return true;
 }
 
 void PartitionWorker::Impl::when_applied(
@@ -207,7 +206,6 @@ void PartitionWorker::Impl::take_commands() {
     {
         const std::lock_guard lock(mutex_);
         taken.swap(arrived_);
-        unanswered_ += taken.size();
     }
     processor_.enqueue(std::move(taken));
 }
@@ -222,10 +220,6 @@ PartitionWorker::Impl::Pause PartitionWorker::Impl::step() {
         healthy_ = false;
         reason = Pause::failure;
         tell(error.what());
-    }
-    {
-        const std::lock_guard lock(mutex_);
-        unanswered_ = processor_.unanswered();
     }
     applied_.advance(processor_.applied());
     applied_.answer_overdue(clock_.steady());
@@ -243,7 +237,7 @@ void PartitionWorker::Impl::tell(const std::string& problem) {
 
 bool PartitionWorker::Impl::finished() {
     const std::lock_guard lock(mutex_);
-    return draining_ && arrived_.empty() && unanswered_ == 0 && !applied_.awaited();
+    return draining_ && arrived_.empty() && processor_.unanswered() == 0 && !applied_.awaited();
 }
 
 void PartitionWorker::Impl::pause(Pause reason) {

@@ -12,7 +12,7 @@
 namespace consularia::ledger {
 
 struct WorkerLimits {
-    std::size_t queue_commands = 10'000;  ///< Commands without an answer; more are refused at once.
+    AdmissionLimits admission{};  ///< What is more is refused at once.
     ProcessorLimits processor{};
 };
 
@@ -38,7 +38,7 @@ class PartitionWorker {
     void start(const std::function<void(Position)>& applied = {});
 
     /// Queues a command. `reply` is called exactly once, on the worker's thread, or on this one,
-    /// with Unavailable, when the queue is full or draining.
+    /// with Unavailable, when there is no room for it or the worker drains.
     void submit(Submission submission, ReplyHandler reply);
 
     /// Calls `done(true)` once everything before `position` has been applied (at once when it has),

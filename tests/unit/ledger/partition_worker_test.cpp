@@ -136,7 +136,7 @@ TEST_F(PartitionWorkerTest, AnIdleWorkerAppliesWhatOthersAppend) {
 
 TEST_F(PartitionWorkerTest, AFullQueueRefusesAtOnce) {
     hold_appends();
-    const auto worker = make_started({.queue_commands = 3});
+    const auto worker = make_started({.admission = {.commands = 3}});
     std::vector<Answer<Reply>> answers(5);
     for (std::uint32_t i = 0; i < 3; ++i) submit(*worker, create_organization(i), answers[i]);
     gate.await_arrivals(1);
@@ -155,6 +155,28 @@ TEST_F(PartitionWorkerTest, AFullQueueRefusesAtOnce) {
     EXPECT_TRUE(settled.get());
     submit(*worker, create_organization(4), answers[4]);
     EXPECT_TRUE(std::holds_alternative<Accepted>(answers[4].get()));
+}
+
+TEST_F(PartitionWorkerTest, AnOrganizationThatFloodsIsRefusedAndOthersAreNot) {
+    hold_appends();
+    const auto worker =
+        make_started({.admission = {.commands = 10, .commands_per_organization = 2}});
+    std::vector<Answer<Reply>> answers(4);
+    submit(*worker, create_organization(1), answers[0]);
+    gate.await_arrivals(1);
+    submit(*worker, schedule(1, 7), answers[1]);
+    submit(*worker, schedule(1, 8), answers[2]);
+    ASSERT_TRUE(answers[2].ready()) << "on this thread";
+    EXPECT_FALSE(std::get<Unavailable>(answers[2].get()).fate_unknown);
+
+    submit(*worker, create_organization(2), answers[3]);
+    EXPECT_EQ(worker->unanswered(), 3);
+    gate.open();
+    EXPECT_TRUE(std::holds_alternative<Accepted>(answers[3].get()));
+    EXPECT_TRUE(std::holds_alternative<Accepted>(answers[1].get()));
+    Answer<Reply> again;
+    submit(*worker, schedule(1, 8), again);
+    EXPECT_TRUE(std::holds_alternative<Accepted>(again.get())) << "its answers made room";
 }
 
 TEST_F(PartitionWorkerTest, DrainFinishesAcceptedCommandsAndRefusesNewOnes) {
