@@ -145,6 +145,17 @@ Step enter_as_member(
     return enter(call, resource);
 }
 
+/// Everything that needs data.
+Step after_start(const CallPtr& call, std::function<Step()> then) {
+    auto go_on = [call, then = std::move(then)]() -> Step {
+        const Service& service = call->service;
+        if (service.open()) return then();
+        return call->failed(unavailable(service.not_ready().value_or("The server is starting.")));
+    };
+    if (call->service.started()) return go_on();
+    return AfterStart{std::move(go_on)};
+}
+
 }  // namespace
 
 AfterSync after_sync(
@@ -187,21 +198,25 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
         resource.page && prefers_html(request.header("Accept").value_or("")),
         {Object{}},
         {}});
-    if (resource.open()) return enter(call, resource);
-
+    if (!resource.needs_data()) return enter(call, resource);
+    if (resource.open()) {
+        return after_start(call, [call, &resource] { return enter(call, resource); });
+    }
     auto secret = read_secret(request);
     if (!secret) return fail(request, secret.error());
     if (service.is_admin_key(*secret)) {
         trace.actor = "admin";
-        return enter(call, resource);
+        return after_start(call, [call, &resource] { return enter(call, resource); });
     }
     const auto organization = organization_of(*secret);
     if (!organization) return fail(request, invalid_token());
     auto go_on = [call, &resource, id = *organization, secret = std::move(*secret), &trace] {
         return enter_as_member(call, resource, id, secret, trace);
     };
-    if (reads_any(request)) return go_on();
-    return after_sync(call, *organization, std::move(go_on));
+    if (reads_any(request)) return after_start(call, std::move(go_on));
+    return after_start(call, [call, id = *organization, go_on = std::move(go_on)] {
+        return Step(after_sync(call, id, go_on));
+    });
 }
 
 }  // namespace consularia::api

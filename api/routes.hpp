@@ -39,6 +39,9 @@ struct Resource {
     /// Needs no token, and nor does OPTIONS.
     [[nodiscard]] bool open() const { return operations.front().access <= Access::link; }
 
+    /// Whether there is nothing to answer before ledger and read store are open.
+    [[nodiscard]] bool needs_data() const { return operations.front().access != Access::open; }
+
     [[nodiscard]] bool for_admin() const { return operations.front().access == Access::admin; }
 };
 

@@ -47,6 +47,10 @@ struct Service {
     /// Scheme, host and port of every meeting_url.
     std::string meeting_origin;
 
+    /// False while the server starts and has not been at it for long: requests wait for it then.
+    std::function<bool()> started = [] { return true; };
+    /// Whether there is anything to read. If not, not_ready() says why.
+    std::function<bool()> open = [] { return true; };
     /// Empty when ready, else the reason.
     std::function<std::optional<std::string>()> not_ready;
 

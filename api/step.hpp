@@ -20,6 +20,11 @@ struct ReadBody {
     std::function<Step(tl::expected<std::string, Failure> body)> then;
 };
 
+/// Wait until the server has started, or has been at it for so long that it had better be said.
+struct AfterStart {
+    std::function<Step()> then;
+};
+
 /// Wait until this organization's partition is caught up with the log, then go on; `fresh` is false
 /// when that cannot be known in time.
 struct AfterSync {
@@ -34,10 +39,12 @@ struct Submit {
 };
 
 struct Step {
-    std::variant<Response, ReadBody, AfterSync, Submit> next;
+    std::variant<Response, AfterStart, ReadBody, AfterSync, Submit> next;
 
-    // Implicit on purpose: a handler returns any of the four.
+    // Implicit on purpose: a handler returns any of them.
     Step(Response response) : next(std::move(response)) {}
+
+    Step(AfterStart start) : next(std::move(start)) {}
 
     Step(ReadBody read) : next(std::move(read)) {}
 

@@ -136,16 +136,23 @@ void add_join(CLI::App* command, JoinOptions& join) {
 
 }  // namespace
 
-void add_serve_options(CLI::App* serve, ServeOptions& options) {
-    const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
-    add_store(serve, options.store);
-    add(serve, "listen", options.listen, "Address and port to serve on");
-    add(serve, "prefix", options.prefix, "Path below which the API is");
-    add(serve, "public-url", options.public_url, "URL by which clients and participants reach it");
-    add(serve,
+void add_row_options(CLI::App* command, ServeOptions& options) {
+    add(command, "listen", options.listen, "Address and port to serve on");
+    add(command, "public-url", options.public_url, "URL by which clients and participants reach it"
+    );
+    add(command,
         "secrets-file",
         options.secrets_file,
         "Keys; without it <data-dir>/secrets.toml, made at the first start");
+    add(command, "idempotency-ttl-s", options.idempotency_ttl_s, "How long keys are remembered")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
+}
+
+void add_serve_options(CLI::App* serve, ServeOptions& options) {
+    const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
+    add_store(serve, options.store);
+    add_row_options(serve, options);
+    add(serve, "prefix", options.prefix, "Path below which the API is");
     add(serve,
         "metrics-listen",
         options.metrics_listen,
@@ -166,8 +173,6 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
     add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
     add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
         ->check(CLI::Range(100, 600'000));
-    add(serve, "idempotency-ttl-s", options.idempotency_ttl_s, "How long keys are remembered")
-        ->check(positive);
     add_join(serve, options.join);
     add_transport_limits(serve, options.http);
     add_trusted_proxies(serve, options.trusted_proxies);

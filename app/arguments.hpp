@@ -34,6 +34,9 @@ void add_store(CLI::App* command, StoreOptions& store);
 /// The topic and how it is reached.
 void add_kafka(CLI::App* command, StoreOptions& store);
 
+/// What the rows of a read store depend on besides the ledger: whoever makes them takes all of it.
+void add_row_options(CLI::App* command, ServeOptions& options);
+
 /// Everything that `serve` takes.
 void add_serve_options(CLI::App* serve, ServeOptions& options);
 

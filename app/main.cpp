@@ -102,9 +102,7 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     auto* rebuild =
         projections->add_subcommand("rebuild", "Make it anew; the server must be stopped");
     add_store(rebuild, given.serve.store);
-    add(rebuild, "listen", given.serve.listen, "As for serve");
-    add(rebuild, "public-url", given.serve.public_url, "As for serve");
-    add(rebuild, "secrets-file", given.serve.secrets_file, "As for serve");
+    add_row_options(rebuild, given.serve);
     rebuild->callback([&] { rebuild_projections(given.serve); });
 
     auto* secrets = app.add_subcommand("secrets", "The file with the keys");

@@ -57,7 +57,7 @@ class Node::Running {
   public:
     Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOurs is_ours);
 
-    bool catch_up();
+    bool catch_up(StartProgress& progress);
     void begin();
     void end();
 
@@ -82,6 +82,7 @@ class Node::Running {
     void make_deadline_worker(ledger::Partition partition, const IsOurs& is_ours);
     void start_worker(ledger::PartitionWorker& worker, ledger::Partition partition);
     [[nodiscard]] std::vector<infra::PartitionGauges> look() const;
+    [[nodiscard]] StartProgress::Measure measure() const;
 
     Node& node_;
     std::unique_ptr<ledger::Ledger> ledger_;
@@ -146,7 +147,13 @@ void Node::Running::make_deadline_worker(ledger::Partition partition, const IsOu
 }
 
 /// All partitions at once: most of the time goes into waiting for the log.
-bool Node::Running::catch_up() {
+bool Node::Running::catch_up(StartProgress& progress) {
+    const bool from_scratch = measure().done == 0;
+    const StartStage stage(
+        progress,
+        from_scratch ? "rebuilding the read store" : "catching up with the ledger",
+        [this] { return measure(); }
+    );
     if (!ledger_->shared()) {
         for (const auto& worker : workers_) worker->start();
         return true;
@@ -225,6 +232,18 @@ std::vector<infra::PartitionGauges> Node::Running::look() const {
     return gauges;
 }
 
+/// Positions of all partitions together.
+StartProgress::Measure Node::Running::measure() const {
+    const auto ends = ledger_->shared() ? probe_->ends() : ledger_->ends();
+    StartProgress::Measure sum;
+    for (std::size_t partition = 0; partition < workers_.size(); ++partition) {
+        const auto applied = workers_[partition]->applied();
+        sum.done += applied;
+        sum.total += std::max(applied, ends.at(partition));
+    }
+    return sum;
+}
+
 Node::Node(
     projections::ReadStore& store,
     const projections::Links& links,
@@ -239,14 +258,14 @@ Node::~Node() {
     stop();
 }
 
-bool Node::start(std::unique_ptr<ledger::Ledger> ledger, IsOurs is_ours) {
+bool Node::start(std::unique_ptr<ledger::Ledger> ledger, StartProgress& progress, IsOurs is_ours) {
     Running* running = nullptr;
     {
         const std::lock_guard lock(mutex_);
         running_ = std::make_unique<Running>(*this, std::move(ledger), std::move(is_ours));
         running = running_.get();
     }
-    if (!running->catch_up()) return false;
+    if (!running->catch_up(progress)) return false;
     const std::lock_guard lock(mutex_);
     if (stopping_) return false;
     serving_ = running;

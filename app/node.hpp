@@ -1,6 +1,7 @@
 #pragma once
 // One node: a ledger, its read store, and the threads that keep the two together.
 
+#include "app/start_progress.hpp"
 #include "infra/ids.hpp"
 #include "infra/metrics.hpp"
 #include "ledger/clock.hpp"
@@ -55,11 +56,15 @@ class Node {
     /// a shared one is tried again.
     bool start(
         std::unique_ptr<ledger::Ledger> ledger,
+        StartProgress& progress,
         IsOurs is_ours = [](ledger::Partition) { return true; }
     );
 
     void submit(ledger::Submission submission, ledger::ReplyHandler reply);
     void sync(domain::OrganizationId organization, std::function<void(bool)> done);
+
+    /// Whether it has caught up once.
+    [[nodiscard]] bool serves() const { return serving_ != nullptr; }
 
     /// Empty when it can read the newest data and write; else why not.
     [[nodiscard]] std::optional<std::string> not_ready() const;

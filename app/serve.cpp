@@ -4,27 +4,26 @@
 #include "app/address.hpp"
 #include "app/data_dir.hpp"
 #include "app/flusher.hpp"
+#include "app/late_read_store.hpp"
 #include "app/ledgers.hpp"
 #include "app/log.hpp"
 #include "app/meetings.hpp"
 #include "app/node.hpp"
 #include "app/secrets.hpp"
 #include "app/signals.hpp"
+#include "app/start.hpp"
+#include "app/start_progress.hpp"
 #include "app/stores.hpp"
 #include "app/usage_error.hpp"
 #include "infra/crypto.hpp"
 #include "infra/data_dir_lock.hpp"
 #include "infra/files.hpp"
 #include "infra/ids.hpp"
-#include "infra/kafka_group.hpp"
-#include "infra/metered_ledger.hpp"
 #include "infra/signed_links.hpp"
 #include "infra/system_clock.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <future>
 #include <iostream>
 #include <spdlog/spdlog.h>
 #include <stdexcept>
@@ -36,9 +35,6 @@ namespace consularia::app {
 namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{1000};
-/// What requests to a starting node wait for a shared ledger before they are told that there is
-/// none.
-constexpr std::chrono::milliseconds kQuietStart{2000};
 
 api::http::TrustedProxies trusted_proxies(const ServeOptions& options) {
     try {
@@ -128,7 +124,8 @@ api::Service make_service(
     const projections::Links& links,
     const std::optional<infra::MeetingUrls>& meetings,
     const projections::ReadStore& store,
-    const Node& node
+    const Node& node,
+    const StartProgress& progress
 ) {
     api::Service service;
     service.prefix = checked_prefix(options.prefix);
@@ -154,7 +151,8 @@ api::Service make_service(
                                   const domain::Participant& participant
                               ) { return meetings->url(organization, details, participant); };
     }
-    service.not_ready = [&node, &options]() -> std::optional<std::string> {
+    service.not_ready = [&node, &options, &progress]() -> std::optional<std::string> {
+        if (!node.serves()) return "The server is starting: " + progress.text() + ".";
         if (const auto reason = node.not_ready()) return reason;
         if (is_out_of_storage(options)) return "The server is out of storage.";
         return std::nullopt;
@@ -173,62 +171,6 @@ api::http::Backend make_backend(Node& node, bool sync_is_free) {
     backend.sync_is_free = sync_is_free;
     return backend;
 }
-
-/// Gives the node its Kafka ledger in a thread of its own, so that what needs no ledger is served
-/// meanwhile: health, and reads of this node's copy.
-class Connector {
-  public:
-    Connector(
-        Node& node,
-        const projections::ReadStore& store,
-        infra::KafkaLedgerOptions kafka,
-        infra::Metrics& metrics,
-        std::function<void()> on_ready
-    )
-        : thread_([this, &node, &store, kafka = std::move(kafka), &metrics, on_ready] {
-              try {
-                  auto ledger = connect_kafka(kafka, store, [this] { return stopping_.load(); });
-                  if (!ledger) return;
-                  const auto partitions = ledger->partitions();
-                  const auto group = std::make_shared<infra::KafkaGroup>(kafka, partitions);
-                  const bool started = node.start(
-                      infra::meter(std::move(ledger), metrics),
-                      [group](ledger::Partition partition) { return group->is_ours(partition); }
-                  );
-                  if (started) on_ready();
-              } catch (const std::exception& error) {
-                  failure_ = error.what();
-                  Signals::interrupt();
-              }
-              settled_.set_value();
-          }) {}
-
-    /// For the ledger, or until it is clear that there will be none. Call it once.
-    void wait_for(std::chrono::milliseconds patience) {
-        (void)settled_.get_future().wait_for(patience);
-    }
-
-    /// Throws what the thread met.
-    void stop() {
-        stopping_ = true;
-        thread_.join();
-        if (!failure_.empty()) throw std::runtime_error(failure_);
-    }
-
-    ~Connector() {
-        stopping_ = true;
-        if (thread_.joinable()) thread_.join();
-    }
-
-    Connector(const Connector&) = delete;
-    Connector& operator=(const Connector&) = delete;
-
-  private:
-    std::atomic<bool> stopping_ = false;
-    std::string failure_;  ///< Written by the thread, read after its end.
-    std::promise<void> settled_;
-    std::thread thread_;
-};
 
 void check_usage(const ServeOptions& options) {
     (void)parse_address(options.listen);
@@ -275,13 +217,13 @@ void serve(const ServeOptions& options) {
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
     const auto meetings = make_meeting_urls(options.join, secrets);
 
-    const auto settings = StoreSettings::of(options);
-    auto stores = on_kafka ? Stores{nullptr, open_followed_read_store(dir, links, settings)}
-                           : open_stores(dir, links, settings);
-    const Flusher flusher(*stores.read_store, kFlushEvery);
-    Node node(*stores.read_store, links, clock, ids, metrics, node_limits(options, settings));
-    const auto service =
-        make_service(options, secrets, clock, ids, links, meetings, *stores.read_store, node);
+    // From here on the server answers; all that takes time follows on the thread of the start.
+    LateReadStore store;
+    StartProgress progress(clock);
+    const Flusher flusher(store, kFlushEvery);
+    Node node(store, links, clock, ids, metrics, node_limits(options, StoreSettings::of(options)));
+    auto service =
+        make_service(options, secrets, clock, ids, links, meetings, store, node, progress);
     metrics.watch_readiness([&service] { return !service.not_ready(); });
     metrics.watch_in_flight([&server] { return server->bytes_in_flight(); });
     if (!options.metrics_listen.empty()) {
@@ -293,28 +235,19 @@ void serve(const ServeOptions& options) {
         spdlog::info("serving on {}", origin);
         std::cout << "consularia is ready on " << origin << std::endl;
     };
-    std::optional<Connector> connector;
-    if (on_kafka) {
-        auto kafka = kafka_options(options.store, &metrics);
-        // Twice within a command's deadline, so that its answer is not much later than that.
-        kafka.delivery_timeout = std::chrono::milliseconds(options.command_deadline_ms * 2 / 5);
-        const auto patience = std::min(kafka.delivery_timeout, kQuietStart);
-        connector.emplace(node, *stores.read_store, std::move(kafka), metrics, announce);
-        // Who has connected by then is answered when there is something to say, but not much later.
-        connector->wait_for(patience);
-        server->start(service, make_backend(node, false));
-    } else {
-        node.start(infra::meter(std::move(stores.ledger), metrics));
-        server->start(service, make_backend(node, true));
-        announce();
-    }
+    Start start({options, dir, links, metrics, progress, store, node});
+    service.started = [&start] { return start.settled(); };
+    service.open = [&node, &store, on_kafka] { return on_kafka ? store.is_open() : node.serves(); };
+    server->start(service, make_backend(node, !on_kafka));
+    start.begin(announce);
     signals.wait();
     spdlog::info("stopping: finishing what was accepted");
+    start.give_up();
     server->drain();
     node.stop();
     metrics.watch_readiness({});
     metrics.watch_in_flight({});
-    if (connector) connector->stop();
+    start.end();
     spdlog::info("stopped");
 }
 

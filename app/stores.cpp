@@ -4,6 +4,7 @@
 #include "infra/rocks_ledger.hpp"
 #include "infra/rocks_read_store.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <spdlog/spdlog.h>
 
@@ -12,7 +13,6 @@ namespace consularia::app {
 namespace {
 
 constexpr std::size_t kRebuildBatch = 1024;
-constexpr ledger::Position kReportEvery = 100'000;
 
 std::unique_ptr<projections::ReadStore> open_read_store(
     const std::filesystem::path& directory, const StoreSettings& settings
@@ -52,8 +52,12 @@ std::unique_ptr<ledger::Ledger> open_ledger(
     return ledger;
 }
 
-bool has_other_form(const Present& present, const projections::Links& links) {
-    return present.state && present.state->fingerprint != projections::expected_fingerprint(links);
+bool has_other_form(
+    const Present& present, const projections::Links& links, const StoreSettings& settings
+) {
+    return present.state &&
+           present.state->fingerprint !=
+               projections::expected_fingerprint(links, settings.idempotency_ttl_micros);
 }
 
 }  // namespace
@@ -105,18 +109,26 @@ StoreSettings StoreSettings::of(const ServeOptions& options) {
 }
 
 Stores open_stores(
-    const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+    const DataDir& dir,
+    const projections::Links& links,
+    const StoreSettings& settings,
+    StartProgress& progress,
+    const Stopping& stopping
 ) {
+    progress.begin("checking the ledger");
     // The ledger is checked before any file is touched, and only then what a crash left is put
     // right.
     Stores stores;
     stores.ledger = open_ledger(dir, settings);
     const auto present = peek(dir.read_store(), infra::Peek::at_all);
-    const bool other_form = has_other_form(present, links);
+    const bool other_form = has_other_form(present, links, settings);
     if (present.damaged || other_form) {
         if (other_form) spdlog::info("the read store has another form and will be rebuilt");
-        rebuild_read_store(dir, links, settings, *stores.ledger);
+        if (!rebuild_read_store(dir, links, settings, *stores.ledger, progress, stopping)) {
+            return stores;
+        }
     }
+    progress.begin("opening the read store");
     stores.read_store = open_read_store(dir.read_store(), settings);
     return stores;
 }
@@ -126,7 +138,7 @@ std::unique_ptr<projections::ReadStore> open_followed_read_store(
 ) {
     infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
     const auto present = peek(dir.read_store(), infra::Peek::at_all);
-    if (present.damaged || has_other_form(present, links)) {
+    if (present.damaged || has_other_form(present, links, settings)) {
         spdlog::info("the read store begins anew");
         infra::remove_tree(dir.read_store());
     }
@@ -139,29 +151,35 @@ std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSetti
     return ledger;
 }
 
-void rebuild_read_store(
+bool rebuild_read_store(
     const DataDir& dir,
     const projections::Links& links,
     const StoreSettings& settings,
-    ledger::Ledger& ledger
+    ledger::Ledger& ledger,
+    StartProgress& progress,
+    const Stopping& stopping
 ) {
     {
+        std::atomic<ledger::Position> done = 0;
+        const StartStage stage(progress, "rebuilding the read store", [&done, end = ledger.end(0)] {
+            return StartProgress::Measure{done, end};
+        });
         const auto store = open_read_store(dir.read_store_rebuilt(), settings);
         const auto projector =
             make_projector(*store, links, ledger, settings.idempotency_ttl_micros, nullptr);
         const auto tail = ledger.tail(0, 0, [] {});
         for (;;) {
+            if (stopping()) return false;
             auto entries = tail->next(kRebuildBatch);
             if (entries.empty()) break;
-            const auto last = entries.back().position;
-            const bool report = entries.front().position / kReportEvery != last / kReportEvery;
             projector->apply(0, std::move(entries));
-            if (report) spdlog::info("rebuilding the read store: {} records", last + 1);
+            done = projector->next_position(0);
         }
         store->flush();
         spdlog::info("rebuilt the read store from {} records", projector->next_position(0));
     }
     infra::replace_directory(dir.read_store_rebuilt(), dir.read_store());
+    return true;
 }
 
 }  // namespace consularia::app

@@ -3,6 +3,7 @@
 
 #include "app/data_dir.hpp"
 #include "app/options.hpp"
+#include "app/start_progress.hpp"
 #include "infra/metrics.hpp"
 #include "ledger/ledger.hpp"
 #include "projections/links.hpp"
@@ -11,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace consularia::app {
@@ -23,6 +25,9 @@ struct StoreSettings {
     [[nodiscard]] static StoreSettings of(const ServeOptions& options);
 };
 
+/// Asked from time to time whether to give up.
+using Stopping = std::function<bool()>;
+
 struct Stores {
     std::unique_ptr<ledger::Ledger> ledger;
     std::unique_ptr<projections::ReadStore> read_store;
@@ -30,10 +35,15 @@ struct Stores {
 
 /// Opens the embedded ledger and its read store, or makes them. A read store that is damaged, or
 /// was written by another schema version or under another public URL or link key, is rebuilt from
-/// the ledger. Precondition: the caller holds the data directory's lock. Throws StorageError, above
-/// all when the ledger contradicts the read store's checkpoint.
+/// the ledger; there is none when that was stopped. Precondition: the caller holds the data
+/// directory's lock. Throws StorageError, above all when the ledger contradicts the read store's
+/// checkpoint.
 [[nodiscard]] Stores open_stores(
-    const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+    const DataDir& dir,
+    const projections::Links& links,
+    const StoreSettings& settings,
+    StartProgress& progress,
+    const Stopping& stopping
 );
 
 /// The read store alone, before the ledger that it follows can be reached. One that open_stores()
@@ -57,11 +67,14 @@ struct Stores {
 );
 
 /// Makes the read store anew from the ledger, beside the present one, then puts it in its place.
-void rebuild_read_store(
+/// Returns false when it was stopped before that.
+[[nodiscard]] bool rebuild_read_store(
     const DataDir& dir,
     const projections::Links& links,
     const StoreSettings& settings,
-    ledger::Ledger& ledger
+    ledger::Ledger& ledger,
+    StartProgress& progress,
+    const Stopping& stopping
 );
 
 }  // namespace consularia::app

@@ -202,13 +202,14 @@ std::string read_fingerprint(const Reader& reader) {
     return reader.get(Table::meta, keys::kFingerprint).value_or("");
 }
 
-std::string expected_fingerprint(const Links& links) {
-    return std::to_string(kSchemaVersion) + ' ' + links.fingerprint();
+std::string expected_fingerprint(const Links& links, std::int64_t idempotency_ttl_micros) {
+    return std::to_string(kSchemaVersion) + ' ' + std::to_string(idempotency_ttl_micros) + ' ' +
+           links.fingerprint();
 }
 
 Projector::Projector(ReadStore& store, const Links& links, ProjectorOptions options)
     : store_(store), links_(links), options_(std::move(options)) {
-    const auto expected = expected_fingerprint(links_);
+    const auto expected = expected_fingerprint(links_, options_.idempotency_ttl_micros);
     const auto found = read_fingerprint(*store_.snapshot());
     CHECK(found.empty() || found == expected);
     if (found.empty()) {

@@ -36,7 +36,10 @@ struct Checkpoint {
 /// Schema version and rendering fingerprint that a store was written with, as one string; empty for
 /// a new store.
 [[nodiscard]] std::string read_fingerprint(const Reader& reader);
-[[nodiscard]] std::string expected_fingerprint(const Links& links);
+/// Of everything that rows depend on: a store with another one is rebuilt.
+[[nodiscard]] std::string expected_fingerprint(
+    const Links& links, std::int64_t idempotency_ttl_micros
+);
 
 struct ProjectorOptions {
     std::string ledger_identity;

@@ -6,6 +6,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -20,6 +21,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
+/// How often a request that waits for the start looks whether it is over.
+constexpr std::chrono::milliseconds kStartLook{10};
 
 /// A whole head has room, whatever the limits say.
 std::size_t buffer_bytes(const Limits& limits) {
@@ -232,6 +235,10 @@ asio::awaitable<Response> Session::carry_out(
             const auto then = std::move(read->then);
             auto body = co_await read_body(request, held);
             step = guard(request, [&] { return then(std::move(body)); });
+        } else if (auto* start = std::get_if<AfterStart>(&step.next)) {
+            const auto then = std::move(start->then);
+            co_await started();
+            step = guard(request, then);
         } else if (auto* sync = std::get_if<AfterSync>(&step.next)) {
             const auto then = std::move(sync->then);
             const auto begin = std::chrono::steady_clock::now();
@@ -246,6 +253,15 @@ asio::awaitable<Response> Session::carry_out(
             auto reply = co_await reply_to(std::move(submit.submission));
             step = guard(request, [&] { return Step(submit.render(std::move(reply))); });
         }
+    }
+}
+
+asio::awaitable<void> Session::started() {
+    asio::steady_timer timer(socket_.get_executor());
+    while (!context_.service.started() && !context_.draining) {
+        timer.expires_after(kStartLook);
+        const auto token = asio::as_tuple(asio::use_awaitable);
+        co_await timer.async_wait(token);
     }
 }
 

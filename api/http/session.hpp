@@ -59,6 +59,7 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<Response> carry_out(
         const Request& request, Trace& trace, InFlight::Share& held
     );
+    boost::asio::awaitable<void> started();
     boost::asio::awaitable<bool> synced(domain::OrganizationId organization);
     boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission submission);
 

@@ -15,9 +15,13 @@ class Node:
         self.server = None
         self.secret = None
 
-    def start(self, *options):
+    def launch(self, *options, ready=False):
         # Links must not change with the port, else each start would rebuild the read store.
-        self.server = Server(self.data_dir, "--public-url", PUBLIC_URL, *options)
+        self.server = Server(self.data_dir, "--public-url", PUBLIC_URL, *options, ready=ready)
+        return self.client()
+
+    def start(self, *options):
+        self.launch(*options, ready=True)
         if self.secret is None:
             self.organization = self.server.organization("Embassy")
             self.secret = self.organization["token"]["token"]

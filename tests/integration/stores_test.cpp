@@ -7,6 +7,7 @@
 #include "projections/queries.hpp"
 #include "tests/support/directory.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/record_samples.hpp"
 
 #include <gtest/gtest.h>
@@ -25,17 +26,30 @@ using Rows = std::map<std::pair<std::size_t, std::string>, std::string>;
 
 class StoresTest : public testing::Test {
   protected:
-    [[nodiscard]] Stores open() { return open_stores(dir_, links_, StoreSettings{}); }
+    [[nodiscard]] Stores open() {
+        return open_stores(dir_, links_, settings_, progress_, [this] {
+            told_.push_back(progress_.text());
+            return told_.size() > give_up_after_;
+        });
+    }
 
     /// Appends a history to the ledger and applies it.
     void fill() {
         samples::History history;
         std::vector<std::string> values{history.create()};
-        for (std::uint32_t n = 1; n <= 300; ++n) values.push_back(history.schedule(n));
+        for (std::uint32_t n = 1; n <= 300; ++n) {
+            values.push_back(history.add(samples::with_key(
+                history.next(samples::appointment_id(n), samples::scheduled_event()),
+                "key-" + std::to_string(n),
+                1
+            )));
+        }
         values.push_back(history.add(samples::appointment_id(7), domain::AppointmentDeleted{}));
         const auto stores = open();
         ASSERT_TRUE(std::holds_alternative<ledger::Appended>(stores.ledger->append(0, values)));
-        make_projector(*stores.read_store, links_, *stores.ledger, 0, nullptr)
+        make_projector(
+            *stores.read_store, links_, *stores.ledger, settings_.idempotency_ttl_micros, nullptr
+        )
             ->apply(0, samples::entries(values));
     }
 
@@ -59,6 +73,11 @@ class StoresTest : public testing::Test {
         stores.read_store->commit(std::move(batch));
     }
 
+    test::ManualClock clock_;
+    StartProgress progress_{clock_};
+    std::vector<std::string> told_;  ///< While the read store was rebuilt.
+    std::size_t give_up_after_ = 1000;
+    StoreSettings settings_;
     test::TemporaryDirectory temporary_;
     DataDir dir_{temporary_.path()};
     infra::SignedLinks links_{"https://c.example", {{1, std::string(32, 'k')}}};
@@ -86,6 +105,37 @@ TEST_F(StoresTest, AnotherLinkKeyRebuildsTheLinks) {
     const auto before = rows();
     links_ = infra::SignedLinks("https://c.example", {{2, std::string(32, 'n')}});
     EXPECT_NE(rows(), before);
+}
+
+TEST_F(StoresTest, ARebuildSaysHowFarItIs) {
+    fill();
+    EXPECT_TRUE(told_.empty());
+    put(Table::meta, projections::keys::kFingerprint, "0 an older schema version");
+    (void)open();
+    ASSERT_GE(told_.size(), 2U);
+    EXPECT_EQ(told_.front(), "rebuilding the read store: 0 %");
+    EXPECT_EQ(told_.back(), "rebuilding the read store: 100 %");
+}
+
+TEST_F(StoresTest, ARebuildThatIsStoppedIsBegunAgain) {
+    fill();
+    const auto before = rows();
+    put(Table::meta, projections::keys::kFingerprint, "0 an older schema version");
+    give_up_after_ = 0;
+    EXPECT_EQ(open().read_store, nullptr);
+    give_up_after_ = 1000;
+    EXPECT_EQ(rows(), before);
+}
+
+TEST_F(StoresTest, KeysAreRememberedForAsLongAsTheOptionSaysWhateverItSaidBefore) {
+    settings_.idempotency_ttl_micros = 1;
+    fill();
+    const auto forgetful = rows();
+    settings_.idempotency_ttl_micros = 7LL * 24 * 3600 * domain::kMicrosPerSecond;
+    const auto remembered = rows();
+    EXPECT_GT(remembered.size(), forgetful.size());
+    settings_.idempotency_ttl_micros = 1;
+    EXPECT_EQ(rows(), forgetful);
 }
 
 }  // namespace

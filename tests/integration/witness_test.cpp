@@ -44,7 +44,12 @@ TEST_F(Witness, PeekingTellsTheFingerprintAndTheCheckpoint) {
     apply_all();
     const auto state = peek_read_store(store_, 1);
     ASSERT_TRUE(state.has_value());
-    EXPECT_EQ(state->fingerprint, projections::expected_fingerprint(links_));
+    EXPECT_EQ(
+        state->fingerprint,
+        projections::expected_fingerprint(
+            links_, projections::ProjectorOptions{}.idempotency_ttl_micros
+        )
+    );
     EXPECT_EQ(state->checkpoints.at(0), expected);
 }
 

@@ -48,9 +48,9 @@ def free_cluster_ports():
 
 
 class Server:
-    """One process of `consularia serve` on a data directory."""
+    """One process of `consularia serve` on a data directory; ready unless that is not waited for."""
 
-    def __init__(self, data_dir, *options):
+    def __init__(self, data_dir, *options, ready=True):
         self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -59,19 +59,19 @@ class Server:
         self.process = subprocess.Popen(
             [binary(), "serve", "--data-dir", str(data_dir), "--listen", f"127.0.0.1:{self.port}", *options],
             stdout=subprocess.PIPE, stderr=self.log)
-        self.ready_line = self._first_line()
+        self.lines = queue.Queue()
+        threading.Thread(target=self._read_lines, daemon=True).start()
+        if ready:
+            self.ready_line = self.await_ready()
 
-    def _first_line(self):
-        lines = queue.Queue()
+    def _read_lines(self):
+        for line in self.process.stdout:
+            self.lines.put(line.decode())
+        self.lines.put(None)
 
-        def drain():
-            for line in self.process.stdout:
-                lines.put(line.decode())
-            lines.put(None)
-
-        threading.Thread(target=drain, daemon=True).start()
+    def await_ready(self):
         try:
-            line = lines.get(timeout=READY_WITHIN_S)
+            line = self.lines.get(timeout=READY_WITHIN_S)
         except queue.Empty:
             line = None
         if line is None:

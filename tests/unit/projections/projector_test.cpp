@@ -26,9 +26,9 @@ TEST(Projector, WritesItsFingerprintIntoANewStoreAndAcceptsItAgain) {
     for (int i = 0; i < 2; ++i) {
         const Projector projector(store, links, {"log", 1, 1, {}, {}, {}});
         EXPECT_EQ(projector.next_position(0), 0U);
-        EXPECT_EQ(read_fingerprint(*store.snapshot()), expected_fingerprint(links));
+        EXPECT_EQ(read_fingerprint(*store.snapshot()), expected_fingerprint(links, 1));
     }
-    EXPECT_EQ(expected_fingerprint(links), std::to_string(kSchemaVersion) + " plain");
+    EXPECT_EQ(expected_fingerprint(links, 7), std::to_string(kSchemaVersion) + " 7 plain");
 }
 
 TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {

@@ -1,0 +1,31 @@
+#pragma once
+// The read store of a server that is up before the store is open.
+
+#include "projections/read_store.hpp"
+
+#include <atomic>
+#include <memory>
+
+namespace consularia::app {
+
+/// Thread-safe. Until open() everything but flush() throws StorageError.
+class LateReadStore final : public projections::ReadStore {
+  public:
+    /// Call it once.
+    void open(std::unique_ptr<projections::ReadStore> store);
+
+    [[nodiscard]] bool is_open() const { return opened_ != nullptr; }
+
+    [[nodiscard]] std::shared_ptr<const projections::Reader> snapshot() const override;
+    [[nodiscard]] std::unique_ptr<projections::Batch> batch() override;
+    void commit(std::unique_ptr<projections::Batch> batch) override;
+    void flush() override;
+
+  private:
+    [[nodiscard]] projections::ReadStore& opened() const;
+
+    std::unique_ptr<projections::ReadStore> store_;
+    std::atomic<projections::ReadStore*> opened_ = nullptr;
+};
+
+}  // namespace consularia::app
