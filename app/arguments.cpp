@@ -48,6 +48,22 @@ void add_kafka(CLI::App* command, StoreOptions& store) {
         ->envname(variable_of("kafka-config"))
         ->delimiter('\n')
         ->group("Kafka");
+    add_ms(
+        command,
+        "doubt-timeout-ms",
+        store.doubt_timeout,
+        "Brokers that tell an older log are asked again so long"
+    )
+        ->group("Kafka");
+    add(command,
+        "prefetch-bytes",
+        store.prefetch_bytes,
+        "Fetched and not applied yet, all partitions together")
+        ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 40))
+        ->group("Kafka");
+    add(command, "producers", store.producers, "Appenders with connections of their own")
+        ->check(CLI::Range(1, 1000))
+        ->group("Kafka");
 }
 
 namespace {

@@ -6,11 +6,14 @@
 #include "app/log.hpp"
 #include "app/output.hpp"
 #include "app/usage_error.hpp"
+#include "infra/kafka_records.hpp"
 #include "infra/rocks_read_store.hpp"
 #include "ledger/chain_verifier.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -22,7 +25,8 @@ namespace {
 using ledger::Partition;
 
 /// How far the read store has applied each partition; empty when there is none that can be read.
-using Witnesses = std::vector<std::optional<projections::Checkpoint>>;
+using Witness = std::optional<projections::Checkpoint>;
+using Witnesses = std::vector<Witness>;
 
 /// The chains of a whole ledger, partition by partition.
 class Audit {
@@ -88,7 +92,27 @@ Witnesses find_witnesses(const StoreOptions& options) {
     return Witnesses(partitions_of(options));
 }
 
-void check(const ledger::LogEntry& entry, const std::optional<projections::Checkpoint>& witness) {
+/// A data directory need not be that of a node of this topic. Returns the identity of the ledger
+/// that its read store is of, if that is another one.
+std::optional<std::string> drop_others(Witnesses& witnesses, const StoreOptions& options) {
+    if (!is_kafka(options) || std::ranges::none_of(witnesses, &Witness::has_value)) return {};
+    const auto identity = infra::kafka_identity_of(kafka_options(options));
+    std::optional<std::string> other;
+    for (auto& witness : witnesses) {
+        if (!witness || witness->ledger_identity == identity) continue;
+        other = witness->ledger_identity;
+        witness.reset();
+    }
+    return other;
+}
+
+std::vector<ledger::Position> positions_of(const Witnesses& witnesses) {
+    std::vector<ledger::Position> positions;
+    for (const auto& witness : witnesses) positions.push_back(witness ? witness->next : 0);
+    return positions;
+}
+
+void check(const ledger::LogEntry& entry, const Witness& witness) {
     if (!witness || entry.position + 1 != witness->next) return;
     if (ledger::sha256(entry.value) == witness->last_hash) return;
     throw std::runtime_error(
@@ -97,7 +121,7 @@ void check(const ledger::LogEntry& entry, const std::optional<projections::Check
     );
 }
 
-void check_end(std::uint64_t end, const std::optional<projections::Checkpoint>& witness) {
+void check_end(std::uint64_t end, const Witness& witness) {
     if (!witness || end >= witness->next) return;
     throw std::runtime_error(
         "The ledger ends at position " + std::to_string(end) +
@@ -140,15 +164,17 @@ void init_ledger(const StoreOptions& options) {
 void verify_ledger(const StoreOptions& options) {
     const Log log("warning");
     // Read first: the ledger is always ahead of its read store.
-    const auto witnesses = find_witnesses(options);
+    auto witnesses = find_witnesses(options);
+    const auto other = drop_others(witnesses, options);
     Audit audit(options);
     Faults faults;
     std::vector<std::uint64_t> ends(witnesses.size(), 0);
-    for_each_record(options, [&](Partition partition, const ledger::LogEntry& entry) {
+    const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
         ++ends.at(partition);
         if (const auto fault = audit.of(partition).take(entry)) faults.add(*fault);
         check(entry, witnesses.at(partition));
-    });
+    };
+    for_each_record(options, take, positions_of(witnesses));
     std::uint64_t records = 0;
     bool witnessed = false;
     for (Partition partition = 0; partition < ends.size(); ++partition) {
@@ -157,6 +183,10 @@ void verify_ledger(const StoreOptions& options) {
         witnessed = witnessed || witnesses[partition];
     }
     print_heads(audit, records, faults.count());
+    if (other) {
+        std::cout << "the read store in " << options.data_dir << " is of another ledger, " << *other
+                  << "\n";
+    }
     if (!witnessed) std::cout << "no read store: a lost end of the log would go unnoticed\n";
     finish_output();
     faults.throw_if_any();
@@ -169,8 +199,10 @@ void export_ledger(const StoreOptions& options, const ExportOptions& what) {
         only = domain::OrganizationId::parse(what.organization);
         if (!only) throw UsageError("\"" + what.organization + "\" is not a UUID.");
     }
+    auto witnesses = find_witnesses(options);
+    (void)drop_others(witnesses, options);
     Audit audit(options);
-    for_each_record(options, [&](Partition partition, const ledger::LogEntry& entry) {
+    const auto print = [&](Partition partition, const ledger::LogEntry& entry) {
         if (only) {
             const auto link = ledger::read_link(entry.value);
             if (!link || link->organization != *only) return;
@@ -180,7 +212,8 @@ void export_ledger(const StoreOptions& options, const ExportOptions& what) {
         (void)verifier.take(entry);
         if (what.facts_only && verifier.facts() == facts) return;
         std::cout << export_line(entry.value) << '\n';
-    });
+    };
+    for_each_record(options, print, positions_of(witnesses));
     finish_output();
 }
 

@@ -2,11 +2,13 @@
 
 #include "app/data_dir.hpp"
 #include "app/usage_error.hpp"
+#include "infra/kafka_records.hpp"
 #include "infra/kafka_stats_json.hpp"
 #include "infra/rocks_ledger.hpp"
 #include "projections/projector.hpp"
 
 #include <chrono>
+#include <map>
 #include <spdlog/spdlog.h>
 #include <thread>
 
@@ -36,12 +38,18 @@ bool has_applied_anything(const projections::ReadStore& store, ledger::Partition
     return false;
 }
 
-void check_witnesses(infra::KafkaLedger& ledger, const projections::ReadStore& store) {
+void check_witnesses(
+    infra::KafkaLedger& ledger,
+    const projections::ReadStore& store,
+    const std::function<bool()>& stopping
+) {
     const auto reader = store.snapshot();
+    std::map<ledger::Partition, projections::Checkpoint> witnesses;
     for (ledger::Partition partition = 0; partition < ledger.partitions(); ++partition) {
         const auto witness = projections::read_checkpoint(*reader, partition);
-        if (witness) ledger.check_witness(partition, *witness);
+        if (witness) witnesses.emplace(partition, *witness);
     }
+    ledger.check_witnesses(witnesses, stopping);
 }
 
 }  // namespace
@@ -60,9 +68,12 @@ ledger::Partition partitions_of(const StoreOptions& options) {
 
 void for_each_record(
     const StoreOptions& options,
-    const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback
+    const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback,
+    const std::vector<ledger::Position>& at_least
 ) {
-    if (is_kafka(options)) return infra::for_each_record(kafka_options(options), callback);
+    if (is_kafka(options)) {
+        return infra::for_each_record(kafka_options(options), callback, at_least);
+    }
     const auto directory = DataDir(options.data_dir).ledger();
     infra::for_each_record(directory, [&](const ledger::LogEntry& entry) { callback(0, entry); });
 }
@@ -72,6 +83,9 @@ infra::KafkaLedgerOptions kafka_options(const StoreOptions& options, infra::Metr
     kafka.bootstrap_servers = options.ledger.substr(kKafka.size());
     kafka.topic = options.topic;
     kafka.partitions = options.partitions;
+    kafka.doubt_timeout = options.doubt_timeout;
+    kafka.prefetch_bytes = options.prefetch_bytes;
+    kafka.producers = options.producers;
     for (const auto& setting : options.kafka_config) {
         const auto equals = setting.find('=');
         if (equals == std::string::npos || equals == 0) {
@@ -100,7 +114,7 @@ std::unique_ptr<ledger::Ledger> connect_kafka(
     while (!stopping()) {
         try {
             auto ledger = infra::open_kafka_ledger(options);
-            check_witnesses(*ledger, store);
+            check_witnesses(*ledger, store, stopping);
             spdlog::info("ledger {} is open", ledger->identity());
             return ledger;
         } catch (const infra::KafkaUnreachable& error) {

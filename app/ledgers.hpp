@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace consularia::app {
 
@@ -18,10 +19,12 @@ namespace consularia::app {
 [[nodiscard]] ledger::Partition partitions_of(const StoreOptions& options);
 
 /// Calls back for every record that is in the log now, partition by partition in log order, also
-/// beside a running server. Changes nothing. Throws StorageError.
+/// beside a running server. Changes nothing. `at_least` is where each partition of a Kafka ledger
+/// is known to reach (infra/kafka_records.hpp). Throws StorageError.
 void for_each_record(
     const StoreOptions& options,
-    const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback
+    const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback,
+    const std::vector<ledger::Position>& at_least = {}
 );
 
 /// Precondition: is_kafka. Throws UsageError. `metrics`, if any, are told librdkafka's statistics.

@@ -20,6 +20,9 @@ struct StoreOptions {
     std::string topic = "consularia.ledger";
     std::uint32_t partitions = 12;          ///< What the topic has, or is made with.
     std::vector<std::string> kafka_config;  ///< librdkafka's settings, as NAME=VALUE.
+    std::chrono::milliseconds doubt_timeout{30'000};
+    std::size_t prefetch_bytes = 64ULL << 20;
+    std::size_t producers = 12;
 };
 
 /// Access links, and where they lead.

@@ -35,6 +35,9 @@ KafkaPartitions make_query(
     return query;
 }
 
+/// For each partition when they are asked one by one.
+constexpr std::chrono::milliseconds kTimeoutAlone{200};
+
 }  // namespace
 
 KafkaSettings kafka_question_settings() {
@@ -75,6 +78,34 @@ std::vector<ledger::Position> kafka_edges(
         }
         std::this_thread::sleep_for(kKafkaRetryAfter);
     }
+}
+
+std::map<ledger::Partition, ledger::Position> kafka_known_edges(
+    const KafkaClient& client,
+    std::span<const ledger::Partition> partitions,
+    KafkaEdge edge,
+    std::chrono::milliseconds timeout
+) {
+    std::map<ledger::Partition, ledger::Position> known;
+    const KafkaDeadline deadline = std::chrono::steady_clock::now() + 2 * timeout;
+    try {
+        const auto edges = kafka_edges(client, partitions, edge, timeout);
+        for (std::size_t i = 0; i < edges.size(); ++i) known[partitions[i]] = edges[i];
+        return known;
+    } catch (const ledger::StorageError&) {
+        if (partitions.size() < 2) throw;
+    }
+    std::string why;
+    for (const ledger::Partition partition : partitions) {
+        if (std::chrono::steady_clock::now() >= deadline) break;
+        try {
+            known[partition] = kafka_edges(client, {&partition, 1}, edge, kTimeoutAlone).front();
+        } catch (const ledger::StorageError& error) {
+            why = error.what();
+        }
+    }
+    if (known.empty()) throw KafkaUnreachable(why);
+    return known;
 }
 
 void refresh_kafka_leaders(const KafkaClient& client, std::chrono::milliseconds timeout) {

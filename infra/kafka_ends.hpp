@@ -5,6 +5,7 @@
 #include "ledger/ledger.hpp"
 
 #include <chrono>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,15 @@ enum class KafkaEdge { begin, end };
 /// query. Thread-safe. Throws StorageError when that takes longer than the timeout, or cannot be
 /// known.
 [[nodiscard]] std::vector<ledger::Position> kafka_edges(
+    const KafkaClient& client,
+    std::span<const ledger::Partition> partitions,
+    KafkaEdge edge,
+    std::chrono::milliseconds timeout
+);
+
+/// Of those partitions for which it can be known now: one that does not answer costs the others
+/// little. Throws KafkaUnreachable when none answers.
+[[nodiscard]] std::map<ledger::Partition, ledger::Position> kafka_known_edges(
     const KafkaClient& client,
     std::span<const ledger::Partition> partitions,
     KafkaEdge edge,

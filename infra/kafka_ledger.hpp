@@ -6,7 +6,9 @@
 #include "ledger/ledger.hpp"
 #include "projections/projector.hpp"
 
+#include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 
 namespace consularia::infra {
@@ -15,16 +17,26 @@ namespace consularia::infra {
 /// brokers cannot be reached they are empty, and find_ends() throws.
 class KafkaLedger : public ledger::Ledger {
   public:
-    /// Before a read store resumes: the ledger must be the checkpoint's, reach its position and
-    /// hold there the record with its hash. Throws LedgerMismatch, which names what is missing;
-    /// StorageError when that cannot be read now.
-    virtual void check_witness(
-        ledger::Partition partition, const projections::Checkpoint& witness
+    /// Before a read store resumes: the ledger must be the checkpoints', reach their positions and
+    /// hold there the records with their hashes. A partition that ends before is asked again until
+    /// `doubt_timeout` has passed: its broker may be cut off from the others. Throws
+    /// LedgerMismatch, which names what is missing; KafkaUnreachable when nobody answers.
+    ///
+    /// A partition that cannot be read now stops no other: nothing is appended to it, and its end
+    /// is not told, until its tail has made the comparison, before it hands out anything. Ends
+    /// early, without a verdict, when `stopping` says so.
+    virtual void check_witnesses(
+        const std::map<ledger::Partition, projections::Checkpoint>& witnesses,
+        const std::function<bool()>& stopping = [] { return false; }
     ) = 0;
+
+    /// Bytes of records that were fetched and that no tail has handed out yet.
+    [[nodiscard]] virtual std::size_t prefetched() const = 0;
 };
 
 /// Opens the topic, or creates it when there is none, and checks that it can be a ledger: its
-/// settings, and that no record was deleted from its beginning.
+/// settings, and that no record was deleted from its beginning. Partitions that have no leader, or
+/// do not answer, are left alone.
 ///
 /// Throws KafkaUnreachable after `open_timeout` when the brokers do not answer, KafkaSettingRefused
 /// for a setting of the topic or of the options, LedgerMismatch when records were deleted,
@@ -33,13 +45,5 @@ class KafkaLedger : public ledger::Ledger {
 /// append: FateUnknown after `delivery_timeout` at the latest; nothing of that append waits to be
 /// sent by then. find_ends: throws also when the log has become shorter than it was.
 [[nodiscard]] std::unique_ptr<KafkaLedger> open_kafka_ledger(const KafkaLedgerOptions& options);
-
-/// Calls back for every record that is in the log now, partition by partition in log order,
-/// whatever the topic's settings are. Creates nothing. Throws StorageError, LedgerMismatch when
-/// records are missing at the beginning.
-void for_each_record(
-    const KafkaLedgerOptions& options,
-    const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback
-);
 
 }  // namespace consularia::infra

@@ -5,6 +5,7 @@
 #include "ledger/storage_error.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -15,6 +16,13 @@ namespace consularia::infra {
 
 /// No broker answered in time. Trying again later may help.
 class KafkaUnreachable : public ledger::StorageError {
+  public:
+    using StorageError::StorageError;
+};
+
+/// What a broker says contradicts what is known of the topic. It may be cut off from the others,
+/// and say something else soon.
+class KafkaDoubtful : public ledger::StorageError {
   public:
     using StorageError::StorageError;
 };
@@ -47,6 +55,16 @@ struct KafkaLedgerOptions {
     /// An append is given up after this; below the deadline of the commands.
     std::chrono::milliseconds delivery_timeout{4000};
     std::chrono::milliseconds open_timeout{5000};
+    /// Before an older log than is known is taken for another one: longer than brokers need to
+    /// agree on who leads.
+    std::chrono::milliseconds doubt_timeout{30'000};
+
+    /// Records that were fetched and that nobody has taken yet, of all partitions together. What
+    /// brokers' answers hold that are just being read comes on top, at most 8 MiB of each broker.
+    std::size_t prefetch_bytes = 64 << 20;
+    /// Partitions share so many at most, each with connections of its own: when one partition fails
+    /// those that have another producer do not notice.
+    std::size_t producers = 12;
 
     /// From any thread, with syslog's levels (RFC 5424). May be empty.
     std::function<void(int level, const std::string& message)> on_log;

@@ -33,10 +33,10 @@ milliseconds message_timeout(milliseconds delivery_timeout) {
     return delivery_timeout - std::min(milliseconds(1500), delivery_timeout / 2);
 }
 
-KafkaSettings producer_settings(const KafkaLedgerOptions& options) {
+KafkaSettings producer_settings(const KafkaLedgerOptions& options, std::size_t number) {
     const std::string timeout = text_of(message_timeout(options.delivery_timeout));
     return {
-        {"client.id", "consularia-appender"},
+        {"client.id", "consularia-appender-" + std::to_string(number)},
         {"enable.idempotence", "true"},
         {"acks", "all"},
         {"linger.ms", std::to_string(kLongestGathering.count())},
@@ -113,10 +113,12 @@ class KafkaProducer::Delivery : public std::enable_shared_from_this<Delivery> {
     std::string failure_;
 };
 
-KafkaProducer::KafkaProducer(const KafkaLedgerOptions& options, ledger::Writer writer)
+KafkaProducer::KafkaProducer(
+    const KafkaLedgerOptions& options, ledger::Writer writer, std::size_t number
+)
     : delivery_timeout_(options.delivery_timeout),
       writer_(kafka_writer_header(writer)),
-      client_(options, RD_KAFKA_PRODUCER, producer_settings(options), Delivery::report) {}
+      client_(options, RD_KAFKA_PRODUCER, producer_settings(options, number), Delivery::report) {}
 
 KafkaProducer::~KafkaProducer() {
     give_up();
@@ -190,30 +192,91 @@ void KafkaProducer::give_up() {
     );
 }
 
-KafkaAppender::KafkaAppender(const KafkaLedgerOptions& options, ledger::Writer writer)
-    : options_(options),
-      writer_(writer),
-      producer_(std::make_shared<KafkaProducer>(options, writer)) {}
+KafkaProducerGrave::KafkaProducerGrave() : thread_([this] { run(); }) {}
+
+KafkaProducerGrave::~KafkaProducerGrave() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        changed_.notify_one();
+    }
+    thread_.join();
+}
+
+std::shared_ptr<KafkaProducer> KafkaProducerGrave::lend(std::unique_ptr<KafkaProducer> producer) {
+    ++alive_;
+    return {producer.release(), [grave = shared_from_this()](KafkaProducer* used) {
+                grave->take(std::unique_ptr<KafkaProducer>(used));
+            }};
+}
+
+void KafkaProducerGrave::take(std::unique_ptr<KafkaProducer> producer) {
+    const std::lock_guard lock(mutex_);
+    taken_.push_back(std::move(producer));
+    changed_.notify_one();
+}
+
+void KafkaProducerGrave::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [this] { return stopping_ || !taken_.empty(); });
+        if (taken_.empty()) return;
+        auto producer = std::move(taken_.front());
+        taken_.pop_front();
+        lock.unlock();
+        producer.reset();
+        --alive_;
+        lock.lock();
+    }
+}
+
+KafkaAppender::KafkaAppender(
+    const KafkaLedgerOptions& options, ledger::Writer writer, ledger::Partition partitions
+)
+    : options_(options), writer_(writer), grave_(std::make_shared<KafkaProducerGrave>()) {
+    const std::size_t count = std::clamp<std::size_t>(partitions, 1, options.producers);
+    for (std::size_t i = 0; i < count; ++i) slots_.push_back(std::make_unique<Slot>());
+    for (std::size_t i = 0; i < count; ++i) slots_[i]->producer = make(i);
+}
 
 AppendResult KafkaAppender::append(
     ledger::Partition partition, std::span<const std::string> values
 ) {
-    const auto producer = current();
+    std::shared_ptr<KafkaProducer> producer;
+    try {
+        producer = current(partition);
+    } catch (const KafkaSettingRefused& error) {
+        return NotAppended{NotAppended::Reason::failed, error.what()};
+    }
+    if (!producer) {
+        return NotAppended{
+            NotAppended::Reason::failed, "too many producers that failed have not ended yet"};
+    }
     AppendResult result = producer->append(partition, values);
-    if (producer->failed()) replace(producer);
+    if (producer->failed()) retire(partition, producer);
     return result;
 }
 
-std::shared_ptr<KafkaProducer> KafkaAppender::current() {
-    const std::lock_guard lock(mutex_);
-    return producer_;
+std::shared_ptr<KafkaProducer> KafkaAppender::current(ledger::Partition partition) {
+    const std::size_t number = number_of(partition);
+    Slot& slot = *slots_[number];
+    const std::lock_guard lock(slot.mutex);
+    if (!slot.producer && alive() < 2 * slots_.size()) slot.producer = make(number);
+    return slot.producer;
 }
 
-void KafkaAppender::replace(const std::shared_ptr<KafkaProducer>& failed) {
+std::shared_ptr<KafkaProducer> KafkaAppender::make(std::size_t number) {
+    return grave_->lend(std::make_unique<KafkaProducer>(options_, writer_, number));
+}
+
+void KafkaAppender::retire(
+    ledger::Partition partition, const std::shared_ptr<KafkaProducer>& failed
+) {
+    Slot& slot = *slots_[number_of(partition)];
     {
-        const std::lock_guard lock(mutex_);
-        if (producer_ != failed) return;
-        producer_ = std::make_shared<KafkaProducer>(options_, writer_);
+        const std::lock_guard lock(slot.mutex);
+        if (slot.producer != failed) return;
+        slot.producer.reset();
     }
     failed->give_up();
 }

@@ -1,10 +1,11 @@
 #pragma once
 // Reading the topic: tails that follow one partition each, over consumers that they share.
 
-#include "infra/kafka_bells.hpp"
-#include "infra/kafka_client.hpp"
+#include "infra/kafka_options.hpp"
+#include "ledger/hash.hpp"
 #include "ledger/ledger.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -12,10 +13,14 @@
 
 namespace consularia::infra {
 
+class KafkaConsumer;
+struct KafkaTailParts;
+
 /// Thread-safe. A tail may outlive it.
 class KafkaTails {
   public:
-    explicit KafkaTails(const KafkaLedgerOptions& options);
+    /// The topic's partitions share options.prefetch_bytes.
+    KafkaTails(const KafkaLedgerOptions& options, ledger::Partition partitions);
     ~KafkaTails();
 
     /// As Ledger::tail says; `ready` may be empty. It is called from a thread of its own, may read
@@ -30,25 +35,32 @@ class KafkaTails {
         ledger::Partition partition, ledger::Position from, std::function<void()> ready
     );
 
-    /// The topic may be another one by now: this partition's tail is to compare what it read last.
+    /// What was read of the partition in an earlier life. It is in doubt until a tail that begins
+    /// behind it has found it again.
+    void recall(ledger::Partition partition, ledger::Position position, const ledger::Hash& hash);
+
+    /// The topic may be another one by now: the tails are to compare what they read last.
     void doubt(ledger::Partition partition);
 
-    /// Whether a tail still has to do so, or has found that it is another one.
-    [[nodiscard]] bool in_doubt() const;
+    /// Whether the partition's tail still has to do so, or one has found that it is another topic.
+    [[nodiscard]] bool in_doubt(ledger::Partition partition) const;
+
+    /// Why it is another one; empty if that is not known of the partition.
+    [[nodiscard]] std::string condemned(ledger::Partition partition) const;
+
+    /// Bytes of records that were fetched and not handed out yet.
+    [[nodiscard]] std::size_t prefetched() const;
 
   private:
-    class Consumer;
-    class Memory;
-    class PartitionTail;
-
-    /// One that does not read this partition yet: librdkafka's read each once.
-    [[nodiscard]] std::shared_ptr<Consumer> claim(ledger::Partition partition);
+    /// One that does not read this partition yet.
+    [[nodiscard]] std::shared_ptr<KafkaConsumer> claim(ledger::Partition partition);
+    void add_consumer();
 
     const KafkaLedgerOptions options_;
-    const std::shared_ptr<KafkaBells> bells_;
-    const std::shared_ptr<Memory> memory_;
+    const ledger::Partition partitions_;
+    const std::unique_ptr<const KafkaTailParts> parts_;
     std::mutex mutex_;  ///< Guards the list.
-    std::vector<std::shared_ptr<Consumer>> consumers_;
+    std::vector<std::shared_ptr<KafkaConsumer>> consumers_;
 };
 
 }  // namespace consularia::infra

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace consularia::infra {
 namespace {
@@ -20,6 +21,10 @@ constexpr Partition kDefaultPartitions = 12;
 constexpr int kMaxReplication = 3;
 /// A request itself ends by its deadline; its last words may take a moment.
 constexpr int kGraceMs = 1000;
+/// The rest of the partitions is of more use than one that has no leader for longer.
+constexpr std::chrono::seconds kLeadersWithin{2};
+/// A broker that was away may not know yet of a topic that there is.
+constexpr std::chrono::seconds kShowsUpWithin{2};
 
 [[noreturn]] void fail(rd_kafka_resp_err_t error, const std::string& what) {
     const std::string sentence = what + ": " + words_of(error);
@@ -31,9 +36,11 @@ constexpr int kGraceMs = 1000;
 struct TopicView {
     int brokers = 0;
     bool exists = false;
-    bool settled = false;  ///< Every partition has a leader.
     Partition partitions = 0;
-    int replication = 0;  ///< Of the partition that has least.
+    std::vector<Partition> led;  ///< Those that have a leader.
+    int replication = 0;         ///< Of the partition that has least.
+
+    [[nodiscard]] bool settled() const { return partitions > 0 && led.size() == partitions; }
 };
 
 TopicView look(const KafkaClient& client, KafkaDeadline deadline) {
@@ -53,10 +60,9 @@ TopicView look(const KafkaClient& client, KafkaDeadline deadline) {
         fail(topic.err, "the Kafka topic " + client.topic_name() + " cannot be used");
     }
     view.partitions = static_cast<Partition>(topic.partition_cnt);
-    view.settled = topic.partition_cnt > 0;
     view.replication = INT32_MAX;
     for (int i = 0; i < topic.partition_cnt; ++i) {
-        view.settled = view.settled && topic.partitions[i].leader >= 0;
+        if (topic.partitions[i].leader >= 0) view.led.push_back(static_cast<Partition>(i));
         view.replication = std::min(view.replication, topic.partitions[i].replica_cnt);
     }
     return view;
@@ -67,13 +73,31 @@ void pause(KafkaDeadline deadline, const std::string& awaited) {
     std::this_thread::sleep_for(kKafkaRetryAfter);
 }
 
-TopicView await_leaders(const KafkaClient& client, KafkaDeadline deadline) {
+/// Of all partitions until `patient_until`, then of one.
+TopicView await_leaders(
+    const KafkaClient& client, KafkaDeadline deadline, KafkaDeadline patient_until
+) {
     while (true) {
         TopicView view = look(client, deadline);
-        if (view.settled) return view;
+        const bool patient = std::chrono::steady_clock::now() < patient_until;
+        if (view.settled() || (!patient && !view.led.empty())) return view;
         pause(
             deadline, "the Kafka topic " + client.topic_name() + " has no leader for some partition"
         );
+    }
+}
+
+/// Throws StorageError when there is none for a while.
+TopicView await_topic(const KafkaClient& client, KafkaDeadline deadline) {
+    const KafkaDeadline until =
+        std::min(deadline, std::chrono::steady_clock::now() + kShowsUpWithin);
+    while (true) {
+        TopicView view = look(client, deadline);
+        if (view.exists) return view;
+        if (std::chrono::steady_clock::now() >= until) {
+            throw StorageError("there is no Kafka topic " + client.topic_name());
+        }
+        std::this_thread::sleep_for(kKafkaRetryAfter);
     }
 }
 
@@ -166,14 +190,12 @@ std::optional<TopicSettings> read_settings(const KafkaClient& client, KafkaDeadl
 
 }  // namespace
 
-Partition open_kafka_topic(
+KafkaTopicView open_kafka_topic(
     const KafkaClient& client, const KafkaLedgerOptions& options, KafkaDeadline deadline
 ) {
-    const TopicView before = look(client, deadline);
+    const TopicView before =
+        options.create_topic ? look(client, deadline) : await_topic(client, deadline);
     if (!before.exists) {
-        if (!options.create_topic) {
-            throw StorageError("there is no Kafka topic " + client.topic_name());
-        }
         const int replication = std::clamp(before.brokers, 1, kMaxReplication);
         create(
             client,
@@ -183,7 +205,8 @@ Partition open_kafka_topic(
             deadline
         );
     }
-    const TopicView view = await_leaders(client, deadline);
+    const TopicView view =
+        await_leaders(client, deadline, std::chrono::steady_clock::now() + kLeadersWithin);
     auto settings = read_settings(client, deadline);
     for (; !settings; settings = read_settings(client, deadline)) {
         pause(deadline, "the Kafka brokers do not know the topic " + client.topic_name() + " yet");
@@ -205,14 +228,12 @@ Partition open_kafka_topic(
             " partitions, but must have " + std::to_string(*options.partitions)
         );
     }
-    return view.partitions;
+    return {view.partitions, view.led};
 }
 
 Partition find_kafka_topic(const KafkaClient& client, KafkaDeadline deadline) {
-    if (!look(client, deadline).exists) {
-        throw StorageError("there is no Kafka topic " + client.topic_name());
-    }
-    return await_leaders(client, deadline).partitions;
+    (void)await_topic(client, deadline);
+    return await_leaders(client, deadline, deadline).partitions;
 }
 
 void make_kafka_work_topic(

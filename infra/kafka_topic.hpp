@@ -6,19 +6,27 @@
 #include "ledger/ledger.hpp"
 
 #include <string>
+#include <vector>
 
 namespace consularia::infra {
 
+struct KafkaTopicView {
+    ledger::Partition partitions = 0;
+    std::vector<ledger::Partition> led;  ///< Those that have a leader; at least one.
+};
+
 /// Makes the topic when there is none and the options say so; several nodes may do so at once.
-/// Then checks its settings and returns its number of partitions, each of which has a leader.
+/// Then checks its settings. Waits for the partitions' leaders, but not long for some of them: what
+/// has no leader stops nothing else.
 ///
 /// Throws KafkaSettingRefused with the topic, the setting, what it is and what it must be,
 /// KafkaUnreachable when the brokers do not answer by the deadline, StorageError when they refuse.
-[[nodiscard]] ledger::Partition open_kafka_topic(
+[[nodiscard]] KafkaTopicView open_kafka_topic(
     const KafkaClient& client, const KafkaLedgerOptions& options, KafkaDeadline deadline
 );
 
-/// The number of partitions of the topic, whatever its settings are. Throws as open_kafka_topic.
+/// The number of partitions of the topic, whatever its settings are, each of which has a leader.
+/// Throws as open_kafka_topic.
 [[nodiscard]] ledger::Partition find_kafka_topic(const KafkaClient& client, KafkaDeadline deadline);
 
 /// Makes the topic, with Kafka's own settings, unless it is there. Throws as open_kafka_topic.

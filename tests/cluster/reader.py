@@ -7,7 +7,7 @@ from server import ROOT
 def program():
     """What docs/events.md prints as the whole rule, run as it is printed."""
     page = (ROOT / "docs" / "events.md").read_text()
-    source, = re.findall(r"```python\n(.*?)```", page, re.S)
+    source = re.search(r"```python\n(.*?)```", page, re.S)[1]
     names = {}
     exec(compile(source, "docs/events.md", "exec"), names)
     return names
@@ -22,10 +22,9 @@ class Log:
 
     def __init__(self, kafka, topic, partitions):
         self.partitions = partitions
-        self.values = [[value or b"" for value in values]
-                       for values in kafka.values(topic, partitions)]
-        self.facts = [list(RULE["facts"](values, n, partitions))
-                      for n, values in enumerate(self.values)]
+        found = kafka.values(topic, partitions)
+        self.facts = [list(RULE["facts"](values, n, partitions)) for n, values in enumerate(found)]
+        self.values = [[value or b"" for value in values] for values in found]
 
     @property
     def fact_count(self):

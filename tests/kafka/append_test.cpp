@@ -103,19 +103,81 @@ TEST(KafkaAppend, PartitionsAppendSideBySide) {
     EXPECT_EQ(ledger->ends(), std::vector<ledger::Position>(kPartitions, kAppends * kPerAppend));
 }
 
+void break_for_good(const KafkaProducer& producer) {
+    rd_kafka_test_fatal_error(
+        producer.handle(), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "the test's"
+    );
+}
+
 TEST(KafkaAppend, AProducerThatFailedForGoodIsReplaced) {
     const std::string topic = test::new_topic_name();
     test::create_topic(topic, test::good_topic_settings());
-    KafkaAppender appender(kafka_options(topic), kSomebody);
+    KafkaAppender appender(kafka_options(topic), kSomebody, 1);
     const std::vector<std::string> values = numbered(0, 2);
     ASSERT_TRUE(std::holds_alternative<Appended>(appender.append(0, values)));
-    rd_kafka_test_fatal_error(
-        appender.current()->handle(), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "the test's"
-    );
+    break_for_good(*appender.current(0));
     EXPECT_TRUE(std::holds_alternative<NotAppended>(appender.append(0, values)));
     const auto result = appender.append(0, values);
     ASSERT_TRUE(std::holds_alternative<Appended>(result));
     EXPECT_EQ(std::get<Appended>(result).end, 4U);
+}
+
+TEST(KafkaAppend, OnePartitionsFailureIsNoOtherPartitions) {
+    const std::string topic = test::new_topic_name();
+    test::create_topic(topic, test::good_topic_settings(), 3);
+    KafkaAppender appender(kafka_options(topic), kSomebody, 3);
+    const auto others = appender.current(1);
+    EXPECT_NE(appender.current(0), others);
+    std::thread busy([&] {
+        for (std::size_t i = 0; i < 50; ++i) {
+            const auto result = appender.append(1, numbered(i, 1));
+            ASSERT_TRUE(std::holds_alternative<Appended>(result));
+            EXPECT_EQ(std::get<Appended>(result).end, i + 1);
+        }
+    });
+    for (int i = 0; i < 3; ++i) {
+        break_for_good(*appender.current(0));
+        EXPECT_TRUE(std::holds_alternative<NotAppended>(appender.append(0, numbered(0, 1))));
+    }
+    busy.join();
+    EXPECT_EQ(appender.current(1), others);
+    EXPECT_TRUE(std::holds_alternative<Appended>(appender.append(0, numbered(0, 1))));
+}
+
+TEST(KafkaAppend, ManyPartitionsShareAsManyProducersAsAreAllowed) {
+    auto options = kafka_options(test::new_topic_name());
+    options.producers = 2;
+    KafkaAppender appender(options, kSomebody, 10'000);
+    EXPECT_EQ(appender.alive(), 2U);
+    EXPECT_EQ(appender.current(0), appender.current(9'998));
+    EXPECT_NE(appender.current(0), appender.current(1));
+    EXPECT_EQ(KafkaAppender(options, kSomebody, 1).alive(), 1U);
+}
+
+TEST(KafkaAppend, ProducersThatFailedAreNotReplacedWithoutEnd) {
+    const std::string topic = test::new_topic_name();
+    test::create_topic(topic, test::good_topic_settings());
+    KafkaAppender appender(kafka_options(topic), kSomebody, 1);
+    const std::vector<std::string> values = numbered(0, 1);
+    // As an append does that is under way.
+    std::vector<std::shared_ptr<KafkaProducer>> kept;
+    while (const auto producer = appender.current(0)) {
+        ASSERT_LT(kept.size(), 10U);
+        kept.push_back(producer);
+        break_for_good(*producer);
+        EXPECT_TRUE(std::holds_alternative<NotAppended>(appender.append(0, values)));
+    }
+    EXPECT_EQ(kept.size(), 2U);
+    EXPECT_EQ(appender.alive(), 2U);
+    const auto refused = appender.append(0, values);
+    ASSERT_TRUE(std::holds_alternative<NotAppended>(refused));
+    EXPECT_THAT(std::get<NotAppended>(refused).why, testing::HasSubstr("have not ended yet"));
+    kept.clear();
+    const auto deadline = std::chrono::steady_clock::now() + test::kLongEnough;
+    while (appender.alive() > 0 && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::yield();
+    }
+    EXPECT_TRUE(std::holds_alternative<Appended>(appender.append(0, values)));
 }
 
 /// The latest number of produce requests in librdkafka's statistics, of all its brokers.
@@ -190,7 +252,7 @@ class KafkaWithoutAnswer : public testing::TestWithParam<bool> {
 constexpr milliseconds kSlack{3000};
 
 TEST_P(KafkaWithoutAnswer, AnAppendsFateIsUnknownInTime) {
-    KafkaAppender appender(options(), kSomebody);
+    KafkaAppender appender(options(), kSomebody, 1);
     const std::vector<std::string> values = numbered(0, 3);
     for (int i = 0; i < 2; ++i) {
         AppendResult result;
@@ -202,7 +264,7 @@ TEST_P(KafkaWithoutAnswer, AnAppendsFateIsUnknownInTime) {
 }
 
 TEST_P(KafkaWithoutAnswer, AppendsToManyPartitionsEndTogether) {
-    KafkaAppender appender(options(), kSomebody);
+    KafkaAppender appender(options(), kSomebody, 6);
     const std::vector<std::string> values = numbered(0, 1);
     std::vector<AppendResult> results(6);
     const auto all = [&] {
@@ -238,7 +300,7 @@ TEST_P(KafkaWithoutAnswer, AppendsUnderWayEndWhenTheirProducerIsGivenUp) {
 TEST_P(KafkaWithoutAnswer, ABatchOfWhichOnlyAPartWasTakenIsOfUnknownFate) {
     auto narrow = options();
     narrow.settings = {{"queue.buffering.max.messages", "1"}};
-    KafkaAppender appender(narrow, kSomebody);
+    KafkaAppender appender(narrow, kSomebody, 1);
     EXPECT_TRUE(std::holds_alternative<FateUnknown>(appender.append(0, numbered(0, 3))));
 }
 

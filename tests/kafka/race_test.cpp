@@ -1,15 +1,18 @@
 // Two nodes that write for one organization at the same time, over a real broker.
 
 #include "infra/kafka_ledger.hpp"
+#include "infra/kafka_records.hpp"
 #include "ledger/chain_verifier.hpp"
 #include "ledger/partition_worker.hpp"
 #include "ledger/sync.hpp"
 #include "tests/kafka/broker.hpp"
 #include "tests/support/answer.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -21,6 +24,22 @@ namespace {
 using ledger::Accepted;
 using ledger::Reply;
 using test::Answer;
+
+/// Goes on with the machine's, so that a turn that nobody takes passes.
+class RunningClock final : public ledger::Clock {
+  public:
+    [[nodiscard]] domain::Timestamp now() const override { return manual_.now(); }
+
+    [[nodiscard]] Steady steady() const override {
+        return Steady(
+            std::chrono::duration_cast<Steady::duration>(std::chrono::steady_clock::now() - begin_)
+        );
+    }
+
+  private:
+    const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+    test::ManualClock manual_;
+};
 
 /// All of a node that takes part in the race.
 class Node {
@@ -34,6 +53,7 @@ class Node {
 
     Answer<Reply> submit(ledger::Submission submission) {
         Answer<Reply> answer;
+        submission.deadline = clock_.steady() + test::kLongEnough;
         worker_.submit(std::move(submission), answer.handler());
         return answer;
     }
@@ -41,14 +61,14 @@ class Node {
     /// Returns when everything acknowledged to anybody has been applied here.
     bool sync() {
         Answer<bool> done;
-        sync_.wait(0, ledger::Clock::Steady(std::chrono::seconds(1)), done.handler());
+        sync_.wait(0, clock_.steady() + test::kLongEnough, done.handler());
         return done.get();
     }
 
     test::MemoryStateStore store;
 
   private:
-    test::ManualClock clock_;
+    RunningClock clock_;
     std::unique_ptr<KafkaLedger> ledger_;
     ledger::PartitionWorker worker_;
     ledger::Sync sync_;

@@ -1,16 +1,21 @@
 // The read store's checkpoint as the witness of what the topic must hold.
 
 #include "infra/kafka_ledger.hpp"
+#include "infra/kafka_records.hpp"
 #include "ledger/hash.hpp"
+#include "ledger/storage_error.hpp"
 #include "tests/kafka/broker.hpp"
 #include "tests/support/tail_reader.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace consularia::infra {
@@ -36,7 +41,7 @@ class KafkaWitness : public testing::Test {
 
     std::string refusal(const Checkpoint& witness, Partition partition = 0) {
         try {
-            ledger_->check_witness(partition, witness);
+            ledger_->check_witnesses({{partition, witness}});
             return {};
         } catch (const LedgerMismatch& error) {
             return error.what();
@@ -50,7 +55,15 @@ class KafkaWitness : public testing::Test {
     }
 
     std::unique_ptr<KafkaLedger> open() const {
-        return open_kafka_ledger(kafka_options(topic_, 2));
+        auto options = kafka_options(topic_, 2);
+        options.doubt_timeout = std::chrono::milliseconds(500);
+        return open_kafka_ledger(options);
+    }
+
+    bool is_refused(Partition partition) const {
+        return std::holds_alternative<ledger::NotAppended>(
+            ledger_->append(partition, numbered(50, 1))
+        );
     }
 
     const std::string topic_ = test::new_topic_name();
@@ -80,6 +93,52 @@ TEST_F(KafkaWitness, ALedgerThatEndsBeforeItIsRefused) {
     );
 }
 
+TEST_F(KafkaWitness, ALedgerThatEndsBeforeItForAMomentIsAskedAgain) {
+    append(numbered(0, 10));
+    auto options = kafka_options(topic_, 2);
+    options.doubt_timeout = test::kLongEnough;
+    const auto doubted = open_kafka_ledger(options);
+    int asked = 0;
+    doubted->check_witnesses({{0, checkpoint(12, "value 11")}}, [&] {
+        if (++asked == 3) append(numbered(10, 2));
+        return false;
+    });
+    EXPECT_GE(asked, 3);
+    EXPECT_EQ(doubted->end(0), 12U);
+    EXPECT_TRUE(std::holds_alternative<ledger::Appended>(doubted->append(0, numbered(12, 1))));
+}
+
+TEST_F(KafkaWitness, APartitionIsLeftAloneUntilItsTailHasFoundItsWitness) {
+    append(numbered(0, 10));
+    const auto other = open();
+    // As one that cannot be read at the start.
+    ledger_->check_witnesses({{0, checkpoint(12, "value 11")}}, [] { return true; });
+    EXPECT_TRUE(is_refused(0));
+    append(numbered(0, 1), 1);
+    EXPECT_EQ(ledger_->end(1), 1U) << "the others are none the worse for it";
+    EXPECT_THROW((void)ledger_->end(0), ledger::StorageError);
+    ASSERT_TRUE(std::holds_alternative<ledger::Appended>(other->append(0, numbered(10, 3))));
+    test::Reader reader(*ledger_, 0, 12);
+    EXPECT_EQ(reader.read(1), numbered(12, 1));
+    EXPECT_EQ(ledger_->end(0), 13U);
+    EXPECT_FALSE(is_refused(0));
+}
+
+TEST_F(KafkaWitness, ATailThatFindsAnotherRecordThanItsWitnessHandsOutNothing) {
+    append(numbered(0, 10));
+    const auto other = open();
+    ledger_->check_witnesses({{0, checkpoint(12, "another value")}}, [] { return true; });
+    ASSERT_TRUE(std::holds_alternative<ledger::Appended>(other->append(0, numbered(10, 3))));
+    test::Reader reader(*ledger_, 0, 12);
+    try {
+        EXPECT_EQ(reader.read(1), numbered(0, 0));
+    } catch (const ledger::StorageError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("not the record that was read there before"));
+    }
+    EXPECT_TRUE(is_refused(0));
+    EXPECT_TRUE(is_refused(1)) << "nobody knows what topic this is";
+}
+
 TEST_F(KafkaWitness, ATopicThatWasRecreatedIsRefused) {
     append(numbered(0, 10));
     const Checkpoint witness = checkpoint(10, "value 9");
@@ -106,6 +165,35 @@ TEST_F(KafkaWitness, ALedgerWhoseFirstRecordsWereDeletedIsRefused) {
     test::delete_records_before(topic_, 3);
     EXPECT_THROW((void)open(), LedgerMismatch);
     EXPECT_THROW(for_each_record(kafka_options(topic_), [](auto, auto) {}), LedgerMismatch);
+}
+
+TEST_F(KafkaWitness, ALogIsReadAsFarAsItIsKnownToReach) {
+    append(numbered(0, 4), 1);
+    auto options = kafka_options(topic_);
+    std::atomic<int> heard = 0;
+    options.on_stats = [&heard](const std::string&) { ++heard; };
+    options.stats_interval = std::chrono::milliseconds(50);
+    options.doubt_timeout = test::kLongEnough;
+    std::vector<std::string> read;
+    std::thread reading([&] {
+        for_each_record(
+            options, [&](auto, const auto& entry) { read.push_back(entry.value); }, {0, 6}
+        );
+    });
+    while (heard < 4) std::this_thread::yield();  // it has asked by then
+    append(numbered(4, 2), 1);
+    reading.join();
+    EXPECT_EQ(read, numbered(0, 6));
+}
+
+TEST_F(KafkaWitness, ALogThatStaysShorterIsReadAsItIs) {
+    append(numbered(0, 4), 1);
+    auto options = kafka_options(topic_);
+    options.doubt_timeout = std::chrono::milliseconds(300);
+    std::vector<std::string> read;
+    const auto keep = [&](auto, const auto& entry) { read.push_back(entry.value); };
+    for_each_record(options, keep, {0, 6});
+    EXPECT_EQ(read, numbered(0, 4));
 }
 
 TEST_F(KafkaWitness, EveryRecordIsReadPartitionByPartition) {

@@ -1,0 +1,93 @@
+"""A broker that tells an older log than is known is asked again, by nodes that start and by commands,
+before anybody is told that records are missing; and they are told when it is so."""
+import subprocess
+
+import pytest
+
+from client import valid
+from cluster import rows
+from kafka import GOOD_SETTINGS
+from server import Server, binary, run
+from waiting import until
+
+RECORDS = 6
+
+
+@pytest.fixture
+def short(make_cluster):
+    """A stopped node that has applied more than its topic holds, and the rest of the records."""
+    cluster = make_cluster("short", partitions=1)
+    node, = cluster.start(1)
+    node.secret = node.organization()["token"]["token"]
+    for _ in range(RECORDS - 1):
+        assert node.client(node.secret).post("/appointments/", valid()).status == 201
+    node.rows = rows(node.client(node.secret))
+    node.stop()
+    values, = cluster.kafka.values(cluster.topic, 1)
+    assert len(values) == RECORDS
+    cluster.kafka.recreate_topic(cluster.topic, 1)
+    put(cluster, values[:2])
+    return cluster, node, values[2:]
+
+
+def put(cluster, values):
+    for value in values:
+        cluster.kafka.put(cluster.topic, 0, value)
+
+
+def verify(cluster, node, doubt_ms):
+    return [*map(str, ["ledger", "verify", "--data-dir", node.data_dir, *cluster.ledger_options,
+                       "--doubt-timeout-ms", doubt_ms])]
+
+
+def test_verify_asks_again_before_it_says_that_records_are_missing(short):
+    cluster, node, rest = short
+    done = run(*verify(cluster, node, 500))
+    assert done.returncode == 1
+    assert f"ends at position 2, but the read store has applied it up to position {RECORDS}" in done.stderr
+    asking = subprocess.Popen([binary(), *verify(cluster, node, 60_000)], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    put(cluster, rest)
+    out, complaint = asking.communicate(timeout=60)
+    assert asking.returncode == 0, complaint
+    assert f"{RECORDS} records, {RECORDS} facts, 0 void" in out
+
+
+def test_a_node_that_starts_asks_again_before_it_refuses(short):
+    cluster, node, rest = short
+    node.launch("--doubt-timeout-ms", 500)
+    code, sentence = node.exit_code()
+    assert code == 1 and "ends at position 2" in sentence and "was it recreated" in sentence
+    node.start("--doubt-timeout-ms", 60_000, ready=False)
+    until(lambda: "ends at position 2" in node.log(), "it says what it doubts")
+    assert node.ready() == 503
+    put(cluster, rest)
+    node.await_ready()
+    assert rows(node.client(node.secret)) == node.rows
+    assert node.client(node.secret).post("/appointments/", valid()).status == 201
+
+
+def test_the_read_store_of_another_ledger_is_no_witness(make_cluster, tmp_path):
+    """As it is in a directory in which a server was run on its disk before."""
+    cluster = make_cluster("other")
+    disk = Server(tmp_path / "disk", "--min-free-bytes", "0")
+    for number in range(5):
+        disk.organization(f"Embassy {number}")
+    disk.stop()
+    cluster.kafka.make_topic(cluster.topic, cluster.partitions, GOOD_SETTINGS)
+    done = run("ledger", "verify", "--data-dir", tmp_path / "disk", *cluster.ledger_options)
+    assert done.returncode == 0, done.stderr
+    assert "0 records, 0 facts, 0 void" in done.stdout
+    assert "is of another ledger, " in done.stdout
+    assert "a lost end of the log would go unnoticed" in done.stdout
+
+
+def test_a_record_is_one_line_of_an_export_whatever_it_holds(make_cluster):
+    cluster = make_cluster("lines", partitions=1)
+    cluster.kafka.make_topic(cluster.topic, 1, GOOD_SETTINGS)
+    for value in (b"two\nlines", None, b"one line"):
+        cluster.kafka.put(cluster.topic, 0, value)
+    done = run("ledger", "export", "--data-dir", cluster.directory, *cluster.ledger_options)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ('{"record_base64url":"dHdvCmxpbmVz"}\n' '{"record_base64url":""}\n'
+                           "one line\n")
