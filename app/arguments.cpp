@@ -17,7 +17,8 @@ CLI::Option* add_ms(
     CLI::App* command,
     const std::string& name,
     std::chrono::milliseconds& value,
-    const std::string& help
+    const std::string& help,
+    std::int64_t least
 ) {
     auto* option = command->add_option_function<std::int64_t>(
         "--" + name,
@@ -25,7 +26,7 @@ CLI::Option* add_ms(
         help + " [milliseconds; default " + std::to_string(value.count()) + "]"
     );
     option->envname(variable_of(name))->take_last();
-    return option->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400'000}));
+    return option->check(CLI::Range(least, std::int64_t{86'400'000}));
 }
 
 void add_store(CLI::App* command, StoreOptions& store) {
@@ -82,7 +83,12 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     limit("max-piece-bytes", limits.piece_bytes, "Of a large answer in memory at once");
     limit("max-send-buffer-bytes", limits.send_buffer_bytes, "Sent and not received by a client")
         ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 30));
-    limit("max-connections", limits.connections, "Connections at once");
+    limit("max-connections", limits.connections, "Connections at once, if descriptors suffice");
+    add(command,
+        "max-connections-per-address",
+        limits.connections_per_address,
+        "Connections at once of one address, but loopback and trusted proxies; 0: no limit")
+        ->group("Transport limits");
     limit(
         "max-requests-per-connection",
         limits.requests_per_connection,
@@ -99,6 +105,8 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     timeout("snapshot-timeout-ms", limits.snapshot_timeout, "For a whole answer in pieces");
     timeout("idle-timeout-ms", limits.idle_timeout, "Between two requests");
     timeout("linger-timeout-ms", limits.linger_timeout, "For an unread body, after its answer");
+    add_ms(command, "drain-delay-ms", limits.drain_delay, "Served on when stopping, not ready", 0)
+        ->group("Transport limits");
     timeout("drain-timeout-ms", limits.drain_timeout, "For open requests when stopping");
 }
 
@@ -186,6 +194,10 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
     )
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
     add_queue_limits(serve, options);
+    add(serve,
+        "reserved-files",
+        options.reserved_files,
+        "File descriptors kept from connections and tables; 0 is what threads and brokers need");
     add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
     add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
         ->check(CLI::Range(100, 600'000));

@@ -25,7 +25,8 @@ CLI::Option* add_ms(
     CLI::App* command,
     const std::string& name,
     std::chrono::milliseconds& value,
-    const std::string& help
+    const std::string& help,
+    std::int64_t least = 1
 );
 
 /// Where the data is.

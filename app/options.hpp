@@ -47,6 +47,7 @@ struct ServeOptions {
     std::size_t threads = 0;   ///< 0: one per processor.
     std::string log_level = "info";
     std::size_t log_queue_lines = 8192;
+    std::size_t reserved_files = 0;  ///< Of the descriptors; 0: what threads and brokers need.
     std::vector<std::string> trusted_proxies;  ///< Addresses and networks; loopback always is one.
     std::string metrics_listen;                ///< Empty: no metrics are served.
     std::uint64_t min_free_bytes = 512ULL << 20;

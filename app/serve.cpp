@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "api/http/connections.hpp"
 #include "api/http/server.hpp"
 #include "app/address.hpp"
 #include "app/data_dir.hpp"
@@ -17,12 +18,14 @@
 #include "app/usage_error.hpp"
 #include "infra/crypto.hpp"
 #include "infra/data_dir_lock.hpp"
+#include "infra/descriptors.hpp"
 #include "infra/files.hpp"
 #include "infra/ids.hpp"
 #include "infra/signed_links.hpp"
 #include "infra/system_clock.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <iostream>
 #include <spdlog/spdlog.h>
@@ -35,6 +38,12 @@ namespace consularia::app {
 namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{1000};
+/// Standard streams, log, lock, metrics; what is open for a moment.
+constexpr std::size_t kProcessFiles = 48;
+/// An event loop.
+constexpr std::size_t kThreadFiles = 4;
+/// Connections to brokers, of each of librdkafka's clients, and what wakes their threads.
+constexpr std::size_t kBrokerFiles = 128;
 
 api::http::TrustedProxies trusted_proxies(const ServeOptions& options) {
     try {
@@ -42,6 +51,40 @@ api::http::TrustedProxies trusted_proxies(const ServeOptions& options) {
     } catch (const std::invalid_argument& error) {
         throw UsageError(error.what());
     }
+}
+
+/// Descriptors for all that is neither a connection nor a database's file.
+std::size_t reserved_files(const ServeOptions& options, std::size_t threads) {
+    if (options.reserved_files > 0) return options.reserved_files;
+    const std::size_t brokers = is_kafka(options.store) ? kBrokerFiles : 0;
+    return kProcessFiles + kThreadFiles * threads + api::http::Connections::kOverlap + brokers;
+}
+
+/// As many as were asked for, if that many fit.
+std::size_t most_connections(const ServeOptions& options, std::size_t threads) {
+    const auto wanted = options.http.connections;
+    const auto limit = infra::raise_descriptor_limit();
+    const auto fit = infra::connections_at(limit, reserved_files(options, threads));
+    if (fit >= wanted) return wanted;
+    spdlog::warn(
+        "--max-connections is {} and not {}: this process may open {} files. Raise the limit "
+        "(ulimit -n, LimitNOFILE) to serve more",
+        fit,
+        wanted,
+        limit
+    );
+    return fit;
+}
+
+void log_turned_away(const api::http::TurnedAway& count) {
+    spdlog::warn(
+        "turned away {} connections at --max-connections, {} at --max-connections-per-address, {} "
+        "for want of a file descriptor; {} could not be accepted",
+        count.too_many,
+        count.too_many_of_address,
+        count.no_descriptor,
+        count.failed
+    );
 }
 
 api::http::ServerOptions server_options(
@@ -53,6 +96,7 @@ api::http::ServerOptions server_options(
     server.threads =
         options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     server.limits = options.http;
+    server.limits.connections = most_connections(options, server.threads);
     server.trusted_proxies = trusted_proxies(options);
     server.on_request = [&metrics](const api::http::RequestLine& line) {
         metrics.request(line.method, line.route, line.status, line.duration);
@@ -61,6 +105,7 @@ api::http::ServerOptions server_options(
     server.on_error = [](std::string_view request_id, std::string_view what) {
         spdlog::error("request id={} failed: {}", request_id, what);
     };
+    server.on_turned_away = log_turned_away;
     return server;
 }
 
@@ -125,7 +170,8 @@ api::Service make_service(
     const std::optional<infra::MeetingUrls>& meetings,
     const projections::ReadStore& store,
     const Node& node,
-    const StartProgress& progress
+    const StartProgress& progress,
+    const std::atomic<bool>& leaving
 ) {
     api::Service service;
     service.prefix = checked_prefix(options.prefix);
@@ -151,7 +197,8 @@ api::Service make_service(
                                   const domain::Participant& participant
                               ) { return meetings->url(organization, details, participant); };
     }
-    service.not_ready = [&node, &options, &progress]() -> std::optional<std::string> {
+    service.not_ready = [&node, &options, &progress, &leaving]() -> std::optional<std::string> {
+        if (leaving) return "The server is stopping.";
         if (!node.serves()) return "The server is starting: " + progress.text() + ".";
         if (const auto reason = node.not_ready()) return reason;
         if (is_out_of_storage(options)) return "The server is out of storage.";
@@ -170,6 +217,12 @@ api::http::Backend make_backend(Node& node, bool sync_is_free) {
     };
     backend.sync_is_free = sync_is_free;
     return backend;
+}
+
+void serve_metrics(const ServeOptions& options, infra::Metrics& metrics) {
+    if (options.metrics_listen.empty()) return;
+    const auto port = metrics.serve(options.metrics_listen);
+    spdlog::info("serving metrics on port {}", port);
 }
 
 void check_usage(const ServeOptions& options) {
@@ -222,14 +275,12 @@ void serve(const ServeOptions& options) {
     StartProgress progress(clock);
     const Flusher flusher(store, kFlushEvery);
     Node node(store, links, clock, ids, metrics, node_limits(options, StoreSettings::of(options)));
+    std::atomic<bool> leaving = false;
     auto service =
-        make_service(options, secrets, clock, ids, links, meetings, store, node, progress);
+        make_service(options, secrets, clock, ids, links, meetings, store, node, progress, leaving);
     metrics.watch_readiness([&service] { return !service.not_ready(); });
     metrics.watch_in_flight([&server] { return server->bytes_in_flight(); });
-    if (!options.metrics_listen.empty()) {
-        const auto port = metrics.serve(options.metrics_listen);
-        spdlog::info("serving metrics on port {}", port);
-    }
+    serve_metrics(options, metrics);
 
     const auto announce = [&origin] {
         spdlog::info("serving on {}", origin);
@@ -241,6 +292,7 @@ void serve(const ServeOptions& options) {
     server->start(service, make_backend(node, !on_kafka));
     start.begin(announce);
     signals.wait();
+    leaving = true;
     spdlog::info("stopping: finishing what was accepted");
     start.give_up();
     server->drain();

@@ -1,5 +1,7 @@
 #include "infra/rocks_support.hpp"
 
+#include "infra/descriptors.hpp"
+
 #include <rocksdb/env.h>
 
 namespace consularia::infra {
@@ -45,7 +47,7 @@ rocksdb::DBOptions quiet_options() {
     options.stats_persist_period_sec = 0;
     options.paranoid_checks = true;
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-    options.max_open_files = 512;  // the usual limit of a process is 1,024
+    options.max_open_files = static_cast<int>(table_files_at(descriptor_limit()));
     return options;
 }
 

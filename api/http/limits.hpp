@@ -16,6 +16,7 @@ struct Limits {
     std::size_t piece_bytes = 256 * 1024;             ///< of a large answer in memory
     std::size_t send_buffer_bytes = 256 * 1024;       ///< the kernel's, of a connection
     std::size_t connections = 10'000;                 ///< 503
+    std::size_t connections_per_address = 256;        ///< 503; 0: no limit
     std::size_t requests_per_connection = 100'000;    ///< then Connection: close
     std::size_t linger_bytes = 5 * 1024 * 1024;       ///< of an unread body, after the last answer
     std::chrono::milliseconds first_byte_timeout{10'000};  ///< of a connection
@@ -25,6 +26,7 @@ struct Limits {
     std::chrono::milliseconds snapshot_timeout{60'000};  ///< of an answer that is written in pieces
     std::chrono::milliseconds idle_timeout{120'000};     ///< longer than the proxies' in front
     std::chrono::milliseconds linger_timeout{2000};
+    std::chrono::milliseconds drain_delay{0};  ///< from the signal to the listener's end
     std::chrono::milliseconds drain_timeout{10'000};
 };
 

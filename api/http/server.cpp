@@ -1,5 +1,7 @@
 #include "api/http/server.hpp"
 
+#include "api/http/connections.hpp"
+#include "api/http/listener.hpp"
 #include "api/http/session.hpp"
 #include "api/http/write.hpp"
 
@@ -12,9 +14,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <array>
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
+#include <future>
 #include <optional>
 #include <set>
 #include <system_error>
@@ -31,36 +33,12 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::milliseconds kAcceptPause{50};
-
-/// Counts what is open, and lets one thread wait until nothing is.
-class Gauge {
-  public:
-    void add() {
-        const std::lock_guard lock(mutex_);
-        ++count_;
-    }
-
-    void remove() {
-        const std::lock_guard lock(mutex_);
-        --count_;
-        changed_.notify_all();
-    }
-
-    [[nodiscard]] std::size_t count() const {
-        const std::lock_guard lock(mutex_);
-        return count_;
-    }
-
-    void wait_for_none(std::chrono::milliseconds timeout) {
-        std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, timeout, [this] { return count_ == 0; });
-    }
-
-  private:
-    mutable std::mutex mutex_;  ///< Guards count_.
-    std::condition_variable changed_;
-    std::size_t count_ = 0;
-};
+constexpr std::chrono::seconds kTellTurnedAway{10};
+/// Handshakes that have begun when the listener turns off: a few round trips of those near enough
+/// to be a balancer.
+constexpr std::chrono::milliseconds kLastHandshakes{50};
+/// What those who were turned away may have sent, so that their end of the connection reads why.
+constexpr std::size_t kUnheardBytes = 64 * 1024;
 
 /// One thread with its own io_context and the sessions that live on it.
 struct Lane {
@@ -91,13 +69,19 @@ asio::awaitable<void> tick(Lane& lane) {
 
 class Server::Impl {
   public:
-    explicit Impl(ServerOptions options) : options_(std::move(options)) {
+    explicit Impl(ServerOptions options)
+        : options_(std::move(options)),
+          connections_(options_.limits.connections, options_.limits.connections_per_address) {
         for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.threads); ++i) {
             lanes_.push_back(std::make_unique<Lane>());
         }
-        acceptor_ = std::make_unique<tcp::acceptor>(lanes_.front()->io);
         try {
-            listen();
+            listener_.emplace(
+                lanes_.front()->io,
+                options_.address,
+                options_.port,
+                options_.limits.send_buffer_bytes
+            );
         } catch (const boost::system::system_error& error) {
             throw std::system_error(error.code());
         }
@@ -105,32 +89,31 @@ class Server::Impl {
 
     ~Impl() { drain(); }
 
-    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::uint16_t port() const { return listener_->port(); }
 
     [[nodiscard]] std::size_t bytes_in_flight() const { return in_flight_.bytes(); }
 
     void start(const Service& service, Backend backend) {
         backend_ = std::move(backend);
-        context_.emplace(SessionContext{options_, service, backend_, draining_, in_flight_});
+        context_.emplace(SessionContext{options_, service, backend_, phase_, in_flight_});
         for (auto& lane : lanes_) asio::co_spawn(lane->io, tick(*lane), asio::detached);
         asio::co_spawn(lanes_.front()->io, accept(), asio::detached);
+        asio::co_spawn(lanes_.front()->io, tell_turned_away(), asio::detached);
         for (auto& lane : lanes_) {
             lane->thread = std::thread([io = &lane->io] { io->run(); });
         }
     }
 
     void drain() {
-        if (draining_.exchange(true)) return;
-        asio::post(lanes_.front()->io, [this] {
-            error_code ignored;  // Closing an acceptor that failed is no news.
-            acceptor_->close(ignored);
-        });
+        if (phase_.exchange(Phase::leaving) != Phase::serving) return;
+        leave();
+        phase_ = Phase::stopping;
         for (auto& lane : lanes_) {
             asio::post(lane->io, [one = lane.get()] {
                 for (const auto& session : one->sessions) session->drain();
             });
         }
-        open_.wait_for_none(options_.limits.drain_timeout);
+        connections_.wait_for_none(options_.limits.drain_timeout);
         for (auto& lane : lanes_) {
             lane->work.reset();
             lane->io.stop();
@@ -139,71 +122,131 @@ class Server::Impl {
     }
 
   private:
-    void listen() {
-        const tcp::endpoint endpoint(asio::ip::make_address(options_.address), options_.port);
-        acceptor_->open(endpoint.protocol());
-        acceptor_->set_option(tcp::acceptor::reuse_address(true));
-        // Connections inherit it. Left to itself the kernel keeps up to 4 MiB for a slow reader.
-        const auto send_buffer = static_cast<int>(options_.limits.send_buffer_bytes);
-        acceptor_->set_option(asio::socket_base::send_buffer_size(send_buffer));
-        acceptor_->bind(endpoint);
-        acceptor_->listen(asio::socket_base::max_listen_connections);
-        port_ = acceptor_->local_endpoint().port();
+    /// Serves on for the drain delay, each connection once more, and closes the listener. With a
+    /// delay no connection is lost that was made before.
+    void leave() {
+        const auto delay = options_.limits.drain_delay;
+        auto& io = lanes_.front()->io;
+        if (!context_) return listener_->close();  // start() was not called: there is no thread.
+        if (delay.count() > 0) {
+            std::this_thread::sleep_for(delay);
+            asio::post(io, [this] { listener_->turn_off(); });
+            std::this_thread::sleep_for(kLastHandshakes);
+        }
+        const auto closed = std::make_shared<std::promise<void>>();
+        asio::post(io, [this, closed] {
+            admit_waiting();
+            listener_->close();
+            closed->set_value();
+        });
+        // Its thread may be busy for long, with a disk that hangs.
+        if (delay.count() > 0) (void)closed->get_future().wait_for(options_.limits.drain_timeout);
     }
+
+    /// No more than the kernel keeps waiting, however many come meanwhile.
+    void admit_waiting() {
+        for (int left = asio::socket_base::max_listen_connections; left > 0; --left) {
+            Lane& lane = next_lane();
+            auto accepted = listener_->accept_now(lane.io);
+            if (!accepted) return;
+            admit(lane, std::move(*accepted));
+        }
+    }
+
+    /// In turn.
+    Lane& next_lane() { return *lanes_[++turn_ % lanes_.size()]; }
 
     asio::awaitable<void> accept() {
-        std::size_t next = 0;
-        while (!draining_) {
-            Lane& lane = *lanes_[next++ % lanes_.size()];
-            const auto token = asio::as_tuple(asio::use_awaitable);
-            tcp::endpoint peer;
-            auto [error, socket] = co_await acceptor_->async_accept(lane.io, peer, token);
-            if (draining_) co_return;
-            if (error) {  // Most likely out of file descriptors: others will be freed.
-                options_.on_error("-", error.message());
+        while (listener_->is_open()) {
+            Lane& lane = next_lane();
+            auto accepted = co_await listener_->accept(lane.io);
+            if (accepted) {
+                admit(lane, std::move(*accepted));
+            } else if (listener_->is_open() && accepted.error() != asio::error::would_block) {
+                ++turned_away_.failed;
                 asio::steady_timer pause(lanes_.front()->io, kAcceptPause);
+                const auto token = asio::as_tuple(asio::use_awaitable);
                 co_await pause.async_wait(token);
-                continue;
             }
-            open(lane, std::move(socket), bytes_of(peer.address()));
         }
     }
 
-    void open(Lane& lane, tcp::socket socket, const IpBytes& peer) {
-        if (open_.count() >= options_.limits.connections) {
-            turn_away(std::move(socket));
-            return;
+    void admit(Lane& lane, Listener::Accepted accepted) {
+        if (accepted.with_reserve) {
+            ++turned_away_.no_descriptor;
+            return turn_away(std::move(accepted.socket), "The server has too many clients.");
         }
-        open_.add();
-        auto session = std::make_shared<Session>(std::move(socket), peer, *context_);
-        asio::post(lane.io, [this, &lane, session] {
+        const auto peer = bytes_of(accepted.peer.address());
+        const auto entered = connections_.enter(options_.trusted_proxies.client_of(peer, ""));
+        if (const auto* refusal = std::get_if<Refusal>(&entered)) {
+            const bool all = *refusal == Refusal::too_many;
+            ++(all ? turned_away_.too_many : turned_away_.too_many_of_address);
+            return turn_away(
+                std::move(accepted.socket),
+                all ? "The server has too many clients."
+                    : "There are too many connections from your address."
+            );
+        }
+        open(lane, std::move(accepted.socket), peer, std::get<Connections::Id>(entered));
+    }
+
+    void open(Lane& lane, tcp::socket socket, const IpBytes& peer, Connections::Id id) {
+        auto session = std::make_shared<Session>(
+            std::move(socket), peer, [this, id] { connections_.heard(id); }, *context_
+        );
+        connections_.watch(id, [&lane, weak = std::weak_ptr(session)] {
+            asio::post(lane.io, [weak] {
+                if (const auto silent = weak.lock()) silent->end_if_idle();
+            });
+        });
+        asio::post(lane.io, [this, &lane, session, id] {
             lane.sessions.insert(session);
-            asio::co_spawn(lane.io, session->run(), [this, &lane, session](std::exception_ptr) {
+            asio::co_spawn(lane.io, session->run(), [this, &lane, session, id](std::exception_ptr) {
                 lane.sessions.erase(session);
-                open_.remove();
+                connections_.leave(id);
             });
         });
     }
 
-    static void turn_away(tcp::socket socket) {
-        auto response = fail(Request{}, unavailable("The server has too many clients."));
+    static void turn_away(tcp::socket socket, std::string why) {
+        auto response = fail(Request{}, unavailable(std::move(why)));
         response.close = true;
         const auto answer = render_head(response, "-") + response.body;
-        error_code ignored;  // Whether it hears us or not, the client is turned away.
-        socket.non_blocking(true, ignored);
-        socket.send(asio::buffer(answer), 0, ignored);
-        socket.shutdown(tcp::socket::shutdown_send, ignored);
+        error_code error;  // Whether it hears us or not, the client is turned away.
+        socket.non_blocking(true, error);
+        socket.send(asio::buffer(answer), 0, error);
+        socket.shutdown(tcp::socket::shutdown_send, error);
+        std::array<char, 4096> unheard{};
+        for (std::size_t total = 0; !error && total < kUnheardBytes; total += unheard.size()) {
+            socket.receive(asio::buffer(unheard), 0, error);
+        }
+    }
+
+    /// At once when it begins, then every ten seconds while it lasts.
+    asio::awaitable<void> tell_turned_away() {
+        asio::steady_timer timer(lanes_.front()->io);
+        const auto token = asio::as_tuple(asio::use_awaitable);
+        for (;;) {
+            const bool told = turned_away_.any();
+            if (told && options_.on_turned_away) options_.on_turned_away(turned_away_);
+            turned_away_ = {};
+            timer.expires_after(told ? kTellTurnedAway : kTick);
+            const auto [error] = co_await timer.async_wait(token);
+            if (error) co_return;
+        }
     }
 
     ServerOptions options_;
     Backend backend_;
-    std::atomic<bool> draining_{false};
+    std::atomic<Phase> phase_{Phase::serving};
     InFlight in_flight_{options_.limits.in_flight_bytes};
     std::optional<SessionContext> context_;
-    Gauge open_;
+    Connections connections_;
     std::vector<std::unique_ptr<Lane>> lanes_;
-    std::unique_ptr<tcp::acceptor> acceptor_;
-    std::uint16_t port_ = 0;
+    // Of the first lane's thread, as is the listener:
+    std::size_t turn_ = 0;
+    TurnedAway turned_away_;
+    std::optional<Listener> listener_;
 };
 
 Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}

@@ -36,6 +36,18 @@ struct RequestLine {
     std::chrono::microseconds duration{};
 };
 
+/// Connections that were not served, by why.
+struct TurnedAway {
+    std::size_t too_many = 0;             ///< Limits::connections; 503.
+    std::size_t too_many_of_address = 0;  ///< Limits::connections_per_address; 503.
+    std::size_t no_descriptor = 0;        ///< The process may open no more files; 503.
+    std::size_t failed = 0;               ///< Could not even be accepted.
+
+    [[nodiscard]] bool any() const {
+        return too_many + too_many_of_address + no_descriptor + failed > 0;
+    }
+};
+
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0 takes a free one.
@@ -44,6 +56,8 @@ struct ServerOptions {
     TrustedProxies trusted_proxies;
     std::function<void(const RequestLine&)> on_request;
     std::function<void(std::string_view request_id, std::string_view what)> on_error;
+    /// Since it was last told; at once, and then at most every ten seconds. May be empty.
+    std::function<void(const TurnedAway&)> on_turned_away;
 };
 
 /// Listens from the constructor on, which throws std::system_error when it cannot; clients wait
@@ -61,8 +75,8 @@ class Server {
     /// Serves. `service` outlives drain().
     void start(const Service& service, Backend backend);
 
-    /// Stops accepting, lets exchanges that have begun finish (with Connection: close) until the
-    /// drain time-out, then ends the threads.
+    /// Serves on for the drain delay with Connection: close, stops accepting, lets exchanges that
+    /// have begun finish until the drain time-out, then ends the threads.
     void drain();
 
   private:

@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t kReadBytes = 16 * 1024;
 /// How often a request that waits for the start looks whether it is over.
 constexpr std::chrono::milliseconds kStartLook{10};
+/// What a new connection has for its first byte when the server is about to stop.
+constexpr std::chrono::milliseconds kLastFirstByte{1000};
 
 /// A whole head has room, whatever the limits say.
 std::size_t buffer_bytes(const Limits& limits) {
@@ -51,10 +53,16 @@ std::function<void(Value)> resume_with(Handler handler) {
 
 }  // namespace
 
-Session::Session(tcp::socket socket, const IpBytes& peer, const SessionContext& context)
+Session::Session(
+    tcp::socket socket,
+    const IpBytes& peer,
+    std::function<void()> on_first_byte,
+    const SessionContext& context
+)
     : socket_(std::move(socket)),
       context_(context),
       peer_(peer),
+      on_first_byte_(std::move(on_first_byte)),
       buffer_(buffer_bytes(context.options.limits)) {
     error_code ignored;  // A socket without the option works as well, only later.
     socket_.set_option(tcp::no_delay(true), ignored);
@@ -68,10 +76,14 @@ void Session::check_deadline(Steady now) {
     socket_.cancel(ignored);
 }
 
+void Session::end_if_idle() {
+    error_code ignored;  // A closed socket has nothing more to end.
+    if (idle_ && socket_.available(ignored) == 0) socket_.close(ignored);
+}
+
 void Session::drain() {
-    if (!idle_) return;
-    error_code ignored;
-    socket_.cancel(ignored);
+    if (requests_ > 0 || context_.options.limits.drain_delay.count() == 0) return end_if_idle();
+    if (idle_) deadline_ = std::min(deadline_, std::chrono::steady_clock::now() + kLastFirstByte);
 }
 
 void Session::wait_at_most(std::chrono::milliseconds timeout) {
@@ -108,11 +120,10 @@ asio::awaitable<void> Session::run() {
 }
 
 asio::awaitable<void> Session::serve() {
-    while (!context_.draining) {
+    for (bool keep = true; keep;) {
         auto request = co_await next_request();
         if (!request) co_return;
-        const bool keep = co_await exchange(std::move(*request));
-        if (!keep) co_return;
+        keep = co_await exchange(std::move(*request));
     }
 }
 
@@ -120,10 +131,17 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
     const Limits& limits = context_.options.limits;
     parser_.emplace();
     idle_ = buffer_.size() == 0;
-    const auto patience = requests_ == 0 ? limits.first_byte_timeout : limits.idle_timeout;
+    auto patience = requests_ == 0 ? limits.first_byte_timeout : limits.idle_timeout;
+    if (context_.phase != Phase::serving) patience = std::min(patience, kLastFirstByte);
     wait_at_most(idle_ ? patience : limits.header_timeout);
     std::optional<Failure> failure;
     std::size_t searched = 0;
+    if (idle_) {  // Who says nothing is given no memory for it.
+        buffer_.shrink_to_fit();
+        const auto token = asio::as_tuple(asio::use_awaitable);
+        const auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, token);
+        if (error) co_return std::nullopt;
+    }
     for (;;) {
         while (buffered().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112, 2.2
         const auto end = find_head_end(buffered(), searched, limits);
@@ -161,6 +179,7 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
             break;
         }
         if (idle_) wait_at_most(limits.header_timeout);
+        if (idle_ && requests_ == 0) on_first_byte_();
         idle_ = false;
     }
     co_await refuse_head(*failure);
@@ -190,7 +209,7 @@ asio::awaitable<bool> Session::exchange(Request request) {
     Trace trace;
     InFlight::Share held(context_.in_flight);
     auto response = co_await carry_out(request, trace, held);
-    const bool last = context_.draining ||
+    const bool last = context_.phase != Phase::serving ||
                       requests_ >= context_.options.limits.requests_per_connection ||
                       parser_->get().version() < 11 || !parser_->get().keep_alive();
     response.close = response.close || last || !skip_body();
@@ -258,7 +277,7 @@ asio::awaitable<Response> Session::carry_out(
 
 asio::awaitable<void> Session::started() {
     asio::steady_timer timer(socket_.get_executor());
-    while (!context_.service.started() && !context_.draining) {
+    while (!context_.service.started() && context_.phase != Phase::stopping) {
         timer.expires_after(kStartLook);
         const auto token = asio::as_tuple(asio::use_awaitable);
         co_await timer.async_wait(token);

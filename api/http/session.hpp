@@ -22,12 +22,16 @@
 
 namespace consularia::api::http {
 
+/// Serving ends in two steps: first each connection has one more request, then those that have not
+/// begun one are closed.
+enum class Phase { serving, leaving, stopping };
+
 /// What all sessions share.
 struct SessionContext {
     const ServerOptions& options;
     const Service& service;
     const Backend& backend;
-    const std::atomic<bool>& draining;
+    const std::atomic<Phase>& phase;
     InFlight& in_flight;
 };
 
@@ -36,9 +40,12 @@ class Session : public std::enable_shared_from_this<Session> {
   public:
     using Steady = std::chrono::steady_clock::time_point;
 
-    /// `peer`: who connected.
+    /// `peer`: who connected. `on_first_byte` is called once, unless none comes.
     Session(
-        boost::asio::ip::tcp::socket socket, const IpBytes& peer, const SessionContext& context
+        boost::asio::ip::tcp::socket socket,
+        const IpBytes& peer,
+        std::function<void()> on_first_byte,
+        const SessionContext& context
     );
 
     /// Serves until the connection ends. Does not throw.
@@ -47,7 +54,11 @@ class Session : public std::enable_shared_from_this<Session> {
     /// Cancels what the socket waits for when that takes too long.
     void check_deadline(Steady now);
 
-    /// Ends the connection when it waits for a request; else after the present exchange.
+    /// Ends the connection when it waits for a request, and none has arrived.
+    void end_if_idle();
+
+    /// Ends the connection when it waits for a request; else after the present exchange. One that
+    /// is new, and may have a request on its way, is given a moment where there is a drain delay.
     void drain();
 
   private:
@@ -102,6 +113,7 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::ip::tcp::socket socket_;
     const SessionContext& context_;
     IpBytes peer_;
+    std::function<void()> on_first_byte_;
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     Steady deadline_ = Steady::max();

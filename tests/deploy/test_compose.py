@@ -1,4 +1,5 @@
 """docker-compose.yml: what it must say, as docker-compose understands it. Nothing is started."""
+import ipaddress
 import os
 import re
 import subprocess
@@ -134,6 +135,18 @@ def test_nodes_are_equal_and_share_brokers_and_secrets(services):
         assert f"secrets:{directory}:ro" in services[name]["volumes"]
         assert services[name]["volumes"][0].split(":")[1] == one["--data-dir"]
     assert one["--secrets-file"] in " ".join(services["secrets"]["command"])
+
+
+def test_nodes_that_stop_serve_on_and_are_given_the_time_for_it(services):
+    for name in NODES:
+        drain_s = int(options(services[name])["--drain-delay-ms"]) / 1000
+        grace = services[name]["stop_grace_period"]
+        assert 5 <= drain_s < int(re.fullmatch(r"(\d+)s", grace)[1]) - 10
+
+
+def test_nodes_believe_what_nginx_says_of_clients(services):
+    networks = options(services["consularia-1"])["--trusted-proxy"].split(",")
+    assert all(ipaddress.ip_network(network).is_private for network in networks)
 
 
 @pytest.mark.parametrize("name", NODES)

@@ -48,16 +48,17 @@ def free_cluster_ports():
 
 
 class Server:
-    """One process of `consularia serve` on a data directory; ready unless that is not waited for."""
+    """One process of `consularia serve` on a data directory; ready unless that is not waited for.
+    `before` are words before the command."""
 
-    def __init__(self, data_dir, *options, ready=True):
+    def __init__(self, data_dir, *options, ready=True, before=(), port=None):
         self.data_dir = data_dir
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.secrets_file = data_dir / "secrets.toml"
         self.log = open(data_dir.parent / f"{data_dir.name}.stderr", "ab")
         self.process = subprocess.Popen(
-            [binary(), "serve", "--data-dir", str(data_dir), "--listen", f"127.0.0.1:{self.port}", *options],
+            [*before, binary(), "serve", "--data-dir", str(data_dir), "--listen", f"127.0.0.1:{self.port}", *options],
             stdout=subprocess.PIPE, stderr=self.log)
         self.lines = queue.Queue()
         threading.Thread(target=self._read_lines, daemon=True).start()

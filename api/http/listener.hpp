@@ -1,0 +1,68 @@
+#pragma once
+// The listening socket: takes connections, also to turn them away when no descriptor is left, and
+// stops without losing one.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace consularia::api::http {
+
+/// Used on the one thread of its io_context.
+class Listener {
+  public:
+    struct Accepted {
+        boost::asio::ip::tcp::socket socket;
+        boost::asio::ip::tcp::endpoint peer;
+        bool with_reserve = false;  ///< There is no descriptor but this one: close it soon.
+    };
+
+    /// Listens; port 0 takes a free one. The kernel keeps no more than `send_buffer_bytes`, which
+    /// it doubles, of what a client does not take. Throws boost::system::system_error.
+    Listener(
+        boost::asio::io_context& io,
+        const std::string& address,
+        std::uint16_t port,
+        std::size_t send_buffer_bytes
+    );
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+    ~Listener();
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+    /// The next connection, with a socket on `lane`; or why the machine can give none.
+    [[nodiscard]] boost::asio::awaitable<tl::expected<Accepted, boost::system::error_code>> accept(
+        boost::asio::io_context& lane
+    );
+
+    /// One that has come already; would_block when there is none.
+    [[nodiscard]] tl::expected<Accepted, boost::system::error_code> accept_now(
+        boost::asio::io_context& lane
+    );
+
+    /// Lets nobody new begin to connect, and those who have begun get through. Who is left out is
+    /// refused once this is closed: to a balancer that means that nothing was sent here.
+    void turn_off();
+
+    void close();
+
+    [[nodiscard]] bool is_open() const { return acceptor_.is_open(); }
+
+  private:
+    void take_reserve();
+    void give_reserve();
+
+    boost::asio::ip::tcp::acceptor acceptor_;
+    std::uint16_t port_ = 0;
+    int reserve_ =
+        -1;  ///< A descriptor with no other use than to be closed when there is no other.
+};
+
+}  // namespace consularia::api::http

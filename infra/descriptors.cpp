@@ -1,0 +1,48 @@
+#include "infra/descriptors.hpp"
+
+#include "domain/check.hpp"
+
+#include <algorithm>
+#include <sys/resource.h>
+
+namespace consularia::infra {
+
+namespace {
+
+constexpr std::uint64_t kDatabases = 2;
+constexpr std::uint64_t kFewestTableFiles = 40;
+constexpr std::uint64_t kMostTableFiles = 512;
+/// What a database has open beside those: log, manifest, directories, what it is writing, and
+/// tables that readers hold on to.
+constexpr std::uint64_t kOtherFilesOfDatabase = 24;
+constexpr std::uint64_t kFewestConnections = 16;
+
+rlimit limit_now() {
+    rlimit limit{};
+    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    return limit;
+}
+
+}  // namespace
+
+std::uint64_t descriptor_limit() {
+    return limit_now().rlim_cur;
+}
+
+std::uint64_t raise_descriptor_limit() {
+    rlimit limit = limit_now();
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);  // What is in force afterwards is what counts.
+    return descriptor_limit();
+}
+
+std::size_t table_files_at(std::uint64_t limit) {
+    return std::clamp(limit / 8, kFewestTableFiles, kMostTableFiles);
+}
+
+std::size_t connections_at(std::uint64_t limit, std::uint64_t reserve) {
+    const auto others = reserve + kDatabases * (table_files_at(limit) + kOtherFilesOfDatabase);
+    return std::max(kFewestConnections, limit - std::min(limit, others));
+}
+
+}  // namespace consularia::infra

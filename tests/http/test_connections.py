@@ -1,0 +1,158 @@
+"""Many connections, few file descriptors, and how serving ends."""
+import contextlib
+import os
+import re
+import resource
+import socket
+import time
+
+import pytest
+
+from client import Client
+from server import Server
+from wire import Wire
+
+GET = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def make(*options, **how):
+        started.append(Server(tmp_path / f"node{len(started)}", *options, **how))
+        return started[-1]
+
+    yield make
+    for one in started:
+        if one.process.poll() is None:
+            assert one.stop() == 0, one.complaints()
+
+
+def descriptors(server):
+    return [int(name) for name in os.listdir(f"/proc/{server.process.pid}/fd")]
+
+
+def ask(server, text=GET, timeout=15):
+    with Wire(server.port, timeout) as wire:
+        return wire.send(text).read()
+
+
+def until(what, seen, within_s=20):
+    deadline = time.monotonic() + within_s
+    while not seen():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def silent(server, count):
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 15))
+               for _ in range(count)]
+
+
+def test_silent_connections_take_no_descriptor_from_others(start):
+    limit = 256
+    server = start(before=["prlimit", f"--nofile={limit}:{limit}", "--"])
+    api = Client(server.port, server.organization("Crowded")["token"]["token"])
+    assert "--max-connections is " in server.complaints()
+    with silent(server, limit + 50):
+        for _ in range(3):
+            assert ask(server).status == 200
+        assert api.create().status == 201
+        # Each database may still open its 40 table files and what else it needs.
+        assert len(descriptors(server)) < limit - 2 * 40
+    assert api.create().status == 201
+    assert "file descriptor; 0 could" not in server.complaints()
+
+
+def test_the_soft_limit_of_open_files_is_raised(start):
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    server = start(before=["prlimit", f"--nofile=100:{hard}", "--"])
+    assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (hard, hard)
+
+
+def test_fewer_connections_may_be_reserved_for(start):
+    server = start("--reserved-files", "4000", before=["prlimit", "--nofile=8192:8192", "--"])
+    connections = 8192 - 4000 - 2 * (512 + 24)
+    assert f"--max-connections is {connections} and not 10000" in server.complaints()
+
+
+def test_without_a_descriptor_a_client_is_told_503_and_the_log_is_not_flooded(start):
+    server = start()
+    used = set(descriptors(server))  # nobody has connected yet
+    lowest_free = next(number for number in range(len(used) + 1) if number not in used)
+    _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (lowest_free, hard))
+    for _ in range(200):
+        answer = ask(server)
+        assert (answer.status, answer["detail"]) == (503, "The server has too many clients.")
+        assert answer.header("Retry-After") and answer.header("Connection") == "close"
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (hard, hard))
+    assert ask(server).status == 200
+    told = "for want of a file descriptor"
+    until("the log says so", lambda: told in server.complaints())
+    assert server.complaints().count(told) <= 3, server.complaints()
+    assert "failed" not in server.complaints()
+
+
+def test_a_connection_that_says_nothing_takes_next_to_no_memory(start):
+    server = start()
+
+    def memory_kib():
+        status = open(f"/proc/{server.process.pid}/status").read()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
+
+    count = 600
+    with silent(server, 50), contextlib.ExitStack() as idle:
+        for _ in range(50):
+            idle.enter_context(Wire(server.port)).send(GET).read()
+        before = memory_kib()
+        with silent(server, count):
+            assert ask(server).status == 200  # after them in the queue
+            grown = memory_kib() - before
+    assert grown < 10 * count, f"{grown / count:.1f} KiB each"
+
+
+def test_what_a_connection_may_wait_is_configurable(start):
+    server = start("--first-byte-timeout-ms", "300", "--idle-timeout-ms", "86400000")
+    with Wire(server.port) as never, Wire(server.port) as idle:
+        assert idle.send(GET).read().status == 200
+        assert never.closed()
+        assert idle.send(GET).read().status == 200
+
+
+def test_a_node_that_stops_says_so_first_and_serves_on_for_a_while(start):
+    server = start("--drain-delay-ms", "1500")
+    api = Client(server.port, server.organization("Leaving")["token"]["token"])
+    with Wire(server.port) as kept:
+        assert kept.send(GET).read().header("Connection") is None
+        server.process.terminate()
+        until("it is not ready", lambda: Client(server.port).get("/readyz", prefix="").status == 503)
+        answer = Client(server.port).get("/readyz", prefix="")
+        assert answer["detail"] == "The server is stopping."
+        assert api.create().status == 201
+        answer = kept.send(GET).read()
+        assert (answer.status, answer.header("Connection")) == (200, "close")
+        assert server.process.poll() is None
+    assert server.process.wait(20) == 0
+    with pytest.raises(ConnectionRefusedError):
+        Wire(server.port)
+
+
+def test_no_connection_is_lost_when_a_node_stops(start):
+    """Until it refuses them, whoever connects is served."""
+    server = start("--drain-delay-ms", "300")
+    server.process.terminate()
+    served = 0
+    while True:
+        try:
+            wire = Wire(server.port)
+        except ConnectionRefusedError:
+            break
+        with wire:
+            assert wire.send(GET).read().status == 200
+            served += 1
+    assert served > 0
+    assert server.process.wait(20) == 0
