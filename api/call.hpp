@@ -31,7 +31,7 @@ struct Call {
     bool wants_page = false;                   ///< The answer is an HTML page (see api/page.hpp).
 
     // Of a write only:
-    Value body{Object{}};
+    Value body = empty_object();
     std::optional<ledger::Idempotency> idempotency;
 
     /// Precondition: the caller is a member.
@@ -48,11 +48,15 @@ struct Call {
 
     /// The failure in the form that the client wants, with the position when it is known.
     [[nodiscard]] Response failed(const Failure& failure) const;
+
+    /// Drops the state and the body: what waits, and may wait long, keeps neither.
+    void let_go();
 };
 
-using CallPtr = std::shared_ptr<const Call>;
+using CallPtr = std::shared_ptr<Call>;
 
-/// Goes on once the organization's newest state can be read; 503 when it cannot.
+/// Goes on once the organization's newest state can be read; 503 when it cannot. The call lets go
+/// meanwhile.
 [[nodiscard]] AfterSync after_sync(
     CallPtr call, domain::OrganizationId organization, std::function<Step()> then
 );

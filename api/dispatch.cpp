@@ -49,9 +49,7 @@ std::optional<Response> refuse_encoding(const Call& call) {
 }
 
 /// Reads the body into the call, then hands it to the handler.
-Step read_write(
-    const std::shared_ptr<Call>& call, const Operation& operation, const std::string& body
-) {
+Step read_write(const CallPtr& call, const Operation& operation, std::string body) {
     if (!body.empty()) {
         const auto header = call->request.header("Content-Type").value_or("");
         const auto type = parse_content_type(header);
@@ -59,7 +57,8 @@ Step read_write(
             const auto shown = replace_invalid_utf8(header);
             return call->failed({415, "Unsupported media type \"" + shown + "\" in request.", {}});
         }
-        auto value = read_body(*type, body, operation.body);
+        auto value =
+            read_body(*type, std::move(body), operation.body, call->service.max_body_values);
         if (!value) return call->failed({400, value.error().detail, {}});
         call->body = std::move(*value);
     }
@@ -108,8 +107,9 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
         return operation->handler(call);  // a body, if any, is not read
     }
     if (auto refused = refuse_encoding(*call)) return std::move(*refused);
+    call->let_go();  // A body may come slowly, and nothing is read of this state any more.
     return ReadBody{[call, operation](tl::expected<std::string, Failure> body) -> Step {
-        if (body) return read_write(call, *operation, *body);
+        if (body) return read_write(call, *operation, std::move(*body));
         auto refused = call->failed(body.error());
         refused.close = true;
         return refused;
@@ -161,6 +161,7 @@ Step after_start(const CallPtr& call, std::function<Step()> then) {
 AfterSync after_sync(
     CallPtr call, domain::OrganizationId organization, std::function<Step()> then
 ) {
+    call->let_go();
     return {organization, [call = std::move(call), then = std::move(then)](bool fresh) -> Step {
                 if (fresh) return then();
                 return call->failed(unavailable("The newest data cannot be read at the moment."));
@@ -169,6 +170,11 @@ AfterSync after_sync(
 
 PageContext Call::page_context() const {
     return {service.new_secret(), service.meeting_origin};
+}
+
+void Call::let_go() {
+    state.reset();
+    body = empty_object();
 }
 
 Response Call::failed(const Failure& failure) const {
@@ -196,7 +202,7 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
         nullptr,
         {},
         resource.page && prefers_html(request.header("Accept").value_or("")),
-        {Object{}},
+        empty_object(),
         {}});
     if (!resource.needs_data()) return enter(call, resource);
     if (resource.open()) {

@@ -34,8 +34,8 @@ tl::expected<std::optional<ledger::Idempotency>, Failure> read_idempotency(const
         return tl::unexpected(Failure{
             400, "Idempotency-Key must be 1 to 255 visible ASCII characters.", {}});
     }
-    const std::string text = call.request.method + "\n" + canonical_path(call.request.path) + "\n" +
-                             canonical_text(call.body);
+    std::string text = call.request.method + "\n" + canonical_path(call.request.path) + "\n";
+    append_canonical(text, call.body);
     return ledger::Idempotency{std::move(*key), call.service.hash_request(text)};
 }
 

@@ -146,6 +146,7 @@ Submit submit_as(
     RenderOutcome render
 ) {
     const Service& service = call->service;
+    call->let_go();
     ledger::Submission submission{
         organization,
         std::move(actor),

@@ -26,7 +26,7 @@ using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
     const Call& call, ledger::Reply reply, const RenderOutcome& render
 );
 
-/// Submits the command in this actor's name.
+/// Submits the command in this actor's name. The call lets go meanwhile.
 [[nodiscard]] Submit submit_as(
     CallPtr call,
     domain::OrganizationId organization,

@@ -1,6 +1,7 @@
 #pragma once
 // What handlers work with, made once by app/.
 
+#include "api/json/read_body.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/ids.hpp"
 #include "ledger/clock.hpp"
@@ -24,6 +25,7 @@ struct Service {
     std::optional<std::string> public_url;  ///< When configured; no slash at the end.
     std::chrono::milliseconds command_deadline{5000};
     std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+    std::size_t max_body_values = kMaxBodyValues;
     std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are made and written in pieces.
 
     const projections::ReadStore* store = nullptr;

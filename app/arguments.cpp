@@ -69,12 +69,16 @@ void add_kafka(CLI::App* command, StoreOptions& store) {
 
 namespace {
 
+/// What can be read of a body is packed; that ends where it may have become three times as large.
+constexpr std::size_t kLargestBodyLimit = std::size_t{128} << 20;
+
 void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
     const auto limit = [&](const char* name, std::size_t& value, const char* help) {
         return add(command, name, value, help)->check(positive)->group("Transport limits");
     };
-    limit("max-body-bytes", limits.body_bytes, "Largest request body");
+    limit("max-body-bytes", limits.body_bytes, "Largest request body")
+        ->check(CLI::Range(std::size_t{1}, kLargestBodyLimit));
     limit("max-header-bytes", limits.header_bytes, "Largest request header, with its first line");
     limit("max-header-fields", limits.header_fields, "Most header fields of a request");
     limit("max-target-bytes", limits.target_bytes, "Longest request target");
@@ -201,6 +205,8 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
     add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
     add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
         ->check(CLI::Range(100, 600'000));
+    add(serve, "max-body-values", options.body_values, "Values of a JSON body, fields of a form")
+        ->check(CLI::Range(1, 10'000'000));
     add_join(serve, options.join);
     add_transport_limits(serve, options.http);
     add_trusted_proxies(serve, options.trusted_proxies);

@@ -2,6 +2,7 @@
 // What the command line, the environment and the configuration file say.
 
 #include "api/http/limits.hpp"
+#include "api/json/read_body.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -60,6 +61,7 @@ struct ServeOptions {
     std::size_t cache_bytes = 256ULL << 20;
     std::uint64_t command_deadline_ms = 5000;
     std::uint64_t idempotency_ttl_s = 24 * 3600;
+    std::size_t body_values = api::kMaxBodyValues;
     JoinOptions join;
     api::http::Limits http;
 };

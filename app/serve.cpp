@@ -178,6 +178,7 @@ api::Service make_service(
     if (const auto url = checked_public_url(options); !url.empty()) service.public_url = url;
     service.command_deadline = std::chrono::milliseconds(options.command_deadline_ms);
     service.idempotency_ttl_micros = StoreSettings::of(options).idempotency_ttl_micros;
+    service.max_body_values = options.body_values;
     service.piece_bytes = options.http.piece_bytes;
     service.store = &store;
     service.links = &links;

@@ -86,7 +86,7 @@ asio::awaitable<bool> Session::stream(
         written = co_await write(before, piece, chunked ? kLineBreak : "");
         before.clear();
         if (!written) break;
-        piece = std::string();  // Its memory goes before the next one is made.
+        std::string().swap(piece);  // Its memory goes before the next one is made.
         auto next = next_piece(request, rest);
         written = next.has_value();
         if (written) piece = std::move(*next);

@@ -28,7 +28,7 @@ tl::unexpected<Errors> refuse(std::string_view sentence) {
 template <class Text>
 Read<Text> read_text(const Value& value) {
     if (value.is_null()) return refuse(kNull);
-    const bool has_text = value.string() || std::holds_alternative<Number>(value.data);
+    const bool has_text = value.string() || value.number();
     if (!has_text) return refuse(kNotAString);
     auto text = Text::parse(std::string(domain::trim(python_str(value))));
     if (text) return std::move(*text);
@@ -96,10 +96,9 @@ std::optional<bool> parse_bool(std::string_view text) {
 
 Read<bool> read_bool(const Value& value) {
     if (value.is_null()) return refuse(kNull);
-    std::optional<bool> truth;
-    if (const auto* literal = std::get_if<bool>(&value.data)) truth = *literal;
-    if (const auto* number = std::get_if<Number>(&value.data)) truth = to_bool(*number);
-    if (const auto* text = value.string()) truth = parse_bool(*text);
+    std::optional<bool> truth = value.truth();
+    if (const auto number = value.number()) truth = to_bool(*number);
+    if (const auto text = value.string()) truth = parse_bool(*text);
     if (!truth) return refuse(kNotABoolean);
     return *truth;
 }
@@ -136,8 +135,8 @@ Read<domain::TokenName> read_token_name(const Value& value) {
 Read<domain::Duration> read_duration(const Value& value) {
     if (value.is_null()) return refuse(kNull);
     std::optional<std::int64_t> minutes;
-    if (const auto* number = std::get_if<Number>(&value.data)) minutes = to_integer(*number);
-    if (const auto* text = value.string()) {
+    if (const auto number = value.number()) minutes = to_integer(*number);
+    if (const auto text = value.string()) {
         if (domain::count_code_points(*text) > kMaxIntegerText) return refuse(kTextTooLarge);
         minutes = parse_integer_text(*text);
     }
@@ -151,7 +150,7 @@ Read<domain::Duration> read_duration(const Value& value) {
 
 Read<domain::Timestamp> read_datetime(const Value& value) {
     if (value.is_null()) return refuse(kNull);
-    const std::string* text = value.string();
+    const auto text = value.string();
     if (!text) return refuse(kBadDatetime);
     const auto moment = domain::parse_datetime(*text);
     if (moment) return *moment;
@@ -169,29 +168,25 @@ Read<domain::Role> read_role(const Value& value) {
 Read<domain::Config> read_config(const Value& value) {
     domain::Config config;
     if (value.is_null()) return config;
-    const Object* object = value.object();
+    const auto object = value.object();
     if (!object) return refuse(not_a_dictionary_of_items(type_name(value)));
     Errors errors;
-    for (const auto& [key, item] : *object) {
+    object->for_each([&](std::string_view key, const Value& item) {
         const auto feature = domain::feature_of(key);
-        if (!feature) {
-            errors.add(key, Errors::sentence(std::string(kUnknownField)));
-            continue;
-        }
-        const auto enabled = read_bool(item);
+        const auto enabled = feature ? read_bool(item) : refuse(kUnknownField);
         if (enabled) {
             config.set(*feature, *enabled);
         } else {
-            errors.add(key, enabled.error());
+            errors.add(std::string(key), enabled.error());
         }
-    }
+    });
     if (!errors.empty()) return tl::unexpected(std::move(errors));
     return config;
 }
 
 Read<domain::ParticipantId> read_participant_id(const Value& value) {
     if (value.is_null()) return refuse(kNull);
-    const std::string* text = value.string();
+    const auto text = value.string();
     const auto id = text ? domain::ParticipantId::parse(*text) : std::nullopt;
     if (!id) return refuse(kNotAUuid);
     return *id;
@@ -199,16 +194,20 @@ Read<domain::ParticipantId> read_participant_id(const Value& value) {
 
 Read<domain::Scopes> read_scopes(const Value& value) {
     if (value.is_null()) return refuse(kNull);
-    const Array* items = value.array();
+    const auto items = value.array();
     if (!items) return refuse(not_a_list(type_name(value)));
     if (items->empty()) return refuse(kEmptySelection);
-    domain::Scopes scopes;
-    for (const Value& item : *items) {
+    Read<domain::Scopes> scopes;
+    items->for_each([&](const Value& item) {
+        if (!scopes) return;
         const std::string text = python_str(item);
         const auto scope = domain::parse_scope(text);
-        if (!scope) return refuse(not_a_choice(text));
-        scopes.add(*scope);
-    }
+        if (scope) {
+            scopes->add(*scope);
+        } else {
+            scopes = refuse(not_a_choice(text));
+        }
+    });
     return scopes;
 }
 

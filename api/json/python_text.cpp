@@ -88,8 +88,9 @@ void append_repr(std::string& out, double value) {
 }  // namespace
 
 std::optional<double> to_double(const Number& number) {
-    // Not from_chars: it does not tell too large from too small.
-    const double value = std::strtod(number.text.c_str(), nullptr);
+    // Not from_chars: it does not tell too large from too small. The copy ends with the NUL that
+    // strtod wants.
+    const double value = std::strtod(std::string(number.text).c_str(), nullptr);
     return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 

@@ -7,15 +7,11 @@ namespace consularia::api {
 
 namespace {
 
-tl::expected<std::vector<FormField>, UnreadableBody> read_form_fields(
-    const ContentType& type, std::string_view body
+tl::expected<FormFields, UnreadableBody> read_form_fields(
+    const ContentType& type, std::string_view body, std::size_t max_fields
 ) {
-    if (type.type == MediaType::multipart) return read_multipart(body, type.boundary);
-    std::vector<FormField> fields;
-    for (auto& [name, value] : decode_form(body)) {
-        fields.emplace_back(std::move(name), std::move(value));
-    }
-    return fields;
+    return type.type == MediaType::multipart ? read_multipart(body, type.boundary, max_fields)
+                                             : read_urlencoded(body, max_fields);
 }
 
 }  // namespace
@@ -32,12 +28,18 @@ std::optional<ContentType> parse_content_type(std::string_view header) {
 }
 
 tl::expected<Value, UnreadableBody> read_body(
-    const ContentType& type, std::string_view body, Shape form_shape
+    const ContentType& type, std::string body, Shape form_shape, std::size_t max_values
 ) {
-    if (type.type == MediaType::json) return read_json(body);
-    auto fields = read_form_fields(type, body);
+    if (type.type == MediaType::json) return read_json(std::move(body), max_values);
+    auto fields = read_form_fields(type, body, max_values);
     if (!fields) return tl::unexpected(fields.error());
+    std::string().swap(body);  // Its memory goes before the values take theirs.
     return nest_form(std::move(*fields), form_shape);
+}
+
+tl::unexpected<UnreadableBody> too_many_values(std::size_t max) {
+    return tl::unexpected(UnreadableBody{
+        "Request body has more than " + std::to_string(max) + " values."});
 }
 
 }  // namespace consularia::api

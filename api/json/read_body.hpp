@@ -34,8 +34,15 @@ struct UnreadableBody {
 /// The outer shape that a form is read into: `[0]unique_id=…` needs to know that a list is wanted.
 enum class Shape { object, list };
 
+/// A body of more values than this (of a form: fields) is not read. It takes no more memory than
+/// eight times its bytes.
+inline constexpr std::size_t kMaxBodyValues = 100'000;
+
 [[nodiscard]] tl::expected<Value, UnreadableBody> read_body(
-    const ContentType& type, std::string_view body, Shape form_shape
+    const ContentType& type,
+    std::string body,
+    Shape form_shape,
+    std::size_t max_values = kMaxBodyValues
 );
 
 /// Name and value pairs of `application/x-www-form-urlencoded` text (also of a query), decoded; `+`

@@ -75,28 +75,54 @@ std::optional<HeaderValue> find_disposition(std::string_view headers) {
     return std::nullopt;
 }
 
-std::optional<FormField> read_part(std::string_view headers, std::string_view content) {
+/// One field, its content still as it came; none when a file was sent.
+struct Part {
+    std::string name;
+    std::optional<std::string_view> content;
+};
+
+std::optional<Part> read_part(std::string_view headers, std::string_view content) {
     const auto disposition = find_disposition(headers);
     const std::string* name = disposition ? disposition->find("name") : nullptr;
     if (!name) return std::nullopt;
-    FormField field(replace_invalid_utf8(trim_blanks(*name)), std::nullopt);
+    Part part{replace_invalid_utf8(trim_blanks(*name)), content};
     const std::string* file = disposition->find("filename");
     const bool is_file = (file && !file->empty()) || disposition->find("filename*");
-    if (!is_file) field.second = replace_invalid_utf8(content);
-    return field;
+    if (is_file) part.content = std::nullopt;
+    return part;
+}
+
+/// As in Django: files come after texts, so they win over texts of the same name.
+FormFields join_parts(const std::vector<Part>& parts, std::size_t bytes) {
+    FormFields fields(parts.size(), bytes);
+    for (const bool files : {false, true}) {
+        for (const auto& [name, content] : parts) {
+            if (content.has_value() == files) continue;
+            fields.begin();
+            fields.text += name;
+            fields.end_name();
+            if (content) {
+                append_as_utf8(fields.text, *content);
+            } else {
+                fields.text += FormFields::kFile;
+            }
+            fields.end_value();
+        }
+    }
+    return fields;
 }
 
 }  // namespace
 
-tl::expected<std::vector<FormField>, UnreadableBody> read_multipart(
-    std::string_view body, std::string_view boundary
+tl::expected<FormFields, UnreadableBody> read_multipart(
+    std::string_view body, std::string_view boundary, std::size_t max_fields
 ) {
     if (boundary.empty()) return parse_error("Invalid boundary in multipart: None");
     if (!is_boundary(boundary)) return parse_error("Invalid boundary in multipart.");
     const Delimiters delimiters(body, boundary);
     auto delimiter = delimiters.find(0);
     if (!delimiter) return parse_error("The boundary is not in the body.");
-    std::vector<FormField> fields;
+    std::vector<Part> parts;
     while (!delimiter->last) {
         // A part without headers begins with the blank line, so look from the line break before.
         const std::size_t from = delimiter->end - 2;
@@ -110,16 +136,13 @@ tl::expected<std::vector<FormField>, UnreadableBody> read_multipart(
         if (blank == std::string_view::npos || content > next->begin) {
             return parse_error("A part has no blank line after its headers.");
         }
-        auto field =
+        auto part =
             read_part(body.substr(from, blank), body.substr(content, next->begin - content));
-        if (field) fields.push_back(std::move(*field));
+        if (part && parts.size() == max_fields) return too_many_values(max_fields);
+        if (part) parts.push_back(std::move(*part));
         delimiter = next;
     }
-    // As in Django: files come after texts, so they win over texts of the same name.
-    std::stable_partition(fields.begin(), fields.end(), [](const FormField& field) {
-        return field.second.has_value();
-    });
-    return fields;
+    return join_parts(parts, body.size());
 }
 
 }  // namespace consularia::api

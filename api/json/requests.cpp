@@ -16,17 +16,17 @@ Errors sentence(std::string_view text) {
 /// Reads the fields of one object and gathers what is wrong with them.
 class Fields {
   public:
-    explicit Fields(const Object& object) : object_(object) {}
+    explicit Fields(Object object) : object_(std::move(object)) {}
 
     template <class T>
     std::optional<T> required(std::string_view name, Read<T> (*read)(const Value&)) {
-        if (!find(object_, name)) errors.add(std::string(name), sentence(kRequired));
+        if (!object_.find(name)) errors.add(std::string(name), sentence(kRequired));
         return optional(name, read);
     }
 
     template <class T>
     std::optional<T> optional(std::string_view name, Read<T> (*read)(const Value&)) {
-        const Value* value = find(object_, name);
+        const auto value = object_.find(name);
         if (!value) return std::nullopt;
         Read<T> result = read(*value);
         if (result) return std::move(*result);
@@ -37,27 +37,27 @@ class Fields {
     Errors errors;
 
   private:
-    const Object& object_;
+    Object object_;
 };
 
 /// The body as an object, or what to say instead.
-Read<const Object*> read_object(const Value& body) {
+Read<Object> read_object(const Value& body) {
     if (body.is_null()) return tl::unexpected(Errors::of_whole(std::string(kNoData)));
-    const Object* object = body.object();
+    auto object = body.object();
     if (!object) return tl::unexpected(Errors::of_whole(not_a_dictionary(type_name(body))));
-    return object;
+    return *std::move(object);
 }
 
 /// The body as a list of at most this many, or what to say instead.
-Read<const Array*> read_list(const Value& body, std::size_t max, std::string_view too_many) {
-    const Array* items = body.array();
+Read<Array> read_list(const Value& body, std::size_t max, std::string_view too_many) {
+    auto items = body.array();
     if (!items) return tl::unexpected(Errors::of_whole(not_a_list(type_name(body))));
     if (items->size() > max) return tl::unexpected(Errors::of_whole(std::string(too_many)));
-    return items;
+    return *std::move(items);
 }
 
 /// The item of a list as an object, or what to say in its place.
-Read<const Object*> read_item(const Value& item) {
+Read<Object> read_item(const Value& item) {
     if (item.is_null()) return tl::unexpected(sentence(kNull));
     return read_object(item);
 }
@@ -75,7 +75,7 @@ struct Participants {
             error = object.error();
             return;
         }
-        Fields fields(**object);
+        Fields fields(*object);
         auto unique_id = fields.required("unique_id", read_unique_id);
         auto display_name = fields.optional("display_name", read_display_name);
         const auto role = fields.required("role", read_role);
@@ -92,7 +92,7 @@ bool all_empty(const std::vector<Errors>& errors) {
 
 Participants read_participants(const Array& items) {
     Participants participants;
-    for (const Value& item : items) participants.add(item);
+    items.for_each([&](const Value& item) { participants.add(item); });
     return participants;
 }
 
@@ -101,7 +101,7 @@ Read<std::vector<domain::Joining>> read_new_participants(const Value& value) {
     if (value.is_null()) return tl::unexpected(sentence(kNull));
     const auto items = read_list(value, domain::kMaxParticipants, kTooManyParticipants);
     if (!items) return tl::unexpected(items.error());
-    Participants participants = read_participants(**items);
+    Participants participants = read_participants(*items);
     const auto duplicates = domain::find_duplicates({}, participants.unique_ids);
     for (std::size_t i = 0; i < duplicates.size(); ++i) {
         if (!duplicates[i]) continue;
@@ -128,7 +128,7 @@ Read<std::optional<domain::Timestamp>> read_datetime_or_null(const Value& value)
 Read<CreateBody> read_create(const Value& body) {
     const auto object = read_object(body);
     if (!object) return tl::unexpected(object.error());
-    Fields fields(**object);
+    Fields fields(*object);
     auto title = fields.required("title", read_title);
     const auto start = fields.required("start_date_time", read_datetime);
     const auto duration = fields.required("duration_minutes", read_duration);
@@ -146,7 +146,7 @@ Read<CreateBody> read_create(const Value& body) {
 Read<UpdateBody> read_update(const Value& body) {
     const auto object = read_object(body);
     if (!object) return tl::unexpected(object.error());
-    Fields fields(**object);
+    Fields fields(*object);
     UpdateBody update;
     update.title = fields.optional("title", read_title);
     update.start = fields.optional("start_date_time", read_datetime);
@@ -171,7 +171,7 @@ AddBody read_add(const Value& body) {
         add.list_error = items.error();
         return add;
     }
-    Participants participants = read_participants(**items);
+    Participants participants = read_participants(*items);
     add.errors = std::move(participants.errors);
     add.unique_ids = std::move(participants.unique_ids);
     if (add.good()) add.participants = std::move(participants.joining);
@@ -193,25 +193,25 @@ RemoveBody read_remove(const Value& body) {
         remove.list_error = items.error();
         return remove;
     }
-    for (const Value& item : **items) {
+    items->for_each([&](const Value& item) {
         Errors& error = remove.errors.emplace_back();
         auto& id = remove.ids.emplace_back();
         const auto object = read_item(item);
         if (!object) {
             error = object.error();
-            continue;
+            return;
         }
-        Fields fields(**object);
+        Fields fields(*object);
         id = fields.required("id", read_participant_id);
         error = std::move(fields.errors);
-    }
+    });
     return remove;
 }
 
 Read<ParticipantBody> read_participant_update(const Value& body) {
     const auto object = read_object(body);
     if (!object) return tl::unexpected(object.error());
-    Fields fields(**object);
+    Fields fields(*object);
     ParticipantBody update;
     update.display_name = fields.optional("display_name", read_display_name_or_null);
     update.role = fields.optional("role", read_role);
@@ -222,7 +222,7 @@ Read<ParticipantBody> read_participant_update(const Value& body) {
 Read<domain::OrganizationName> read_organization_create(const Value& body) {
     const auto object = read_object(body);
     if (!object) return tl::unexpected(object.error());
-    Fields fields(**object);
+    Fields fields(*object);
     auto name = fields.required("name", read_organization_name);
     if (!name) return tl::unexpected(std::move(fields.errors));
     return std::move(*name);
@@ -231,7 +231,7 @@ Read<domain::OrganizationName> read_organization_create(const Value& body) {
 Read<TokenBody> read_token_create(const Value& body) {
     const auto object = read_object(body);
     if (!object) return tl::unexpected(object.error());
-    Fields fields(**object);
+    Fields fields(*object);
     auto name = fields.required("name", read_token_name);
     const auto scopes = fields.required("scopes", read_scopes);
     const auto expires_at = fields.optional("expires_at", read_datetime_or_null);

@@ -31,7 +31,7 @@ struct UpdateBody {
 [[nodiscard]] Read<UpdateBody> read_update(const Value& body);
 
 /// How many ids a request may remove: the answer may say something about each.
-inline constexpr std::size_t kMaxRemovals = 100'000;  ///< More than fit into a body.
+inline constexpr std::size_t kMaxRemovals = 10'000;
 
 /// A list body in which items may be bad: `errors` has one entry per item, empty for a good one.
 /// When the list itself is wrong (not a list, null, too long) `list_error` is set and there are no

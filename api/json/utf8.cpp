@@ -48,18 +48,22 @@ CodePoint decode_code_point(std::string_view bytes) {
     return {value, lead.length, true};
 }
 
+void append_code_point(std::string& out, std::string_view bytes, const CodePoint& decoded) {
+    out += decoded.valid ? bytes.substr(0, decoded.length) : std::string_view("\xef\xbf\xbd");
+}
+
+void append_as_utf8(std::string& out, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const CodePoint next = decode_code_point(bytes);
+        append_code_point(out, bytes, next);
+        bytes.remove_prefix(next.length);
+    }
+}
+
 std::string replace_invalid_utf8(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size());
-    while (!bytes.empty()) {
-        const CodePoint next = decode_code_point(bytes);
-        if (next.valid) {
-            out += bytes.substr(0, next.length);
-        } else {
-            out += "\xef\xbf\xbd";
-        }
-        bytes.remove_prefix(next.length);
-    }
+    append_as_utf8(out, bytes);
     return out;
 }
 

@@ -17,7 +17,11 @@ struct CodePoint {
 /// many as could have begun a code point. Precondition: not empty.
 [[nodiscard]] CodePoint decode_code_point(std::string_view bytes);
 
-/// The bytes with U+FFFD in place of what is not UTF-8.
+/// Appends what was decoded from the begin of `bytes`.
+void append_code_point(std::string& out, std::string_view bytes, const CodePoint& decoded);
+
+/// Appends the bytes with U+FFFD in place of what is not UTF-8.
+void append_as_utf8(std::string& out, std::string_view bytes);
 [[nodiscard]] std::string replace_invalid_utf8(std::string_view bytes);
 
 }  // namespace consularia::api

@@ -1,57 +1,124 @@
 #pragma once
 // A request body as it was read: JSON, or a form turned into the same shape.
+//
+// Who sends it decides how many values it has, so it is kept packed: the bytes as they came, and
+// eight more for each value and key. A Value only points there.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace consularia::api {
 
-struct Value;
-struct Entry;
-
-using Array = std::vector<Value>;
-/// In the order of first appearance, without duplicate keys (the last value won).
-using Object = std::vector<Entry>;
+class Array;
+class Object;
+struct PackedBody;
 
 /// A JSON number as it was written.
 struct Number {
-    std::string text;
+    std::string_view text;
     [[nodiscard]] bool is_integer() const;  ///< Without fraction and exponent.
     friend bool operator==(const Number&, const Number&) = default;
 };
 
-struct Null {
-    friend bool operator==(const Null&, const Null&) = default;
+/// One value of a body, which it keeps in memory; texts live as long. Each of the last five is
+/// empty for a value of another type.
+class Value {
+  public:
+    Value(std::shared_ptr<const PackedBody> body, std::uint32_t at)
+        : body_(std::move(body)), at_(at) {}
+
+    [[nodiscard]] bool is_null() const;
+    [[nodiscard]] std::optional<bool> truth() const;
+    [[nodiscard]] std::optional<Number> number() const;
+    [[nodiscard]] std::optional<std::string_view> string() const;
+    [[nodiscard]] std::optional<Array> array() const;
+    [[nodiscard]] std::optional<Object> object() const;
+
+  private:
+    friend class Array;
+    friend class Object;
+
+    /// Of the first value inside, and of the one after this.
+    [[nodiscard]] Value inner() const { return {body_, at_ + 1}; }
+
+    [[nodiscard]] Value next() const;
+    /// Of an array or object.
+    [[nodiscard]] std::size_t size() const;
+
+    std::shared_ptr<const PackedBody> body_;
+    std::uint32_t at_;
 };
 
-struct Value {
-    std::variant<Null, bool, Number, std::string, Array, Object> data;
+/// The values of a list, in order.
+class Array {
+  public:
+    explicit Array(Value whole) : whole_(std::move(whole)) {}
 
-    [[nodiscard]] bool is_null() const { return std::holds_alternative<Null>(data); }
+    [[nodiscard]] std::size_t size() const { return whole_.size(); }
 
-    [[nodiscard]] const std::string* string() const { return std::get_if<std::string>(&data); }
+    [[nodiscard]] bool empty() const { return size() == 0; }
 
-    [[nodiscard]] const Array* array() const { return std::get_if<Array>(&data); }
+    /// Calls visit(Value) for each.
+    template <class Visit>
+    void for_each(Visit visit) const {
+        Value item = whole_.inner();
+        for (std::size_t left = size(); left > 0; --left) {
+            visit(item);
+            if (left > 1) item = item.next();
+        }
+    }
 
-    [[nodiscard]] const Object* object() const { return std::get_if<Object>(&data); }
-
-    friend bool operator==(const Value&, const Value&) = default;
+  private:
+    Value whole_;
 };
 
-struct Entry {
-    std::string key;
-    Value value;
+/// The members of an object in the order of first appearance, without duplicate keys (the last
+/// value won).
+class Object {
+  public:
+    explicit Object(Value whole) : whole_(std::move(whole)) {}
 
-    friend bool operator==(const Entry&, const Entry&) = default;
+    [[nodiscard]] std::size_t size() const { return whole_.size(); }
+
+    /// Calls visit(std::string_view key, Value) for each.
+    template <class Visit>
+    void for_each(Visit visit) const {
+        Value key = whole_.inner();
+        for (std::size_t left = size(); left > 0; --left) {
+            const Value value = key.next();
+            visit(*key.string(), value);
+            if (left > 1) key = value.next();
+        }
+    }
+
+    /// The same in the order of the keys' bytes.
+    template <class Visit>
+    void for_each_sorted(Visit visit) const {
+        if (is_sorted()) return for_each(visit);
+        for (const auto at : sorted_keys()) {
+            const Value key(whole_.body_, at);
+            visit(*key.string(), key.next());
+        }
+    }
+
+    /// Empty when there is no such key. Linear: for the few keys that we know.
+    [[nodiscard]] std::optional<Value> find(std::string_view key) const;
+
+  private:
+    [[nodiscard]] bool is_sorted() const;
+    [[nodiscard]] std::vector<std::uint32_t> sorted_keys() const;
+
+    Value whole_;
 };
 
-/// Null when the object has no such key. Linear: for the few keys that we know.
-[[nodiscard]] const Value* find(const Object& object, std::string_view key);
+/// An object without members: what an absent body is.
+[[nodiscard]] Value empty_object();
 
 /// The name that an error calls the value's type: dict, list, str, int, float, bool, NoneType.
 [[nodiscard]] std::string_view type_name(const Value& value);
@@ -59,7 +126,9 @@ struct Entry {
 /// The value as Python's str() prints it: `x`, `5`, `5.5`, `True`, `['a']`, `{}`.
 [[nodiscard]] std::string python_str(const Value& value);
 
-/// One canonical text of the value, keys sorted: equal bodies have equal texts.
+/// Appends the one canonical text of the value, keys sorted: equal bodies have equal texts. What it
+/// takes is reserved exactly.
+void append_canonical(std::string& out, const Value& value);
 [[nodiscard]] std::string canonical_text(const Value& value);
 
 }  // namespace consularia::api

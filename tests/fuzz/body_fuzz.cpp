@@ -44,7 +44,7 @@ void read_one(std::uint8_t choice, std::string_view body) {
     const auto& type = types[choice % types.size()];
     const auto shape = choice / types.size() % 2 == 0 ? Shape::object : Shape::list;
     (void)parse_content_type(body.substr(0, 256));
-    const auto value = read_body(type, body, shape);
+    const auto value = read_body(type, std::string(body), shape);
     if (!value) {
         fuzz::expect(is_utf8(value.error().detail), "the refusal is UTF-8");
         return;

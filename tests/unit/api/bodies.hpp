@@ -12,17 +12,17 @@
 
 namespace consularia::api {
 
-/// The Value of valid JSON; Null after a failure.
+/// The Value of valid JSON; an empty object after a failure.
 inline Value json(std::string_view text) {
-    auto value = read_body({MediaType::json, {}}, text, Shape::object);
+    auto value = read_body({MediaType::json, {}}, std::string(text), Shape::object);
     if (value) return std::move(*value);
     ADD_FAILURE() << "not JSON: " << value.error().detail;
-    return {};
+    return empty_object();
 }
 
 /// What reading says of a body that it refuses; empty after a failure.
 inline std::string refusal(const ContentType& type, std::string_view body) {
-    const auto value = read_body(type, body, Shape::object);
+    const auto value = read_body(type, std::string(body), Shape::object);
     if (!value) return value.error().detail;
     ADD_FAILURE() << "taken: " << canonical_text(*value);
     return {};
@@ -34,7 +34,7 @@ inline std::string json_refusal(std::string_view text) {
 
 /// A url-encoded form as canonical JSON.
 inline std::string form(std::string_view text, Shape shape = Shape::object) {
-    const auto value = read_body({MediaType::form, {}}, text, shape);
+    const auto value = read_body({MediaType::form, {}}, std::string(text), shape);
     return value ? canonical_text(*value) : value.error().detail;
 }
 

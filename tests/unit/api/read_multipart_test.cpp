@@ -19,7 +19,8 @@ std::string field(std::string_view name, std::string_view content, std::string_v
 }
 
 std::string read(std::string_view body, std::string boundary = "b", Shape shape = Shape::object) {
-    const auto value = read_body({MediaType::multipart, std::move(boundary)}, body, shape);
+    const auto value =
+        read_body({MediaType::multipart, std::move(boundary)}, std::string(body), shape);
     return value ? canonical_text(*value) : value.error().detail;
 }
 

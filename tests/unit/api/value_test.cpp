@@ -159,10 +159,10 @@ TEST(CanonicalText, DiffersForDifferentBodies) {
 
 TEST(Find, FindsAKeyOrNothing) {
     const Value value = json(R"({"a":1,"b":null})");
-    ASSERT_NE(value.object(), nullptr);
-    ASSERT_NE(find(*value.object(), "b"), nullptr);
-    EXPECT_TRUE(find(*value.object(), "b")->is_null());
-    EXPECT_EQ(find(*value.object(), "c"), nullptr);
+    ASSERT_TRUE(value.object());
+    ASSERT_TRUE(value.object()->find("b"));
+    EXPECT_TRUE(value.object()->find("b")->is_null());
+    EXPECT_FALSE(value.object()->find("c"));
 }
 
 }  // namespace

@@ -1,0 +1,131 @@
+// What a call keeps while it waits: for its body, for the log, for its command.
+
+#include "api/authentication.hpp"
+#include "api/dispatch.hpp"
+#include "tests/support/domain_samples.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/unit/api/allocations.hpp"
+#include "tests/unit/projections/node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace consularia::api {
+namespace {
+
+/// A store that knows which of its snapshots are still held.
+class WatchedStore final : public projections::ReadStore {
+  public:
+    explicit WatchedStore(projections::ReadStore& store) : store_(store) {}
+
+    std::shared_ptr<const projections::Reader> snapshot() const override {
+        // A copy of its own for each, whatever the store shares.
+        const auto inner = store_.snapshot();
+        std::shared_ptr<const projections::Reader> one(inner.get(), [inner](auto*) {});
+        given_.push_back(one);
+        return one;
+    }
+
+    std::unique_ptr<projections::Batch> batch() override { return store_.batch(); }
+
+    void commit(std::unique_ptr<projections::Batch> batch) override {
+        store_.commit(std::move(batch));
+    }
+
+    void flush() override {}
+
+    [[nodiscard]] std::size_t held() const {
+        std::size_t count = 0;
+        for (const auto& one : given_) count += one.expired() ? 0 : 1;
+        return count;
+    }
+
+    [[nodiscard]] std::size_t given() const { return given_.size(); }
+
+  private:
+    projections::ReadStore& store_;
+    mutable std::vector<std::weak_ptr<const projections::Reader>> given_;
+};
+
+class WaitingCall : public testing::Test {
+  protected:
+    WaitingCall() {
+        secret_ = make_secret(history_.organization(), "secret");
+        auto grant = samples::make_grant();
+        grant.secret_hash = hash_secret(secret_);
+        node_.apply(history_.add(domain::OrganizationCreated{
+            samples::make_organization_name("Consulate"), grant}));
+        node_.apply(history_.schedule());
+        clock_.set_wall(samples::kStart);
+        service_.store = &store_;
+        service_.links = &node_.links;
+        service_.clock = &clock_;
+        service_.new_id = [] { return domain::UuidBytes{}; };
+        service_.new_secret = [] { return "nonce"; };
+        service_.is_admin_key = [](std::string_view) { return false; };
+        service_.hash_request = [](std::string_view) { return ledger::Hash{}; };
+        service_.not_ready = [] { return std::optional<std::string>(); };
+    }
+
+    /// What a write comes to once it is authenticated: it wants its body.
+    Step post(const std::string& path) {
+        request_.method = "POST";
+        request_.path = "/api/v1/appointments/" + path;
+        request_.headers = {
+            {"Authorization", "Token " + secret_},
+            {"Content-Type", "application/json"},
+            {"Idempotency-Key", "key"}};
+        auto step = dispatch(service_, request_, trace_);
+        return std::get<AfterSync>(step.next).then(true);
+    }
+
+    /// What it comes to with this body: the read of it is over, and it waits again.
+    static Step with_body(Step step, std::string body) {
+        return std::get<ReadBody>(step.next).then(std::move(body));
+    }
+
+    samples::History history_;
+    projections::Node node_;
+    WatchedStore store_{node_.store};
+    test::ManualClock clock_;
+    Service service_;
+    Request request_;
+    Trace trace_;
+    std::string secret_;
+};
+
+const std::string kGood =
+    R"("title":"T","start_date_time":"2031-05-06T07:08:09Z","duration_minutes":30,)"
+    R"("participants":[])";
+const std::string kIgnored = R"(,"x":")" + std::string(1 << 20, 'x') + "\"}";
+
+TEST_F(WaitingCall, KeepsNoSnapshotForItsBody) {
+    const auto step = post("");
+    EXPECT_TRUE(std::holds_alternative<ReadBody>(step.next));
+    EXPECT_GT(store_.given(), 0U);
+    EXPECT_EQ(store_.held(), 0U);
+}
+
+TEST_F(WaitingCall, KeepsNeitherSnapshotNorBodyForItsCommand) {
+    const auto before = test::allocated_bytes();
+    const auto step = with_body(post(""), "{" + kGood + kIgnored);
+    ASSERT_TRUE(std::holds_alternative<Submit>(step.next));
+    EXPECT_EQ(store_.held(), 0U);
+    EXPECT_LT(test::allocated_bytes(), before + (64 << 10));
+}
+
+TEST_F(WaitingCall, KeepsNeitherForTheLogWhenItIsRefused) {
+    const auto id = samples::appointment_id().to_string();
+    for (const std::string path : {"", "/participants/add/", "/participants/remove/"}) {
+        const auto before = test::allocated_bytes();
+        const auto step = with_body(post(path.empty() ? path : id + path), "{\"a\":0" + kIgnored);
+        ASSERT_TRUE(std::holds_alternative<AfterSync>(step.next)) << path;
+        EXPECT_EQ(store_.held(), 0U) << path;
+        EXPECT_LT(test::allocated_bytes(), before + (64 << 10)) << path;
+    }
+}
+
+}  // namespace
+}  // namespace consularia::api
