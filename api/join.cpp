@@ -118,9 +118,9 @@ Failure unknown_fate() {
     return unavailable("It is not known whether you have joined. Joining again does no harm.");
 }
 
-bool has_unknown_fate(const ledger::Reply& reply) {
+const ledger::Unavailable* find_unknown_fate(const ledger::Reply& reply) {
     const auto* late = std::get_if<ledger::Unavailable>(&reply);
-    return late != nullptr && late->fate_unknown;
+    return late != nullptr && late->fate_unknown ? late : nullptr;
 }
 
 bool is_not_found(const ledger::Reply& reply) {
@@ -160,7 +160,11 @@ Step join(CallPtr call) {
     );
     submit.render = [call, render = std::move(submit.render)](ledger::Reply reply) {
         if (is_not_found(reply)) return call->failed(dead_link());
-        if (has_unknown_fate(reply)) return call->failed(unknown_fate());
+        if (const auto* late = find_unknown_fate(reply)) {
+            auto response = call->failed(unknown_fate());
+            response.why = late->why;
+            return response;
+        }
         auto response = render(std::move(reply));
         response.position.reset();  // How much happens in an organization is not a guest's to know.
         return response;

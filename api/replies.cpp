@@ -132,7 +132,9 @@ Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome
                 return call.failed({507, "The server is out of storage; reading goes on.", {}});
             },
             [&](const ledger::Unavailable& reply_unavailable) {
-                return call.failed(explain_unavailable(reply_unavailable, call.caller));
+                auto response = call.failed(explain_unavailable(reply_unavailable, call.caller));
+                response.why = reply_unavailable.why;
+                return response;
             }},
         reply
     );

@@ -26,6 +26,7 @@ struct Response {
     std::vector<std::pair<std::string_view, std::string>> headers;
     std::optional<ledger::Sequence> position;  ///< Becomes Consularia-Position.
     bool close = false;                        ///< The connection ends after this answer.
+    std::string why;                           ///< For the log alone.
 
     /// The body, or what there is of it at once.
     [[nodiscard]] std::string_view content() const { return constant.empty() ? body : constant; }

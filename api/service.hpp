@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace consularia::api {
 
@@ -55,6 +56,8 @@ struct Service {
     std::function<bool()> open = [] { return true; };
     /// Empty when ready, else the reason.
     std::function<std::optional<std::string>()> not_ready;
+    /// What fails without making it unready: no other node could do better.
+    std::function<std::vector<std::string>()> degraded = [] { return std::vector<std::string>(); };
 
     template <class IdType>
     [[nodiscard]] IdType fresh_id() const {

@@ -2,6 +2,9 @@
 
 #include "api/handlers.hpp"
 #include "api/openapi_document.hpp"
+#include "ledger/json_writer.hpp"
+
+#include <string>
 
 namespace consularia::api {
 
@@ -19,8 +22,17 @@ Step check_health(CallPtr) {
 
 Step check_readiness(CallPtr call) {
     if (const auto reason = call->service.not_ready()) return call->failed(unavailable(*reason));
+    ledger::JsonWriter json;
+    json.begin_object();
+    json.text("status", "ready");
+    if (const auto degraded = call->service.degraded(); !degraded.empty()) {
+        json.begin_array("degraded");
+        for (const std::string& one : degraded) json.element(one);
+        json.end_array();
+    }
+    json.end_object();
     Response response;
-    response.body = R"({"status":"ready"})";
+    response.body = json.take();
     return response;
 }
 

@@ -205,6 +205,16 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
     add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
     add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
         ->check(CLI::Range(100, 600'000));
+    add(serve,
+        "stalled-after-ms",
+        options.stalled_after_ms,
+        "A step that has not returned by then counts as failing")
+        ->check(CLI::Range(100, 600'000));
+    add(serve,
+        "append-failure-holds-ms",
+        options.append_failure_holds_ms,
+        "An append that failed counts as failing until then, if there is no other one")
+        ->check(CLI::Range(100, 600'000));
     add(serve, "max-body-values", options.body_values, "Values of a JSON body, fields of a form")
         ->check(CLI::Range(1, 10'000'000));
     add_join(serve, options.join);

@@ -2,38 +2,34 @@
 
 #include "ledger/storage_error.hpp"
 
-#include <spdlog/spdlog.h>
+#include <string>
 
 namespace consularia::app {
 
-Flusher::Flusher(projections::ReadStore& store, std::chrono::milliseconds every)
-    : store_(store), thread_([this, every] { run(every); }) {}
+namespace {
+
+constexpr ledger::Place kPlace{std::nullopt, ledger::Part::flush};
+
+}  // namespace
+
+Flusher::Flusher(
+    projections::ReadStore& store, std::chrono::milliseconds every, ledger::Health& health
+)
+    : store_(store), health_(health), thread_(every, [this] { flush(); }) {}
 
 Flusher::~Flusher() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    changed_.notify_all();
-    thread_.join();
+    thread_.stop();
     flush();
 }
 
-void Flusher::run(std::chrono::milliseconds every) {
-    std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, every, [this] { return stopping_; })) {
-        lock.unlock();
-        flush();
-        lock.lock();
-    }
-}
-
 void Flusher::flush() {
+    const auto doing = health_.begin(kPlace);
     try {
         store_.flush();
+        health_.fine(kPlace);
     } catch (const ledger::StorageError& error) {
         // Nothing acknowledged depends on it: the ledger is durable without the read store.
-        spdlog::error("the read store could not be made durable: {}", error.what());
+        health_.fails(kPlace, std::string("the read store is not made durable: ") + error.what());
     }
 }
 

@@ -57,13 +57,15 @@ void Log::tell_lost() {
 
 void log_request(const api::http::RequestLine& line) {
     spdlog::info(
-        "request id={} actor={} method={} route={} status={} duration_us={}",
+        "request id={} actor={} method={} route={} status={} duration_us={}{}{}",
         line.request_id,
         or_dash(line.actor),
         or_dash(line.method),
         or_dash(line.route),
         line.status,
-        line.duration.count()
+        line.duration.count(),
+        line.why.empty() ? "" : " why=",
+        line.why
     );
 }
 

@@ -1,5 +1,6 @@
 #include "app/node.hpp"
 
+#include "app/periodic.hpp"
 #include "app/probe.hpp"
 #include "app/stores.hpp"
 #include "domain/overloaded.hpp"
@@ -17,6 +18,12 @@ namespace consularia::app {
 namespace {
 
 constexpr std::chrono::milliseconds kRetryStart{200};
+constexpr std::chrono::milliseconds kLookAfterStart{10};
+/// How often the workers' deadlines are looked after from outside.
+constexpr std::chrono::milliseconds kLookAfter{200};
+/// A failure that is not met again for so long is over.
+constexpr std::chrono::milliseconds kDeadlinesHold{2000};
+constexpr std::chrono::milliseconds kStartFailureHolds{5000};
 
 std::string_view outcome_of(const ledger::Reply& reply) {
     return std::visit(
@@ -71,7 +78,7 @@ class Node::Running {
     }
 
     void sync(domain::OrganizationId organization, std::function<void(bool)> done);
-    [[nodiscard]] std::optional<std::string> not_ready() const;
+    [[nodiscard]] Readiness readiness() const;
 
   private:
     [[nodiscard]] ledger::Partition partition_of(domain::OrganizationId organization) const {
@@ -81,6 +88,7 @@ class Node::Running {
     void make_worker(ledger::Partition partition);
     void make_deadline_worker(ledger::Partition partition, const IsOurs& is_ours);
     void start_worker(ledger::PartitionWorker& worker, ledger::Partition partition);
+    [[nodiscard]] bool is_settled() const;
     [[nodiscard]] std::vector<infra::PartitionGauges> look() const;
     [[nodiscard]] StartProgress::Measure measure() const;
 
@@ -91,6 +99,9 @@ class Node::Running {
     std::unique_ptr<ledger::Sync> sync_;
     std::unique_ptr<Probe> probe_;
     std::vector<std::unique_ptr<projections::DeadlineWorker>> deadlines_;
+    std::vector<std::jthread>
+        starters_;                      ///< Of shared ledgers: one per partition, until it serves.
+    std::optional<Periodic> overseer_;  ///< Keeps the deadlines that a worker's thread does not.
 };
 
 Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOurs is_ours)
@@ -112,8 +123,11 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
     std::vector<ledger::PartitionWorker*> workers;
     for (const auto& worker : workers_) workers.push_back(worker.get());
     sync_ = std::make_unique<ledger::Sync>(*ledger_, workers, node.clock_);
-    probe_ = std::make_unique<Probe>(*ledger_, std::move(workers));
+    probe_ = std::make_unique<Probe>(*ledger_, std::move(workers), node.clock_, node.health_);
     node.metrics_.watch_partitions([this] { return look(); });
+    overseer_.emplace(kLookAfter, [this] {
+        for (const auto& worker : workers_) worker->answer_overdue();
+    });
 }
 
 void Node::Running::make_worker(ledger::Partition partition) {
@@ -123,9 +137,7 @@ void Node::Running::make_worker(ledger::Partition partition) {
         *projector_,
         node_.clock_,
         node_.limits_.worker,
-        [partition](const std::string& problem) {
-            spdlog::error("partition {}: {}", partition, problem);
-        }
+        ledger::PartitionHealth{&node_.health_, partition}
     ));
 }
 
@@ -139,8 +151,10 @@ void Node::Running::make_deadline_worker(ledger::Partition partition, const IsOu
             node_.submit(std::move(submission), std::move(reply));
         },
         [this] { return node_.ids_.next<domain::EventId>(); },
-        [partition](const std::string& problem) {
-            spdlog::error("deadlines of partition {}: {}", partition, problem);
+        [this, partition](const std::string& problem) {
+            node_.health_.fails(
+                {partition, ledger::Part::deadlines}, problem, ledger::Scope::node, kDeadlinesHold
+            );
         },
         node_.limits_.deadlines
     ));
@@ -158,27 +172,39 @@ bool Node::Running::catch_up(StartProgress& progress) {
         for (const auto& worker : workers_) worker->start();
         return true;
     }
-    {
-        std::vector<std::jthread> threads;
-        for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
-            threads.emplace_back([this, partition] {
-                start_worker(*workers_[partition], partition);
-            });
-        }
+    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
+        starters_.emplace_back([this, partition] { start_worker(*workers_[partition], partition); }
+        );
     }
+    while (!node_.stopping_ && !is_settled()) std::this_thread::sleep_for(kLookAfterStart);
     return !node_.stopping_;
 }
 
+/// Each partition serves, or nobody can read it; but some do.
+bool Node::Running::is_settled() const {
+    const auto sick = find_sick(node_.health_.troubles());
+    std::size_t serving = 0;
+    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
+        if (workers_[partition]->serves()) {
+            ++serving;
+        } else if (!sick.contains(partition)) {
+            return false;
+        }
+    }
+    return serving > 0;
+}
+
 void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partition partition) {
-    std::string told;
     while (!node_.stopping_) {
         try {
             return worker.start();
         } catch (const ledger::StorageError& error) {
-            if (told != error.what()) {
-                spdlog::warn("partition {} cannot be read yet: {}", partition, error.what());
-            }
-            told = error.what();
+            node_.health_.fails(
+                {partition, ledger::Part::tail},
+                error.what(),
+                ledger::scope_of(error),
+                kStartFailureHolds
+            );
             std::this_thread::sleep_for(kRetryStart);
         }
     }
@@ -191,6 +217,8 @@ void Node::Running::begin() {
 void Node::Running::end() {
     for (const auto& one : deadlines_) one->stop();
     for (const auto& worker : workers_) worker->drain();
+    starters_.clear();
+    overseer_->stop();
     probe_->stop();
     sync_->stop();
     node_.metrics_.watch_partitions({});
@@ -198,6 +226,7 @@ void Node::Running::end() {
 
 void Node::Running::sync(domain::OrganizationId organization, std::function<void(bool)> done) {
     if (sync_->free()) return done(true);
+    if (!worker_of(organization).serves()) return done(false);
     sync_->wait(
         partition_of(organization),
         node_.clock_.steady() + node_.limits_.sync_deadline,
@@ -208,12 +237,15 @@ void Node::Running::sync(domain::OrganizationId organization, std::function<void
     );
 }
 
-std::optional<std::string> Node::Running::not_ready() const {
-    const bool healthy = std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) {
-        return worker->healthy();
-    });
-    if (!healthy) return "The server cannot write at the moment.";
-    return probe_->problem();
+Readiness Node::Running::readiness() const {
+    const auto ends = probe_->ends();
+    std::vector<PartitionState> states;
+    for (std::size_t partition = 0; partition < workers_.size(); ++partition) {
+        PartitionState state{.serves = workers_[partition]->serves()};
+        if (ledger_->shared()) state.end_known_at = ends.at(partition).at;
+        states.push_back(state);
+    }
+    return judge(node_.health_.troubles(), states, node_.clock_.steady());
 }
 
 std::vector<infra::PartitionGauges> Node::Running::look() const {
@@ -226,7 +258,7 @@ std::vector<infra::PartitionGauges> Node::Running::look() const {
             {worker.unanswered(),
              worker.second_rounds(),
              applied,
-             std::max(applied, ends.at(partition))}
+             std::max(applied, ends.at(partition).end)}
         );
     }
     return gauges;
@@ -234,12 +266,13 @@ std::vector<infra::PartitionGauges> Node::Running::look() const {
 
 /// Positions of all partitions together.
 StartProgress::Measure Node::Running::measure() const {
-    const auto ends = ledger_->shared() ? probe_->ends() : ledger_->ends();
+    const auto known = probe_->ends();
     StartProgress::Measure sum;
-    for (std::size_t partition = 0; partition < workers_.size(); ++partition) {
+    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
         const auto applied = workers_[partition]->applied();
+        const auto end = ledger_->shared() ? known.at(partition).end : ledger_->end(partition);
         sum.done += applied;
-        sum.total += std::max(applied, ends.at(partition));
+        sum.total += std::max(applied, end);
     }
     return sum;
 }
@@ -250,9 +283,16 @@ Node::Node(
     const ledger::Clock& clock,
     infra::IdSource& ids,
     infra::Metrics& metrics,
+    ledger::Health& health,
     NodeLimits limits
 )
-    : store_(store), links_(links), clock_(clock), ids_(ids), metrics_(metrics), limits_(limits) {}
+    : store_(store),
+      links_(links),
+      clock_(clock),
+      ids_(ids),
+      metrics_(metrics),
+      health_(health),
+      limits_(std::move(limits)) {}
 
 Node::~Node() {
     stop();
@@ -280,6 +320,9 @@ void Node::submit(ledger::Submission submission, ledger::ReplyHandler reply) {
     }
     if (running->out_of_storage()) return reply(ledger::OutOfStorage{});
     auto& worker = running->worker_of(submission.organization);
+    if (!worker.serves()) {
+        return reply(ledger::Unavailable{false, "The organization's partition is not read yet."});
+    }
     worker.submit(
         std::move(submission),
         [this, reply = std::move(reply), watch = Stopwatch()](ledger::Reply answer) {
@@ -295,10 +338,10 @@ void Node::sync(domain::OrganizationId organization, std::function<void(bool)> d
     running->sync(organization, std::move(done));
 }
 
-std::optional<std::string> Node::not_ready() const {
+Readiness Node::readiness() const {
     const Running* const running = serving_;
-    if (running == nullptr) return "The server is waiting for its ledger, or reading it.";
-    return running->not_ready();
+    if (running == nullptr) return {{"the server is waiting for its ledger, or reading it"}, {}};
+    return running->readiness();
 }
 
 void Node::stop() {

@@ -1,11 +1,13 @@
 #pragma once
 // One node: a ledger, its read store, and the threads that keep the two together.
 
+#include "app/readiness.hpp"
 #include "app/start_progress.hpp"
 #include "infra/ids.hpp"
 #include "infra/metrics.hpp"
 #include "ledger/clock.hpp"
 #include "ledger/command.hpp"
+#include "ledger/health.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/partition_worker.hpp"
 #include "projections/deadline_worker.hpp"
@@ -31,8 +33,8 @@ struct NodeLimits {
     std::function<bool()> out_of_storage = [] { return false; };
 };
 
-/// Thread-safe. Until start() has caught up with the log, commands are answered Unavailable and
-/// nothing is in sync.
+/// Thread-safe. Until start() has caught up with the log of a partition, its commands are answered
+/// Unavailable and nothing in it is in sync.
 class Node {
   public:
     /// Whether this node is the one that should act on the partition's deadlines now.
@@ -45,15 +47,17 @@ class Node {
         const ledger::Clock& clock,
         infra::IdSource& ids,
         infra::Metrics& metrics,
+        ledger::Health& health,
         NodeLimits limits
     );
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
     ~Node();
 
-    /// Applies the log up to its present end, then begins to work. Returns false when stop() came
-    /// first. Call it once. Throws StorageError when an embedded ledger cannot be read or applied;
-    /// a shared one is tried again.
+    /// Applies the log up to its present end, then begins to work. Partitions that nobody can read
+    /// do not keep the others from that: they are tried again meanwhile. Returns false when stop()
+    /// came first. Call it once. Throws StorageError when an embedded ledger cannot be read or
+    /// applied.
     bool start(
         std::unique_ptr<ledger::Ledger> ledger,
         StartProgress& progress,
@@ -66,8 +70,8 @@ class Node {
     /// Whether it has caught up once.
     [[nodiscard]] bool serves() const { return serving_ != nullptr; }
 
-    /// Empty when it can read the newest data and write; else why not.
-    [[nodiscard]] std::optional<std::string> not_ready() const;
+    /// Whether it can read the newest data and write, as far as any node can.
+    [[nodiscard]] Readiness readiness() const;
 
     /// Finishes what was accepted, and ends all threads.
     void stop();
@@ -80,6 +84,7 @@ class Node {
     const ledger::Clock& clock_;
     infra::IdSource& ids_;
     infra::Metrics& metrics_;
+    ledger::Health& health_;
     const NodeLimits limits_;
 
     std::atomic<bool> stopping_ = false;

@@ -60,6 +60,8 @@ struct ServeOptions {
     std::size_t batch_bytes = 512 << 10;
     std::size_t cache_bytes = 256ULL << 20;
     std::uint64_t command_deadline_ms = 5000;
+    std::uint64_t stalled_after_ms = 2000;
+    std::uint64_t append_failure_holds_ms = 10'000;
     std::uint64_t idempotency_ttl_s = 24 * 3600;
     std::size_t body_values = api::kMaxBodyValues;
     JoinOptions join;

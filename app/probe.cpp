@@ -1,76 +1,98 @@
 #include "app/probe.hpp"
 
 #include <chrono>
-#include <set>
-#include <spdlog/spdlog.h>
+#include <string>
 #include <utility>
 
 namespace consularia::app {
 
 namespace {
 
+using ledger::Part;
+using ledger::Partition;
+
 constexpr std::chrono::milliseconds kEvery{1000};
+/// An end that has not been told for so long is unknown. Partitions that do not answer cost the
+/// others a turn or two.
+constexpr std::chrono::milliseconds kUnknownAfter{3000};
+/// How often to ask before it is said that nobody answers: the first who were asked may be the only
+/// ones that do not.
+constexpr int kQuestions = 4;
+constexpr ledger::Place kBrokers{std::nullopt, Part::brokers};
 
 }  // namespace
 
-Probe::Probe(ledger::Ledger& ledger, std::vector<ledger::PartitionWorker*> workers)
-    : ledger_(ledger), questions_(ledger), workers_(std::move(workers)), ends_(workers_.size(), 0) {
-    if (ledger_.shared()) thread_ = std::thread([this] { run(); });
+Probe::Probe(
+    ledger::Ledger& ledger,
+    std::vector<ledger::PartitionWorker*> workers,
+    const ledger::Clock& clock,
+    ledger::Health& health
+)
+    : ledger_(ledger),
+      questions_(ledger),
+      workers_(std::move(workers)),
+      clock_(clock),
+      health_(health),
+      ends_(workers_.size(), KnownEnd{0, clock.steady()}) {
+    if (ledger_.shared()) thread_.emplace(kEvery, [this] { ask(); });
 }
 
-Probe::~Probe() {
-    stop();
-}
-
-std::vector<ledger::Position> Probe::ends() const {
+std::vector<KnownEnd> Probe::ends() const {
     const std::lock_guard lock(mutex_);
     return ends_;
 }
 
-std::optional<std::string> Probe::problem() const {
-    const std::lock_guard lock(mutex_);
-    return problem_;
-}
-
 void Probe::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        changed_.notify_all();
-    }
-    if (thread_.joinable()) thread_.join();
-}
-
-void Probe::run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        lock.unlock();
-        ask();
-        lock.lock();
-        changed_.wait_for(lock, kEvery, [this] { return stopping_; });
-    }
+    if (thread_) thread_->stop();
 }
 
 void Probe::ask() {
-    std::optional<std::string> problem = find_lag(ends());
-    const auto all = ledger::all_partitions(ledger_.partitions());
-    const auto found = questions_.ask({all.begin(), all.end()});
-    if (found.empty()) problem = questions_.problem();
+    const auto before = ends();
+    const auto asked_at = clock_.steady();
+    const auto found = find_ends();
+    if (found.empty()) {
+        health_.fails(kBrokers, "the newest data cannot be read: " + questions_.problem(0).why);
+    } else {
+        health_.fine(kBrokers);
+    }
+    for (Partition partition = 0; partition < before.size(); ++partition) {
+        if (found.contains(partition)) {
+            report_known(partition, before[partition]);
+        } else {
+            report_unknown(partition, before[partition]);
+        }
+    }
     const std::lock_guard lock(mutex_);
-    if (problem && !problem_) spdlog::warn("the newest data cannot be read: {}", *problem);
-    if (problem_ && !problem) spdlog::info("the newest data can be read again");
-    problem_ = std::move(problem);
-    for (const auto& [partition, end] : found) ends_[partition] = end;
+    for (const auto& [partition, end] : found) ends_[partition] = {end, asked_at};
 }
 
-/// What was the end at the last look should be applied by now.
-std::optional<std::string> Probe::find_lag(const std::vector<ledger::Position>& before) const {
-    for (std::size_t partition = 0; partition < workers_.size(); ++partition) {
-        if (workers_[partition]->applied() >= before[partition]) continue;
-        return "Partition " + std::to_string(partition) + " of the ledger is not applied up to " +
-               std::to_string(before[partition]) + " yet.";
+std::map<Partition, ledger::Position> Probe::find_ends() {
+    const auto all = ledger::all_partitions(ledger_.partitions());
+    std::map<Partition, ledger::Position> found;
+    for (int i = 0; i < kQuestions && found.empty(); ++i) {
+        found = questions_.ask({all.begin(), all.end()});
     }
-    return std::nullopt;
+    return found;
+}
+
+void Probe::report_unknown(Partition partition, const KnownEnd& known) {
+    if (clock_.steady() - known.at < kUnknownAfter) return;
+    const auto [why, scope] = questions_.problem(partition);
+    health_.fails({partition, Part::lag}, why, scope);
+}
+
+/// What was the end at the last look should be applied by now. While it is read for the first time
+/// it need not.
+void Probe::report_known(Partition partition, const KnownEnd& before) {
+    const auto applied = workers_[partition]->applied();
+    if (applied >= before.end || !workers_[partition]->serves()) {
+        return health_.fine({partition, Part::lag});
+    }
+    health_.fails(
+        {partition, Part::lag},
+        "the log is applied up to " + std::to_string(applied) + " and reaches at least " +
+            std::to_string(before.end)
+    );
 }
 
 }  // namespace consularia::app

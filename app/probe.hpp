@@ -1,53 +1,58 @@
 #pragma once
 // Asks the log for its end from time to time: whether brokers answer, and how far behind we are.
 
+#include "app/periodic.hpp"
 #include "ledger/ends.hpp"
+#include "ledger/health.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/partition_worker.hpp"
 
-#include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <thread>
 #include <vector>
 
 namespace consularia::app {
 
+/// What was last heard of a partition's end.
+struct KnownEnd {
+    ledger::Position end = 0;
+    ledger::Clock::Steady at{};
+};
+
 /// Thread-safe. Has a thread only where the log is shared; else there is nothing to be behind of.
+/// Reports of each partition whether its end is known and applied, and of the node whether it hears
+/// of any end at all.
 class Probe {
   public:
     /// `workers` are by partition. All outlive this.
-    Probe(ledger::Ledger& ledger, std::vector<ledger::PartitionWorker*> workers);
-    Probe(const Probe&) = delete;
-    Probe& operator=(const Probe&) = delete;
-    ~Probe();
+    Probe(
+        ledger::Ledger& ledger,
+        std::vector<ledger::PartitionWorker*> workers,
+        const ledger::Clock& clock,
+        ledger::Health& health
+    );
 
     /// As last heard, by partition.
-    [[nodiscard]] std::vector<ledger::Position> ends() const;
-
-    /// Why the newest data cannot be read; empty when it can, be it of one partition only: what
-    /// keeps the others from it is wrong with their brokers, not with this node.
-    [[nodiscard]] std::optional<std::string> problem() const;
+    [[nodiscard]] std::vector<KnownEnd> ends() const;
 
     void stop();
 
   private:
-    void run();
     void ask();
-    [[nodiscard]] std::optional<std::string> find_lag(const std::vector<ledger::Position>& before
-    ) const;
+    [[nodiscard]] std::map<ledger::Partition, ledger::Position> find_ends();
+    void report_unknown(ledger::Partition partition, const KnownEnd& known);
+    void report_known(ledger::Partition partition, const KnownEnd& known);
 
     ledger::Ledger& ledger_;
     ledger::Ends questions_;  ///< Of the thread.
     const std::vector<ledger::PartitionWorker*> workers_;
+    const ledger::Clock& clock_;
+    ledger::Health& health_;
 
-    mutable std::mutex mutex_;  ///< Guards what follows.
-    std::condition_variable changed_;
-    bool stopping_ = false;
-    std::vector<ledger::Position> ends_;
-    std::optional<std::string> problem_;
-    std::thread thread_;
+    mutable std::mutex mutex_;  ///< Guards the ends.
+    std::vector<KnownEnd> ends_;
+    std::optional<Periodic> thread_;
 };
 
 }  // namespace consularia::app

@@ -5,6 +5,7 @@
 #include "app/address.hpp"
 #include "app/data_dir.hpp"
 #include "app/flusher.hpp"
+#include "app/health_log.hpp"
 #include "app/late_read_store.hpp"
 #include "app/ledgers.hpp"
 #include "app/log.hpp"
@@ -14,6 +15,8 @@
 #include "app/signals.hpp"
 #include "app/start.hpp"
 #include "app/start_progress.hpp"
+#include "app/stop_limit.hpp"
+#include "app/storage_watch.hpp"
 #include "app/stores.hpp"
 #include "app/usage_error.hpp"
 #include "infra/crypto.hpp"
@@ -44,6 +47,8 @@ constexpr std::size_t kProcessFiles = 48;
 constexpr std::size_t kThreadFiles = 4;
 /// Connections to brokers, of each of librdkafka's clients, and what wakes their threads.
 constexpr std::size_t kBrokerFiles = 128;
+/// What stopping may take when open requests have used up their own time.
+constexpr std::chrono::milliseconds kStopReserve{1000};
 
 api::http::TrustedProxies trusted_proxies(const ServeOptions& options) {
     try {
@@ -129,15 +134,6 @@ std::unique_ptr<api::http::Server> listen(
     return prefix;
 }
 
-/// Also when the data directory is gone: nothing can be written there.
-bool is_out_of_storage(const ServeOptions& options) {
-    try {
-        return infra::available_bytes(options.store.data_dir) < options.min_free_bytes;
-    } catch (const ledger::StorageError&) {
-        return true;
-    }
-}
-
 ledger::AdmissionLimits admission_limits(const ServeOptions& options) {
     const auto or_quarter = [](std::size_t limit, std::size_t whole) {
         return limit > 0 ? limit : std::max<std::size_t>(1, whole / 4);
@@ -149,14 +145,23 @@ ledger::AdmissionLimits admission_limits(const ServeOptions& options) {
         or_quarter(options.queue_bytes_per_organization, options.queue_bytes)};
 }
 
-NodeLimits node_limits(const ServeOptions& options, const StoreSettings& settings) {
+NodeLimits node_limits(const ServeOptions& options, const StorageWatch& storage) {
     NodeLimits limits;
     limits.worker.admission = admission_limits(options);
     limits.worker.processor.batch_commands = options.batch_commands;
     limits.worker.processor.batch_bytes = options.batch_bytes;
-    limits.worker.processor.idempotency_ttl_micros = settings.idempotency_ttl_micros;
-    limits.out_of_storage = [&options] { return is_out_of_storage(options); };
+    limits.worker.processor.idempotency_ttl_micros =
+        StoreSettings::of(options).idempotency_ttl_micros;
+    limits.worker.processor.append_failure_holds =
+        std::chrono::milliseconds(options.append_failure_holds_ms);
+    limits.out_of_storage = [&storage] { return storage.nearly_full(); };
     limits.sync_deadline = std::chrono::milliseconds(options.command_deadline_ms);
+    return limits;
+}
+
+ledger::HealthLimits health_limits(const ServeOptions& options) {
+    ledger::HealthLimits limits;
+    limits.stall = std::chrono::milliseconds(options.stalled_after_ms);
     return limits;
 }
 
@@ -198,13 +203,14 @@ api::Service make_service(
                                   const domain::Participant& participant
                               ) { return meetings->url(organization, details, participant); };
     }
-    service.not_ready = [&node, &options, &progress, &leaving]() -> std::optional<std::string> {
+    service.not_ready = [&node, &progress, &leaving]() -> std::optional<std::string> {
         if (leaving) return "The server is stopping.";
         if (!node.serves()) return "The server is starting: " + progress.text() + ".";
-        if (const auto reason = node.not_ready()) return reason;
-        if (is_out_of_storage(options)) return "The server is out of storage.";
-        return std::nullopt;
+        const auto readiness = node.readiness();
+        if (readiness.faults.empty()) return std::nullopt;
+        return join(readiness.faults);
     };
+    service.degraded = [&node] { return node.readiness().degraded; };
     return service;
 }
 
@@ -218,12 +224,6 @@ api::http::Backend make_backend(Node& node, bool sync_is_free) {
     };
     backend.sync_is_free = sync_is_free;
     return backend;
-}
-
-void serve_metrics(const ServeOptions& options, infra::Metrics& metrics) {
-    if (options.metrics_listen.empty()) return;
-    const auto port = metrics.serve(options.metrics_listen);
-    spdlog::info("serving metrics on port {}", port);
 }
 
 void check_usage(const ServeOptions& options) {
@@ -241,6 +241,19 @@ void check_usage(const ServeOptions& options) {
     }
 }
 
+/// Everything but `metrics` is looked up until it is told to stop.
+void show(
+    infra::Metrics& metrics,
+    const api::Service& service,
+    const ledger::Health& health,
+    const std::string& listen
+) {
+    metrics.watch_readiness([&service] { return !service.not_ready(); });
+    metrics.watch_health([&health] { return health.troubles(); });
+    if (listen.empty()) return;
+    spdlog::info("serving metrics on port {}", metrics.serve(listen));
+}
+
 }  // namespace
 
 void serve(const ServeOptions& options) {
@@ -249,6 +262,7 @@ void serve(const ServeOptions& options) {
     auto address = parse_address(options.listen);
     Signals signals;
     const Log log(options.log_level, options.log_queue_lines);
+    std::optional<StopLimit> stop_limit;  // until everything below is gone
     const infra::SystemClock clock;
     infra::IdSource ids(clock);
     infra::Metrics metrics;
@@ -264,9 +278,7 @@ void serve(const ServeOptions& options) {
     const auto secrets = open_secrets(dir, options.secrets_file);
     const auto public_url = checked_public_url(options);
     if (on_kafka && public_url.empty()) {
-        spdlog::warn(
-            "without --public-url the links of each node lead to that node: here {}", origin
-        );
+        spdlog::warn("without --public-url a node's links lead to that node: here {}", origin);
     }
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
     const auto meetings = make_meeting_urls(options.join, secrets);
@@ -274,15 +286,16 @@ void serve(const ServeOptions& options) {
     // From here on the server answers; all that takes time follows on the thread of the start.
     LateReadStore store;
     StartProgress progress(clock);
-    const Flusher flusher(store, kFlushEvery);
-    Node node(store, links, clock, ids, metrics, node_limits(options, StoreSettings::of(options)));
+    ledger::Health health(clock, health_limits(options));
+    const HealthLog health_log(health);
+    const StorageWatch storage(dir.root(), options.min_free_bytes, health);
+    const Flusher flusher(store, kFlushEvery, health);
+    Node node(store, links, clock, ids, metrics, health, node_limits(options, storage));
     std::atomic<bool> leaving = false;
     auto service =
         make_service(options, secrets, clock, ids, links, meetings, store, node, progress, leaving);
-    metrics.watch_readiness([&service] { return !service.not_ready(); });
+    show(metrics, service, health, options.metrics_listen);
     metrics.watch_in_flight([&server] { return server->bytes_in_flight(); });
-    serve_metrics(options, metrics);
-
     const auto announce = [&origin] {
         spdlog::info("serving on {}", origin);
         std::cout << "consularia is ready on " << origin << std::endl;
@@ -294,12 +307,14 @@ void serve(const ServeOptions& options) {
     start.begin(announce);
     signals.wait();
     leaving = true;
+    stop_limit.emplace(options.http.drain_delay + options.http.drain_timeout + kStopReserve);
     spdlog::info("stopping: finishing what was accepted");
     start.give_up();
     server->drain();
     node.stop();
     metrics.watch_readiness({});
     metrics.watch_in_flight({});
+    metrics.watch_health({});
     start.end();
     spdlog::info("stopped");
 }

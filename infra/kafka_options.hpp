@@ -2,6 +2,7 @@
 // How the Kafka ledger is reached, and what it tells its owner meanwhile.
 
 #include "ledger/acceptance.hpp"
+#include "ledger/log_error.hpp"
 #include "ledger/storage_error.hpp"
 
 #include <chrono>
@@ -15,9 +16,9 @@
 namespace consularia::infra {
 
 /// No broker answered in time. Trying again later may help.
-class KafkaUnreachable : public ledger::StorageError {
+class KafkaUnreachable : public ledger::LogError {
   public:
-    using StorageError::StorageError;
+    using LogError::LogError;
 };
 
 /// What a broker says contradicts what is known of the topic. It may be cut off from the others,

@@ -1,6 +1,7 @@
 #include "infra/kafka_partition_tail.hpp"
 
 #include "infra/kafka_writer.hpp"
+#include "ledger/log_error.hpp"
 
 #include <utility>
 
@@ -111,6 +112,7 @@ std::vector<LogEntry> KafkaPartitionTail::next(std::size_t limit) {
         last_ = parts_.memory->note(partition_, entries.back());
     } else if (!failure_.empty()) {
         if (may_pass_) throw KafkaDoubtful(failure_);
+        if (everywhere_) throw ledger::LogError(failure_);
         throw StorageError(failure_);
     }
     return entries;
@@ -214,7 +216,9 @@ void KafkaPartitionTail::take_error(rd_kafka_event_t* event) {
             may_pass_ = failure_.empty();
             return fail("the brokers do not know the topic any more, was it deleted?");
         default:
-            if (!is_transient(error)) fail(rd_kafka_event_error_string(event));
+            if (is_transient(error)) return;
+            everywhere_ = failure_.empty();
+            fail(rd_kafka_event_error_string(event));
     }
 }
 
@@ -245,6 +249,7 @@ std::vector<LogEntry> KafkaPartitionTail::hand_out(std::size_t limit) {
 }
 
 void KafkaPartitionTail::fail_at_gap(Position position) {
+    everywhere_ = failure_.empty();
     fail(
         "the log has a gap and goes on at position " + std::to_string(position) +
         ", was the topic compacted, or written to in a transaction?"

@@ -102,9 +102,10 @@ class KafkaPartitionTail final : public ledger::Tail {
     std::optional<ledger::Hash> last_;  ///< Of the last record that was handed out.
     std::uint64_t doubts_ = 0;          ///< Those with which it is compared now.
     std::uint64_t interruptions_ = 0;   ///< Those after which it was compared.
-    std::string failure_;    ///< Why nothing can be read any more; empty while all is well.
-    bool may_pass_ = false;  ///< The failure, once the brokers agree again who leads.
-    KafkaQueue queue_;       ///< Null while nothing is fetched.
+    std::string failure_;      ///< Why nothing can be read any more; empty while all is well.
+    bool everywhere_ = false;  ///< The failure is the log's, and not of what we read of it.
+    bool may_pass_ = false;    ///< The failure, once the brokers agree again who leads.
+    KafkaQueue queue_;         ///< Null while nothing is fetched.
 };
 
 }  // namespace consularia::infra

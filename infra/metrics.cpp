@@ -88,6 +88,7 @@ class Metrics::Impl final : public prometheus::Collectable {
         if (look_at_partitions) show(look_at_partitions());
         if (is_ready) ready.Add({}).Set(is_ready() ? 1 : 0);
         if (bytes_in_flight) in_flight.Add({}).Set(static_cast<double>(bytes_in_flight()));
+        if (look_at_health) show(look_at_health());
         return registry.Collect();
     }
 
@@ -101,7 +102,19 @@ class Metrics::Impl final : public prometheus::Collectable {
             lag.Add(labels).Set(static_cast<double>(now.end - now.applied));
             auto& rounds = second_rounds.Add(labels);
             rounds.Increment(static_cast<double>(now.second_rounds) - rounds.Value());
+            for (const auto part : ledger::kPartsOfPartitions) set_health({partition, part}, true);
         }
+    }
+
+    void show(const std::vector<ledger::Trouble>& troubles) const {
+        for (const auto part : ledger::kPartsOfNodes) set_health({std::nullopt, part}, true);
+        for (const auto& trouble : troubles) set_health(trouble.place, false);
+    }
+
+    void set_health(const ledger::Place& place, bool fine) const {
+        auto labels = place.partition ? of_partition(*place.partition) : Labels{};
+        labels.emplace("part", ledger::name_of(place.part));
+        (place.partition ? partition_health : node_health).Add(labels).Set(fine ? 1 : 0);
     }
 
     const std::uint64_t number = next_number();  ///< Tells this one from all others there were.
@@ -110,6 +123,7 @@ class Metrics::Impl final : public prometheus::Collectable {
     std::function<std::vector<PartitionGauges>()> look_at_partitions;
     std::function<bool()> is_ready;
     std::function<std::size_t()> bytes_in_flight;
+    std::function<std::vector<ledger::Trouble>()> look_at_health;
 
     Family<Counter>& requests =
         counter(registry, "consularia_http_requests_total", "Requests that were answered");
@@ -164,6 +178,14 @@ class Metrics::Impl final : public prometheus::Collectable {
         gauge(registry, "consularia_lag_records", "Records of the log that are not applied yet");
     Family<Gauge>& ready =
         gauge(registry, "consularia_ready", "1 when it can read the newest data and write");
+    Family<Gauge>& partition_health = gauge(
+        registry,
+        "consularia_partition_health",
+        "1 while the part of the partition works, 0 while it fails"
+    );
+    Family<Gauge>& node_health = gauge(
+        registry, "consularia_node_health", "1 while the part of the node works, 0 while it fails"
+    );
     Family<Gauge>& broker_up =
         gauge(registry, "consularia_kafka_broker_up", "1 when the connection to the broker stands");
     Family<Gauge>& broker_round_trip = gauge(
@@ -278,6 +300,11 @@ void Metrics::watch_readiness(std::function<bool()> ready) {
 void Metrics::watch_in_flight(std::function<std::size_t()> bytes) {
     const std::lock_guard lock(impl_->mutex);
     impl_->bytes_in_flight = std::move(bytes);
+}
+
+void Metrics::watch_health(std::function<std::vector<ledger::Trouble>()> look) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->look_at_health = std::move(look);
 }
 
 std::string Metrics::expose() const {

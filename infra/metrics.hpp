@@ -3,6 +3,7 @@
 // in _total (docs/operations.md lists them).
 
 #include "ledger/acceptance.hpp"
+#include "ledger/health.hpp"
 #include "ledger/ledger.hpp"
 
 #include <chrono>
@@ -63,6 +64,7 @@ class Metrics {
     void watch_readiness(std::function<bool()> ready);
     /// Bytes of bodies and answers in memory.
     void watch_in_flight(std::function<std::size_t()> bytes);
+    void watch_health(std::function<std::vector<ledger::Trouble>()> look);
 
     /// The exposition: Prometheus' text format, version 0.0.4.
     [[nodiscard]] std::string expose() const;

@@ -80,13 +80,13 @@ class EmbeddedLedger final : public RocksLedger {
     AppendResult append(Partition partition, std::span<const std::string> values) override {
         CHECK(partition == 0);
         const std::lock_guard lock(mutex_);
-        if (!failure_.empty()) return NotAppended{NotAppended::Reason::failed, failure_};
+        if (!failure_.empty()) return NotAppended{NotAppended::Reason::failed, failure_, true};
         if (values.empty()) return ledger::Appended{log().end()};
         if (auto refused = lacks_storage(values)) return *refused;
         const auto status = log().write(values);
         if (status.ok()) return ledger::Appended{log().publish(values)};
         failure_ = "writing to the ledger failed: " + words_of(status);
-        return ledger::FateUnknown{failure_};
+        return ledger::FateUnknown{failure_, true};
     }
 
   private:

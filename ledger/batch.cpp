@@ -94,6 +94,10 @@ void Batch::answer_records(const Reply& reply) {
     }
 }
 
+void Batch::take_note_of_failure(const std::string& why) {
+    late_ = "Not carried out in time: " + why;
+}
+
 void Batch::give_up_records(const std::string& why) {
     answer_records(Unavailable{departed_, why});
 }
@@ -102,7 +106,7 @@ void Batch::answer_overdue(Clock::Steady now) {
     for (Item& item : items_) {
         if (item.stage == Stage::answered || item.command.submission.deadline > now) continue;
         const bool fate_unknown = departed_ && item.stage == Stage::waiting;
-        answer(item, Unavailable{fate_unknown, "Not carried out in time."});
+        answer(item, Unavailable{fate_unknown, late_});
     }
 }
 

@@ -54,6 +54,8 @@ class Batch {
 
     /// The records are not in the log and never will be: answers their commands.
     void answer_records(const Reply& reply);
+    /// An append of its records failed: part of what late commands are answered.
+    void take_note_of_failure(const std::string& why);
     /// It cannot be known any more what became of the records.
     void give_up_records(const std::string& why);
     void answer_overdue(Clock::Steady now);
@@ -98,6 +100,7 @@ class Batch {
     std::vector<std::string> values_;    ///< Of records_.
     std::vector<std::string> repeated_;  ///< The part of them that departs again.
     std::size_t cost_ = 0;
+    std::string late_ = "Not carried out in time.";
     std::size_t unanswered_ = 0;
     std::size_t waiting_records_ = 0;
     bool departed_ = false;

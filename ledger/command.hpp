@@ -85,7 +85,7 @@ using Reply = std::variant<
     OutOfStorage,
     Unavailable>;
 
-/// Called exactly once, on the worker's thread; must not block.
+/// Called exactly once, on the worker's thread or another; must not block.
 using ReplyHandler = std::function<void(Reply)>;
 
 }  // namespace consularia::ledger

@@ -46,12 +46,22 @@ bool Ends::ask_together(
 ) {
     try {
         const std::vector<Position> found = ledger_.find_ends(partitions, timeout);
-        for (std::size_t i = 0; i < partitions.size(); ++i) ends[partitions[i]] = found.at(i);
+        for (std::size_t i = 0; i < partitions.size(); ++i) {
+            ends[partitions[i]] = found.at(i);
+            problems_.erase(partitions[i]);
+        }
         return true;
     } catch (const StorageError& error) {
-        problem_ = error.what();
+        for (const Partition partition : partitions) {
+            problems_[partition] = {error.what(), scope_of(error)};
+        }
         return false;
     }
+}
+
+Ends::Problem Ends::problem(Partition partition) const {
+    const auto found = problems_.find(partition);
+    return found == problems_.end() ? Problem{} : found->second;
 }
 
 }  // namespace consularia::ledger

@@ -1,6 +1,7 @@
 #pragma once
 // Asks where the log ends, so that partitions that do not answer hold up no others.
 
+#include "ledger/health.hpp"
 #include "ledger/ledger.hpp"
 
 #include <deque>
@@ -20,8 +21,13 @@ class Ends {
     /// The ends of those of these partitions for which it can be known now (Ledger::find_ends).
     [[nodiscard]] std::map<Partition, Position> ask(const std::set<Partition>& partitions);
 
-    /// Why the last question had no answer.
-    [[nodiscard]] const std::string& problem() const { return problem_; }
+    struct Problem {
+        std::string why;
+        Scope scope = Scope::everywhere;
+    };
+
+    /// Why the last question about this partition had no answer.
+    [[nodiscard]] Problem problem(Partition partition) const;
 
   private:
     [[nodiscard]] bool ask_together(
@@ -32,7 +38,7 @@ class Ends {
 
     Ledger& ledger_;
     std::deque<Partition> silent_;  ///< Who has not answered longest first.
-    std::string problem_;
+    std::map<Partition, Problem> problems_;
 };
 
 }  // namespace consularia::ledger

@@ -1,5 +1,7 @@
 #include "ledger/health.hpp"
 
+#include "ledger/log_error.hpp"
+
 #include <utility>
 
 namespace consularia::ledger {
@@ -32,14 +34,20 @@ std::string_view name_of(Part part) {
     return "";
 }
 
-std::string describe(const Trouble& trouble, Clock::Steady now) {
-    std::string sentence;
-    if (trouble.place.partition) {
-        sentence = "partition " + std::to_string(*trouble.place.partition) + ": ";
-    }
+std::string to_words(const Place& place) {
+    const std::string part(name_of(place.part));
+    if (!place.partition) return part;
+    return "partition " + std::to_string(*place.partition) + ", " + part;
+}
+
+std::string to_words(const Trouble& trouble, Clock::Steady now) {
     const auto lasted = std::chrono::duration_cast<std::chrono::seconds>(now - trouble.since);
-    sentence.append(name_of(trouble.place.part)).append(" fails for ");
-    return sentence + std::to_string(lasted.count()) + " s: " + trouble.why;
+    return to_words(trouble.place) + ": failing for " + std::to_string(lasted.count()) +
+           " s: " + trouble.why;
+}
+
+Scope scope_of(const StorageError& error) {
+    return dynamic_cast<const LogError*>(&error) == nullptr ? Scope::node : Scope::everywhere;
 }
 
 Health::Health(const Clock& clock, HealthLimits limits) : clock_(clock), limits_(limits) {}

@@ -4,7 +4,9 @@
 
 #include "ledger/acceptance.hpp"
 #include "ledger/clock.hpp"
+#include "ledger/storage_error.hpp"
 
+#include <array>
 #include <chrono>
 #include <compare>
 #include <map>
@@ -19,8 +21,9 @@ namespace consularia::ledger {
 /// What serving takes. Up to `deadlines` they are a partition's, the others the node's.
 enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage };
 
-inline constexpr Part kPartsOfPartitions[]{
+inline constexpr std::array kPartsOfPartitions{
     Part::tail, Part::append, Part::apply, Part::lag, Part::deadlines};
+inline constexpr std::array kPartsOfNodes{Part::brokers, Part::flush, Part::storage};
 
 [[nodiscard]] std::string_view name_of(Part part);
 
@@ -34,6 +37,9 @@ struct Place {
 /// Whose trouble it is: this node's, or one in which no other node could do better.
 enum class Scope { node, everywhere };
 
+/// A LogError is everybody's.
+[[nodiscard]] Scope scope_of(const StorageError& error);
+
 struct Trouble {
     Place place;
     Clock::Steady since;
@@ -41,8 +47,10 @@ struct Trouble {
     Scope scope = Scope::node;
 };
 
-/// One sentence: what, for how long, why.
-[[nodiscard]] std::string describe(const Trouble& trouble, Clock::Steady now);
+/// "partition 3, append", or "storage".
+[[nodiscard]] std::string to_words(const Place& place);
+/// And for how long, and why.
+[[nodiscard]] std::string to_words(const Trouble& trouble, Clock::Steady now);
 
 /// What the log has to say of a trouble.
 struct News {

@@ -38,6 +38,7 @@ struct Appended {
 /// at most one copy can be a fact.
 struct FateUnknown {
     std::string why;
+    bool until_restart = false;  ///< Nothing will be appended any more.
 };
 
 /// Nothing was or will be written.
@@ -45,6 +46,7 @@ struct NotAppended {
     enum class Reason { out_of_storage, failed };
     Reason reason{};
     std::string why;
+    bool until_restart = false;  ///< Nothing will be appended any more.
 };
 
 using AppendResult = std::variant<Appended, FateUnknown, NotAppended>;

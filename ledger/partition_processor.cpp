@@ -2,6 +2,7 @@
 
 #include "ledger/command_cost.hpp"
 #include "ledger/decision.hpp"
+#include "ledger/log_error.hpp"
 #include "ledger/storage_error.hpp"
 
 #include <utility>
@@ -15,7 +16,8 @@ PartitionProcessor::PartitionProcessor(
     StateStore& store,
     const Clock& clock,
     ProcessorLimits limits,
-    std::function<void()> tail_ready
+    std::function<void()> tail_ready,
+    PartitionHealth health
 )
     : partition_(partition),
       ledger_(ledger),
@@ -23,6 +25,7 @@ PartitionProcessor::PartitionProcessor(
       clock_(clock),
       limits_(limits),
       tail_ready_(std::move(tail_ready)),
+      health_(health),
       applied_(store.next_position(partition)),
       turns_(ledger.writer()) {}
 
@@ -40,6 +43,7 @@ bool PartitionProcessor::step() {
         throw;
     }
     answer_overdue();
+    doing_ = Part::apply;  // Reading what was applied.
     if (batch_) {
         if (carry_batch(moved)) moved = true;
         // Whoever came while it was under way is to be in the next one.
@@ -63,18 +67,21 @@ void PartitionProcessor::answer_overdue() {
 }
 
 bool PartitionProcessor::apply_tail() {
+    doing_ = Part::tail;
     try {
         if (!tail_) open_tail();
-        std::vector<LogEntry> entries = tail_->next(limits_.tail_entries);
+        std::vector<LogEntry> entries = read_tail();
         if (entries.empty()) return false;
         Position next = applied_;
         std::vector<Writer> writers;
         writers.reserve(entries.size());
         for (const LogEntry& entry : entries) {
-            if (entry.position != next++) throw StorageError("The log has a gap in its positions.");
+            if (entry.position != next++) throw LogError("The log has a gap in its positions.");
             writers.push_back(entry.writer);
         }
-        std::vector<Judged> verdicts = store_.apply(partition_, std::move(entries));
+        health_.fine(Part::tail);
+        doing_ = Part::apply;
+        std::vector<Judged> verdicts = apply(std::move(entries));
         applied_ = next;
         const Clock::Steady now = clock_.steady();
         for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -86,6 +93,18 @@ bool PartitionProcessor::apply_tail() {
         tail_.reset();  // It may have handed out what was not applied.
         throw;
     }
+}
+
+std::vector<LogEntry> PartitionProcessor::read_tail() {
+    const auto doing = health_.begin(Part::tail);
+    return tail_->next(limits_.tail_entries);
+}
+
+std::vector<Judged> PartitionProcessor::apply(std::vector<LogEntry> entries) {
+    const auto doing = health_.begin(Part::apply);
+    auto verdicts = store_.apply(partition_, std::move(entries));
+    health_.fine(Part::apply);
+    return verdicts;
 }
 
 void PartitionProcessor::open_tail() {
@@ -154,24 +173,47 @@ void PartitionProcessor::append() {
     const bool again = batch_->departed();
     batch_end_.reset();
     repeat_at_ = clock_.steady() + limits_.repeat_after;
-    const AppendResult result = ledger_.append(partition_, batch_->depart());
+    doing_ = Part::append;
+    AppendResult result;
+    {
+        const auto doing = health_.begin(Part::append);
+        result = ledger_.append(partition_, batch_->depart());
+    }
     if (const auto* appended = std::get_if<Appended>(&result)) {
         batch_end_ = appended->end;
-    } else if (const auto* failed = std::get_if<NotAppended>(&result); failed && !again) {
+        health_.fine(Part::append);
+    } else if (const auto* unknown = std::get_if<FateUnknown>(&result)) {
+        take_note_of_failure(unknown->why, unknown->until_restart);
+    } else {
+        const auto& failed = std::get<NotAppended>(result);
+        const bool full = failed.reason == NotAppended::Reason::out_of_storage;
+        if (!full) take_note_of_failure(failed.why, failed.until_restart);
         // Only the first time is that the whole truth: an earlier copy may still be under way.
-        if (failed->reason == NotAppended::Reason::out_of_storage) {
+        if (again) return;
+        if (full) {
             batch_->answer_records(OutOfStorage{});
         } else {
-            batch_->answer_records(Unavailable{false, failed->why});
+            batch_->answer_records(Unavailable{false, failed.why});
         }
     }
+}
+
+/// Whether an append would succeed again, only another one can tell, and there may be none: those
+/// who would write may have been sent to other nodes because of it.
+void PartitionProcessor::take_note_of_failure(const std::string& why, bool until_restart) {
+    Health::Holds holds;
+    if (!until_restart) holds = limits_.append_failure_holds;
+    health_.fails(Part::append, why, Scope::node, holds);
+    batch_->take_note_of_failure(why);
 }
 
 /// Ends the batch when its held commands can be answered. Returns whether it ended.
 bool PartitionProcessor::settle() {
     if (batch_->holds_any()) {
         if (ledger_.shared() && !batch_->seen()) {
+            doing_ = Part::append;
             if (!sync_target_) sync_target_ = ledger_.end(partition_);
+            doing_ = Part::apply;
             if (applied_ < *sync_target_) return false;
         }
         batch_->settle(*store_.read(), clock_.now(), limits_.idempotency_ttl_micros);

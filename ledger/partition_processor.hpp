@@ -5,6 +5,7 @@
 #include "ledger/batch.hpp"
 #include "ledger/clock.hpp"
 #include "ledger/command_queue.hpp"
+#include "ledger/health.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/overlay.hpp"
 #include "ledger/pending.hpp"
@@ -30,6 +31,8 @@ struct ProcessorLimits {
     std::size_t tail_entries = 1024;  ///< Records applied in one step.
     /// After an append of unknown fate, and no verdict, the same records are appended again.
     std::chrono::milliseconds repeat_after{50};
+    /// How long an append that failed counts as failing when nobody wants another one.
+    std::chrono::milliseconds append_failure_holds{10'000};
     std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
 };
 
@@ -43,7 +46,8 @@ class PartitionProcessor {
         StateStore& store,
         const Clock& clock,
         ProcessorLimits limits,
-        std::function<void()> tail_ready
+        std::function<void()> tail_ready,
+        PartitionHealth health = {}
     );
 
     /// Takes commands in the order in which they came; organizations are served in turn.
@@ -55,6 +59,9 @@ class PartitionProcessor {
     /// StorageError when the log or the read store cannot be read or applied; no command is lost by
     /// it.
     bool step();
+
+    /// What the present step is at, or the last one was when it threw.
+    [[nodiscard]] Part doing() const { return doing_; }
 
     /// The last step found that another writer's record came first.
     [[nodiscard]] bool lost_race() const { return lost_race_; }
@@ -75,12 +82,15 @@ class PartitionProcessor {
   private:
     void answer_overdue();
     bool apply_tail();
+    [[nodiscard]] std::vector<LogEntry> read_tail();
+    [[nodiscard]] std::vector<Judged> apply(std::vector<LogEntry> entries);
     void open_tail();
     void decide_batch();
     [[nodiscard]] bool has_room(const Batch& batch, const Pending& next) const;
     void add_next(Batch& batch, Overlay& overlay, const Submission& next);
     bool carry_batch(bool applied_more);
     void append();
+    void take_note_of_failure(const std::string& why, bool until_restart);
     bool settle();
 
     const Partition partition_;
@@ -89,6 +99,8 @@ class PartitionProcessor {
     const Clock& clock_;
     const ProcessorLimits limits_;
     const std::function<void()> tail_ready_;
+    const PartitionHealth health_;
+    Part doing_ = Part::tail;
 
     std::unique_ptr<Tail> tail_;
     Position applied_;

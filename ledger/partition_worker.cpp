@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -25,8 +26,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPatience{20};
 /// After a failed step.
 constexpr milliseconds kBackOff{100};
-/// Before the same problem is told again.
-constexpr std::chrono::seconds kTellAgain{10};
+/// A step's failure counts for so long: what is tried again may look well before it fails again.
+constexpr std::chrono::seconds kFailureHolds{5};
 
 }  // namespace
 
@@ -38,7 +39,7 @@ class PartitionWorker::Impl {
         StateStore& store,
         const Clock& clock,
         WorkerLimits limits,
-        std::function<void(const std::string&)> on_problem
+        PartitionHealth health
     );
     ~Impl();
 
@@ -49,7 +50,9 @@ class PartitionWorker::Impl {
 
     [[nodiscard]] Position applied() const { return applied_.get(); }
 
-    [[nodiscard]] bool healthy() const { return healthy_; }
+    [[nodiscard]] bool serves() const { return serves_; }
+
+    void answer_overdue();
 
     [[nodiscard]] std::size_t unanswered() const { return admission_.commands(); }
 
@@ -63,7 +66,7 @@ class PartitionWorker::Impl {
     void run();
     void take_commands();
     Pause step();
-    void tell(const std::string& problem);
+    bool step_processor();
     bool finished();
     void pause(Pause reason);
     void wait_out(microseconds time);
@@ -73,12 +76,12 @@ class PartitionWorker::Impl {
     const Partition partition_;
     Ledger& ledger_;
     const Clock& clock_;
-    const std::function<void(const std::string&)> on_problem_;
+    const PartitionHealth health_;
 
     /// Shared with the tail's callbacks, which know nothing of this object's end.
     const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
     AppliedPosition applied_;
-    std::atomic<bool> healthy_ = false;
+    std::atomic<bool> serves_ = false;
     std::atomic<bool> stopping_ = false;  ///< The thread ends without finishing its commands.
 
     std::atomic<std::uint64_t> second_rounds_ = 0;
@@ -91,8 +94,6 @@ class PartitionWorker::Impl {
 
     // Of the thread that works; before start() of its caller.
     PartitionProcessor processor_;
-    std::string problem_;  ///< The last one that was told.
-    Clock::Steady told_at_{};
 
     std::mutex join_mutex_;  // held to start and to end the thread
     std::thread thread_;
@@ -104,17 +105,23 @@ PartitionWorker::Impl::Impl(
     StateStore& store,
     const Clock& clock,
     WorkerLimits limits,
-    std::function<void(const std::string&)> on_problem
+    PartitionHealth health
 )
     : partition_(partition),
       ledger_(ledger),
       clock_(clock),
-      on_problem_(std::move(on_problem)),
+      health_(health),
       applied_(store.next_position(partition)),
       admission_(limits.admission),
-      processor_(partition, ledger, store, clock, limits.processor, [wakeup = wakeup_] {
-          wakeup->ring();
-      }) {}
+      processor_(
+          partition,
+          ledger,
+          store,
+          clock,
+          limits.processor,
+          [wakeup = wakeup_] { wakeup->ring(); },
+          health
+      ) {}
 
 PartitionWorker::Impl::~Impl() {
     stopping_ = true;
@@ -128,7 +135,7 @@ void PartitionWorker::Impl::start(const std::function<void(Position)>& progress)
         const std::lock_guard lock(mutex_);
         if (draining_) return;
     }
-    healthy_ = true;
+    serves_ = true;
     thread_ = std::thread([this] { run(); });
 }
 
@@ -139,7 +146,7 @@ void PartitionWorker::Impl::catch_up(const std::function<void(Position)>& progre
             const std::lock_guard lock(mutex_);
             if (draining_) return;
         }
-        const bool more = processor_.step();
+        const bool more = step_processor();
         applied_.advance(processor_.applied());
         if (more && progress) progress(processor_.applied());
         if (!more) wakeup_->wait(kPatience);
@@ -213,26 +220,39 @@ void PartitionWorker::Impl::take_commands() {
 PartitionWorker::Impl::Pause PartitionWorker::Impl::step() {
     Pause reason = Pause::idle;
     try {
-        if (processor_.step()) reason = Pause::none;
+        if (step_processor()) reason = Pause::none;
         if (processor_.lost_race()) ++second_rounds_;
-        healthy_ = true;
-    } catch (const StorageError& error) {
-        healthy_ = false;
-        reason = Pause::failure;
-        tell(error.what());
+    } catch (const StorageError&) {
+        reason = Pause::failure;  // step_processor() has told it.
     }
     applied_.advance(processor_.applied());
     applied_.answer_overdue(clock_.steady());
     return reason;
 }
 
-/// A tail that cannot be read fails at every other step only: it is opened again in between.
-void PartitionWorker::Impl::tell(const std::string& problem) {
+bool PartitionWorker::Impl::step_processor() {
+    try {
+        return processor_.step();
+    } catch (const StorageError& error) {
+        health_.fails(processor_.doing(), error.what(), scope_of(error), kFailureHolds);
+        throw;
+    }
+}
+
+void PartitionWorker::Impl::answer_overdue() {
     const Clock::Steady now = clock_.steady();
-    if (problem_ == problem && now < told_at_ + kTellAgain) return;
-    problem_ = problem;
-    told_at_ = now;
-    if (on_problem_) on_problem_(problem);
+    applied_.answer_overdue(now);
+    std::vector<Pending> overdue;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto late =
+            std::stable_partition(arrived_.begin(), arrived_.end(), [now](const Pending& command) {
+                return command.submission.deadline > now;
+            });
+        std::move(late, arrived_.end(), std::back_inserter(overdue));
+        arrived_.erase(late, arrived_.end());
+    }
+    for (Pending& command : overdue) command.answer(Unavailable{false, "Not carried out in time."});
 }
 
 bool PartitionWorker::Impl::finished() {
@@ -271,7 +291,7 @@ void PartitionWorker::Impl::wait_out(microseconds time) {
 }
 
 void PartitionWorker::Impl::end() {
-    healthy_ = false;
+    serves_ = false;
     take_commands();
     processor_.abandon("The server is shutting down.");
     applied_.close();
@@ -283,10 +303,9 @@ PartitionWorker::PartitionWorker(
     StateStore& store,
     const Clock& clock,
     WorkerLimits limits,
-    std::function<void(const std::string&)> on_problem
+    PartitionHealth health
 )
-    : impl_(std::make_unique<Impl>(partition, ledger, store, clock, limits, std::move(on_problem))
-      ) {}
+    : impl_(std::make_unique<Impl>(partition, ledger, store, clock, limits, health)) {}
 
 PartitionWorker::~PartitionWorker() = default;
 
@@ -316,8 +335,12 @@ std::uint64_t PartitionWorker::second_rounds() const {
     return impl_->second_rounds();
 }
 
-bool PartitionWorker::healthy() const {
-    return impl_->healthy();
+bool PartitionWorker::serves() const {
+    return impl_->serves();
+}
+
+void PartitionWorker::answer_overdue() {
+    impl_->answer_overdue();
 }
 
 void PartitionWorker::drain() {

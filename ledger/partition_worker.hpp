@@ -20,15 +20,14 @@ struct WorkerLimits {
 /// answers what is left with Unavailable.
 class PartitionWorker {
   public:
-    /// `on_problem` (may be empty) is told, on the worker's thread, why its steps fail: the same
-    /// reason at most every ten seconds.
+    /// All outlive this.
     PartitionWorker(
         Partition partition,
         Ledger& ledger,
         StateStore& store,
         const Clock& clock,
         WorkerLimits limits,
-        std::function<void(const std::string&)> on_problem = {}
+        PartitionHealth health = {}
     );
     ~PartitionWorker();
 
@@ -54,8 +53,12 @@ class PartitionWorker {
     /// How often commands were decided again because another node's record came first.
     [[nodiscard]] std::uint64_t second_rounds() const;
 
-    /// The thread runs and its last step succeeded.
-    [[nodiscard]] bool healthy() const;
+    /// It has caught up once, and its thread runs.
+    [[nodiscard]] bool serves() const;
+
+    /// Answers what has passed its deadline, as far as the thread does not hold it: that may be
+    /// busy with something that does not return. To be called from time to time, from any thread.
+    void answer_overdue();
 
     /// Refuses new commands, finishes the accepted ones (each by its deadline), ends the thread.
     void drain();

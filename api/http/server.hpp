@@ -34,6 +34,7 @@ struct RequestLine {
     std::string_view route;
     int status = 0;
     std::chrono::microseconds duration{};
+    std::string_view why;  ///< What the answer itself does not say; of a machine failure.
 };
 
 /// Connections that were not served, by why.

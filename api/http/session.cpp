@@ -1,6 +1,7 @@
 #include "api/http/session.hpp"
 
 #include "api/dispatch.hpp"
+#include "api/http/hand_over.hpp"
 #include "ledger/storage_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -39,17 +40,9 @@ std::string own_address(const tcp::socket& socket) {
     return text.str();
 }
 
-/// Hands a value to a suspended coroutine, from any thread, on the coroutine's own executor.
-template <class Value, class Handler>
-std::function<void(Value)> resume_with(Handler handler) {
-    auto shared = std::make_shared<Handler>(std::move(handler));
-    return [shared](Value value) {
-        const auto executor = asio::get_associated_executor(*shared);
-        asio::post(executor, [shared, value = std::move(value)]() mutable {
-            (*shared)(std::move(value));
-        });
-    };
-}
+/// Who carries out a request answers by its deadline, and knows more than we do. Only when the
+/// thread that would do so hangs, nothing comes.
+constexpr std::chrono::milliseconds kGrace{500};
 
 }  // namespace
 
@@ -69,6 +62,11 @@ Session::Session(
 }
 
 void Session::check_deadline(Steady now) {
+    if (now >= answer_by_) {
+        const auto give_up = std::move(give_up_);
+        answer_by(Steady::max(), {});
+        give_up();
+    }
     if (now < deadline_ && now < give_up_at_) return;
     timed_out_ = true;
     deadline_ = Steady::max();
@@ -88,6 +86,11 @@ void Session::drain() {
 
 void Session::wait_at_most(std::chrono::milliseconds timeout) {
     deadline_ = std::chrono::steady_clock::now() + timeout;
+}
+
+void Session::answer_by(Steady time, std::function<void()> give_up) {
+    answer_by_ = time;
+    give_up_ = std::move(give_up);
 }
 
 std::string_view Session::buffered() const {
@@ -197,7 +200,7 @@ asio::awaitable<void> Session::refuse_head(const Failure& failure) {
     if (!is_request_id(unread.id)) unread.id = domain::format_uuid(context_.service.new_id());
     auto response = fail(unread, failure);
     response.close = true;
-    const RequestLine line{unread.id, "", unread.method, "", response.status, {}};
+    const RequestLine line{unread.id, "", unread.method, "", response.status, {}, ""};
     context_.options.on_request(line);
     const bool written = co_await send(unread, std::move(response));
     if (written) co_await linger();
@@ -214,13 +217,15 @@ asio::awaitable<bool> Session::exchange(Request request) {
                       parser_->get().version() < 11 || !parser_->get().keep_alive();
     response.close = response.close || last || !skip_body();
     const int status = response.status;
+    const std::string why = std::move(response.why);
     const bool close = response.close;
     const bool written = co_await send(request, std::move(response));
     held.give_back();
     const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - begin
     );
-    const RequestLine line{request.id, trace.actor, request.method, trace.route, status, duration};
+    const RequestLine line{
+        request.id, trace.actor, request.method, trace.route, status, duration, why};
     context_.options.on_request(line);
     if (written && close) co_await linger();
     co_return written && !close;
@@ -286,25 +291,35 @@ asio::awaitable<void> Session::started() {
 
 asio::awaitable<bool> Session::synced(domain::OrganizationId organization) {
     // Named first, then moved: see decisions/0007.
-    auto initiate = [this, organization](auto handler) {
-        context_.backend.sync(organization, resume_with<bool>(std::move(handler)));
+    const auto by = std::chrono::steady_clock::now() + context_.service.command_deadline + kGrace;
+    auto initiate = [this, organization, by](auto handler) {
+        const auto waiting = hand_over<bool>(std::move(handler));
+        answer_by(by, [waiting] { waiting->give(false); });
+        context_.backend.sync(organization, [waiting](bool fresh) { waiting->give(fresh); });
     };
     const auto token = asio::use_awaitable;
     const bool fresh =
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(initiate, token);
+    answer_by(Steady::max(), {});
     co_return fresh;
 }
 
 asio::awaitable<ledger::Reply> Session::reply_to(ledger::Submission submission) {
-    auto initiate = [this, &submission](auto handler) {
-        context_.backend.submit(
-            std::move(submission), resume_with<ledger::Reply>(std::move(handler))
-        );
+    const auto by = submission.deadline + kGrace;
+    auto initiate = [this, by, &submission](auto handler) {
+        const auto waiting = hand_over<ledger::Reply>(std::move(handler));
+        answer_by(by, [waiting] {
+            waiting->give(ledger::Unavailable{true, "Nobody answered by the deadline."});
+        });
+        context_.backend.submit(std::move(submission), [waiting](ledger::Reply reply) {
+            waiting->give(std::move(reply));
+        });
     };
     const auto token = asio::use_awaitable;
     auto reply = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(ledger::Reply)>(
         initiate, token
     );
+    answer_by(Steady::max(), {});
     co_return reply;
 }
 

@@ -51,7 +51,8 @@ class Session : public std::enable_shared_from_this<Session> {
     /// Serves until the connection ends. Does not throw.
     boost::asio::awaitable<void> run();
 
-    /// Cancels what the socket waits for when that takes too long.
+    /// Cancels what the socket waits for when that takes too long, and gives up what nobody
+    /// answers.
     void check_deadline(Steady now);
 
     /// Ends the connection when it waits for a request, and none has arrived.
@@ -108,6 +109,8 @@ class Session : public std::enable_shared_from_this<Session> {
     [[nodiscard]] bool skip_body();
     [[nodiscard]] std::string_view buffered() const;
     void wait_at_most(std::chrono::milliseconds timeout);
+    /// What to do when nobody has answered by then; all that is done in the request's name ends.
+    void answer_by(Steady time, std::function<void()> give_up);
     Step guard(const Request& request, const std::function<Step()>& handle) const;
 
     boost::asio::ip::tcp::socket socket_;
@@ -118,6 +121,8 @@ class Session : public std::enable_shared_from_this<Session> {
     std::optional<Parser> parser_;
     Steady deadline_ = Steady::max();
     Steady give_up_at_ = Steady::max();  ///< Of an answer in pieces, whatever its progress.
+    Steady answer_by_ = Steady::max();
+    std::function<void()> give_up_;  ///< At answer_by_.
     bool timed_out_ = false;
     bool idle_ = true;
     std::size_t requests_ = 0;

@@ -11,7 +11,7 @@ from waiting import until
 SCRIPT = ROOT / "scripts" / "kafka.sh"
 FETCHED_AND_STARTED_WITHIN_S = 240
 LONG_ENOUGH_S = 30
-CREATE_TOPICS, DELETE_TOPICS = 19, 20
+CREATE_TOPICS, DELETE_TOPICS, ALTER_CONFIGS = 19, 20, 44
 # What the ledger demands of a topic on one broker.
 GOOD_SETTINGS = {
     "cleanup.policy": "delete", "flush.messages": "1", "max.message.bytes": "8388608",
@@ -60,9 +60,12 @@ class Kafka:
                 length, = struct.unpack(">i", stream.read(4))
                 return stream.read(length)[4:]
 
-    def create_topic(self, name, partitions, settings=None):
+    def create_topic(self, name, partitions, settings=None, brokers=()):
+        """`brokers`: the one that has each partition; any of them when empty."""
         configs = b"".join(text(key) + text(value) for key, value in (settings or {}).items())
-        topic = (text(name) + struct.pack(">ihi", partitions, 1, 0)
+        assigned = b"".join(struct.pack(">iii", n, 1, broker) for n, broker in enumerate(brokers))
+        numbers = (-1, -1) if brokers else (partitions, 1)
+        topic = (text(name) + struct.pack(">ihi", *numbers, len(brokers)) + assigned
                  + struct.pack(">i", len(settings or {})) + configs)
         answer = self._ask(CREATE_TOPICS, 2, struct.pack(">i", 1) + topic
                            + struct.pack(">i?", LONG_ENOUGH_S * 1000, False))
@@ -75,6 +78,13 @@ class Kafka:
         answer = self._ask(DELETE_TOPICS, 1, struct.pack(">i", 1) + text(name)
                            + struct.pack(">i", LONG_ENOUGH_S * 1000))
         error, = struct.unpack_from(">h", answer, 4 + 4 + len(text(name)))
+        assert error == 0, f"error {error} of the Kafka protocol"
+
+    def alter_topic(self, topic, setting, value):
+        one = struct.pack(">i", 1)
+        body = (one + struct.pack(">b", 2) + text(topic) + one + text(setting) + struct.pack(">b", 0)
+                + text(value) + struct.pack(">?", False))
+        error, = struct.unpack_from(">h", self._ask(ALTER_CONFIGS, 0, body), 4 + 4)
         assert error == 0, f"error {error} of the Kafka protocol"
 
     def recreate_topic(self, name, partitions):
@@ -99,6 +109,10 @@ class Kafka:
         path = self.directory / f"record-{uuid.uuid4()}"
         path.write_bytes(value)
         return self._kcat(*words, path)
+
+    def put_in_transaction(self, topic, partition, value):
+        """Its marker makes a gap in the positions."""
+        self._kcat("-P", "-t", topic, "-p", partition, "-X", f"transactional.id={uuid.uuid4()}", input=value)
 
     def values(self, topic, partitions):
         """The values of each partition in log order, with None for tombstones. No gaps."""

@@ -19,7 +19,8 @@ def test_below_the_watermark_reads_go_on_and_writes_are_507(node):
     assert api.patch(f"/appointments/{made['id']}/", {"title": "x"}).status == 507
     assert api.get("/appointments/")["count"] == 1
     ready = api.get("/readyz", prefix="")
-    assert (ready.status, ready.json) == (503, {"detail": "The server is out of storage."})
+    assert ready.status == 503
+    assert "the server is out of storage" in ready["detail"]
 
 
 def test_sigterm_finishes_what_was_accepted(node):

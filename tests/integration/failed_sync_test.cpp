@@ -101,6 +101,7 @@ class FailedSync : public testing::Test {
         ASSERT_NE(refused, nullptr);
         EXPECT_EQ(refused->reason, NotAppended::Reason::failed);
         EXPECT_THAT(refused->why, HasSubstr("injected"));
+        EXPECT_TRUE(refused->until_restart);
     }
 
     test::TemporaryDirectory directory_;

@@ -2,6 +2,7 @@
 
 #include "api/http/server.hpp"
 
+#include "infra/system_clock.hpp"
 #include "ledger/storage_error.hpp"
 
 #include <boost/asio/connect.hpp>
@@ -12,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <stdexcept>
@@ -30,6 +32,7 @@ std::string get(const std::string& path, const std::string& more = "") {
 }
 
 const std::string kClose = "Connection: close\r\n";
+const std::string kMember = "Authorization: Token 01890a5d-ac96-774b-bcce-b302099a8057.secret\r\n";
 
 /// One connection that sends bytes and reads to the end.
 class Connection {
@@ -127,6 +130,50 @@ TEST_F(ServerTest, NotReadyIs503WithTheReason) {
     const auto answer = ask(get("/readyz", kClose));
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
     EXPECT_NE(answer.find("Not caught up."), std::string::npos) << answer;
+}
+
+TEST_F(ServerTest, ReadyNamesWhatNoNodeCouldServe) {
+    service_.degraded = [] { return std::vector<std::string>{"partition 3, tail: \"so\""}; };
+    start();
+    const auto answer = ask(get("/readyz", kClose));
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
+    const std::string body = R"({"status":"ready","degraded":["partition 3, tail: \"so\""]})";
+    EXPECT_TRUE(answer.ends_with(body)) << answer;
+}
+
+TEST_F(ServerTest, AReadThatNobodyBringsUpToDateIsGivenUpAtItsDeadline) {
+    service_.command_deadline = std::chrono::milliseconds(10);
+    std::promise<std::function<void(bool)>> asked;
+    backend_.sync = [&](domain::OrganizationId, std::function<void(bool)> done) {
+        asked.set_value(std::move(done));
+    };
+    start();
+    const auto answer = ask(get("/api/v1/appointments/", kClose + kMember));
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+    asked.get_future().get()(true);  // Too late, and of no use to anybody.
+    EXPECT_TRUE(ask(get("/healthz", kClose)).starts_with("HTTP/1.1 200 "));
+}
+
+TEST_F(ServerTest, ACommandThatNobodyAnswersIsGivenUpAtItsDeadlineAsOneOfUnknownFate) {
+    const infra::SystemClock clock;
+    service_.clock = &clock;
+    service_.is_admin_key = [](std::string_view) { return true; };
+    service_.new_secret = [] { return std::string("secret"); };
+    service_.command_deadline = std::chrono::milliseconds(10);
+    std::promise<ledger::ReplyHandler> submitted;
+    backend_.submit = [&](const ledger::Submission&, ledger::ReplyHandler reply) {
+        submitted.set_value(std::move(reply));
+    };
+    start();
+    const std::string body = R"({"name":"Embassy"})";
+    const auto answer =
+        ask("POST /api/v1/organizations/ HTTP/1.1\r\nHost: test\r\n" + kClose + kMember +
+            "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+            "\r\n\r\n" + body);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+    EXPECT_NE(answer.find("It is not known whether"), std::string::npos) << answer;
+    submitted.get_future().get()(ledger::Unavailable{false, "Late."});
+    EXPECT_TRUE(ask(get("/healthz", kClose)).starts_with("HTTP/1.1 200 "));
 }
 
 TEST_F(ServerTest, OneConnectionTooManyIsTurnedAwayAndTheNextIsServedWhenOneEnds) {

@@ -99,6 +99,8 @@ ledger::AppendResult MemoryLedger::append_by(
             return result;
         case AppendPlan::Report::failed:
             return ledger::NotAppended{Reason::failed, "The test refuses."};
+        case AppendPlan::Report::closed:
+            return ledger::NotAppended{Reason::failed, "The test is closed.", true};
         case AppendPlan::Report::out_of_storage:
             return ledger::NotAppended{Reason::out_of_storage, "The test is full."};
         case AppendPlan::Report::storage_error:

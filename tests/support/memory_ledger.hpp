@@ -21,7 +21,7 @@ namespace consularia::test {
 struct AppendPlan {
     std::vector<std::size_t> lands;    ///< In the log when append() returns.
     std::vector<std::size_t> delayed;  ///< In the log after release_delayed().
-    enum class Report { appended, fate_unknown, failed, out_of_storage, storage_error };
+    enum class Report { appended, fate_unknown, failed, closed, out_of_storage, storage_error };
     Report report = Report::appended;
 
     [[nodiscard]] static AppendPlan land(std::size_t records, Report report = Report::appended);

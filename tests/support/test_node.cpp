@@ -102,8 +102,15 @@ std::string unknown_record(const ledger::StateStore& store, domain::Organization
            R"(","type":"dev.consularia.appointment.forgotten.v9"})";
 }
 
-TestNode::TestNode(ledger::Ledger& ledger, ManualClock& clock, ledger::ProcessorLimits limits)
-    : processor(0, ledger, store, clock, limits, [this] { tail_ready_ = true; }) {}
+TestNode::TestNode(
+    ledger::Ledger& ledger,
+    ManualClock& clock,
+    ledger::ProcessorLimits limits,
+    ledger::PartitionHealth health
+)
+    : processor(
+          0, ledger, store, clock, limits, [this] { tail_ready_ = true; }, health
+      ) {}
 
 std::size_t TestNode::submit(ledger::Submission submission) {
     const std::size_t number = replies_.size();

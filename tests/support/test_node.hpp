@@ -51,7 +51,12 @@ namespace consularia::test {
 /// A processor with a state store of its own; partition 0.
 class TestNode {
   public:
-    TestNode(ledger::Ledger& ledger, ManualClock& clock, ledger::ProcessorLimits limits = {});
+    TestNode(
+        ledger::Ledger& ledger,
+        ManualClock& clock,
+        ledger::ProcessorLimits limits = {},
+        ledger::PartitionHealth health = {}
+    );
 
     /// Returns the number of its answer.
     std::size_t submit(ledger::Submission submission);

@@ -47,7 +47,8 @@ TEST_F(EndsTest, AllThatIsAskedForIsOneQuestion) {
 TEST_F(EndsTest, APartitionThatDoesNotAnswerHoldsUpTheOthersOnce) {
     silent = {1};
     EXPECT_THAT(ends.ask({0, 1, 2}), ElementsAre(Pair(0, 0)));
-    EXPECT_EQ(ends.problem(), "Nobody leads it.");
+    EXPECT_EQ(ends.problem(1).why, "Nobody leads it.");
+    EXPECT_EQ(ends.problem(0).why, "") << "it has answered";
     EXPECT_THAT(asked, ElementsAre(Asked{0, 1, 2}, Asked{0}, Asked{1}));
     asked.clear();
     EXPECT_THAT(ends.ask({0, 1, 2}), ElementsAre(Pair(0, 0), Pair(2, 2)));

@@ -45,7 +45,9 @@ TEST_F(HealthTest, WhatFailsDoesSoSinceItsFirstReportForTheLastReason) {
     const Trouble trouble = health.troubles().back();
     EXPECT_EQ(trouble.scope, Scope::everywhere);
     clock.advance(7s);
-    EXPECT_EQ(describe(trouble, clock.steady()), "partition 3: append fails for 12 s: no broker");
+    EXPECT_EQ(
+        to_words(trouble, clock.steady()), "partition 3, append: failing for 12 s: no broker"
+    );
     health.fine(append);
     health.fine(flush);
     EXPECT_THAT(health.troubles(), IsEmpty());

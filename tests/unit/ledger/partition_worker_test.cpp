@@ -1,5 +1,6 @@
 #include "ledger/partition_worker.hpp"
 
+#include "ledger/log_error.hpp"
 #include "ledger/storage_error.hpp"
 #include "tests/support/answer.hpp"
 #include "tests/support/test_node.hpp"
@@ -7,7 +8,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -22,18 +25,7 @@ class PartitionWorkerTest : public testing::Test {
 
     std::unique_ptr<PartitionWorker> make(WorkerLimits limits = {}) {
         return std::make_unique<PartitionWorker>(
-            0,
-            ledger,
-            store,
-            clock,
-            limits,
-            [this](const std::string& why) {
-                {
-                    const std::lock_guard lock(mutex);
-                    problems.push_back(why);
-                }
-                told.pass();
-            }
+            0, ledger, store, clock, limits, PartitionHealth{&health, 0}
         );
     }
 
@@ -54,7 +46,7 @@ class PartitionWorkerTest : public testing::Test {
 
     void break_tails() {
         ledger.gate_tails([](Partition, std::size_t) -> std::size_t {
-            throw StorageError("The test's broker.");
+            throw LogError("The test's broker.");
         });
         ledger.ring_tails();
     }
@@ -63,15 +55,24 @@ class PartitionWorkerTest : public testing::Test {
         worker.submit(std::move(submission), answer.handler());
     }
 
+    /// Waits for it.
+    Trouble trouble() {
+        const auto deadline = std::chrono::steady_clock::now() + kLongEnough;
+        while (std::chrono::steady_clock::now() < deadline) {
+            const auto troubles = health.troubles();
+            if (!troubles.empty()) return troubles.front();
+            std::this_thread::yield();
+        }
+        throw std::runtime_error("Nothing fails.");
+    }
+
     static Clock::Steady after(std::chrono::milliseconds time) { return Clock::Steady(time); }
 
     ManualClock clock;
     MemoryLedger ledger;
     MemoryStateStore store;
     Gate gate;
-    Gate told;
-    std::mutex mutex;  // guards problems
-    std::vector<std::string> problems;
+    Health health{clock};
 };
 
 TEST_F(PartitionWorkerTest, ASubmittedCommandIsAnswered) {
@@ -79,7 +80,7 @@ TEST_F(PartitionWorkerTest, ASubmittedCommandIsAnswered) {
     Answer<Reply> answer;
     submit(*worker, create_organization(), answer);
     EXPECT_TRUE(std::holds_alternative<Accepted>(answer.get()));
-    EXPECT_TRUE(worker->healthy());
+    EXPECT_TRUE(worker->serves());
 }
 
 TEST_F(PartitionWorkerTest, AReplyHandlerMaySubmitTheNextCommand) {
@@ -96,7 +97,7 @@ TEST_F(PartitionWorkerTest, StartAppliesTheLogFirst) {
     for (std::uint32_t i = 1; i <= 5; ++i) other.ask(create_organization(i));
 
     const auto worker = make({.processor = {.tail_entries = 2}});
-    EXPECT_FALSE(worker->healthy());
+    EXPECT_FALSE(worker->serves());
     std::vector<Position> progress;
     worker->start([&](Position applied) { progress.push_back(applied); });
     EXPECT_EQ(progress, (std::vector<Position>{2, 4, 5}));
@@ -108,7 +109,7 @@ TEST_F(PartitionWorkerTest, StartThrowsWhenTheLogCannotBeRead) {
     break_tails();
     const auto worker = make();
     EXPECT_THROW(worker->start(), StorageError);
-    EXPECT_FALSE(worker->healthy());
+    EXPECT_FALSE(worker->serves());
 }
 
 TEST_F(PartitionWorkerTest, DrainEndsAStartThatDoesNotGetOn) {
@@ -122,7 +123,7 @@ TEST_F(PartitionWorkerTest, DrainEndsAStartThatDoesNotGetOn) {
     gate.await_arrivals(1);
     worker->drain();
     starter.join();
-    EXPECT_FALSE(worker->healthy());
+    EXPECT_FALSE(worker->serves());
 }
 
 TEST_F(PartitionWorkerTest, AnIdleWorkerAppliesWhatOthersAppend) {
@@ -199,7 +200,7 @@ TEST_F(PartitionWorkerTest, DrainFinishesAcceptedCommandsAndRefusesNewOnes) {
     drainer.join();
     EXPECT_TRUE(std::holds_alternative<Accepted>(answers[0].get()));
     EXPECT_TRUE(std::holds_alternative<Accepted>(answers[1].get()));
-    EXPECT_FALSE(worker->healthy());
+    EXPECT_FALSE(worker->serves());
 
     submit(*worker, create_organization(1000), answers[2]);
     EXPECT_TRUE(std::holds_alternative<Unavailable>(answers[2].get()));
@@ -290,26 +291,26 @@ TEST_F(PartitionWorkerTest, AWaitForAPositionEndsAtItsDeadlineOrWithTheWorker) {
     EXPECT_FALSE(never.get());
 }
 
-TEST_F(PartitionWorkerTest, IsUnhealthyWhileStorageFailsAndRecovers) {
+TEST_F(PartitionWorkerTest, SaysThatItsLogCannotBeReadUntilItCan) {
     const auto worker = make_started();
     break_tails();
     Answer<Reply> overdue;
     submit(*worker, create_organization(), overdue);
     clock.advance(std::chrono::seconds(6));
     EXPECT_FALSE(std::get<Unavailable>(overdue.get()).fate_unknown);
-    told.await_arrivals(1);
-    EXPECT_FALSE(worker->healthy());
+    const Trouble failing = trouble();
+    EXPECT_EQ(failing.place, (Place{0, Part::tail}));
+    EXPECT_EQ(failing.why, "The test's broker.");
+    EXPECT_EQ(failing.scope, Scope::everywhere) << "others read the same log";
 
     ledger.gate_tails({});
     Answer<Reply> answer;
     submit(*worker, due(create_organization(), std::chrono::seconds(60)), answer);
     EXPECT_TRUE(std::holds_alternative<Accepted>(answer.get()));
-    worker->drain();
-    const std::lock_guard lock(mutex);
-    EXPECT_EQ(problems, std::vector<std::string>{"The test's broker."}) << "told once";
+    EXPECT_TRUE(health.troubles().empty());
 }
 
-TEST_F(PartitionWorkerTest, AProblemThatComesAndGoesIsToldEveryTenSeconds) {
+TEST_F(PartitionWorkerTest, AFailureThatComesAndGoesIsOneThatLasts) {
     const auto worker = make_started();
     Gate looks;
     std::atomic<bool> breaks = false;
@@ -321,17 +322,43 @@ TEST_F(PartitionWorkerTest, AProblemThatComesAndGoesIsToldEveryTenSeconds) {
     });
     Answer<Reply> answer;
     submit(*worker, due(create_organization(), std::chrono::seconds(60)), answer);
-    looks.await_arrivals(7);
-    {
-        const std::lock_guard lock(mutex);
-        EXPECT_EQ(problems.size(), 1U);
+    for (int look = 2; look < 9; ++look) {
+        looks.await_arrivals(look);
+        EXPECT_EQ(trouble().since, after(std::chrono::seconds(0))) << look;
+        clock.advance(std::chrono::seconds(1));
     }
-    clock.advance(std::chrono::seconds(10));
-    told.await_arrivals(2);
     ledger.gate_tails({});
     ledger.ring_tails();
     EXPECT_TRUE(std::holds_alternative<Accepted>(answer.get()));
     worker->drain();
+}
+
+TEST_F(PartitionWorkerTest, WhatItsThreadDoesNotHoldIsAnsweredWhileThatThreadHangs) {
+    hold_appends();
+    const auto worker = make_started();
+    Answer<Reply> flying;
+    Answer<Reply> waiting;
+    Answer<Reply> patient;
+    Answer<bool> applied;
+    submit(*worker, create_organization(1), flying);
+    gate.await_arrivals(1);
+    submit(*worker, due(create_organization(2), std::chrono::seconds(5)), waiting);
+    submit(*worker, due(create_organization(3), std::chrono::seconds(60)), patient);
+    worker->when_applied(1, after(std::chrono::seconds(5)), applied.handler());
+    clock.advance(std::chrono::seconds(6));
+    EXPECT_EQ(trouble().place, (Place{0, Part::append}));
+    EXPECT_EQ(trouble().why, "it has not returned");
+
+    worker->answer_overdue();
+    ASSERT_TRUE(waiting.ready());
+    EXPECT_FALSE(std::get<Unavailable>(waiting.get()).fate_unknown) << "it was never appended";
+    ASSERT_TRUE(applied.ready());
+    EXPECT_FALSE(applied.get());
+    EXPECT_FALSE(patient.ready());
+    EXPECT_FALSE(flying.ready());
+    gate.open();
+    EXPECT_TRUE(std::holds_alternative<Accepted>(flying.get()));
+    EXPECT_TRUE(std::holds_alternative<Accepted>(patient.get()));
 }
 
 TEST_F(PartitionWorkerTest, ManyThreadsMaySubmit) {

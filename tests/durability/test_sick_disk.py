@@ -1,0 +1,154 @@
+"""A disk that hangs, and one of which a sync fails once: everybody is answered in time, /readyz and the log say why,
+and the process can be stopped."""
+import concurrent.futures
+import signal
+import subprocess
+import time
+
+import pytest
+
+from client import valid
+from server import ROOT
+from waiting import until
+
+COMMAND_DEADLINE_S = 1
+DRAIN_TIMEOUT_S = 2
+OPTIONS = ("--command-deadline-ms", str(COMMAND_DEADLINE_S * 1000), "--stalled-after-ms", "500",
+           "--drain-timeout-ms", str(DRAIN_TIMEOUT_S * 1000))
+# Beyond a deadline; the rest is for a busy machine.
+SLACK_S = 1
+BUSY_S = 2
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory):
+    made = tmp_path_factory.mktemp("sick") / "faulty_disk.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", made,
+                    ROOT / "tests" / "support" / "faulty_disk.c", "-ldl"], check=True)
+    return made
+
+
+class Disk:
+    """What holds one directory."""
+
+    def __init__(self, directory):
+        self.directory = directory
+
+    def flag(self, name):
+        return self.directory.with_name(self.directory.name + name)
+
+    def hang(self):
+        self.flag(".hang").touch()
+
+    def fail(self):
+        self.flag(".fail").touch()
+
+    def heal(self):
+        for name in (".hang", ".fail"):
+            self.flag(name).unlink(missing_ok=True)
+
+
+@pytest.fixture
+def disk_of(node, library, monkeypatch):
+    """disk_of(NAME): that of this directory of the node's, which is not started yet."""
+    made = []
+
+    def disk(name):
+        made.append(Disk(node.data_dir / name if name else node.data_dir))
+        monkeypatch.setenv("LD_PRELOAD", str(library))
+        monkeypatch.setenv("CONSULARIA_SICK_DIRECTORY", str(made[0].directory))
+        return made[0]
+
+    yield disk
+    for one in made:
+        one.heal()
+
+
+def timed(call):
+    begin = time.monotonic()
+    return call(), time.monotonic() - begin
+
+
+def unready(node):
+    """Why; None while it is ready."""
+    answer = node.client().get("/readyz", prefix="")
+    return answer["detail"] if answer.status == 503 else None
+
+
+def is_ready(node):
+    return unready(node) is None
+
+
+def check_refused(answers):
+    for answer, seconds in answers:
+        assert answer.status == 503, answer
+        assert seconds < COMMAND_DEADLINE_S + SLACK_S + BUSY_S, seconds
+
+
+def test_while_the_disk_hangs_everybody_is_answered_in_time(node, disk_of):
+    disk = disk_of(None)
+    api = node.start(*OPTIONS)
+    made = api.post("/appointments/", valid())
+    disk.hang()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        writes = [pool.submit(timed, lambda: node.client().post("/appointments/", valid()))
+                  for _ in range(8)]
+        reason = until(lambda: unready(node), "it says that it is not ready")
+        assert "has not returned" in reason
+        for _ in range(3):
+            assert api.get("/healthz", prefix="").status == 200
+            assert api.get(f"/appointments/{made['id']}/").body == made.body
+        check_refused([write.result(30) for write in writes])
+    check_refused([timed(lambda: api.post("/appointments/", valid()))])
+    until(lambda: "append: failing: it has not returned" in node.server.complaints(), "so does the log")
+    disk.heal()
+    until(lambda: is_ready(node), "it is ready again")
+    assert api.post("/appointments/", valid()).status == 201
+    until(lambda: "append: fine again" in node.server.complaints(), "and the log says so")
+
+
+def test_a_process_whose_disk_hangs_ends_within_its_limit_and_has_lost_nothing(node, disk_of):
+    disk = disk_of(None)
+    api = node.start(*OPTIONS)
+    made = api.post("/appointments/", valid())
+    disk.hang()
+    check_refused([timed(lambda: api.post("/appointments/", valid()))])
+    node.server.process.send_signal(signal.SIGTERM)
+    code, seconds = timed(lambda: node.server.process.wait(30))
+    assert code == 1
+    assert seconds < DRAIN_TIMEOUT_S + SLACK_S + BUSY_S
+    assert "not stopped within" in node.server.complaints()
+    node.server = None
+    disk.heal()
+    api = node.start(*OPTIONS)
+    assert api.get(f"/appointments/{made['id']}/").body == made.body
+
+
+def test_a_sync_of_the_ledger_that_failed_once_is_told_until_the_restart(node, disk_of):
+    disk = disk_of("ledger")
+    api = node.start(*OPTIONS)
+    made = api.post("/appointments/", valid())
+    disk.fail()
+    assert api.post("/appointments/", valid()).status == 503
+    disk.heal()
+    reason, seconds = timed(lambda: until(lambda: unready(node), "it says that it is not ready"))
+    assert seconds < 2
+    assert "partition 0, append: failing" in reason and "writing to the ledger failed" in reason
+    until(lambda: "append: failing: writing to the ledger failed" in node.server.complaints(), "it is logged")
+    assert api.post("/appointments/", valid()).status == 503
+    assert api.get(f"/appointments/{made['id']}/").body == made.body
+    assert not is_ready(node)
+    node.stop()
+    api = node.start(*OPTIONS)
+    assert is_ready(node)
+    assert api.post("/appointments/", valid()).status == 201
+
+
+def test_a_read_store_that_is_not_made_durable_is_told(node, disk_of):
+    disk = disk_of("read")
+    api = node.start(*OPTIONS)
+    made = api.post("/appointments/", valid())
+    disk.fail()
+    reason = until(lambda: unready(node), "it says that it is not ready")
+    assert "flush: failing" in reason
+    assert api.get(f"/appointments/{made['id']}/").body == made.body
