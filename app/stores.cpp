@@ -172,7 +172,7 @@ bool rebuild_read_store(
             if (stopping()) return false;
             auto entries = tail->next(kRebuildBatch);
             if (entries.empty()) break;
-            projector->apply(0, std::move(entries));
+            ledger::apply_all(*projector, 0, entries);
             done = projector->next_position(0);
         }
         store->flush();

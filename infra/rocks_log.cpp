@@ -12,8 +12,7 @@ namespace {
 using ledger::LogEntry;
 using ledger::Position;
 
-/// What a tail is given at once, and what is kept for one that lags before it reads files instead.
-constexpr std::size_t kBytesAtOnce = 8 << 20;
+/// What is kept for a tail that lags before it reads files instead.
 constexpr std::size_t kBytesInHand = 32 << 20;
 
 [[noreturn]] void fail(Position position, const std::string& why) {
@@ -48,7 +47,7 @@ struct RocksLog::Reader {
         std::vector<LogEntry> taken;
         std::size_t taken_bytes = 0;
         const std::lock_guard lock(mutex);
-        while (!entries.empty() && taken.size() < limit && taken_bytes < kBytesAtOnce) {
+        while (!entries.empty() && taken.size() < limit && taken_bytes < ledger::kTailBytes) {
             LogEntry& front = entries.front();
             const Position wanted = from + taken.size();
             if (front.position > wanted) break;
@@ -151,7 +150,8 @@ std::vector<LogEntry> RocksLog::read(Position from, std::size_t limit) const {
         files_->rocks.db().NewIterator(verified_read(), files_->rocks.family(kLedgerLogFamily))
     );
     at->Seek(position_key(from));
-    for (Position wanted = from; wanted < until && bytes < kBytesAtOnce; ++wanted, at->Next()) {
+    for (Position wanted = from; wanted < until && bytes < ledger::kTailBytes;
+         ++wanted, at->Next()) {
         if (!at->Valid()) {
             fail(wanted, at->status().ok() ? "its records are missing" : words_of(at->status()));
         }

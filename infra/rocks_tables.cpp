@@ -153,6 +153,10 @@ void RocksBatch::erase(Table table, std::string_view key) {
     check_read_store(batch_.Delete(tables_->family(table), slice_of(key)));
 }
 
+std::size_t RocksBatch::bytes() const {
+    return batch_.GetDataSize();
+}
+
 rocksdb::WriteBatch* RocksBatch::changes() {
     return batch_.GetWriteBatch();
 }

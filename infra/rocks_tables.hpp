@@ -58,6 +58,7 @@ class RocksBatch final : public projections::Batch {
     ) const override;
     void put(projections::Table table, std::string_view key, std::string_view value) override;
     void erase(projections::Table table, std::string_view key) override;
+    [[nodiscard]] std::size_t bytes() const override;
 
     [[nodiscard]] rocksdb::WriteBatch* changes();
 

@@ -1,12 +1,41 @@
 #include "ledger/batch.hpp"
 
 #include "domain/check.hpp"
+#include "domain/overloaded.hpp"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
 namespace consularia::ledger {
+
+namespace {
+
+Wanted wanted_by_appointment(const domain::AppointmentCommand& command) {
+    return std::visit(
+        Overloaded{
+            [](const domain::ScheduleAppointment&) { return Wanted::document; },
+            [](const domain::UpdateAppointment&) { return Wanted::document; },
+            [](const domain::StartAppointment&) { return Wanted::document; },
+            [](const domain::CompleteAppointment&) { return Wanted::document; },
+            [](const domain::EndAppointment&) { return Wanted::verdict; },
+            [](const domain::DeleteAppointment&) { return Wanted::verdict; },
+            [](const domain::AddParticipants&) { return Wanted::document; },
+            [](const domain::RemoveParticipants&) { return Wanted::document; },
+            [](const domain::RemoveParticipant&) { return Wanted::verdict; },
+            [](const domain::UpdateParticipant&) { return Wanted::state; },
+            [](const domain::JoinAppointment&) { return Wanted::state; },
+        },
+        command
+    );
+}
+
+}  // namespace
+
+Wanted wanted_by(const Command& command) {
+    const auto* of_appointment = std::get_if<domain::AppointmentCommand>(&command);
+    return of_appointment ? wanted_by_appointment(*of_appointment) : Wanted::verdict;
+}
 
 void Batch::add(Pending command, Sealed sealed) {
     const Record& record = sealed.record;
@@ -45,6 +74,14 @@ const std::vector<std::string>& Batch::depart() {
     }
     std::reverse(repeated_.begin(), repeated_.end());
     return repeated_;
+}
+
+Wanted Batch::wanted_of(const Hash& hash) const {
+    const auto found = by_hash_.find(hash);
+    if (found == by_hash_.end()) return Wanted::verdict;
+    const Item& item = items_[records_[found->second].item];
+    return item.stage == Stage::waiting ? wanted_by(item.command.submission.command)
+                                        : Wanted::verdict;
 }
 
 void Batch::take_note(Judged judged) {

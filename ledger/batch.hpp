@@ -12,6 +12,9 @@
 
 namespace consularia::ledger {
 
+/// What the answer to this command is made of when it was accepted.
+[[nodiscard]] Wanted wanted_by(const Command& command);
+
 /// Not thread-safe. Answers leave through the commands' handlers, each exactly once.
 class Batch {
   public:
@@ -44,6 +47,9 @@ class Batch {
     /// The bytes to append, in order: of the records that wait for their verdict, and of those that
     /// they build on. Valid until the next call.
     [[nodiscard]] const std::vector<std::string>& depart();
+
+    /// What the command that waits for this record needs to know of it.
+    [[nodiscard]] Wanted wanted_of(const Hash& hash) const;
 
     /// Takes note of a record of the log; answers its command when it is a fact of this batch.
     void take_note(Judged judged);

@@ -29,9 +29,10 @@ struct Submission {
 
 /// One event was appended, is durable and settled.
 struct Accepted {
-    Head head;                        ///< That fact: its sequence, hash and time.
-    domain::Appointment appointment;  ///< For appointment commands: right after the fact.
-    std::string document;             ///< Its rendered JSON; empty when deleted or no appointment.
+    Head head;  ///< That fact: its sequence, hash and time.
+    /// Right after the fact, and its rendered JSON: each for commands that are answered with it.
+    domain::Appointment appointment;
+    std::string document;
 };
 
 /// Nothing had to change; decided on settled state.

@@ -51,12 +51,16 @@ struct NotAppended {
 
 using AppendResult = std::variant<Appended, FateUnknown, NotAppended>;
 
+/// What a tail hands out at once ends with the record that goes beyond this.
+inline constexpr std::size_t kTailBytes = 8 << 20;
+
 /// Reads one partition in log order, each record once. Used by one thread.
 class Tail {
   public:
     virtual ~Tail() = default;
 
-    /// Up to `limit` entries that follow the last one returned; empty when there are none now.
+    /// Up to `limit` entries that follow the last one returned, within kTailBytes; empty when there
+    /// are none now.
     /// Throws StorageError when the log cannot be read or has a gap.
     [[nodiscard]] virtual std::vector<LogEntry> next(std::size_t limit) = 0;
 };

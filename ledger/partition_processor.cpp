@@ -51,7 +51,7 @@ bool PartitionProcessor::step() {
     }
     // After a lost race the tail may hold more that counts.
     if (queue_.empty()) waiting_since_.reset();
-    if (batch_ || queue_.empty() || lost_race_) return moved;
+    if (batch_ || queue_.empty() || lost_race_ || lags()) return moved;
     const Clock::Steady now = clock_.steady();
     if (!waiting_since_) waiting_since_ = now;
     if (now < turns_.next(now, *waiting_since_)) return moved;
@@ -70,39 +70,50 @@ bool PartitionProcessor::apply_tail() {
     doing_ = Part::tail;
     try {
         if (!tail_) open_tail();
-        std::vector<LogEntry> entries = read_tail();
-        if (entries.empty()) return false;
-        Position next = applied_;
-        std::vector<Writer> writers;
-        writers.reserve(entries.size());
-        for (const LogEntry& entry : entries) {
-            if (entry.position != next++) throw LogError("The log has a gap in its positions.");
-            writers.push_back(entry.writer);
-        }
-        health_.fine(Part::tail);
+        if (!lags() && !read_tail()) return false;
         doing_ = Part::apply;
-        std::vector<Judged> verdicts = apply(std::move(entries));
-        applied_ = next;
-        const Clock::Steady now = clock_.steady();
-        for (std::size_t i = 0; i < verdicts.size(); ++i) {
-            turns_.saw(writers[i], verdicts[i].fact, now);
-            if (batch_) batch_->take_note(std::move(verdicts[i]));
-        }
+        apply_read();
         return true;
     } catch (const StorageError&) {
         tail_.reset();  // It may have handed out what was not applied.
+        read_.clear();
         throw;
     }
 }
 
-std::vector<LogEntry> PartitionProcessor::read_tail() {
-    const auto doing = health_.begin(Part::tail);
-    return tail_->next(limits_.tail_entries);
+/// Returns whether there was anything.
+bool PartitionProcessor::read_tail() {
+    {
+        const auto doing = health_.begin(Part::tail);
+        read_ = tail_->next(limits_.tail_entries);
+    }
+    Position next = applied_;
+    for (const LogEntry& entry : read_) {
+        if (entry.position != next++) throw LogError("The log has a gap in its positions.");
+    }
+    if (!read_.empty()) health_.fine(Part::tail);
+    return !read_.empty();
 }
 
-std::vector<Judged> PartitionProcessor::apply(std::vector<LogEntry> entries) {
+/// As much of it as the store takes at once.
+void PartitionProcessor::apply_read() {
+    const auto entries =
+        std::span<const LogEntry>(read_).subspan(applied_ - read_.front().position);
+    auto verdicts = apply(entries);
+    applied_ += verdicts.size();
+    const Clock::Steady now = clock_.steady();
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        turns_.saw(entries[i].writer, verdicts[i].fact, now);
+        if (batch_) batch_->take_note(std::move(verdicts[i]));
+    }
+    if (!lags()) read_.clear();
+}
+
+std::vector<Judged> PartitionProcessor::apply(std::span<const LogEntry> entries) {
     const auto doing = health_.begin(Part::apply);
-    auto verdicts = store_.apply(partition_, std::move(entries));
+    auto verdicts = store_.apply(partition_, entries, [this](const Hash& hash) {
+        return batch_ ? batch_->wanted_of(hash) : Wanted::verdict;
+    });
     health_.fine(Part::apply);
     return verdicts;
 }

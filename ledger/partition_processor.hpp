@@ -28,7 +28,7 @@ struct ProcessorLimits {
     /// What the commands decided for one append may cost together, one of them at least: whoever
     /// comes next waits for no more than that.
     std::size_t batch_bytes = 512 << 10;
-    std::size_t tail_entries = 1024;  ///< Records applied in one step.
+    std::size_t tail_entries = 1024;  ///< Records read in one step.
     /// After an append of unknown fate, and no verdict, the same records are appended again.
     std::chrono::milliseconds repeat_after{50};
     /// How long an append that failed counts as failing when nobody wants another one.
@@ -82,9 +82,14 @@ class PartitionProcessor {
   private:
     void answer_overdue();
     bool apply_tail();
-    [[nodiscard]] std::vector<LogEntry> read_tail();
-    [[nodiscard]] std::vector<Judged> apply(std::vector<LogEntry> entries);
     void open_tail();
+    bool read_tail();
+    void apply_read();
+    [[nodiscard]] std::vector<Judged> apply(std::span<const LogEntry> entries);
+
+    /// Records that were read have not been applied: what is decided now would lose to them.
+    [[nodiscard]] bool lags() const { return !read_.empty() && applied_ <= read_.back().position; }
+
     void decide_batch();
     [[nodiscard]] bool has_room(const Batch& batch, const Pending& next) const;
     void add_next(Batch& batch, Overlay& overlay, const Submission& next);
@@ -103,6 +108,7 @@ class PartitionProcessor {
     Part doing_ = Part::tail;
 
     std::unique_ptr<Tail> tail_;
+    std::vector<LogEntry> read_;  ///< By the tail; all before applied_ is applied.
     Position applied_;
     CommandQueue queue_;
     Turns turns_;

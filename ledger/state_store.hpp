@@ -7,8 +7,10 @@
 #include "ledger/ledger.hpp"
 #include "ledger/record.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,11 +50,17 @@ struct Judged {
     bool fact = false;    ///< Else void.
     bool frozen = false;  ///< Its organization is frozen, by this record or an earlier one.
     Head head;            ///< For a fact: the organization's head, which it now is.
-    /// For a fact about an appointment: its state right after the fact, and that state's rendered
-    /// JSON (empty when it was deleted).
+    /// Of a fact about an appointment, as far as it is wanted: the state right after the fact, and
+    /// that state's rendered JSON (empty when it was deleted).
     domain::Appointment appointment;
     std::string document;
 };
+
+/// What somebody who waits here needs to know of a record's outcome. Each includes those before it.
+enum class Wanted { verdict, state, document };
+
+/// Asked with the hash of a record's bytes.
+using WantedOf = std::function<Wanted(const Hash&)>;
 
 /// One partition's worker is the only caller of apply() for its partition; readers are free.
 class StateStore {
@@ -65,10 +73,16 @@ class StateStore {
     /// The position from which the partition's log is still to be applied.
     [[nodiscard]] virtual Position next_position(Partition partition) const = 0;
 
-    /// Judges the entries in log order and applies the facts, all in one atomic step together with
-    /// the checkpoint. The entries begin at next_position(partition) and have no gaps. Throws
-    /// StorageError; then nothing was applied.
-    virtual std::vector<Judged> apply(Partition partition, std::vector<LogEntry> entries) = 0;
+    /// Judges the entries in log order and applies the facts, in one atomic step together with the
+    /// checkpoint: as many of them as fit into one step's memory, at least the first. Returns their
+    /// verdicts; the other entries are to be given again. The entries begin at
+    /// next_position(partition) and have no gaps. Throws StorageError; then nothing was applied.
+    virtual std::vector<Judged> apply(
+        Partition partition, std::span<const LogEntry> entries, const WantedOf& wanted
+    ) = 0;
 };
+
+/// Applies all entries, in as many steps as that takes, for nobody who waits.
+void apply_all(StateStore& store, Partition partition, std::span<const LogEntry> entries);
 
 }  // namespace consularia::ledger

@@ -32,11 +32,15 @@ class Application {
         Batch& batch,
         ledger::Partition partition,
         const ProjectorOptions& options,
-        const Links& links
+        const Links& links,
+        const ledger::WantedOf& wanted
     )
-        : batch_(batch), partition_(partition), options_(options), links_(links) {}
+        : batch_(batch), partition_(partition), options_(options), links_(links), wanted_(wanted) {}
 
     [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
+
+    /// Nothing more is to be judged: this much is written and held by now.
+    [[nodiscard]] bool full() const { return batch_.bytes() + held_ >= options_.apply_bytes; }
 
     /// What the options' hooks are to hear once the batch is committed.
     [[nodiscard]] std::vector<std::function<void()>> take_reports() { return std::move(reports_); }
@@ -54,6 +58,8 @@ class Application {
     ledger::Partition partition_;
     const ProjectorOptions& options_;
     const Links& links_;
+    const ledger::WantedOf& wanted_;
+    std::size_t held_ = 0;  ///< For those who wait.
     std::vector<std::function<void()>> reports_;
 };
 
@@ -131,8 +137,10 @@ Applied Application::apply_event(Judged& judged, const ledger::Record& record) {
     const auto& fact = std::get<ledger::AppointmentFact>(record.event);
     auto applied = apply_to_appointment(batch_, partition_, record, fact, links_);
     if (!applied) return impossible;
-    judged.appointment = std::move(applied->state);
-    judged.document = std::move(applied->json);
+    const auto wanted = wanted_(judged.hash);
+    if (wanted >= ledger::Wanted::state) judged.appointment = std::move(applied->state);
+    if (wanted >= ledger::Wanted::document) judged.document = std::move(applied->json);
+    held_ += judged.document.size();
     return {};
 }
 
@@ -147,7 +155,7 @@ void Application::put_journal(const ledger::Record& record, const std::string& v
 
 /// A log whose positions jump is damaged, or was read wrongly: skipping a fact could make its void
 /// rival look like one.
-void expect_no_gaps(const std::vector<ledger::LogEntry>& entries, ledger::Position next) {
+void expect_no_gaps(std::span<const ledger::LogEntry> entries, ledger::Position next) {
     for (const auto& entry : entries) {
         if (entry.position != next) {
             throw ledger::StorageError(
@@ -243,17 +251,21 @@ ledger::Position Projector::next_position(ledger::Partition partition) const {
 }
 
 std::vector<Judged> Projector::apply(
-    ledger::Partition partition, std::vector<ledger::LogEntry> entries
+    ledger::Partition partition,
+    std::span<const ledger::LogEntry> entries,
+    const ledger::WantedOf& wanted
 ) {
     std::vector<Judged> judged;
     if (entries.empty()) return judged;
     expect_no_gaps(entries, next_position(partition));
     auto batch = store_.batch();
-    Application application(*batch, partition, options_, links_);
-    judged.reserve(entries.size());
-    for (const auto& entry : entries) judged.push_back(application.judge(entry));
+    Application application(*batch, partition, options_, links_, wanted);
+    for (const auto& entry : entries) {
+        judged.push_back(application.judge(entry));
+        if (application.full()) break;
+    }
     const Checkpoint checkpoint{
-        options_.ledger_identity, entries.back().position + 1, judged.back().hash};
+        options_.ledger_identity, judged.back().position + 1, judged.back().hash};
     batch->put(Table::meta, keys::checkpoint(partition), encode_checkpoint(checkpoint));
     store_.commit(std::move(batch));
     if (options_.on_facts) {

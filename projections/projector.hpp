@@ -6,10 +6,12 @@
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +55,9 @@ struct ProjectorOptions {
     std::function<void(ledger::Partition, std::size_t facts)> on_facts;
     std::function<void(ledger::Partition, ledger::Position, std::string_view why)> on_void;
     std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)> on_frozen;
+
+    /// What one apply() writes and holds before it ends; one record may go beyond it.
+    std::size_t apply_bytes = 8 << 20;
 };
 
 /// Thread-safe as StateStore says.
@@ -64,7 +69,9 @@ class Projector final : public ledger::StateStore {
     [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
     [[nodiscard]] ledger::Position next_position(ledger::Partition partition) const override;
     std::vector<ledger::Judged> apply(
-        ledger::Partition partition, std::vector<ledger::LogEntry> entries
+        ledger::Partition partition,
+        std::span<const ledger::LogEntry> entries,
+        const ledger::WantedOf& wanted
     ) override;
 
   private:

@@ -62,6 +62,9 @@ class Batch : public Reader {
   public:
     virtual void put(Table table, std::string_view key, std::string_view value) = 0;
     virtual void erase(Table table, std::string_view key) = 0;
+
+    /// The bytes of all changes so far, those that later ones took back included.
+    [[nodiscard]] virtual std::size_t bytes() const = 0;
 };
 
 /// Thread-safe.

@@ -192,6 +192,20 @@ TEST_P(LedgerContract, TheLargestRecordsComeBackAsTheyWere) {
     EXPECT_TRUE(Reader(ledger(), 0, 0).read(4, 1000) == values);
 }
 
+TEST_P(LedgerContract, ATailHandsOutABoundedNumberOfBytesAtOnce) {
+    const std::vector<std::string> values(6, std::string(kMaxRecordBytes, 'a'));
+    append(values);
+    Reader follower(ledger(), 0, 0);
+    std::size_t read = 0;
+    while (read < values.size()) {
+        const int seen = follower.bell().rung();
+        const auto entries = follower.next(1000);
+        ASSERT_TRUE(!entries.empty() || follower.bell().wait_for_more_than(seen));
+        EXPECT_LE(entries.size(), kTailBytes / kMaxRecordBytes);
+        read += entries.size();
+    }
+}
+
 TEST_P(LedgerContract, PartitionsHaveLogsOfTheirOwn) {
     const Partition partitions = ledger().partitions();
     for (Partition partition = 0; partition < partitions; ++partition) {

@@ -47,10 +47,10 @@ class StoresTest : public testing::Test {
         values.push_back(history.add(samples::appointment_id(7), domain::AppointmentDeleted{}));
         const auto stores = open();
         ASSERT_TRUE(std::holds_alternative<ledger::Appended>(stores.ledger->append(0, values)));
-        make_projector(
+        const auto projector = make_projector(
             *stores.read_store, links_, *stores.ledger, settings_.idempotency_ttl_micros, nullptr
-        )
-            ->apply(0, samples::entries(values));
+        );
+        ledger::apply_all(*projector, 0, samples::entries(values));
     }
 
     [[nodiscard]] Rows rows() {

@@ -29,7 +29,9 @@ class Witness : public testing::Test {
         projections::ProjectorOptions options;
         options.ledger_identity = ledger->identity();
         projections::Projector projector(*store, links_, std::move(options));
-        (void)projector.apply(0, ledger->tail(0, projector.next_position(0), {})->next(1000));
+        ledger::apply_all(
+            projector, 0, ledger->tail(0, projector.next_position(0), {})->next(1000)
+        );
         store->flush();
     }
 

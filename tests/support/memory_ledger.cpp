@@ -50,10 +50,12 @@ class MemoryLedger::MemoryTail final : public ledger::Tail {
             std::min({limit, available, gate ? gate(partition_, available) : available});
         const std::lock_guard lock(ledger_.mutex_);
         std::vector<ledger::LogEntry> entries;
-        for (std::size_t i = 0; i < count; ++i, ++next_) {
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; i < count && bytes < ledger::kTailBytes; ++i, ++next_) {
             if (ledger_.skipped_ == next_) continue;
             const Written& written = ledger_.logs_.at(partition_).at(next_);
             entries.push_back({next_, written.value, written.writer});
+            bytes += written.value.size();
         }
         return entries;
     }

@@ -129,11 +129,15 @@ class MemoryBatch final : public Batch {
 
     void put(Table table, std::string_view key, std::string_view value) override {
         changes_[index_of(table)].insert_or_assign(std::string(key), std::string(value));
+        bytes_ += key.size() + value.size();
     }
 
     void erase(Table table, std::string_view key) override {
         changes_[index_of(table)].insert_or_assign(std::string(key), std::nullopt);
+        bytes_ += key.size();
     }
+
+    std::size_t bytes() const override { return bytes_; }
 
     void apply_to(const std::shared_ptr<State>& state) {
         if (state != state_) throw std::logic_error("the batch came from another store");
@@ -165,6 +169,7 @@ class MemoryBatch final : public Batch {
 
     std::shared_ptr<State> state_;
     std::array<Changes, projections::kTableCount> changes_;
+    std::size_t bytes_ = 0;
 };
 
 }  // namespace

@@ -121,14 +121,22 @@ ledger::Position MemoryStateStore::next_position(ledger::Partition partition) co
 }
 
 std::vector<ledger::Judged> MemoryStateStore::apply(
-    ledger::Partition partition, std::vector<ledger::LogEntry> entries
+    ledger::Partition partition,
+    std::span<const ledger::LogEntry> entries,
+    const ledger::WantedOf& wanted
 ) {
     const std::lock_guard lock(mutex_);
     if (before_apply_) before_apply_();
     std::vector<ledger::Judged> verdicts;
-    for (const ledger::LogEntry& entry : entries) {
+    const auto taken = entries.first(std::min(entries.size(), options_.entries_at_once));
+    for (const ledger::LogEntry& entry : taken) {
         CHECK(entry.position == next_.at(partition));
-        verdicts.push_back(judge(partition, entry));
+        auto judged = judge(partition, entry);
+        const auto kept = wanted(judged.hash);
+        if (on_wanted_) on_wanted_(judged.hash, kept);
+        if (kept < ledger::Wanted::state) judged.appointment = domain::Absent{};
+        if (kept < ledger::Wanted::document) judged.document.clear();
+        verdicts.push_back(std::move(judged));
         ++next_.at(partition);
     }
     if (after_apply_) after_apply_();
@@ -214,6 +222,11 @@ void MemoryStateStore::before_apply(std::function<void()> hook) {
 void MemoryStateStore::after_apply(std::function<void()> hook) {
     const std::lock_guard lock(mutex_);
     after_apply_ = std::move(hook);
+}
+
+void MemoryStateStore::on_wanted(std::function<void(const ledger::Hash&, ledger::Wanted)> hook) {
+    const std::lock_guard lock(mutex_);
+    on_wanted_ = std::move(hook);
 }
 
 void MemoryStateStore::before_read(std::function<void()> hook) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ class MemoryStateStore final : public ledger::StateStore {
         std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
         /// Instead of the acceptance rule, for stores that are to be wrong.
         std::function<bool(const ledger::Link&, const ledger::Head&)> accept = {};
+        /// What one apply() takes at most.
+        std::size_t entries_at_once = SIZE_MAX;
     };
 
     MemoryStateStore() : MemoryStateStore(Options{}) {}
@@ -55,13 +58,17 @@ class MemoryStateStore final : public ledger::StateStore {
     [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
     [[nodiscard]] ledger::Position next_position(ledger::Partition partition) const override;
     std::vector<ledger::Judged> apply(
-        ledger::Partition partition, std::vector<ledger::LogEntry> entries
+        ledger::Partition partition,
+        std::span<const ledger::LogEntry> entries,
+        const ledger::WantedOf& wanted
     ) override;
 
     /// Called before apply() changes anything; may throw StorageError.
     void before_apply(std::function<void()> hook);
     /// Called after apply() has changed everything; may throw StorageError, although no store may.
     void after_apply(std::function<void()> hook);
+    /// Told what apply() was asked to keep of each record.
+    void on_wanted(std::function<void(const ledger::Hash&, ledger::Wanted)> hook);
     /// Called before read(); may throw StorageError.
     void before_read(std::function<void()> hook);
 
@@ -83,6 +90,7 @@ class MemoryStateStore final : public ledger::StateStore {
     std::function<void()> before_apply_;
     std::function<void()> after_apply_;
     std::function<void()> before_read_;
+    std::function<void(const ledger::Hash&, ledger::Wanted)> on_wanted_;
     std::function<bool()> fail_lookups_;
 };
 

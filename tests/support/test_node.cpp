@@ -106,9 +106,11 @@ TestNode::TestNode(
     ledger::Ledger& ledger,
     ManualClock& clock,
     ledger::ProcessorLimits limits,
-    ledger::PartitionHealth health
+    ledger::PartitionHealth health,
+    MemoryStateStore::Options options
 )
-    : processor(
+    : store(std::move(options)),
+      processor(
           0, ledger, store, clock, limits, [this] { tail_ready_ = true; }, health
       ) {}
 

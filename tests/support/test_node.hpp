@@ -55,7 +55,8 @@ class TestNode {
         ledger::Ledger& ledger,
         ManualClock& clock,
         ledger::ProcessorLimits limits = {},
-        ledger::PartitionHealth health = {}
+        ledger::PartitionHealth health = {},
+        MemoryStateStore::Options options = {}
     );
 
     /// Returns the number of its answer.

@@ -155,7 +155,7 @@ void Adversary::watch() {
         for (auto i = watcher_.next_position(partition); i < values.size(); ++i) {
             entries.push_back({i, values[i]});
         }
-        if (!entries.empty()) watcher_.apply(partition, std::move(entries));
+        ledger::apply_all(watcher_, partition, entries);
     }
 }
 

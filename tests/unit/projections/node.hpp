@@ -6,10 +6,13 @@
 #include "tests/support/memory_read_store.hpp"
 #include "tests/support/record_samples.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,10 +38,18 @@ class Node {
     explicit Node(ProjectorOptions options = {"log", 1, 24LL * 3600 * 1'000'000, {}, {}, {}})
         : projector(store, links, std::move(options)) {}
 
-    /// Appends to partition 0 and applies it in one batch.
+    /// Appends to partition 0 and applies it, in one batch if it fits; all outcomes are wanted.
     std::vector<ledger::Judged> apply(const std::vector<std::string>& values) {
-        return projector.apply(0, samples::entries(values, projector.next_position(0)));
+        const auto entries = samples::entries(values, projector.next_position(0));
+        std::vector<ledger::Judged> judged;
+        while (judged.size() < entries.size()) {
+            auto more = projector.apply(0, std::span(entries).subspan(judged.size()), everything);
+            std::ranges::move(more, std::back_inserter(judged));
+        }
+        return judged;
     }
+
+    static ledger::Wanted everything(const ledger::Hash&) { return ledger::Wanted::document; }
 
     /// The only one's.
     ledger::Judged apply(const std::string& value) { return apply(std::vector{value}).front(); }

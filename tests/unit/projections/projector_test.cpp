@@ -121,7 +121,7 @@ TEST(Projector, ARecordInAnotherPartitionThanItsOrganizationsIsVoid) {
     const auto own = ledger::partition_of(history.organization(), kPartitions);
     const auto value = history.create();
     for (ledger::Partition partition = 0; partition < kPartitions; ++partition) {
-        const auto judged = projector.apply(partition, entries({value}));
+        const auto judged = projector.apply(partition, entries({value}), Node::everything);
         EXPECT_EQ(judged.front().fact, partition == own) << partition;
         EXPECT_EQ(projector.next_position(partition), 1U);
     }
@@ -133,8 +133,8 @@ TEST(Projector, AGapInThePositionsIsAnErrorOfTheMachineAndAppliesNothing) {
     const auto created = history.create();
     const auto scheduled = history.schedule();
     const auto before = all_rows(node.store);
-    const auto apply = [&](std::vector<ledger::LogEntry> log) {
-        (void)node.projector.apply(0, std::move(log));
+    const auto apply = [&](const std::vector<ledger::LogEntry>& log) {
+        (void)node.projector.apply(0, log, Node::everything);
     };
     EXPECT_THROW(apply({{1, created}}), ledger::StorageError);
     EXPECT_THROW(apply({{0, created}, {2, scheduled}}), ledger::StorageError);
@@ -179,12 +179,77 @@ TEST(Projector, AFailedCommitAppliesAndReportsNothingAndMayBeRepeated) {
     const auto log = entries({history.create(), "void", history.schedule()});
     const auto before = all_rows(store.rows);
     store.failing = true;
-    EXPECT_THROW((void)projector.apply(0, log), ledger::StorageError);
+    EXPECT_THROW((void)projector.apply(0, log, Node::everything), ledger::StorageError);
     EXPECT_THAT(differing_tables(all_rows(store.rows), before), IsEmpty());
     EXPECT_EQ(reports, 0);
     store.failing = false;
-    EXPECT_TRUE(projector.apply(0, log).back().fact);
+    EXPECT_TRUE(projector.apply(0, log, Node::everything).back().fact);
     EXPECT_EQ(reports, 1);
+}
+
+TEST(Projector, AnApplyEndsAtItsBudgetAndSaysHowFarItCame) {
+    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    options.apply_bytes = 20'000;
+    Node small(options);
+    Node large;
+    History history;
+    std::vector values{history.create()};
+    for (std::uint32_t i = 1; i <= 100; ++i) values.push_back(history.schedule(i));
+    const auto log = entries(values);
+    const auto nobody = [](const ledger::Hash&) { return ledger::Wanted::verdict; };
+    const auto judged = small.projector.apply(0, log, nobody);
+    EXPECT_GT(judged.size(), 2U);
+    EXPECT_LT(judged.size(), 50U);
+    const auto next = small.projector.next_position(0);
+    EXPECT_EQ(next, judged.size());
+    EXPECT_EQ(read_checkpoint(small.reader(), 0)->last_hash, judged.back().hash);
+    EXPECT_EQ(count_appointments(small.reader(), history.organization(), {}), next - 1);
+
+    ledger::apply_all(small.projector, 0, std::span(log).subspan(next));
+    large.apply(values);
+    EXPECT_THAT(differing_tables(all_rows(small.store), all_rows(large.store)), IsEmpty());
+}
+
+TEST(Projector, ARecordBeyondTheBudgetIsAppliedByItself) {
+    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    options.apply_bytes = 1;
+    Node node(options);
+    History history;
+    const auto log = entries({history.create(), history.schedule(), "void"});
+    for (ledger::Position next = 1; next <= log.size(); ++next) {
+        const auto rest = std::span(log).subspan(next - 1);
+        EXPECT_EQ(node.projector.apply(0, rest, Node::everything).size(), 1U);
+        EXPECT_EQ(node.projector.next_position(0), next);
+    }
+}
+
+TEST(Projector, StatesAndDocumentsAreKeptOnlyWhereTheyAreWanted) {
+    using ledger::Wanted;
+    for (const auto wanted : {Wanted::verdict, Wanted::state, Wanted::document}) {
+        Node node;
+        History history;
+        node.apply(history.create());
+        const auto value = history.schedule();
+        const auto judged = node.projector.apply(0, entries({value}, 1), [&](const auto& hash) {
+            EXPECT_EQ(hash, ledger::sha256(value));
+            return wanted;
+        });
+        EXPECT_EQ(domain::version_of(judged[0].appointment), wanted == Wanted::verdict ? 0 : 1);
+        EXPECT_EQ(judged[0].document.empty(), wanted != Wanted::document);
+    }
+}
+
+TEST(Projector, DocumentsThatAreKeptCountForTheBudget) {
+    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    options.apply_bytes = 20'000;
+    History history;
+    std::vector values{history.create()};
+    for (std::uint32_t i = 1; i <= 100; ++i) values.push_back(history.schedule(i));
+    const auto log = entries(values);
+    const auto apply = [&](ledger::Wanted wanted) {
+        return Node(options).projector.apply(0, log, [=](const auto&) { return wanted; }).size();
+    };
+    EXPECT_LT(apply(ledger::Wanted::document), apply(ledger::Wanted::verdict));
 }
 
 TEST(Projector, AReaderKeepsSeeingTheStateThatItWasMadeOn) {
