@@ -153,7 +153,10 @@ Step join(CallPtr call) {
         target->organization,
         ledger::ParticipantActor{target->participant},
         domain::AppointmentCommand(domain::JoinAppointment{
-            target->appointment, target->participant, call->service.join_opens_before_micros}),
+            target->appointment,
+            target->participant,
+            call->service.join_opens_before_micros,
+            call->service.join_repeat_micros}),
         [target = *target](const Call& joined, const Outcome& outcome) {
             return admit(joined, target, outcome);
         }

@@ -51,7 +51,7 @@ Failure find_bad_add(const projections::Reader& reader, const Call& call, const 
     if (details == nullptr) return no_match("Appointment");
     if (body.list_error) return bad_fields(*body.list_error);
     auto items = body.errors;
-    const auto duplicates = domain::find_duplicates(details->participants, body.unique_ids);
+    const auto duplicates = domain::find_duplicates(*details->participants, body.unique_ids);
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (!duplicates[i]) continue;
         // The unique_id was readable, so it has no error yet; it is an item's first field.
@@ -92,7 +92,7 @@ Step list_participants(CallPtr call) {
     const auto* details = domain::details_of(appointment);
     if (details == nullptr) return call->failed(no_match("Appointment"));
     const Query query(call->request.query);
-    const auto& all = details->participants;
+    const auto& all = *details->participants;
     const auto page = find_page(query, all.size());
     if (!page) return call->failed(invalid_page());
     std::vector<std::string> results;

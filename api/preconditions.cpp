@@ -9,8 +9,9 @@ namespace consularia::api {
 
 namespace {
 
-/// The version in a strong tag of ours, quotes included.
+/// The version in a tag of ours.
 std::optional<domain::Version> parse_tag(std::string_view tag) {
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
     if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;
     const auto digits = tag.substr(1, tag.size() - 2);
     domain::Version version = 0;
@@ -43,7 +44,6 @@ bool none_match_hits(const Request& request, domain::Version version) {
     if (trim_blanks(*header) == "*") return true;
     bool hit = false;
     for_each_part(*header, ',', [&](std::string_view tag) {
-        if (tag.starts_with("W/")) tag.remove_prefix(2);
         hit = hit || parse_tag(tag) == version;
     });
     return hit;

@@ -12,11 +12,12 @@ namespace consularia::api {
 /// `"3"`
 [[nodiscard]] std::string etag_of(domain::Version version);
 
-/// The versions that If-Match allows; empty when the header is absent or `*`. Weak tags, and tags
-/// that are not ours, match nothing.
+/// The versions that If-Match allows; empty when the header is absent or `*`. A weak tag is as good
+/// as a strong one: our tags are versions, and proxies that compress weaken them. Tags that are not
+/// ours match nothing.
 [[nodiscard]] domain::ExpectedVersions read_if_match(const Request& request);
 
-/// Whether If-None-Match names this version (weakly), or is `*`.
+/// Whether If-None-Match names this version, or is `*`.
 [[nodiscard]] bool none_match_hits(const Request& request, domain::Version version);
 
 }  // namespace consularia::api

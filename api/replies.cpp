@@ -267,7 +267,7 @@ Response answer_appointment(const Call& call, const Outcome& outcome) {
                           call.organization(), outcome.appointment, *call.service.links
                       )
                     : outcome.document;
-    response.headers.emplace_back("ETag", etag_of(domain::version_of(outcome.appointment)));
+    response.headers.emplace_back("ETag", etag_of(domain::tag_of(outcome.appointment)));
     if (json.size() > call.service.piece_bytes) {
         // Whoever reads it slowly holds no memory, unless it has changed since.
         const auto id = domain::details_of(outcome.appointment)->id;

@@ -43,6 +43,8 @@ struct Service {
     std::function<ledger::Hash(std::string_view)> hash_request;
     /// How long before the start an access link lets in.
     std::int64_t join_opens_before_micros = 15 * domain::kMicrosPerMinute;
+    /// Joining again within less is the same joining.
+    std::int64_t join_repeat_micros = domain::kMicrosPerMinute;
     /// Where a participant of an appointment meets the others. Empty: no meeting service.
     std::function<
         std::string(domain::OrganizationId, const domain::Details&, const domain::Participant&)>

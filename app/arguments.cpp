@@ -153,6 +153,10 @@ void add_join(CLI::App* command, JoinOptions& join) {
     option("join-opens-before-s", join.opens_before_s, "Joining opens so long before the start")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
     option(
+        "join-repeat-s", join.repeat_s, "Who joins again within so long has joined once (0: never)"
+    )
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{24} * 3600));
+    option(
         "meeting-url",
         join.meeting_url,
         "Where who joins is sent; {room}, {role}, {display_name}, {jwt} are filled in"

@@ -29,6 +29,7 @@ struct StoreOptions {
 /// Access links, and where they lead.
 struct JoinOptions {
     std::uint64_t opens_before_s = 15 * 60;
+    std::uint64_t repeat_s = 60;
     std::string meeting_url;  ///< A template; empty: no meeting service.
     std::string jwt_audience = "jitsi";
     std::string jwt_issuer = "consularia";
@@ -36,6 +37,10 @@ struct JoinOptions {
 
     [[nodiscard]] std::int64_t opens_before_micros() const {
         return static_cast<std::int64_t>(opens_before_s) * 1'000'000;
+    }
+
+    [[nodiscard]] std::int64_t repeat_micros() const {
+        return static_cast<std::int64_t>(repeat_s) * 1'000'000;
     }
 };
 

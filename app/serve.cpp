@@ -195,6 +195,7 @@ api::Service make_service(
     };
     service.hash_request = infra::Hmac(secrets.request_key);
     service.join_opens_before_micros = options.join.opens_before_micros();
+    service.join_repeat_micros = options.join.repeat_micros();
     if (meetings) {
         service.meeting_origin = meetings->origin();
         service.meeting_url = [&meetings](

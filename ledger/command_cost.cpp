@@ -65,10 +65,10 @@ Extent extent_of(const domain::Appointment& appointment) {
     const auto* details = domain::details_of(appointment);
     if (details == nullptr) return {};
     std::size_t bytes = kAppointmentRowBytes + 2 * details->title.value().size();
-    for (const auto& one : details->participants) {
+    for (const auto& one : *details->participants) {
         bytes += kParticipantRowBytes + 2 * text_bytes(one);
     }
-    return {bytes, details->participants.size(), details->start};
+    return {bytes, details->participants->size(), details->start};
 }
 
 std::size_t written_bytes(const Extent& before, const Extent& after) {

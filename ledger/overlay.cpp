@@ -16,13 +16,14 @@ void Overlay::add(const Record& record, const Hash& hash) {
     std::visit(
         Overloaded{
             [&](const AppointmentFact& fact) {
-                auto before = find_appointment(record.organization, fact.appointment);
-                const Extent extent_before = extent_of(before);
+                const auto before = appointment(record.organization, fact.appointment);
                 auto after = domain::evolve(
-                    std::move(before), fact.event, {fact.appointment, fact.version, record.time}
+                    before, fact.event, {fact.appointment, fact.version, record.time}
                 );
                 CHECK(after.has_value());
-                bytes_ += written_bytes(extent_before, extent_of(*after));
+                if (domain::shows(fact.event)) {
+                    bytes_ += written_bytes(extent_of(before), extent_of(*after));
+                }
                 appointments_.insert_or_assign(
                     {record.organization, fact.appointment}, *std::move(after)
                 );
@@ -65,21 +66,17 @@ domain::Organization Overlay::organization(domain::OrganizationId id) const {
 domain::Appointment Overlay::appointment(
     domain::OrganizationId organization, domain::AppointmentId id
 ) const {
-    domain::Appointment found = find_appointment(organization, id);
-    bytes_ += extent_of(found).row_bytes;
-    return found;
+    const std::pair key(organization, id);
+    const auto found = appointments_.find(key);
+    if (found != appointments_.end()) return found->second;
+    auto read = base_.appointment(organization, id);
+    bytes_ += extent_of(read).row_bytes;
+    return appointments_.emplace(key, std::move(read)).first->second;
 }
 
 domain::Organization Overlay::find_organization(domain::OrganizationId id) const {
     const auto found = organizations_.find(id);
     return found == organizations_.end() ? base_.organization(id) : found->second;
-}
-
-domain::Appointment Overlay::find_appointment(
-    domain::OrganizationId organization, domain::AppointmentId id
-) const {
-    const auto found = appointments_.find({organization, id});
-    return found == appointments_.end() ? base_.appointment(organization, id) : found->second;
 }
 
 std::optional<Remembered> Overlay::remembered(

@@ -35,15 +35,13 @@ class Overlay final : public StateReader {
 
   private:
     [[nodiscard]] domain::Organization find_organization(domain::OrganizationId id) const;
-    [[nodiscard]] domain::Appointment find_appointment(
-        domain::OrganizationId organization, domain::AppointmentId id
-    ) const;
 
     const StateReader& base_;
     mutable std::size_t bytes_ = 0;
     std::map<domain::OrganizationId, Head> heads_;
     std::map<domain::OrganizationId, domain::Organization> organizations_;
-    std::map<std::pair<domain::OrganizationId, domain::AppointmentId>, domain::Appointment>
+    /// Those that were read, too.
+    mutable std::map<std::pair<domain::OrganizationId, domain::AppointmentId>, domain::Appointment>
         appointments_;
     std::map<std::pair<domain::OrganizationId, std::string>, Remembered> remembered_;
 };

@@ -96,8 +96,10 @@ class ByteReader {
     /// What is left; nothing is left then.
     std::string_view rest() { return take(rest_.size()); }
 
+    [[nodiscard]] bool at_end() const { return rest_.empty(); }
+
     void expect_end() const {
-        if (!rest_.empty()) row_is_damaged();
+        if (!at_end()) row_is_damaged();
     }
 
   private:

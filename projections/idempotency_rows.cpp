@@ -21,7 +21,7 @@ void forget(Batch& batch, domain::OrganizationId organization, const Entry& entr
     batch.erase(Table::idempotency_age, keys::fact(organization, entry.sequence));
 }
 
-/// The entries that have outlived their time, oldest first.
+/// The first of the entries that have outlived their time, oldest first.
 std::vector<Entry> find_outlived(
     const Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, ledger::Sequence from
 ) {
@@ -32,7 +32,7 @@ std::vector<Entry> find_outlived(
         keys::fact(organization, from),
         keys::after_all(keys::organization(organization))
     );
-    for (; cursor->valid(); cursor->next()) {
+    for (; cursor->valid() && outlived.size() < kForgottenAtOnce; cursor->next()) {
         const auto remembered = find_remembered(batch, organization, cursor->value());
         if (remembered && remembered->time.micros > record.time.micros - ttl_micros) break;
         outlived.push_back({keys::sequence_in(cursor->key()), std::string(cursor->value())});

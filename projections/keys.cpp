@@ -14,6 +14,14 @@ void append_bytes(std::string& out, const Bytes& bytes) {
     out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
+template <class Id>
+Id last_id(std::string_view key) {
+    Id id;
+    CHECK(key.size() >= id.bytes.size());
+    std::copy(key.end() - id.bytes.size(), key.end(), id.bytes.begin());
+    return id;
+}
+
 void append_time(std::string& out, domain::Timestamp time) {
     append_number(out, static_cast<std::uint64_t>(time.micros) ^ kSign);
 }
@@ -55,11 +63,21 @@ std::string fact(domain::OrganizationId organization_id, ledger::Sequence sequen
     return key;
 }
 
-std::string fact_of_appointment(
+std::string joined(
+    domain::OrganizationId organization_id,
+    domain::AppointmentId id,
+    domain::ParticipantId participant
+) {
+    auto key = appointment(organization_id, id);
+    append_bytes(key, participant.bytes);
+    return key;
+}
+
+std::string change(
     domain::OrganizationId organization_id, domain::AppointmentId id, ledger::Sequence sequence
 ) {
     auto key = appointment(organization_id, id);
-    append_number(key, sequence);
+    append_number(key, ~sequence);
     return key;
 }
 
@@ -101,10 +119,11 @@ std::string place(domain::Timestamp start) {
 }
 
 domain::AppointmentId appointment_in(std::string_view key) {
-    domain::AppointmentId id;
-    CHECK(key.size() >= id.bytes.size());
-    std::copy(key.end() - id.bytes.size(), key.end(), id.bytes.begin());
-    return id;
+    return last_id<domain::AppointmentId>(key);
+}
+
+domain::ParticipantId participant_in(std::string_view key) {
+    return last_id<domain::ParticipantId>(key);
 }
 
 domain::OrganizationId organization_in(std::string_view key) {
@@ -112,6 +131,10 @@ domain::OrganizationId organization_in(std::string_view key) {
     CHECK(key.size() >= id.bytes.size());
     std::copy_n(key.begin(), id.bytes.size(), id.bytes.begin());
     return id;
+}
+
+ledger::Sequence changed_by(std::string_view key) {
+    return ~sequence_in(key);
 }
 
 ledger::Sequence sequence_in(std::string_view key) {

@@ -22,7 +22,7 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
 /// heads and organizations; the beginning of every other key of an organization.
 [[nodiscard]] std::string organization(domain::OrganizationId id);
 
-/// appointments; the beginning of an appointment's keys in journal_by_appointment.
+/// appointments, states and activity; the beginning of an appointment's other keys.
 [[nodiscard]] std::string appointment(
     domain::OrganizationId organization, domain::AppointmentId id
 );
@@ -38,8 +38,13 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
 /// journal and idempotency_age.
 [[nodiscard]] std::string fact(domain::OrganizationId organization, ledger::Sequence sequence);
 
-/// journal_by_appointment.
-[[nodiscard]] std::string fact_of_appointment(
+/// activity: of a participant who has joined.
+[[nodiscard]] std::string joined(
+    domain::OrganizationId organization, domain::AppointmentId id, domain::ParticipantId participant
+);
+
+/// changes: the later the fact, the earlier its key.
+[[nodiscard]] std::string change(
     domain::OrganizationId organization, domain::AppointmentId id, ledger::Sequence sequence
 );
 
@@ -66,6 +71,10 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
 [[nodiscard]] domain::OrganizationId organization_in(std::string_view key);
 /// The appointment of a key that ends with place().
 [[nodiscard]] domain::AppointmentId appointment_in(std::string_view key);
+/// The participant of a key made by joined().
+[[nodiscard]] domain::ParticipantId participant_in(std::string_view key);
+/// The sequence of a key made by change().
+[[nodiscard]] ledger::Sequence changed_by(std::string_view key);
 /// The sequence of a key that ends with one.
 [[nodiscard]] ledger::Sequence sequence_in(std::string_view key);
 

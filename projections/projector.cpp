@@ -3,15 +3,17 @@
 #include "domain/check.hpp"
 #include "ledger/record_codec.hpp"
 #include "ledger/storage_error.hpp"
-#include "projections/appointment_rows.hpp"
 #include "projections/head_row.hpp"
 #include "projections/idempotency_rows.hpp"
 #include "projections/keys.hpp"
 #include "projections/organization_rows.hpp"
 #include "projections/queries.hpp"
+#include "projections/recent_appointments.hpp"
 #include "projections/row_codec.hpp"
+#include "projections/touched_appointments.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -25,6 +27,15 @@ using Applied = tl::expected<void, std::string>;
 
 constexpr std::string_view kImpossible = "its event cannot have happened to this state";
 
+/// What a state holds right after an event that it does not share with the state before.
+std::size_t bytes_apart(const domain::Appointment& state, const domain::AppointmentEvent& event) {
+    const auto* const details = domain::details_of(state);
+    if (details == nullptr) return 0;
+    const bool joined = std::holds_alternative<domain::ParticipantJoined>(event);
+    return joined ? details->joins->size() * sizeof(domain::LastJoin)
+                  : details->participants->size() * sizeof(domain::Participant) * 2;
+}
+
 /// Reads one partition's entries into a batch.
 class Application {
   public:
@@ -33,14 +44,27 @@ class Application {
         ledger::Partition partition,
         const ProjectorOptions& options,
         const Links& links,
+        RecentAppointments& recent,
         const ledger::WantedOf& wanted
     )
-        : batch_(batch), partition_(partition), options_(options), links_(links), wanted_(wanted) {}
+        : batch_(batch),
+          partition_(partition),
+          options_(options),
+          wanted_(wanted),
+          appointments_(batch, partition, links, recent) {}
 
     [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
 
     /// Nothing more is to be judged: this much is written and held by now.
-    [[nodiscard]] bool full() const { return batch_.bytes() + held_ >= options_.apply_bytes; }
+    [[nodiscard]] bool full() const {
+        return batch_.bytes() + appointments_.bytes() + held_ >= options_.apply_bytes;
+    }
+
+    /// Writes what many entries may have changed, once.
+    void write();
+
+    /// Once the batch is committed.
+    void keep_recent() const { appointments_.keep_recent(); }
 
     /// What the options' hooks are to hear once the batch is committed.
     [[nodiscard]] std::vector<std::function<void()>> take_reports() { return std::move(reports_); }
@@ -48,17 +72,18 @@ class Application {
   private:
     void judge_void(Judged& judged, const std::optional<ledger::Link>& link, const HeadRow& head);
     void judge_fact(
-        Judged& judged, const ledger::Link& link, HeadRow head, const std::string& value
+        Judged& judged, const ledger::Link& link, HeadRow& head, const std::string& value
     );
     Applied apply(Judged& judged, HeadRow& head, const std::string& value);
-    Applied apply_event(Judged& judged, const ledger::Record& record);
-    void put_journal(const ledger::Record& record, const std::string& value);
+    Applied apply_event(Judged& judged, const ledger::Record& record, std::size_t bytes);
+    HeadRow& head_of(domain::OrganizationId organization);
 
     Batch& batch_;
     ledger::Partition partition_;
     const ProjectorOptions& options_;
-    const Links& links_;
     const ledger::WantedOf& wanted_;
+    std::map<domain::OrganizationId, HeadRow> heads_;
+    TouchedAppointments appointments_;
     std::size_t held_ = 0;  ///< For those who wait.
     std::vector<std::function<void()>> reports_;
 };
@@ -68,13 +93,28 @@ Judged Application::judge(const ledger::LogEntry& entry) {
     judged.position = entry.position;
     judged.hash = ledger::sha256(entry.value);
     const auto link = ledger::read_link(entry.value);
-    const auto head = link ? find_head_row(batch_, link->organization) : HeadRow{};
+    HeadRow nobodys;
+    HeadRow& head = link ? head_of(link->organization) : nobodys;
     if (link && ledger::is_fact(*link, head.head, partition_, options_.partitions)) {
         judge_fact(judged, *link, head, entry.value);
     } else {
         judge_void(judged, link, head);
     }
     return judged;
+}
+
+HeadRow& Application::head_of(domain::OrganizationId organization) {
+    const auto [found, is_new] = heads_.try_emplace(organization);
+    if (is_new) found->second = find_head_row(batch_, organization);
+    return found->second;
+}
+
+void Application::write() {
+    for (const auto& [organization, head] : heads_) {
+        if (head.head.sequence == 0) continue;  // Its records were void.
+        batch_.put(Table::heads, keys::organization(organization), encode_head(head));
+    }
+    appointments_.write();
 }
 
 void Application::judge_void(
@@ -95,7 +135,7 @@ void Application::judge_void(
 }
 
 void Application::judge_fact(
-    Judged& judged, const ledger::Link& link, HeadRow head, const std::string& value
+    Judged& judged, const ledger::Link& link, HeadRow& head, const std::string& value
 ) {
     const auto time_before = head.head.time;
     judged.fact = true;
@@ -111,7 +151,6 @@ void Application::judge_fact(
             });
         }
     }
-    batch_.put(Table::heads, keys::organization(link.organization), encode_head(head));
     judged.frozen = head.frozen_at.has_value();
     judged.head = head.head;
 }
@@ -119,14 +158,14 @@ void Application::judge_fact(
 Applied Application::apply(Judged& judged, HeadRow& head, const std::string& value) {
     const auto record = ledger::decode(value);
     if (!record) return tl::unexpected(record.error().why);
-    if (auto applied = apply_event(judged, *record); !applied) return applied;
-    put_journal(*record, value);
+    if (auto applied = apply_event(judged, *record, value.size()); !applied) return applied;
+    batch_.put(Table::journal, keys::fact(record->organization, record->sequence), value);
     remember(batch_, *record, options_.idempotency_ttl_micros, head);
     head.head.time = record->time;
     return {};
 }
 
-Applied Application::apply_event(Judged& judged, const ledger::Record& record) {
+Applied Application::apply_event(Judged& judged, const ledger::Record& record, std::size_t bytes) {
     const auto impossible = tl::unexpected(std::string(kImpossible));
     if (const auto* const event = std::get_if<domain::OrganizationEvent>(&record.event)) {
         if (!apply_to_organization(batch_, record, *event)) return impossible;
@@ -135,22 +174,17 @@ Applied Application::apply_event(Judged& judged, const ledger::Record& record) {
     // Nothing can happen in an organization before it was created, which is its first fact.
     if (record.sequence == 1) return impossible;
     const auto& fact = std::get<ledger::AppointmentFact>(record.event);
-    auto applied = apply_to_appointment(batch_, partition_, record, fact, links_);
+    auto applied = appointments_.apply(record, fact, bytes);
     if (!applied) return impossible;
     const auto wanted = wanted_(judged.hash);
-    if (wanted >= ledger::Wanted::state) judged.appointment = std::move(applied->state);
-    if (wanted >= ledger::Wanted::document) judged.document = std::move(applied->json);
-    held_ += judged.document.size();
-    return {};
-}
-
-void Application::put_journal(const ledger::Record& record, const std::string& value) {
-    batch_.put(Table::journal, keys::fact(record.organization, record.sequence), value);
-    if (const auto* const fact = std::get_if<ledger::AppointmentFact>(&record.event)) {
-        const auto key =
-            keys::fact_of_appointment(record.organization, fact->appointment, record.sequence);
-        batch_.put(Table::journal_by_appointment, key, "");
+    if (wanted >= ledger::Wanted::document) {
+        judged.document = appointments_.document({record.organization, fact.appointment});
     }
+    if (wanted >= ledger::Wanted::state) {
+        held_ += judged.document.size() + bytes_apart(*applied, fact.event);
+        judged.appointment = *std::move(applied);
+    }
+    return {};
 }
 
 /// A log whose positions jump is damaged, or was read wrongly: skipping a fact could make its void
@@ -169,8 +203,10 @@ void expect_no_gaps(std::span<const ledger::LogEntry> entries, ledger::Position 
 
 class SnapshotReader final : public ledger::StateReader {
   public:
-    explicit SnapshotReader(std::shared_ptr<const Reader> snapshot)
-        : snapshot_(std::move(snapshot)) {}
+    SnapshotReader(
+        std::shared_ptr<const Reader> snapshot, std::shared_ptr<RecentAppointments> recent
+    )
+        : snapshot_(std::move(snapshot)), recent_(std::move(recent)) {}
 
     ledger::Head head(domain::OrganizationId organization) const override {
         return find_head(*snapshot_, organization);
@@ -186,7 +222,7 @@ class SnapshotReader final : public ledger::StateReader {
 
     domain::Appointment appointment(domain::OrganizationId organization, domain::AppointmentId id)
         const override {
-        return find_appointment(*snapshot_, organization, id);
+        return read_appointment(*snapshot_, *recent_, {organization, id}).state;
     }
 
     std::optional<ledger::Remembered> remembered(
@@ -197,6 +233,7 @@ class SnapshotReader final : public ledger::StateReader {
 
   private:
     std::shared_ptr<const Reader> snapshot_;
+    std::shared_ptr<RecentAppointments> recent_;
 };
 
 }  // namespace
@@ -216,7 +253,10 @@ std::string expected_fingerprint(const Links& links, std::int64_t idempotency_tt
 }
 
 Projector::Projector(ReadStore& store, const Links& links, ProjectorOptions options)
-    : store_(store), links_(links), options_(std::move(options)) {
+    : store_(store),
+      links_(links),
+      options_(std::move(options)),
+      recent_(std::make_shared<RecentAppointments>(options_.recent_bytes)) {
     const auto expected = expected_fingerprint(links_, options_.idempotency_ttl_micros);
     const auto found = read_fingerprint(*store_.snapshot());
     CHECK(found.empty() || found == expected);
@@ -242,7 +282,7 @@ void Projector::report_frozen() const {
 }
 
 std::unique_ptr<ledger::StateReader> Projector::read() const {
-    return std::make_unique<SnapshotReader>(store_.snapshot());
+    return std::make_unique<SnapshotReader>(store_.snapshot(), recent_);
 }
 
 ledger::Position Projector::next_position(ledger::Partition partition) const {
@@ -259,15 +299,17 @@ std::vector<Judged> Projector::apply(
     if (entries.empty()) return judged;
     expect_no_gaps(entries, next_position(partition));
     auto batch = store_.batch();
-    Application application(*batch, partition, options_, links_, wanted);
+    Application application(*batch, partition, options_, links_, *recent_, wanted);
     for (const auto& entry : entries) {
         judged.push_back(application.judge(entry));
         if (application.full()) break;
     }
+    application.write();
     const Checkpoint checkpoint{
         options_.ledger_identity, judged.back().position + 1, judged.back().hash};
     batch->put(Table::meta, keys::checkpoint(partition), encode_checkpoint(checkpoint));
     store_.commit(std::move(batch));
+    application.keep_recent();
     if (options_.on_facts) {
         const auto facts =
             std::count_if(judged.begin(), judged.end(), [](const Judged& one) { return one.fact; });

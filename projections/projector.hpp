@@ -19,7 +19,9 @@
 namespace consularia::projections {
 
 /// Raised whenever a row's key or value changes its form: a store with another one is rebuilt.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
+
+class RecentAppointments;
 
 /// How far a partition has been applied: the witness of what the ledger must hold.
 struct Checkpoint {
@@ -58,6 +60,8 @@ struct ProjectorOptions {
 
     /// What one apply() writes and holds before it ends; one record may go beyond it.
     std::size_t apply_bytes = 8 << 20;
+    /// What is kept of the appointments that were read or written last.
+    std::size_t recent_bytes = 8 << 20;
 };
 
 /// Thread-safe as StateStore says.
@@ -80,6 +84,7 @@ class Projector final : public ledger::StateStore {
     ReadStore& store_;
     const Links& links_;
     ProjectorOptions options_;
+    std::shared_ptr<RecentAppointments> recent_;  ///< Shared with the readers.
 };
 
 }  // namespace consularia::projections

@@ -18,7 +18,16 @@ namespace {
     throw ledger::StorageError("The read store is damaged: its journal cannot be replayed.");
 }
 
-/// The state after one more fact of the journal.
+/// The joins that changed no state were left out before: they moved the version, and nothing else.
+domain::Appointment at_version(domain::Appointment state, domain::Version version) {
+    const auto* const details = domain::details_of(state);
+    if (details == nullptr) return state;
+    auto moved = *details;
+    moved.version = version;
+    return domain::with_status(domain::status_of(state), std::move(moved));
+}
+
+/// The state after one more fact of the journal, the next one that changed it.
 domain::Appointment replay(
     const Reader& reader,
     domain::OrganizationId organization,
@@ -31,8 +40,11 @@ domain::Appointment replay(
     if (!record) journal_is_damaged();
     const auto* const fact = std::get_if<ledger::AppointmentFact>(&record->event);
     if (fact == nullptr) journal_is_damaged();
-    auto next =
-        evolve(std::move(state), fact->event, {fact->appointment, fact->version, record->time});
+    auto next = evolve(
+        at_version(std::move(state), fact->version - 1),
+        fact->event,
+        {fact->appointment, fact->version, record->time}
+    );
     if (!next) journal_is_damaged();
     return *std::move(next);
 }
@@ -113,8 +125,8 @@ std::optional<AppointmentDocument> find_document(
 domain::Appointment find_appointment(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 ) {
-    const auto row = reader.get(Table::appointments, keys::appointment(organization, id));
-    return row ? decode_appointment(*row) : domain::Absent{};
+    const auto row = reader.get(Table::states, keys::appointment(organization, id));
+    return row ? decode_state_row(*row).state : domain::Absent{};
 }
 
 domain::Appointment find_appointment_as_of(
@@ -124,13 +136,18 @@ domain::Appointment find_appointment_as_of(
     ledger::Sequence sequence
 ) {
     domain::Appointment state;
-    const auto facts = reader.scan(
-        Table::journal_by_appointment,
-        keys::appointment(organization, id),
-        keys::after(keys::fact_of_appointment(organization, id, sequence))
+    std::vector<ledger::Sequence> since;  // that state; the last one first
+    const auto changes = reader.scan(
+        Table::changes,
+        keys::change(organization, id, sequence),
+        keys::after_all(keys::appointment(organization, id))
     );
-    for (; facts->valid(); facts->next()) {
-        state = replay(reader, organization, std::move(state), keys::sequence_in(facts->key()));
+    for (; changes->valid() && changes->value().empty(); changes->next()) {
+        since.push_back(keys::changed_by(changes->key()));
+    }
+    if (changes->valid()) state = decode_state(changes->value());
+    for (auto fact = since.rbegin(); fact != since.rend(); ++fact) {
+        state = replay(reader, organization, std::move(state), *fact);
     }
     return state;
 }

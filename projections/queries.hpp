@@ -35,7 +35,7 @@ struct TokenRow {
     const Reader& reader, domain::OrganizationId organization, std::string_view idempotency_key
 );
 
-/// The appointment's JSON as rendered when it last changed, and its version.
+/// The appointment's JSON as rendered when that last changed, and its version then: its tag.
 struct AppointmentDocument {
     domain::Version version = 0;
     std::string json;
@@ -44,10 +44,12 @@ struct AppointmentDocument {
 [[nodiscard]] std::optional<AppointmentDocument> find_document(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 );
+/// As its JSON shows it: without joins, and its version is its tag.
 [[nodiscard]] domain::Appointment find_appointment(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 );
-/// The state right after that fact, folded from the journal.
+/// The same right after that fact of the organization. Reads a bounded number of facts and bytes,
+/// however long the history is.
 [[nodiscard]] domain::Appointment find_appointment_as_of(
     const Reader& reader,
     domain::OrganizationId organization,

@@ -16,6 +16,10 @@ std::string_view name_of(Table table) {
             return "tokens";
         case Table::appointments:
             return "appointments";
+        case Table::states:
+            return "states";
+        case Table::activity:
+            return "activity";
         case Table::by_start:
             return "by_start";
         case Table::by_participant:
@@ -30,8 +34,8 @@ std::string_view name_of(Table table) {
             return "deadlines";
         case Table::journal:
             return "journal";
-        case Table::journal_by_appointment:
-            return "journal_by_appointment";
+        case Table::changes:
+            return "changes";
     }
     check_failed("a known table", __FILE__, __LINE__);
 }

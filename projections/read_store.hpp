@@ -17,6 +17,8 @@ enum class Table : std::uint8_t {
     organizations,
     tokens,
     appointments,
+    states,
+    activity,
     by_start,
     by_participant,
     ranks,
@@ -24,10 +26,10 @@ enum class Table : std::uint8_t {
     idempotency_age,
     deadlines,
     journal,
-    journal_by_appointment,
+    changes,
 };
 
-inline constexpr std::size_t kTableCount = 13;
+inline constexpr std::size_t kTableCount = 15;
 
 [[nodiscard]] std::string_view name_of(Table table);
 

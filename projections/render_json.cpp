@@ -3,6 +3,8 @@
 #include "domain/check.hpp"
 #include "ledger/json_writer.hpp"
 
+#include <algorithm>
+
 namespace consularia::projections {
 namespace {
 
@@ -28,34 +30,103 @@ void write_participant(
     json.end_object();
 }
 
-}  // namespace
-
-std::string render_appointment(
-    domain::OrganizationId organization, const domain::Appointment& appointment, const Links& links
+/// Everything before the first participant.
+std::string render_beginning(
+    const domain::Appointment& appointment, const domain::Details& details
 ) {
-    const auto* const details = domain::details_of(appointment);
-    CHECK(details != nullptr);
     JsonWriter json;
     json.begin_object();
-    json.text("id", details->id.to_string());
-    json.text("title", details->title.value());
-    json.text("start_date_time", domain::format(details->start));
-    json.number("duration_minutes", details->duration.minutes());
+    json.text("id", details.id.to_string());
+    json.text("title", details.title.value());
+    json.text("start_date_time", domain::format(details.start));
+    json.number("duration_minutes", details.duration.minutes());
     json.text("status", to_string(domain::status_of(appointment)));
     json.begin_object("config");
-    for (const auto& [feature, enabled] : details->config.entries()) {
+    for (const auto& [feature, enabled] : details.config.entries()) {
         json.boolean(key_of(feature), enabled);
     }
     json.end_object();
     json.begin_array("participants");
-    for (const auto& participant : details->participants) {
-        write_participant(json, organization, details->id, participant, links);
-    }
-    json.end_array();
-    json.text("created_at", domain::format(details->created_at));
-    json.text("updated_at", domain::format(details->updated_at));
-    json.end_object();
     return json.take();
+}
+
+/// Everything behind the last participant.
+std::string render_ending(const domain::Details& details) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("created_at", domain::format(details.created_at));
+    json.text("updated_at", domain::format(details.updated_at));
+    json.end_object();
+    return "]," + json.take().substr(1);
+}
+
+/// Looks for participants in an earlier rendering, one after the other: whoever is still there
+/// stands in the same order.
+class Taken {
+  public:
+    explicit Taken(const std::optional<Rendering>& earlier) : earlier_(earlier) {
+        if (earlier_) at_ = earlier_->document.participants_at;
+    }
+
+    /// Its JSON; empty when it was not there or had other values.
+    std::string_view find(const domain::Participant& participant) {
+        if (!earlier_) return {};
+        const auto& before = *earlier_->participants;
+        const auto& lengths = earlier_->document.lengths;
+        auto next = next_;
+        auto at = at_;
+        while (next < before.size() && before[next].id != participant.id) at += lengths[next++] + 1;
+        if (next == before.size()) return {};
+        next_ = next + 1;
+        at_ = at + lengths[next] + 1;
+        const auto& found = before[next];
+        const bool same = found.unique_id == participant.unique_id &&
+                          found.display_name == participant.display_name &&
+                          found.role == participant.role;
+        if (!same) return {};
+        return std::string_view(earlier_->document.json).substr(at, lengths[next]);
+    }
+
+  private:
+    const std::optional<Rendering>& earlier_;
+    std::size_t next_ = 0;
+    std::size_t at_ = 0;
+};
+
+}  // namespace
+
+Document render_document(
+    domain::OrganizationId organization,
+    const domain::Appointment& appointment,
+    const Links& links,
+    const std::optional<Rendering>& earlier
+) {
+    const auto* const details = domain::details_of(appointment);
+    CHECK(details != nullptr);
+    CHECK(!earlier || earlier->participants->size() == earlier->document.lengths.size());
+    Document document{render_beginning(appointment, *details), 0, {}};
+    auto& json = document.json;
+    document.participants_at = json.size();
+    Taken taken(earlier);
+    for (const auto& participant : *details->participants) {
+        if (!document.lengths.empty()) json += ',';
+        const auto begin = json.size();
+        const auto same = taken.find(participant);
+        if (same.empty()) {
+            json += render_participant(organization, details->id, participant, links);
+        } else {
+            json += same;
+        }
+        document.lengths.push_back(json.size() - begin);
+    }
+    json += render_ending(*details);
+    return document;
+}
+
+std::string render_appointment(
+    domain::OrganizationId organization, const domain::Appointment& appointment, const Links& links
+) {
+    return render_document(organization, appointment, links, std::nullopt).json;
 }
 
 std::string render_participant(

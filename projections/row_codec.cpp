@@ -1,6 +1,5 @@
 #include "projections/row_codec.hpp"
 
-#include "domain/check.hpp"
 #include "projections/byte_codec.hpp"
 
 #include <charconv>
@@ -11,6 +10,7 @@ namespace consularia::projections {
 namespace {
 
 constexpr std::size_t kStatuses = 4;
+constexpr std::uint8_t kAbsent = kStatuses;
 constexpr std::size_t kRoles = 2;
 
 /// A Text of the domain.
@@ -60,11 +60,11 @@ void write_details(ByteWriter& out, const domain::Details& details) {
     out.time(details.start);
     out.number(static_cast<std::uint64_t>(details.duration.minutes()));
     write_config(out, details.config);
-    out.number(details.participants.size());
-    for (const auto& participant : details.participants) write_participant(out, participant);
+    out.number(details.participants->size());
+    for (const auto& participant : *details.participants) write_participant(out, participant);
     out.time(details.created_at);
     out.time(details.updated_at);
-    out.number(details.version);
+    out.number(details.tag);
     out.byte(details.awaits_end ? 1 : 0);
 }
 
@@ -82,7 +82,7 @@ std::vector<domain::Participant> read_participants(ByteReader& in) {
 
 domain::Details read_details(ByteReader& in) {
     // A braced list is evaluated from left to right.
-    return domain::Details{
+    domain::Details details{
         in.id<domain::AppointmentId>(),
         read_text<domain::Title>(in),
         in.time(),
@@ -92,7 +92,11 @@ domain::Details read_details(ByteReader& in) {
         in.time(),
         in.time(),
         in.number(),
-        in.enumerator<int>(2) == 1};
+        in.enumerator<int>(2) == 1,
+        0,
+        {}};
+    details.tag = details.version;
+    return details;
 }
 
 void write_grant(ByteWriter& out, const domain::TokenGrant& grant) {
@@ -134,35 +138,101 @@ HeadRow decode_head(std::string_view row) {
     return decoded;
 }
 
-std::string encode_appointment(const domain::Appointment& appointment, std::string_view json) {
-    const auto* const details = domain::details_of(appointment);
-    CHECK(details != nullptr);
-    ByteWriter state;
-    state.byte(static_cast<std::uint8_t>(domain::status_of(appointment)));
-    write_details(state, *details);
+std::string encode_document(domain::Version tag, const Document& document) {
+    ByteWriter places;
+    places.number(document.participants_at);
+    for (const auto length : document.lengths) places.number(length);
     ByteWriter out;
-    out.number(details->version);
-    out.text(state.take());
-    out.rest(json);
+    out.number(tag);
+    out.text(places.take());
+    out.rest(document.json);
     return out.take();
-}
-
-domain::Appointment decode_appointment(std::string_view row) {
-    ByteReader in(row);
-    in.number();
-    ByteReader state(in.text());
-    const auto status = state.enumerator<domain::Status>(kStatuses);
-    auto details = read_details(state);
-    state.expect_end();
-    return domain::with_status(status, std::move(details));
 }
 
 AppointmentDocument decode_document(std::string row) {
     ByteReader in(row);
-    const auto version = in.number();
+    const auto tag = in.number();
     in.text();
     row.erase(0, row.size() - in.rest().size());
-    return {version, std::move(row)};
+    return {tag, std::move(row)};
+}
+
+Document decode_rendered(std::string row) {
+    ByteReader in(row);
+    in.number();
+    ByteReader places(in.text());
+    Document document{{}, places.number(), {}};
+    auto end = document.participants_at;
+    while (!places.at_end()) end += document.lengths.emplace_back(places.number()) + 1;
+    row.erase(0, row.size() - in.rest().size());
+    if (end > row.size()) row_is_damaged();
+    document.json = std::move(row);
+    return document;
+}
+
+std::string encode_state(const domain::Appointment& appointment) {
+    ByteWriter out;
+    if (const auto* const details = domain::details_of(appointment)) {
+        out.byte(static_cast<std::uint8_t>(domain::status_of(appointment)));
+        write_details(out, *details);
+    } else {
+        out.byte(kAbsent);
+    }
+    return out.take();
+}
+
+domain::Appointment decode_state(std::string_view bytes) {
+    ByteReader in(bytes);
+    const auto status = in.enumerator<std::uint8_t>(kStatuses + 1);
+    domain::Appointment state;
+    if (status != kAbsent) {
+        state = domain::with_status(static_cast<domain::Status>(status), read_details(in));
+    }
+    in.expect_end();
+    return state;
+}
+
+std::string encode_state_row(const StateRow& row) {
+    ByteWriter out;
+    out.number(row.unkept.facts);
+    out.number(row.unkept.bytes);
+    out.rest(encode_state(row.state));
+    return out.take();
+}
+
+StateRow decode_state_row(std::string_view row) {
+    ByteReader in(row);
+    const Unkept unkept{in.number(), in.number()};
+    StateRow decoded{decode_state(in.rest()), unkept};
+    if (domain::details_of(decoded.state) == nullptr) row_is_damaged();
+    return decoded;
+}
+
+std::string encode_activity(const Activity& activity) {
+    ByteWriter out;
+    out.number(activity.sequence);
+    out.number(activity.version);
+    return out.take();
+}
+
+Activity decode_activity(std::string_view row) {
+    ByteReader in(row);
+    const Activity activity{in.number(), in.number()};
+    in.expect_end();
+    return activity;
+}
+
+std::string encode_time(domain::Timestamp time) {
+    ByteWriter out;
+    out.time(time);
+    return out.take();
+}
+
+domain::Timestamp decode_time(std::string_view row) {
+    ByteReader in(row);
+    const auto time = in.time();
+    in.expect_end();
+    return time;
 }
 
 std::string encode_organization(const domain::Registered& organization) {

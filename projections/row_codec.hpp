@@ -9,6 +9,8 @@
 #include "projections/head_row.hpp"
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"
+#include "projections/render_json.hpp"
+#include "projections/stored_appointment.hpp"
 
 #include <string>
 #include <string_view>
@@ -18,13 +20,31 @@ namespace consularia::projections {
 [[nodiscard]] std::string encode_head(const HeadRow& row);
 [[nodiscard]] HeadRow decode_head(std::string_view row);
 
-/// appointments: version, state and rendered JSON, so that a GET takes the JSON and parses nothing.
-/// Precondition: not absent.
-[[nodiscard]] std::string encode_appointment(
-    const domain::Appointment& appointment, std::string_view json
-);
-[[nodiscard]] domain::Appointment decode_appointment(std::string_view row);
+/// appointments: the tag, where the participants stand, and the JSON, so that a GET takes that and
+/// parses nothing.
+[[nodiscard]] std::string encode_document(domain::Version tag, const Document& document);
 [[nodiscard]] AppointmentDocument decode_document(std::string row);
+[[nodiscard]] Document decode_rendered(std::string row);
+
+/// A state as its representation shows it: without joins, and its version is its tag. In `changes`,
+/// where it may be absent, and the end of a row of `states`.
+[[nodiscard]] std::string encode_state(const domain::Appointment& appointment);
+[[nodiscard]] domain::Appointment decode_state(std::string_view bytes);
+
+struct StateRow {
+    domain::Appointment state;  ///< Not absent.
+    Unkept unkept;
+};
+
+/// states.
+[[nodiscard]] std::string encode_state_row(const StateRow& row);
+[[nodiscard]] StateRow decode_state_row(std::string_view row);
+
+/// activity: of an appointment, and of a participant.
+[[nodiscard]] std::string encode_activity(const Activity& activity);
+[[nodiscard]] Activity decode_activity(std::string_view row);
+[[nodiscard]] std::string encode_time(domain::Timestamp time);
+[[nodiscard]] domain::Timestamp decode_time(std::string_view row);
 
 [[nodiscard]] std::string encode_organization(const domain::Registered& organization);
 [[nodiscard]] domain::Registered decode_organization(std::string_view row);

@@ -106,13 +106,20 @@ Version version_of(const Appointment& appointment) {
     return details == nullptr ? 0 : details->version;
 }
 
+Version tag_of(const Appointment& appointment) {
+    const Details* const details = details_of(appointment);
+    return details == nullptr ? 0 : details->tag;
+}
+
 const Participant* find_participant(const Details& details, ParticipantId id) {
-    const auto found = std::find_if(
-        details.participants.begin(),
-        details.participants.end(),
-        [&](const Participant& participant) { return participant.id == id; }
-    );
-    return found == details.participants.end() ? nullptr : &*found;
+    const auto found = std::ranges::find(*details.participants, id, &Participant::id);
+    return found == details.participants->end() ? nullptr : &*found;
+}
+
+std::optional<Timestamp> last_join(const Details& details, ParticipantId id) {
+    const auto found = std::ranges::lower_bound(*details.joins, id, {}, &LastJoin::participant);
+    if (found == details.joins->end() || found->participant != id) return std::nullopt;
+    return found->time;
 }
 
 std::vector<bool> find_duplicates(

@@ -2,6 +2,7 @@
 // The state of one appointment: a variant with one alternative per status.
 
 #include "domain/ids.hpp"
+#include "domain/shared.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
 
@@ -93,6 +94,14 @@ struct Participant {
     friend bool operator==(const Participant&, const Participant&) = default;
 };
 
+/// When a participant last came in by an access link.
+struct LastJoin {
+    ParticipantId participant;
+    Timestamp time;
+
+    friend bool operator==(const LastJoin&, const LastJoin&) = default;
+};
+
 /// What every appointment that exists has, whatever its status.
 struct Details {
     AppointmentId id;
@@ -100,12 +109,16 @@ struct Details {
     Timestamp start;
     Duration duration;
     Config config;
-    std::vector<Participant> participants;  ///< In the order of joining the list.
+    Shared<std::vector<Participant>> participants;  ///< In the order of joining the list.
     Timestamp created_at;
-    Timestamp updated_at;
+    Timestamp updated_at;  ///< When the representation last changed.
     Version version = 0;
     /// The clock acts at the end: it was scheduled, updated or started before its end.
     bool awaits_end = false;
+    /// The version at which the representation last changed: what its ETag says. A join that
+    /// changes no state is an event and a version, but no change of the representation.
+    Version tag = 0;
+    Shared<std::vector<LastJoin>> joins;  ///< Of those who have, by id.
 
     [[nodiscard]] Timestamp end() const {
         return {start.micros + duration.minutes() * kMicrosPerMinute};
@@ -143,8 +156,11 @@ using Appointment = std::variant<Absent, Scheduled, Active, Completed, Missed>;
 [[nodiscard]] Appointment with_status(Status status, Details details);
 /// 0 when absent.
 [[nodiscard]] Version version_of(const Appointment& appointment);
+[[nodiscard]] Version tag_of(const Appointment& appointment);
 /// Null when the appointment has no such participant.
 [[nodiscard]] const Participant* find_participant(const Details& details, ParticipantId id);
+/// Empty when the participant has not come in yet.
+[[nodiscard]] std::optional<Timestamp> last_join(const Details& details, ParticipantId id);
 
 /// For each of these unique_ids, whether it is in the appointment already or earlier in the list.
 /// An empty entry (a unique_id that could not be read) is never a duplicate.

@@ -83,12 +83,14 @@ struct UpdateParticipant {
     std::optional<Role> role;
 };
 
-/// The participant comes in: each time is an event, and the first one makes the appointment active.
-/// Unknown is NotFound, outside of the time in which the door is open a Conflict.
+/// The participant comes in: an event each time, but for one that changes no state and follows the
+/// participant's last one closely. The first of all makes the appointment active. Unknown is
+/// NotFound, outside of the time in which the door is open a Conflict.
 struct JoinAppointment {
     AppointmentId id;
     ParticipantId participant;
     std::int64_t opens_before_micros = 0;  ///< How long before the start the door opens.
+    std::int64_t repeat_micros = 0;        ///< Joining again within less is the same joining.
 };
 
 using AppointmentCommand = std::variant<

@@ -107,13 +107,13 @@ Objection objection(const Details&, const ScheduleAppointment& command) {
 }
 
 Objection objection(const Details& details, const AddParticipants& command) {
-    if (auto bad = joining_objection(details.participants, command.participants)) return bad;
-    return version_objection(command.expected, details.version);
+    if (auto bad = joining_objection(*details.participants, command.participants)) return bad;
+    return version_objection(command.expected, details.tag);
 }
 
 Objection objection(const Details& details, const RemoveParticipants& command) {
-    if (auto bad = leaving_objection(details.participants, command.participants)) return bad;
-    return version_objection(command.expected, details.version);
+    if (auto bad = leaving_objection(*details.participants, command.participants)) return bad;
+    return version_objection(command.expected, details.tag);
 }
 
 template <OfParticipant Command>
@@ -125,7 +125,7 @@ Objection objection(const Details& details, const Command& command) {
 
 template <OfWhole Command>
 Objection objection(const Details& details, const Command& command) {
-    return version_objection(command.expected, details.version);
+    return version_objection(command.expected, details.tag);
 }
 
 Objection objection(const Details& details, const JoinAppointment& command) {
@@ -257,7 +257,7 @@ template <Open State>
 Decision rule(const State& state, const RemoveParticipants& command, Timestamp) {
     if (command.participants.empty()) return nothing();
     std::unordered_map<ParticipantId, const Participant*> staying;
-    for (const auto& participant : state.details.participants) {
+    for (const auto& participant : *state.details.participants) {
         staying.emplace(participant.id, &participant);
     }
     ParticipantsRemoved event;
@@ -284,6 +284,12 @@ Decision rule(const State& state, const UpdateParticipant& command, Timestamp) {
     return event;
 }
 
+/// By the ledger's times, so that all nodes say the same.
+bool has_just_joined(const Details& details, const JoinAppointment& command, Timestamp now) {
+    const auto last = last_join(details, command.participant);
+    return last && now.micros - last->micros < command.repeat_micros;
+}
+
 template <Existing State>
 Decision rule(const State& state, const JoinAppointment& command, Timestamp now) {
     switch (door_of(State::kIs, state.details, command.opens_before_micros, now)) {
@@ -293,6 +299,9 @@ Decision rule(const State& state, const JoinAppointment& command, Timestamp now)
             return refuse(Conflict::appointment_has_ended);
         case Door::open:
             break;
+    }
+    if (State::kIs == Status::active && has_just_joined(state.details, command, now)) {
+        return nothing();
     }
     ParticipantJoined event{command.participant, std::nullopt};
     if (State::kIs == Status::scheduled) event.status = {Status::scheduled, Status::active};

@@ -24,6 +24,7 @@ Evolved impossible() {
 struct Current {
     Status status{};
     Details details;
+    Timestamp now;
 };
 
 /// The clock acts at the end if the appointment got here before it.
@@ -33,7 +34,7 @@ bool end_is_ahead(const Details& details) {
 
 /// Adds the participants, if they are new and not too many.
 bool join(Details& details, const std::vector<Joining>& joining) {
-    auto& present = details.participants;
+    auto present = *details.participants;
     if (present.size() + joining.size() > kMaxParticipants) return false;
 
     // Keyed by text, so complete before the vector grows and moves its texts.
@@ -49,6 +50,7 @@ bool join(Details& details, const std::vector<Joining>& joining) {
     for (const auto& [id, unique_id, display_name, role] : joining) {
         present.push_back({id, unique_id, display_name, role, details.version});
     }
+    details.participants = std::move(present);
     return true;
 }
 
@@ -66,7 +68,24 @@ bool leave(Details& details, const std::vector<Joining>& leaving) {
         const auto found = by_id.find(participant.id);
         return found != by_id.end() && same_values(participant, *found->second);
     };
-    return std::erase_if(details.participants, leaves) == leaving.size();
+    auto participants = *details.participants;
+    auto joins = *details.joins;
+    const auto left = std::erase_if(participants, leaves);
+    std::erase_if(joins, [&](const LastJoin& join) { return by_id.contains(join.participant); });
+    details.participants = std::move(participants);
+    details.joins = std::move(joins);
+    return left == leaving.size();
+}
+
+void note_join(Details& details, ParticipantId participant, Timestamp now) {
+    auto joins = *details.joins;
+    const auto place = std::ranges::lower_bound(joins, participant, {}, &LastJoin::participant);
+    if (place != joins.end() && place->participant == participant) {
+        place->time = now;
+    } else {
+        joins.insert(place, {participant, now});
+    }
+    details.joins = std::move(joins);
 }
 
 /// Carries out a change, if there is one and its old value is the present one.
@@ -129,17 +148,19 @@ bool apply(Current& current, const ParticipantsRemoved& event) {
 
 bool apply(Current& current, const ParticipantUpdated& event) {
     if (current.status == Status::completed) return false;
-    auto& participants = current.details.participants;
-    const auto found = std::find_if(participants.begin(), participants.end(), [&](const auto& p) {
-        return p.id == event.id;
-    });
+    auto participants = *current.details.participants;
+    const auto found = std::ranges::find(participants, event.id, &Participant::id);
     if (found == participants.end()) return false;
     found->version = current.details.version;
-    return carry_out(event.display_name, found->display_name) && carry_out(event.role, found->role);
+    const bool possible =
+        carry_out(event.display_name, found->display_name) && carry_out(event.role, found->role);
+    current.details.participants = std::move(participants);
+    return possible;
 }
 
 bool apply(Current& current, const ParticipantJoined& event) {
     if (find_participant(current.details, event.id) == nullptr) return false;
+    note_join(current.details, event.id, current.now);
     if (!event.status) return current.status == Status::active;
     if (event.status != Change<Status>{Status::scheduled, Status::active}) return false;
     return current.status == Status::scheduled && apply(current, AppointmentStarted{});
@@ -156,7 +177,9 @@ Evolved begin(const AppointmentScheduled& event, const Occurrence& occurrence) {
         occurrence.time,
         occurrence.time,
         occurrence.version,
-        false};
+        false,
+        occurrence.version,
+        {}};
     if (!join(details, event.participants)) return impossible();
     details.awaits_end = end_is_ahead(details);
     return Scheduled{std::move(details)};
@@ -174,6 +197,11 @@ Evolved go_on(Current current, const Event& event) {
 
 }  // namespace
 
+bool shows(const AppointmentEvent& event) {
+    const auto* const joined = std::get_if<ParticipantJoined>(&event);
+    return joined == nullptr || joined->status.has_value();
+}
+
 Evolved evolve(Appointment state, const AppointmentEvent& event, const Occurrence& occurrence) {
     if (occurrence.version != version_of(state) + 1) return impossible();
     return std::visit(
@@ -182,9 +210,12 @@ Evolved evolve(Appointment state, const AppointmentEvent& event, const Occurrenc
                 const auto* const scheduled = std::get_if<AppointmentScheduled>(&event);
                 return scheduled == nullptr ? impossible() : begin(*scheduled, occurrence);
             } else {
-                Current current{State::kIs, std::move(found.details)};
+                Current current{State::kIs, std::move(found.details), occurrence.time};
                 current.details.version = occurrence.version;
-                current.details.updated_at = occurrence.time;
+                if (shows(event)) {
+                    current.details.tag = occurrence.version;
+                    current.details.updated_at = occurrence.time;
+                }
                 return std::visit(
                     [&](const auto& happened) { return go_on(std::move(current), happened); }, event
                 );

@@ -18,6 +18,9 @@ struct Occurrence {
     Timestamp time;
 };
 
+/// The event changes what a client sees of the appointment. A join that changes no state does not.
+[[nodiscard]] bool shows(const AppointmentEvent& event);
+
 /// The state after the event. Accepts whatever decide emits for the state (with version + 1), and
 /// rejects what no state of ours could have led to. Never aborts: events come from the log.
 [[nodiscard]] tl::expected<Appointment, ImpossibleTransition> evolve(

@@ -149,10 +149,10 @@ inBrowser("looking ten times changes nothing", {}, async (page) => {
 inBrowser("back from the meeting the page works again", {}, async (page) => {
   const made = await server.appointment(OPEN);
   await page.goto(made.link);
-  for (let joins = 1; joins <= 2; ++joins) {
+  for (let visits = 1; visits <= 2; ++visits) {
     await page.getByRole("button", { name: "Join" }).click();
     await page.getByRole("heading", { name: "In the meeting" }).waitFor();
-    assert.equal(await server.joins(made), joins);
+    assert.equal(await server.joins(made), 1, "coming back at once is the same joining");
     await page.goBack();
     assert.equal(page.url(), made.link);
     assert.ok(await page.getByRole("button", { name: "Join" }).isEnabled());

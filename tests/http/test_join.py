@@ -145,19 +145,76 @@ def test_the_first_join_makes_it_active_in_the_same_event(server, api, embassy):
     active = api.get(path(made))
     assert active.json == {**made.json, "status": "active", "updated_at": active["updated_at"]}
     assert active["updated_at"] > made["updated_at"] and active.etag != made.etag
-    assert [one.join().status for one in (bob, ann, ann)] == [200, 200, 200]
+    assert bob.join().status == 200
     scheduled, first, *others = facts(server, embassy["id"], made)
     assert kind_of(scheduled) == "appointment.scheduled"
     ids = [one["id"] for one in made["participants"]]
     assert first["data"] == {
         "id": ids[0], "old": {"status": "scheduled"}, "new": {"status": "active"}}
     assert [event["data"] for event in others] == [
-        {"id": ids[n], "old": {}, "new": {}} for n in (1, 0, 0)]
-    for event, n in zip([first, *others], (0, 1, 0, 0)):
+        {"id": ids[1], "old": {}, "new": {}}]
+    for event, n in zip([first, *others], (0, 1)):
         assert kind_of(event) == "appointment.participant_joined"
         assert event["actor"] == f"participants/{ids[n]}"
-    assert [event["version"] for event in [scheduled, first, *others]] == list("12345")
+    assert [event["version"] for event in [scheduled, first, *others]] == list("123")
     assert api.get(path(made))["status"] == "active"
+
+
+def test_a_join_that_changes_no_state_leaves_the_tags_and_the_time_of_update_alone(server, api, embassy):
+    made = appointment(api, "open", person("ann"), person("bob"))
+    members = [f"{path(made)}participants/{one['id']}/" for one in made["participants"]]
+    assert guest_of(server, made).join().status == 200
+    before = api.get(path(made))
+    participants = [api.get(member).etag for member in members]
+    assert (before.etag, participants) == ('"2"', ['"1"', '"1"'])
+    assert guest_of(server, made, 1).join().status == 200
+    assert facts(server, embassy["id"], made)[-1]["version"] == "3"
+    after = api.get(path(made))
+    assert (after.body, after.etag) == (before.body, before.etag)
+    assert [api.get(member).etag for member in members] == participants
+    unchanged = {"If-None-Match": before.etag}
+    assert api.get(path(made), headers=unchanged).status == 304
+    changed = api.post(path(made, "participants/add/"), [person()],
+                       headers={"If-Match": before.etag})
+    assert (changed.status, changed.etag) == (200, '"4"')
+    assert changed["updated_at"] > before["updated_at"]
+
+
+def test_joining_again_within_the_window_is_the_same_join(server, api, embassy):
+    made = appointment(api, "open", person("ann"), person("bob"))
+    ann, bob = guest_of(server, made), guest_of(server, made, 1)
+    first = ann.join()
+    events = facts(server, embassy["id"], made)
+    for _ in range(3):
+        again = ann.join()
+        assert (again.status, again.json) == (200, first.json)
+    assert facts(server, embassy["id"], made) == events
+    assert bob.join().status == 200
+    assert len(facts(server, embassy["id"], made)) == len(events) + 1
+    # Whoever was removed and is on the list again is somebody else.
+    here = path(made, "participants/")
+    assert api.delete(f"{here}{made['participants'][0]['id']}/").status == 204
+    back = guest_of(server, api.post(here + "add/", [person("ann")]), -1)
+    assert back.join().status == 200
+    assert len(facts(server, embassy["id"], made)) == len(events) + 4
+    assert api.post(path(made, "complete/")).status == 200
+    assert (bob.join().status, bob.join().json) == (409, ENDED)
+
+
+def test_without_a_window_every_join_is_recorded(tmp_path):
+    node = Server(tmp_path / "node", "--join-repeat-s", "0")
+    try:
+        embassy = node.organization("Door")
+        api = Client(node.port, embassy["token"]["token"])
+        made = appointment(api, "open")
+        tags = set()
+        for _ in range(3):
+            assert guest_of(node, made).join().status == 200
+            tags.add(api.get(path(made)).etag)
+        assert [event["version"] for event in facts(node, embassy["id"], made)] == list("1234")
+        assert tags == {'"2"'}
+    finally:
+        assert node.stop() == 0
 
 
 def test_a_join_carries_the_id_of_its_request(server, api, embassy):
@@ -302,11 +359,12 @@ class Model:
     """An appointment by the rules of docs/api.md, while no end comes."""
 
     def __init__(self, when, participants):
-        self.when, self.status, self.version = when, "scheduled", 1
-        self.participants, self.joins, self.deleted = participants, 0, False
+        self.when, self.status, self.version, self.tag = when, "scheduled", 1, 1
+        self.participants, self.joined, self.joins, self.deleted = participants, set(), 0, False
 
     def happens(self, status=None):
         self.version += 1
+        self.tag = self.version
         self.status = status or self.status
         return 200
 
@@ -318,8 +376,14 @@ class Model:
             return 404
         if self.door() != "open":
             return 409
+        if self.status == "active" and participant in self.joined:
+            return 200
+        self.joined.add(participant)
         self.joins += 1
-        return self.happens("active")
+        if self.status == "scheduled":
+            return self.happens("active")
+        self.version += 1
+        return 200
 
     def start(self):
         if self.status == "completed":
@@ -344,6 +408,7 @@ class Model:
         if self.status == "completed":
             return 409
         self.participants.remove(participant)
+        self.joined.discard(participant)
         return self.happens()
 
 
@@ -416,7 +481,7 @@ class Walk:
 
     def check(self):
         now = self.api.get(path(self.made))
-        assert (now["status"], now.etag) == (self.model.status, f'"{self.model.version}"')
+        assert (now["status"], now.etag) == (self.model.status, f'"{self.model.tag}"')
         assert [one["id"] for one in now["participants"]] == self.model.participants
 
 

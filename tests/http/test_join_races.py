@@ -87,7 +87,9 @@ def test_joins_commands_and_changes_at_once(server, api, embassy, round_):
     won = [word for word, answer in done if answer.status == 200]
     events = facts(server, embassy["id"], made)
     status, title = replay(events)
-    assert count(events, "participant_joined") == won.count("join")
+    came = {n % 40 for n, (word, answer) in enumerate(done)
+            if word == "join" and answer.status == 200}
+    assert count(events, "participant_joined") == len(came)
     assert count(events, "updated") == won.count("rename")
     assert count(events, "completed") == min(1, won.count("complete"))
     starts = [e for e in events if e["data"].get("new") == {"status": "active"}
@@ -95,7 +97,9 @@ def test_joins_commands_and_changes_at_once(server, api, embassy, round_):
     assert len(starts) == 1
     now = api.get(here)
     assert (now["status"], now["title"]) == (status, title or made["title"])
-    assert now.etag == f'"{len(events)}"'
+    shown = [event["version"] for event in events
+             if kind_of(event) != "appointment.participant_joined" or event["data"]["new"]]
+    assert now.etag == f'"{shown[-1]}"'
 
 
 def test_a_removal_and_joins_at_once(server, api, embassy):
@@ -109,7 +113,7 @@ def test_a_removal_and_joins_at_once(server, api, embassy):
     assert {answer.status for answer in done} <= {200, 404}
     assert all(answer.json == DEAD for answer in done if answer.status == 404)
     kinds = [kind_of(event) for event in facts(server, embassy["id"], made)]
-    joins = sum(answer.status == 200 for answer in done)
+    joins = any(answer.status == 200 for answer in done)
     assert kinds == ["appointment.scheduled", *["appointment.participant_joined"] * joins,
                      "appointment.participants_removed"]
     assert guest.join().json == DEAD
@@ -124,7 +128,7 @@ def test_a_deletion_and_joins_at_once(server, api, embassy):
     assert all(answer.status == 200 or answer.json == DEAD for answer in done)
     kinds = [kind_of(event) for event in facts(server, embassy["id"], made)]
     assert kinds[-1] == "appointment.deleted"
-    assert kinds.count("appointment.participant_joined") == sum(
+    assert kinds.count("appointment.participant_joined") == any(
         answer.status == 200 for answer in done)
 
 
@@ -176,7 +180,7 @@ def test_joins_while_the_end_comes(server, api, embassy):
         assert time.monotonic() < until, "the clock did not complete it"
     events = facts(server, embassy["id"], made)
     assert replay(events) == ("completed", None)
-    assert count(events, "participant_joined") == sum(taken) >= 4
+    assert count(events, "participant_joined") == sum(times > 0 for times in taken) >= 1
     assert events[-1]["actor"] == "system/deadlines" and count(events, "completed") == 1
     end = datetime.datetime.fromisoformat(made["start_date_time"]) + datetime.timedelta(minutes=15)
     joined = [datetime.datetime.fromisoformat(event["time"]) for event in events[1:-1]]

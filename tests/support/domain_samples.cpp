@@ -144,8 +144,8 @@ std::vector<Joining> RandomCommands::several_joining() {
 }
 
 ParticipantId RandomCommands::participant_of(const Details* details) {
-    if (details == nullptr || details->participants.empty() || one_in(6)) return participant_id(7);
-    const auto& present = details->participants;
+    if (details == nullptr || details->participants->empty() || one_in(6)) return participant_id(7);
+    const auto& present = *details->participants;
     return present[static_cast<std::size_t>(pick(static_cast<int>(present.size())))].id;
 }
 
@@ -167,7 +167,7 @@ UpdateAppointment RandomCommands::update(ExpectedVersions versions, Timestamp no
 AppointmentCommand RandomCommands::of_participants(const Appointment& state) {
     const Details* const details = details_of(state);
     const auto id = appointment_id();
-    const auto versions = expected(version_of(state));
+    const auto versions = expected(tag_of(state));
     if (one_in(3)) return AddParticipants{id, versions, several_joining()};
     if (one_in(3)) {
         RemoveParticipants command{id, versions, {}};
@@ -177,7 +177,9 @@ AppointmentCommand RandomCommands::of_participants(const Appointment& state) {
     const auto participant = participant_of(details);
     const Participant* const present =
         details == nullptr ? nullptr : find_participant(*details, participant);
-    if (one_in(4)) return JoinAppointment{id, participant, 15 * kMicrosPerMinute};
+    if (one_in(4)) {
+        return JoinAppointment{id, participant, 15 * kMicrosPerMinute, kMicrosPerMinute};
+    }
     const auto own_versions = expected(present == nullptr ? 0 : present->version);
     if (one_in(3)) return RemoveParticipant{id, own_versions, participant};
     UpdateParticipant command{id, own_versions, participant, std::nullopt, std::nullopt};
@@ -189,7 +191,7 @@ AppointmentCommand RandomCommands::of_participants(const Appointment& state) {
 
 AppointmentCommand RandomCommands::next(const Appointment& state, Timestamp now) {
     const auto id = appointment_id();
-    const auto versions = expected(version_of(state));
+    const auto versions = expected(tag_of(state));
     if (one_in(30)) return DeleteAppointment{id, versions};
     if (details_of(state) == nullptr || one_in(20)) {
         return ScheduleAppointment{

@@ -114,6 +114,7 @@ TEST_F(Join, GetSaysAllOfItInOneOrder) {
 
 TEST_F(Join, PostIsACommandOfTheParticipantWithoutAKey) {
     service_.join_opens_before_micros = 7;
+    service_.join_repeat_micros = 8;
     const auto submission = submit().submission;
     EXPECT_EQ(submission.organization, organization_id());
     const auto* actor = std::get_if<ledger::ParticipantActor>(&submission.actor);
@@ -128,6 +129,7 @@ TEST_F(Join, PostIsACommandOfTheParticipantWithoutAKey) {
     EXPECT_EQ(command->id, appointment_id());
     EXPECT_EQ(command->participant, ann().id);
     EXPECT_EQ(command->opens_before_micros, 7);
+    EXPECT_EQ(command->repeat_micros, 8);
 }
 
 TEST_F(Join, OfAnUnknownTokenAsksTheLedgerNothing) {

@@ -35,11 +35,13 @@ Invitation make_invitation(domain::Door door) {
         samples::kStart,
         event.duration,
         event.config,
-        {participant},
+        std::vector<domain::Participant>{participant},
         samples::kBefore,
         samples::kBefore,
         1,
-        true};
+        true,
+        1,
+        {}};
     return {
         domain::Status::scheduled,
         details,

@@ -94,7 +94,7 @@ TEST(Appointment, FindsParticipantsById) {
 }
 
 TEST(Duplicates, AreInTheAppointmentOrEarlierInTheList) {
-    const auto present = scheduled().details().participants;
+    const auto present = *scheduled().details().participants;
     const auto id = make_unique_id("new");
     const std::vector<bool> expected{false, true, true, false, false};
     EXPECT_EQ(
@@ -112,7 +112,7 @@ TEST(Duplicates, AreNeverEntriesThatCouldNotBeRead) {
 TEST(Duplicates, OfOnePresentAreAllMarked) {
     const auto id = ann().unique_id;
     const std::vector<bool> expected{true, true};
-    EXPECT_EQ(find_duplicates(scheduled().details().participants, {id, id}), expected);
+    EXPECT_EQ(find_duplicates(*scheduled().details().participants, {id, id}), expected);
 }
 
 TEST(Command, KnowsItsAppointment) {

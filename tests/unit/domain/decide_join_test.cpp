@@ -15,7 +15,11 @@ constexpr std::int64_t kQuarter = 15 * kMicrosPerMinute;
 const Timestamp kOpens = later(kStart, -15);
 
 JoinAppointment join_of(ParticipantId who, std::int64_t opens_before_micros = kQuarter) {
-    return {appointment_id(), who, opens_before_micros};
+    return {appointment_id(), who, opens_before_micros, 0};
+}
+
+JoinAppointment within_a_minute(ParticipantId who) {
+    return {appointment_id(), who, kQuarter, kMicrosPerMinute};
 }
 
 const JoinAppointment kAnnJoins = join_of(ann().id);
@@ -50,12 +54,72 @@ TEST(Join, OfWhatACommandStartedChangesNoStatus) {
     EXPECT_EQ(active().at(kStart).when(kAnnJoins), happens({kAnnComes}));
 }
 
-TEST(Join, ChangesNothingButStatusVersionAndTime) {
+TEST(Join, ChangesNothingButStatusVersionAndTimes) {
     auto expected = scheduled().details();
-    auto story = scheduled().at(kStart).then(kAnnIsFirst).then(kBobComes);
+    const auto later_on = later(kStart, 1);
+    auto story = scheduled().at(kStart).then(kAnnIsFirst).at(later_on).then(kBobComes);
     expected.version = 3;
+    expected.tag = 2;
     expected.updated_at = kStart;
+    expected.joins = std::vector<LastJoin>{{ann().id, kStart}, {bob().id, later_on}};
     EXPECT_EQ(story.state(), Appointment(Active{expected}));
+}
+
+TEST(Join, ThatChangesNoStateLeavesTagAndTimeOfUpdateAlone) {
+    auto story = scheduled().at(kStart).then(kAnnIsFirst).at(later(kStart, 5));
+    EXPECT_EQ(story.details().tag, 2U);
+    for (Version version = 3; version < 6; ++version) {
+        story.then(kBobComes);
+        EXPECT_EQ(story.details().version, version);
+        EXPECT_EQ(story.details().tag, 2U);
+        EXPECT_EQ(story.details().updated_at, kStart);
+    }
+    story.then(ParticipantsAdded{{guest(3)}});
+    EXPECT_EQ(story.details().version, 6U);
+    EXPECT_EQ(story.details().tag, 6U);
+    EXPECT_EQ(story.details().participants->back().version, 6U);
+    EXPECT_EQ(story.details().updated_at, later(kStart, 5));
+}
+
+TEST(Join, AgainWithinTheWindowIsNothing) {
+    auto story = scheduled().at(kStart).then(kAnnIsFirst);
+    const auto again = within_a_minute(ann().id);
+    EXPECT_EQ(story.when(again), happens({}));
+    EXPECT_EQ(story.at(just_before(later(kStart, 1))).when(again), happens({}));
+    EXPECT_EQ(story.at(later(kStart, 1)).when(again), happens({kAnnComes}));
+    EXPECT_EQ(story.when(within_a_minute(bob().id)), happens({kBobComes}));
+}
+
+TEST(Join, TheWindowBeginsAnewWithEachJoinThatIsRecorded) {
+    auto story = scheduled().at(kStart).then(kAnnIsFirst).at(later(kStart, 2)).then(kAnnComes);
+    EXPECT_EQ(story.at(just_before(later(kStart, 3))).when(within_a_minute(ann().id)), happens({}));
+    EXPECT_EQ(last_join(story.details(), ann().id), later(kStart, 2));
+    EXPECT_EQ(last_join(story.details(), bob().id), std::nullopt);
+}
+
+TEST(Join, WithoutAWindowIsAlwaysAnEvent) {
+    auto story = scheduled().at(kStart).then(kAnnIsFirst);
+    EXPECT_EQ(story.when(kAnnJoins), happens({kAnnComes}));
+}
+
+TEST(Join, WithinTheWindowIsRefusedWhenTheDoorIsClosed) {
+    auto story = scheduled().at(kStart).then(kAnnIsFirst).then(AppointmentCompleted{});
+    EXPECT_EQ(story.when(within_a_minute(ann().id)), refused(Conflict::appointment_has_ended));
+}
+
+TEST(Join, OfSomebodyWhoLeftTheListIsForgotten) {
+    auto story = scheduled().at(kStart).then(kAnnIsFirst).then(ParticipantsRemoved{{ann()}});
+    EXPECT_TRUE(story.details().joins->empty());
+    story.then(ParticipantsAdded{{ann()}});
+    EXPECT_EQ(story.when(within_a_minute(ann().id)), happens({kAnnComes}));
+}
+
+TEST(IfMatch, IsHeldAgainstTheVersionAtWhichTheRepresentationLastChanged) {
+    auto story = scheduled().at(kStart).then(kAnnIsFirst).then(kBobComes).then(kAnnComes);
+    AddParticipants add{appointment_id(), std::vector<Version>{2}, {guest(3)}};
+    EXPECT_EQ(story.when(add), happens({ParticipantsAdded{{guest(3)}}}));
+    add.expected = std::vector<Version>{4};
+    EXPECT_EQ(story.when(add), refused(VersionMismatch{}));
 }
 
 TEST(Join, IsAllowedFromTheMicrosecondOfTheOpeningOn) {

@@ -59,11 +59,13 @@ domain::Details details(std::uint32_t number = 1) {
         kStart,
         event.duration,
         event.config,
-        {participant(ann()), participant(bob())},
+        std::vector<domain::Participant>{participant(ann()), participant(bob())},
         kBefore,
         kBefore,
         1,
-        true};
+        true,
+        1,
+        {}};
 }
 
 std::string url_for(const std::string& url_template, const domain::Participant& who) {

@@ -1,8 +1,7 @@
 // What each event of an appointment does to the rows.
-#include "projections/appointment_rows.hpp"
-
 #include "projections/keys.hpp"
 #include "projections/render_json.hpp"
+#include "projections/touched_appointments.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/projections/node.hpp"
 
@@ -69,11 +68,13 @@ TEST_F(AppointmentRows, ScheduledMakesItsRowsAndNoOthers) {
             {"organizations", 1},
             {"tokens", 1},
             {"appointments", 1},
+            {"states", 1},
+            {"activity", 1},
             {"by_start", 1},
             {"by_participant", 2},
             {"deadlines", 1},
             {"journal", 2},
-            {"journal_by_appointment", 1}})
+            {"changes", 1}})
     );
     EXPECT_EQ(keys_of(Table::by_start), Keys{start_key(kStart)});
     EXPECT_EQ(
@@ -139,7 +140,9 @@ TEST_F(AppointmentRows, AnotherTitleChangesTheDocumentAndNoIndex) {
         Change<domain::Title>{make_title("Consultation"), make_title("Visa")}, {}, {}, {}, {}});
     EXPECT_THAT(
         differing_tables(all_rows(node_.store), before),
-        testing::ElementsAre("meta", "heads", "appointments", "journal", "journal_by_appointment")
+        testing::ElementsAre(
+            "meta", "heads", "appointments", "states", "activity", "journal", "changes"
+        )
     );
     EXPECT_NE(document().find(R"("title":"Visa")"), std::string::npos);
 }
@@ -222,11 +225,7 @@ TEST_F(AppointmentRows, DeletedLeavesNothingButItsHistory) {
     EXPECT_EQ(
         row_counts(node_.store),
         (std::map<std::string, std::size_t>{
-            {"heads", 1},
-            {"organizations", 1},
-            {"tokens", 1},
-            {"journal", 3},
-            {"journal_by_appointment", 2}})
+            {"heads", 1}, {"organizations", 1}, {"tokens", 1}, {"journal", 3}, {"changes", 2}})
     );
     EXPECT_EQ(appointment(), domain::Appointment{domain::Absent{}});
     EXPECT_EQ(find_document(node_.reader(), organization_, appointment_id()), std::nullopt);

@@ -56,7 +56,12 @@ TEST(Keys, GiveBackWhatTheyEndWith) {
         appointment_id(77)
     );
     EXPECT_EQ(keys::sequence_in(keys::fact(org, 0x0102030405060708)), 0x0102030405060708U);
-    EXPECT_EQ(keys::sequence_in(keys::fact_of_appointment(org, appointment_id(), ~0ULL)), ~0ULL);
+    EXPECT_EQ(keys::changed_by(keys::change(org, appointment_id(), 7)), 7U);
+    EXPECT_LT(keys::change(org, appointment_id(), 8), keys::change(org, appointment_id(), 7));
+    EXPECT_EQ(
+        keys::participant_in(keys::joined(org, appointment_id(), participant_id(3))),
+        participant_id(3)
+    );
 }
 
 TEST(Keys, AfterAKeyThereIsRoomForNoOther) {

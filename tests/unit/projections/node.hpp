@@ -69,6 +69,16 @@ class Node {
     std::shared_ptr<const Reader> snapshot_;
 };
 
+/// As its representation shows it: without joins, and its version is its tag.
+inline domain::Appointment shown(const domain::Appointment& appointment) {
+    const auto* const details = domain::details_of(appointment);
+    if (details == nullptr) return appointment;
+    auto plain = *details;
+    plain.version = plain.tag;
+    plain.joins = {};
+    return domain::with_status(domain::status_of(appointment), std::move(plain));
+}
+
 /// The rows of all tables, by the table's name; those without rows are left out.
 using AllRows = std::map<std::string, test::MemoryReadStore::Rows>;
 

@@ -65,8 +65,7 @@ std::vector<std::string> list_naively(const RandomHistory& made, const Appointme
         const auto has = [&](const domain::Participant& each) {
             return each.unique_id.value() == *filter.participant_unique_id;
         };
-        if (filter.participant_unique_id &&
-            std::none_of(details->participants.begin(), details->participants.end(), has)) {
+        if (filter.participant_unique_id && std::ranges::none_of(*details->participants, has)) {
             continue;
         }
         passing.emplace_back(details->start, &state);
@@ -137,8 +136,16 @@ TEST(ProjectionProperties, EveryAppointmentIsAsEvolveHasIt) {
         node.apply(made.values);
         for (const auto& [id, state] : made.model) {
             const auto organization = made.history.organization();
-            EXPECT_EQ(find_appointment(node.reader(), organization, id), state);
-            EXPECT_EQ(find_appointment_as_of(node.reader(), organization, id, ~0ULL), state);
+            EXPECT_EQ(node.projector.read()->appointment(organization, id), state);
+            EXPECT_EQ(find_appointment(node.reader(), organization, id), shown(state));
+            EXPECT_EQ(
+                shown(find_appointment_as_of(node.reader(), organization, id, ~0ULL)), shown(state)
+            );
+            const auto document = find_document(node.reader(), organization, id);
+            ASSERT_EQ(document.has_value(), details_of(state) != nullptr);
+            if (!document) continue;
+            EXPECT_EQ(document->version, tag_of(state));
+            EXPECT_EQ(document->json, render_appointment(organization, state, node.links));
         }
     }
 }
@@ -180,8 +187,10 @@ TEST(ProjectionProperties, AVerdictsStateIsTheStateAsOfItsFact) {
         }
         const auto organization = made.history.organization();
         EXPECT_EQ(
-            find_appointment_as_of(node.reader(), organization, details->id, judged.head.sequence),
-            judged.appointment
+            shown(find_appointment_as_of(
+                node.reader(), organization, details->id, judged.head.sequence
+            )),
+            shown(judged.appointment)
         );
         EXPECT_EQ(
             judged.document, render_appointment(organization, judged.appointment, node.links)
@@ -199,6 +208,8 @@ TEST(ProjectionProperties, DeletingEverythingLeavesOnlyHistory) {
     }
     for (const auto table :
          {Table::appointments,
+          Table::states,
+          Table::activity,
           Table::by_start,
           Table::by_participant,
           Table::ranks,

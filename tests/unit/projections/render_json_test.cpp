@@ -6,7 +6,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace consularia::projections {
 namespace {
@@ -20,12 +24,15 @@ domain::Details sample_details() {
         kStart,
         minutes(30),
         make_config({{domain::Feature::screenshare, false}, {domain::Feature::chat, true}}),
-        {{participant_id(1), make_unique_id("ann"), make_display_name("Ann"), {}, 1},
-         {participant_id(2), make_unique_id("bob"), std::nullopt, domain::Role::participant, 1}},
+        std::vector<domain::Participant>{
+            {participant_id(1), make_unique_id("ann"), make_display_name("Ann"), {}, 1},
+            {participant_id(2), make_unique_id("bob"), std::nullopt, domain::Role::participant, 1}},
         kBefore,
         {kBefore.micros + 539536},
         1,
-        true};
+        true,
+        1,
+        {}};
 }
 
 std::string render(const domain::Details& details) {
@@ -49,7 +56,7 @@ TEST(RenderJson, AnAppointmentHasItsMembersInTheOrderOfTheContract) {
 TEST(RenderJson, WithoutConfigAndParticipantsThereAreEmptyOnes) {
     auto details = sample_details();
     details.config = {};
-    details.participants.clear();
+    details.participants = {};
     const auto json = render(details);
     EXPECT_NE(json.find(R"("config":{},"participants":[],"created_at")"), std::string::npos)
         << json;
@@ -70,7 +77,7 @@ TEST(RenderJson, EveryStatusHasItsName) {
 TEST(RenderJson, AParticipantAloneIsTheSameAsInItsAppointment) {
     const auto details = sample_details();
     const auto json = render(details);
-    for (const auto& participant : details.participants) {
+    for (const auto& participant : *details.participants) {
         const auto alone =
             render_participant(organization_id(), details.id, participant, PlainLinks{});
         EXPECT_NE(json.find(alone), std::string::npos) << alone;
@@ -91,8 +98,10 @@ TEST(RenderJson, TextsComeBackWhateverIsInThem) {
          {"\"\\/", "\b\f\n\r\t\x01\x1f\x7f", "Grüße, \u4e16\u754c \U0001F5D3\u2028", "</script>"}) {
         auto details = sample_details();
         details.title = make_title(text);
-        details.participants[0].unique_id = make_unique_id(text);
-        details.participants[0].display_name = make_display_name(text);
+        auto participants = *details.participants;
+        participants[0].unique_id = make_unique_id(text);
+        participants[0].display_name = make_display_name(text);
+        details.participants = std::move(participants);
         const auto json = nlohmann::json::parse(render(details));
         EXPECT_EQ(json.at("title"), text);
         EXPECT_EQ(json.at("participants")[0].at("unique_id"), text);
@@ -106,6 +115,69 @@ TEST(RenderJson, QuotesEscapeOnlyWhatJsonDemands) {
     EXPECT_EQ(quote_json("\n\r\t\b\f"), R"("\n\r\t\b\f")");
     EXPECT_EQ(quote_json(std::string("\0\x01\x1f\x7f", 4)), "\"\\u0000\\u0001\\u001f\x7f\"");
     EXPECT_EQ(quote_json("ü \U0001F5D3"), "\"ü \U0001F5D3\"");
+}
+
+/// Counts the links that it makes.
+class CountingLinks final : public Links {
+  public:
+    std::string access_link(
+        domain::OrganizationId organization,
+        domain::AppointmentId appointment,
+        domain::ParticipantId participant
+    ) const override {
+        ++made;
+        return PlainLinks{}.access_link(organization, appointment, participant);
+    }
+
+    std::optional<LinkTarget> verify(std::string_view) const override { return std::nullopt; }
+
+    std::string fingerprint() const override { return "counting"; }
+
+    mutable int made = 0;
+};
+
+TEST(RenderDocument, TakesFromAnEarlierOneWhoeverHasNotChanged) {
+    using Participants = std::vector<domain::Participant>;
+    auto details = sample_details();
+    Participants people;
+    for (std::uint32_t i = 1; i <= 9; ++i) {
+        const auto name = "user-" + std::to_string(i);
+        people.push_back({participant_id(i), make_unique_id(name), std::nullopt, {}, 1});
+    }
+    details.participants = people;
+    const CountingLinks links;
+    const domain::Appointment before = domain::Scheduled{details};
+    const Rendering earlier{
+        render_document(organization_id(), before, links, std::nullopt), details.participants};
+    const auto links_for = [&](const Participants& now) {
+        auto changed = details;
+        changed.title = make_title("Another title");
+        changed.participants = now;
+        const domain::Appointment after = domain::Active{changed};
+        links.made = 0;
+        const auto document = render_document(organization_id(), after, links, earlier);
+        EXPECT_EQ(document.json, render_appointment(organization_id(), after, PlainLinks{}));
+        EXPECT_EQ(document.lengths.size(), now.size());
+        const auto made = links.made;
+        const Rendering again{document, changed.participants};
+        EXPECT_EQ(
+            render_document(organization_id(), before, links, again).json, earlier.document.json
+        );
+        return made;
+    };
+    EXPECT_EQ(links_for(people), 0);
+    auto renamed = people;
+    renamed[4].display_name = make_display_name("Eve");
+    EXPECT_EQ(links_for(renamed), 1);
+    auto fewer = people;
+    fewer.erase(fewer.begin() + 7, fewer.end());
+    fewer.erase(fewer.begin(), fewer.begin() + 2);
+    EXPECT_EQ(links_for(fewer), 0);
+    auto others = fewer;
+    others.push_back({participant_id(12), make_unique_id("l"), std::nullopt, {}, 2});
+    others.push_back({participant_id(13), make_unique_id("m"), std::nullopt, {}, 2});
+    EXPECT_EQ(links_for(others), 2);
+    EXPECT_EQ(links_for({}), 0);
 }
 
 }  // namespace

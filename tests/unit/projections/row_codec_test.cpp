@@ -7,6 +7,7 @@
 
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace consularia::projections {
 namespace {
@@ -21,12 +22,15 @@ domain::Details sample_details() {
         domain::kEarliest,
         minutes(720),
         make_config({{domain::Feature::raise_hand, false}, {domain::Feature::chat, true}}),
-        {{participant_id(1), make_unique_id("ann"), make_display_name(""), {}, 3},
-         {participant_id(2), make_unique_id("bob"), std::nullopt, domain::Role::participant, 1}},
+        std::vector<domain::Participant>{
+            {participant_id(1), make_unique_id("ann"), make_display_name(""), {}, 3},
+            {participant_id(2), make_unique_id("bob"), std::nullopt, domain::Role::participant, 1}},
         kBefore,
         domain::kLatest,
         std::numeric_limits<domain::Version>::max(),
-        true};
+        true,
+        std::numeric_limits<domain::Version>::max(),
+        {}};
 }
 
 /// Every row that a table can hold whose codec reads to the end, once.
@@ -40,25 +44,52 @@ std::vector<std::string> sample_rows() {
         encode_remembered({{9}, 8, kStart})};
 }
 
-TEST(RowCodec, AppointmentsComeBackInEveryStatus) {
+TEST(RowCodec, StatesComeBackInEveryStatusAndWhenAbsent) {
     for (const auto status :
          {Status::scheduled, Status::active, Status::completed, Status::missed}) {
-        const auto appointment = domain::with_status(status, sample_details());
-        EXPECT_EQ(decode_appointment(encode_appointment(appointment, "{}")), appointment);
+        const auto state = domain::with_status(status, sample_details());
+        EXPECT_EQ(decode_state(encode_state(state)), state);
+        const auto row = decode_state_row(encode_state_row({state, {63, 1 << 18}}));
+        EXPECT_EQ(row.state, state);
+        EXPECT_EQ(row.unkept, (Unkept{63, 1 << 18}));
     }
+    EXPECT_EQ(decode_state(encode_state(domain::Absent{})), domain::Appointment{});
+    EXPECT_THROW((void)decode_state_row(encode_state_row({})), ledger::StorageError);
+}
+
+TEST(RowCodec, AStateIsKeptAsItsRepresentationShowsIt) {
+    auto details = sample_details();
+    details.tag = 7;
+    details.joins = std::vector<domain::LastJoin>{{participant_id(1), kStart}};
+    const auto decoded = decode_state(encode_state(domain::Active{details}));
+    details.version = 7;
+    details.joins = {};
+    EXPECT_EQ(decoded, domain::Appointment(domain::Active{details}));
 }
 
 TEST(RowCodec, ConfigKeepsTheOrderInWhichItWasGiven) {
-    const auto appointment = domain::with_status(Status::active, sample_details());
-    const auto decoded = decode_appointment(encode_appointment(appointment, "{}"));
+    const auto decoded = decode_state(encode_state(domain::Active{sample_details()}));
     EXPECT_EQ(domain::details_of(decoded)->config.entries(), sample_details().config.entries());
 }
 
-TEST(RowCodec, TheDocumentIsTakenWithoutTheState) {
-    const auto appointment = domain::with_status(Status::active, sample_details());
-    const auto document = decode_document(encode_appointment(appointment, "{\"any\":1}"));
-    EXPECT_EQ(document.version, sample_details().version);
-    EXPECT_EQ(document.json, "{\"any\":1}");
+TEST(RowCodec, DocumentsComeBackWithTheirPlaces) {
+    const auto row = encode_document(9, {R"({"participants":[{},{"a":1}]})", 17, {2, 7}});
+    const auto document = decode_document(row);
+    EXPECT_EQ(document.version, 9U);
+    EXPECT_EQ(document.json, R"({"participants":[{},{"a":1}]})");
+    const auto rendered = decode_rendered(row);
+    EXPECT_EQ(rendered.json, document.json);
+    EXPECT_EQ(rendered.participants_at, 17U);
+    EXPECT_EQ(rendered.lengths, (std::vector<std::size_t>{2, 7}));
+    const auto short_row = encode_document(9, {R"({"participants":[{},{"a":1}]})", 17, {2, 70}});
+    EXPECT_THROW((void)decode_rendered(short_row), ledger::StorageError);
+}
+
+TEST(RowCodec, ActivityComesBack) {
+    EXPECT_EQ(decode_activity(encode_activity({42, 7})), (Activity{42, 7}));
+    EXPECT_EQ(decode_time(encode_time(kStart)), kStart);
+    EXPECT_THROW((void)decode_activity(encode_activity({}) + "x"), ledger::StorageError);
+    EXPECT_THROW((void)decode_time("1234567"), ledger::StorageError);
 }
 
 TEST(RowCodec, OrganizationsComeBackWithTheirTokens) {
@@ -104,10 +135,9 @@ TEST(RowCodec, ACheckpointIsTextThatEverySchemaVersionReads) {
 }
 
 TEST(RowCodec, DamagedRowsAreAnErrorOfTheMachineAndNeverAnAbort) {
-    const auto appointment = domain::with_status(Status::active, sample_details());
-    const auto row = encode_appointment(appointment, "");
+    const auto row = encode_state_row({domain::Active{sample_details()}, {}});
     for (std::size_t size = 0; size < row.size(); ++size) {
-        EXPECT_THROW((void)decode_appointment(row.substr(0, size)), ledger::StorageError);
+        EXPECT_THROW((void)decode_state_row(row.substr(0, size)), ledger::StorageError);
     }
     EXPECT_THROW((void)decode_head(""), ledger::StorageError);
     EXPECT_THROW((void)decode_head(encode_head({}) + "x"), ledger::StorageError);
@@ -127,15 +157,15 @@ TEST(RowCodec, DamagedRowsAreAnErrorOfTheMachineAndNeverAnAbort) {
 }
 
 TEST(RowCodec, AStateThatGoesOnBehindItsEndIsDamage) {
-    auto row = encode_appointment(domain::with_status(Status::active, sample_details()), "x");
-    ++row.at(15);  // the last byte of the state's length: now it takes the x
-    EXPECT_THROW((void)decode_appointment(row), ledger::StorageError);
+    const auto bytes = encode_state(domain::Active{sample_details()});
+    EXPECT_THROW((void)decode_state(bytes + "x"), ledger::StorageError);
+    EXPECT_THROW((void)decode_state(encode_state({}) + "x"), ledger::StorageError);
 }
 
 TEST(RowCodec, ValuesThatNoDomainTypeHasAreDamage) {
-    auto row = encode_appointment(domain::with_status(Status::active, sample_details()), "");
-    row.at(16) = 4;  // the status, after version and length
-    EXPECT_THROW((void)decode_appointment(row), ledger::StorageError);
+    auto bytes = encode_state(domain::Active{sample_details()});
+    bytes.at(0) = 5;  // the status; 4 is that of what is absent
+    EXPECT_THROW((void)decode_state(bytes), ledger::StorageError);
 }
 
 }  // namespace

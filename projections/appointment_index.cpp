@@ -1,16 +1,12 @@
-#include "projections/appointment_rows.hpp"
+#include "projections/appointment_index.hpp"
 
 #include "projections/keys.hpp"
-#include "projections/queries.hpp"
 #include "projections/ranks.hpp"
-#include "projections/render_json.hpp"
-#include "projections/row_codec.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <optional>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace consularia::projections {
@@ -21,7 +17,7 @@ using domain::Details;
 /// What the lists and the deadlines know of an appointment; nothing when it is absent.
 struct Indexed {
     std::optional<std::string> place;
-    std::vector<std::string_view> unique_ids;  ///< Sorted, into the state.
+    Shared<std::vector<domain::Participant>> participants;
     std::optional<domain::Timestamp> deadline;
 
     explicit Indexed(const Details* details) {
@@ -29,8 +25,15 @@ struct Indexed {
         place = keys::place(details->start, details->id);
         // Only a scheduled or an active appointment awaits its end.
         if (details->awaits_end) deadline = details->end();
-        for (const auto& each : details->participants) unique_ids.push_back(each.unique_id.value());
-        std::sort(unique_ids.begin(), unique_ids.end());
+        participants = details->participants;
+    }
+
+    /// Sorted.
+    [[nodiscard]] std::vector<std::string_view> unique_ids() const {
+        std::vector<std::string_view> ids;
+        for (const auto& each : *participants) ids.push_back(each.unique_id.value());
+        std::sort(ids.begin(), ids.end());
+        return ids;
     }
 };
 
@@ -53,26 +56,23 @@ void index_start(
 void index_participants(
     Batch& batch, domain::OrganizationId organization, const Indexed& before, const Indexed& after
 ) {
+    const bool same_place = before.place == after.place;
+    if (same_place && before.participants.same_as(after.participants)) return;
     // Whoever stays at the same place keeps their row; when the place changes, nobody does.
+    const auto ids_before = before.unique_ids();
+    const auto ids_after = after.unique_ids();
     std::vector<std::string_view> staying;
-    if (before.place == after.place) {
-        std::set_intersection(
-            before.unique_ids.begin(),
-            before.unique_ids.end(),
-            after.unique_ids.begin(),
-            after.unique_ids.end(),
-            std::back_inserter(staying)
-        );
-    }
+    if (same_place)
+        std::ranges::set_intersection(ids_before, ids_after, std::back_inserter(staying));
     const auto stays = [&](std::string_view unique_id) {
         return std::binary_search(staying.begin(), staying.end(), unique_id);
     };
-    for (const auto unique_id : before.unique_ids) {
+    for (const auto unique_id : ids_before) {
         if (!stays(unique_id)) {
             erase(batch, participant_list(organization, unique_id), *before.place);
         }
     }
-    for (const auto unique_id : after.unique_ids) {
+    for (const auto unique_id : ids_after) {
         if (!stays(unique_id)) {
             insert(batch, participant_list(organization, unique_id), *after.place);
         }
@@ -97,33 +97,19 @@ void index_deadline(
 
 }  // namespace
 
-tl::expected<AppliedAppointment, domain::ImpossibleTransition> apply_to_appointment(
+void index_appointment(
     Batch& batch,
     ledger::Partition partition,
-    const ledger::Record& record,
-    const ledger::AppointmentFact& fact,
-    const Links& links
+    const AppointmentKey& key,
+    const domain::Appointment& before,
+    const domain::Appointment& after
 ) {
-    const auto organization = record.organization;
-    const auto before = find_appointment(batch, organization, fact.appointment);
-    auto after = evolve(before, fact.event, {fact.appointment, fact.version, record.time});
-    if (!after) return tl::unexpected(after.error());
-
+    const auto& [organization, appointment] = key;
     const Indexed indexed_before(details_of(before));
-    const Indexed indexed_after(details_of(*after));
+    const Indexed indexed_after(details_of(after));
     index_start(batch, organization, indexed_before, indexed_after);
     index_participants(batch, organization, indexed_before, indexed_after);
-    index_deadline(batch, partition, organization, fact.appointment, indexed_before, indexed_after);
-
-    const auto key = keys::appointment(organization, fact.appointment);
-    std::string json;
-    if (indexed_after.place) {
-        json = render_appointment(organization, *after, links);
-        batch.put(Table::appointments, key, encode_appointment(*after, json));
-    } else {
-        batch.erase(Table::appointments, key);
-    }
-    return AppliedAppointment{*std::move(after), std::move(json)};
+    index_deadline(batch, partition, organization, appointment, indexed_before, indexed_after);
 }
 
 }  // namespace consularia::projections

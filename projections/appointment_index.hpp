@@ -1,0 +1,20 @@
+#pragma once
+// Where an appointment stands: its places in the lists, and its deadline.
+
+#include "domain/appointment/appointment.hpp"
+#include "ledger/acceptance.hpp"
+#include "projections/read_store.hpp"
+#include "projections/recent_appointments.hpp"
+
+namespace consularia::projections {
+
+/// From where it stood before to where it stands after.
+void index_appointment(
+    Batch& batch,
+    ledger::Partition partition,
+    const AppointmentKey& key,
+    const domain::Appointment& before,
+    const domain::Appointment& after
+);
+
+}  // namespace consularia::projections

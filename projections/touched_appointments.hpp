@@ -1,0 +1,80 @@
+#pragma once
+// The appointments that one apply() touches: each is read once and written once, however many facts
+// are about it.
+
+#include "domain/appointment/evolve.hpp"
+#include "ledger/acceptance.hpp"
+#include "ledger/record.hpp"
+#include "projections/links.hpp"
+#include "projections/read_store.hpp"
+#include "projections/recent_appointments.hpp"
+#include "projections/render_json.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace consularia::projections {
+
+/// A whole state is kept among an appointment's changes once as many facts have changed it since
+/// the last one, or facts of so many bytes. So a state of the past is made of fewer. Both belong to
+/// the form of the rows (kSchemaVersion).
+inline constexpr std::uint64_t kFactsBetweenKeptStates = 64;
+inline constexpr std::uint64_t kBytesBetweenKeptStates = 256 << 10;
+
+/// All outlive this.
+class TouchedAppointments {
+  public:
+    TouchedAppointments(
+        Batch& batch, ledger::Partition partition, const Links& links, RecentAppointments& recent
+    )
+        : batch_(batch), partition_(partition), links_(links), recent_(recent) {}
+
+    /// The state right after the fact, a record of so many bytes. Changes nothing when the
+    /// transition is impossible.
+    [[nodiscard]] tl::expected<domain::Appointment, domain::ImpossibleTransition> apply(
+        const ledger::Record& record, const ledger::AppointmentFact& fact, std::size_t record_bytes
+    );
+
+    /// The present state's JSON; empty when it is absent. Precondition: it was touched.
+    [[nodiscard]] const std::string& document(const AppointmentKey& key);
+
+    /// What is held in memory, and what write() will write.
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+    /// Puts everything that has changed into the batch.
+    void write();
+
+    /// What the next ones may find in `recent`. Once the batch is committed.
+    void keep_recent() const;
+
+  private:
+    struct Touched {
+        StoredAppointment before;
+        StoredAppointment now;
+        bool changed = false;               ///< Its representation has.
+        std::optional<Rendering> rendered;  ///< Of the present state or of an earlier one.
+        bool outdated = false;              ///< Of an earlier one.
+    };
+
+    Touched& touch(const AppointmentKey& key);
+    void note_change(
+        const AppointmentKey& key, Touched& touched, ledger::Sequence sequence, std::size_t bytes
+    );
+    void load_rendering(const AppointmentKey& key, Touched& touched);
+    void render(const AppointmentKey& key, Touched& touched);
+    void write_representation(const AppointmentKey& key, Touched& touched);
+    void write_activity(const AppointmentKey& key, const Touched& touched);
+
+    Batch& batch_;
+    ledger::Partition partition_;
+    const Links& links_;
+    RecentAppointments& recent_;
+    std::map<AppointmentKey, Touched> touched_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace consularia::projections

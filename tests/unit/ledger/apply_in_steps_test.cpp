@@ -1,0 +1,73 @@
+// A store takes what it has room for, and the processor keeps the rest; outcomes are for those who
+// wait.
+#include "ledger/partition_processor.hpp"
+#include "ledger/storage_error.hpp"
+#include "tests/support/test_node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace consularia::ledger {
+namespace {
+
+using namespace test;
+
+class ApplyInSteps : public testing::Test {
+  protected:
+    ManualClock clock;
+    MemoryLedger ledger;
+    TestNode node{ledger, clock};
+    TestNode other{ledger, clock};
+};
+
+TEST_F(ApplyInSteps, WhatIsNotTakenAtOnceIsAppliedBeforeAnythingIsDecided) {
+    for (std::uint32_t i = 1; i <= 5; ++i) node.ask(create_organization(i));
+    TestNode behind(ledger, clock, {}, {}, {.entries_at_once = 2});
+    const auto number = behind.submit(schedule(1, 7));
+    const auto appends = ledger.appends();
+    for (const Position applied : {2U, 4U}) {
+        EXPECT_TRUE(behind.processor.step());
+        EXPECT_EQ(behind.processor.applied(), applied);
+        EXPECT_EQ(ledger.appends(), appends);
+    }
+    behind.run();
+    EXPECT_EQ(behind.processor.applied(), 6);
+    EXPECT_TRUE(behind.reply_as<Accepted>(number));
+    EXPECT_EQ(ledger.values(0).size(), 6) << "nothing was decided on an old state";
+}
+
+TEST_F(ApplyInSteps, WhatWasReadIsReadAgainAfterAFailure) {
+    for (std::uint32_t i = 1; i <= 5; ++i) node.ask(create_organization(i));
+    TestNode behind(ledger, clock, {}, {}, {.entries_at_once = 2});
+    EXPECT_TRUE(behind.processor.step());
+    behind.store.before_apply([] { throw StorageError("The test's disk."); });
+    EXPECT_THROW(behind.processor.step(), StorageError);
+    behind.store.before_apply({});
+    behind.run();
+    EXPECT_EQ(behind.processor.applied(), 5);
+    EXPECT_EQ(behind.head(5).sequence, 1);
+}
+
+TEST_F(ApplyInSteps, OutcomesAreKeptForTheCommandsThatWaitAndAreAnsweredWithThem) {
+    node.ask(create_organization());
+    const auto document_of = [&](Submission command) {
+        return std::get<Accepted>(node.ask(std::move(command))).document;
+    };
+    EXPECT_NE(document_of(schedule(1, 7)), "");
+    EXPECT_NE(document_of(start(1, 7)), "");
+    EXPECT_EQ(document_of(remove(1, 7)), "");
+    node.submit(schedule(1, 8));
+    node.submit(schedule(1, 9));
+    std::map<Hash, Wanted> wanted;
+    node.store.on_wanted([&](const Hash& hash, Wanted what) { wanted.emplace(hash, what); });
+    other.run();
+    ledger.inject(0, record_of(other.store, schedule(1, 10)));
+    const auto foreign = ledger.values(0).back();
+    node.run();
+    EXPECT_EQ(wanted.at(sha256(foreign)), Wanted::verdict);
+    EXPECT_EQ(wanted.at(sha256(ledger.values(0).back())), Wanted::document);
+}
+
+}  // namespace
+}  // namespace consularia::ledger
