@@ -18,10 +18,11 @@
 
 namespace consularia::api {
 
-/// The request outlives every step of its call.
+/// The request and its trace outlive every step of its call.
 struct Call {
     const Service& service;
     const Request& request;
+    Trace& trace;
     std::vector<std::string>
         path_values;  ///< What stands in the place of {…} in the path, decoded.
     Caller caller;

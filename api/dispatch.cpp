@@ -4,6 +4,7 @@
 #include "api/idempotency.hpp"
 #include "api/json/utf8.hpp"
 #include "api/lists.hpp"
+#include "api/rates.hpp"
 #include "api/routes.hpp"
 #include "projections/queries.hpp"
 #include "projections/render_json.hpp"
@@ -121,12 +122,18 @@ bool reads_any(const Request& request) {
            equal_ignoring_case(request.header("Consistency").value_or(""), "any");
 }
 
+/// The 401, or the 429 of an address that has had too many of them.
+Response refuse_stranger(const Call& call, const Failure& failure) {
+    const auto throttled =
+        call.service.rates->count_failed_authentication(call.request, call.trace);
+    return call.failed(throttled ? *throttled : failure);
+}
+
 Step enter_as_member(
     const std::shared_ptr<Call>& call,
     const Resource& resource,
     domain::OrganizationId organization,
-    const std::string& secret,
-    Trace& trace
+    const std::string& secret
 ) {
     const Service& service = call->service;
     call->state = service.store->snapshot();
@@ -135,10 +142,13 @@ Step enter_as_member(
     if (!member && reads_any(call->request) && service.not_ready()) {
         return call->failed(unavailable("The newest data cannot be read at the moment."));
     }
-    if (!member) return fail(call->request, member.error());
+    if (!member) return refuse_stranger(*call, member.error());
     call->caller = *member;
-    trace.actor = "tokens/" + member->token.to_string();
+    call->trace.actor = "tokens/" + member->token.to_string();
     call->position = projections::find_head(*call->state, organization).sequence;
+    if (const auto throttled = service.rates->count_token(member->token, call->trace)) {
+        return call->failed(*throttled);
+    }
     if (projections::is_frozen(*call->state, organization)) {
         return call->failed(organization_is_frozen());
     }
@@ -197,6 +207,7 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
     auto call = std::make_shared<Call>(Call{
         service,
         request,
+        trace,
         std::move(found.values),
         Admin{},
         nullptr,
@@ -209,15 +220,15 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
         return after_start(call, [call, &resource] { return enter(call, resource); });
     }
     auto secret = read_secret(request);
-    if (!secret) return fail(request, secret.error());
+    if (!secret) return refuse_stranger(*call, secret.error());
     if (service.is_admin_key(*secret)) {
         trace.actor = "admin";
         return after_start(call, [call, &resource] { return enter(call, resource); });
     }
     const auto organization = organization_of(*secret);
-    if (!organization) return fail(request, invalid_token());
-    auto go_on = [call, &resource, id = *organization, secret = std::move(*secret), &trace] {
-        return enter_as_member(call, resource, id, secret, trace);
+    if (!organization) return refuse_stranger(*call, invalid_token());
+    auto go_on = [call, &resource, id = *organization, secret = std::move(*secret)] {
+        return enter_as_member(call, resource, id, secret);
     };
     if (reads_any(request)) return after_start(call, std::move(go_on));
     return after_start(call, [call, id = *organization, go_on = std::move(go_on)] {

@@ -3,6 +3,7 @@
 
 #include "api/handlers.hpp"
 #include "api/page.hpp"
+#include "api/rates.hpp"
 #include "api/replies.hpp"
 #include "ledger/json_writer.hpp"
 #include "projections/queries.hpp"
@@ -21,8 +22,13 @@ Failure dead_link() {
     return {404, "This link is no longer valid.", {}};
 }
 
-std::optional<LinkTarget> read_link(const Call& call) {
-    return call.service.links->verify(call.path_values.at(0));
+/// Garbage is a failed authentication.
+tl::expected<LinkTarget, Failure> read_link(const Call& call) {
+    const auto target = call.service.links->verify(call.path_values.at(0));
+    if (target) return *target;
+    const auto throttled =
+        call.service.rates->count_failed_authentication(call.request, call.trace);
+    return tl::unexpected(throttled ? *throttled : dead_link());
 }
 
 /// Empty when the appointment or the participant is no longer there.
@@ -132,7 +138,7 @@ bool is_not_found(const ledger::Reply& reply) {
 
 Step show_link(CallPtr call) {
     const auto target = read_link(*call);
-    if (!target) return call->failed(dead_link());
+    if (!target) return call->failed(target.error());
     return after_sync(call, target->organization, [call, target = *target]() -> Step {
         const auto reader = call->service.store->snapshot();
         if (projections::is_frozen(*reader, target.organization)) {
@@ -147,7 +153,10 @@ Step show_link(CallPtr call) {
 
 Step join(CallPtr call) {
     const auto target = read_link(*call);
-    if (!target) return call->failed(dead_link());
+    if (!target) return call->failed(target.error());
+    if (const auto throttled = call->service.rates->count_link(target->participant, call->trace)) {
+        return call->failed(*throttled);
+    }
     auto submit = submit_as(
         call,
         target->organization,

@@ -190,7 +190,7 @@ Response failure_page(const PageContext& context, const Failure& failure) {
     std::string content = "<h1>" + escape(failure.detail) + "</h1>\n";
     if (failure.status == 404) {
         content += "<p>Ask whoever invited you for a new link.</p>\n";
-    } else if (failure.status == 503 || failure.status == 409) {
+    } else if (failure.status == 503 || failure.status == 429 || failure.status == 409) {
         content += "<p><a href=\"\">Look again</a></p>\n";
     }
     auto response = make_page(context, failure.detail, content);

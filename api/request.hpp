@@ -1,6 +1,8 @@
 #pragma once
 // A request's head as handlers see it: no Beast, no sockets.
 
+#include "api/token_buckets.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,10 +25,11 @@ struct Request {
     [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 };
 
-/// What the log wants to know of a request beyond its head, filled in on the way.
+/// What the log and the answer's head want to know of a request, filled in on the way.
 struct Trace {
     std::string_view route;  ///< The resource's path pattern; empty when the path is unknown.
     std::string actor;       ///< `tokens/<id>` or `admin`; empty when nobody was authenticated.
+    std::optional<Standing> standing{};  ///< Of the rate that counted the request.
 };
 
 /// Whether two ASCII texts are the same but for case.

@@ -10,7 +10,6 @@ namespace {
 using projections::quote_json;
 
 constexpr std::string_view kProblemJson = "application/problem+json";
-constexpr std::string_view kRetryAfterSeconds = "1";
 
 bool wants_problem(const Request& request) {
     const auto accept = request.header("Accept");
@@ -40,7 +39,9 @@ Response fail(const Request& request, const Failure& failure) {
         response.body = "{\"detail\":" + quote_json(failure.detail) + "}";
     }
     if (failure.status == 401) response.headers.emplace_back("WWW-Authenticate", "Token");
-    if (failure.status == 503) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+    if (failure.status == 429 || failure.status == 503) {
+        response.headers.emplace_back("Retry-After", std::to_string(failure.retry_after_s));
+    }
     return response;
 }
 
@@ -104,6 +105,8 @@ std::string_view reason_of(int status) {
             return "Expectation Failed";
         case 422:
             return "Unprocessable Content";
+        case 429:
+            return "Too Many Requests";
         case 431:
             return "Request Header Fields Too Large";
         case 500:

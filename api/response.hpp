@@ -5,6 +5,7 @@
 #include "api/request.hpp"
 #include "ledger/record.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -35,8 +36,9 @@ struct Response {
 /// Something that went wrong, before it is known in which form the client wants to hear it.
 struct Failure {
     int status = 500;
-    std::string detail;            ///< One sentence; of a 400 with errors it is a summary.
-    std::optional<Errors> errors;  ///< Field errors; then they are the body.
+    std::string detail;               ///< One sentence; of a 400 with errors it is a summary.
+    std::optional<Errors> errors;     ///< Field errors; then they are the body.
+    std::uint64_t retry_after_s = 1;  ///< Of a 429 or 503.
 };
 
 /// The answer to a failure: DRF's shapes, or RFC 9457 when `Accept` names problem+json. Adds what

@@ -20,6 +20,8 @@
 
 namespace consularia::api {
 
+class Rates;
+
 /// Configuration and ports of the API. Immutable and thread-safe once the server runs.
 struct Service {
     std::string prefix = "/api/v1";         ///< Starts with a slash, ends without; may be empty.
@@ -32,6 +34,8 @@ struct Service {
     const projections::ReadStore* store = nullptr;
     const projections::Links* links = nullptr;
     const ledger::Clock* clock = nullptr;
+
+    const Rates* rates = nullptr;
 
     /// UUID version 7.
     std::function<domain::UuidBytes()> new_id;

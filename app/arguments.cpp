@@ -146,6 +146,21 @@ void add_queue_limits(CLI::App* command, ServeOptions& options) {
     limit("max-batch-bytes", options.batch_bytes, 1, "What they may make us read and write");
 }
 
+void add_rates(CLI::App* command, api::RateLimits& rates) {
+    const auto rate = [&](const char* name, std::uint64_t& value, const char* help) {
+        add(command, name, value, help)
+            ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000}))
+            ->group("Rates, per minute");
+    };
+    rate("rate-per-token", rates.per_token, "Requests of one token; 0 for no limit");
+    rate("rate-per-link", rates.per_link, "Joins by one access link; 0 for no limit");
+    rate(
+        "rate-failed-authentications",
+        rates.failed_authentications,
+        "Failed ones of one address, loopback and proxies excepted; 0 for no limit"
+    );
+}
+
 void add_join(CLI::App* command, JoinOptions& join) {
     const auto option = [&](const char* name, auto& value, const char* help) {
         return add(command, name, value, help)->group("Access links");
@@ -222,6 +237,7 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
     add(serve, "max-body-values", options.body_values, "Values of a JSON body, fields of a form")
         ->check(CLI::Range(1, 10'000'000));
     add_join(serve, options.join);
+    add_rates(serve, options.rates);
     add_transport_limits(serve, options.http);
     add_trusted_proxies(serve, options.trusted_proxies);
 }

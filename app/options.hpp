@@ -3,6 +3,7 @@
 
 #include "api/http/limits.hpp"
 #include "api/json/read_body.hpp"
+#include "api/rates.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -71,6 +72,7 @@ struct ServeOptions {
     std::size_t body_values = api::kMaxBodyValues;
     JoinOptions join;
     api::http::Limits http;
+    api::RateLimits rates;
 };
 
 /// Options of the commands that speak to a running server.

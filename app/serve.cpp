@@ -2,6 +2,7 @@
 
 #include "api/http/connections.hpp"
 #include "api/http/server.hpp"
+#include "api/rates.hpp"
 #include "app/address.hpp"
 #include "app/data_dir.hpp"
 #include "app/flusher.hpp"
@@ -292,9 +293,13 @@ void serve(const ServeOptions& options) {
     const StorageWatch storage(dir.root(), options.min_free_bytes, health);
     const Flusher flusher(store, kFlushEvery, health);
     Node node(store, links, clock, ids, metrics, health, node_limits(options, storage));
+    const api::Rates rates(options.rates, clock, [&metrics](std::string_view limit) {
+        metrics.throttled(limit);
+    });
     std::atomic<bool> leaving = false;
     auto service =
         make_service(options, secrets, clock, ids, links, meetings, store, node, progress, leaving);
+    service.rates = &rates;
     show(metrics, service, health, options.metrics_listen);
     metrics.watch_in_flight([&server] { return server->bytes_in_flight(); });
     const auto announce = [&origin] {

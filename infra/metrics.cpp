@@ -135,6 +135,9 @@ class Metrics::Impl final : public prometheus::Collectable {
     Family<Gauge>& in_flight = gauge(
         registry, "consularia_http_in_flight_bytes", "Of bodies and answers that are in memory"
     );
+    Family<Counter>& throttled_requests = counter(
+        registry, "consularia_throttled_requests_total", "Requests that a rate answered with 429"
+    );
     Family<Histogram>& command_seconds = histogram(
         registry,
         "consularia_command_duration_seconds",
@@ -211,6 +214,9 @@ class Metrics::Impl final : public prometheus::Collectable {
 Metrics::Metrics() : impl_(std::make_shared<Impl>()) {
     // There from the start, so that an alert sees the first one.
     impl_->command_seconds.Add({{"outcome", "fate_unknown"}}, seconds());
+    for (const char* limit : {"token", "link", "authentication"}) {
+        impl_->throttled_requests.Add({{"limit", limit}});
+    }
 }
 
 Metrics::~Metrics() {
@@ -252,6 +258,10 @@ void Metrics::append(std::string_view result, std::size_t records, Duration dura
     impl_->append_seconds.Add({{"result", std::string(result)}}, seconds())
         .Observe(in_seconds(duration));
     impl_->append_records.Observe(static_cast<double>(records));
+}
+
+void Metrics::throttled(std::string_view limit) {
+    impl_->throttled_requests.Add({{"limit", std::string(limit)}}).Increment();
 }
 
 void Metrics::sync(bool caught_up, Duration duration) {

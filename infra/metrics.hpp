@@ -52,6 +52,8 @@ class Metrics {
     void command(std::string_view outcome, Duration duration);
     /// `result`: appended, fate_unknown, not_appended.
     void append(std::string_view result, std::size_t records, Duration duration);
+    /// `limit`: token, link or authentication.
+    void throttled(std::string_view limit);
     void sync(bool caught_up, Duration duration);
     /// Of these two, 0 shows the counter before there is anything to count.
     void facts(ledger::Partition partition, std::uint64_t count);

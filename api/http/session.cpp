@@ -2,6 +2,7 @@
 
 #include "api/dispatch.hpp"
 #include "api/http/hand_over.hpp"
+#include "api/rates.hpp"
 #include "ledger/storage_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -212,6 +213,7 @@ asio::awaitable<bool> Session::exchange(Request request) {
     Trace trace;
     InFlight::Share held(context_.in_flight);
     auto response = co_await carry_out(request, trace, held);
+    if (trace.standing) tell_standing(*trace.standing, response);
     const bool last = context_.phase != Phase::serving ||
                       requests_ >= context_.options.limits.requests_per_connection ||
                       parser_->get().version() < 11 || !parser_->get().keep_alive();

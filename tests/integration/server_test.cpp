@@ -2,8 +2,10 @@
 
 #include "api/http/server.hpp"
 
+#include "api/rates.hpp"
 #include "infra/system_clock.hpp"
 #include "ledger/storage_error.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -77,6 +79,7 @@ class ServerTest : public testing::Test {
             const std::lock_guard lock(mutex_);
             errors_.emplace_back(what);
         };
+        service_.rates = &rates_;
         service_.new_id = [] { return domain::UuidBytes{}; };
         if (!service_.not_ready) service_.not_ready = [] { return std::optional<std::string>(); };
         server_ = std::make_unique<Server>(options_);
@@ -93,6 +96,8 @@ class ServerTest : public testing::Test {
     std::vector<int> statuses_;
     std::vector<std::string> errors_;
     ServerOptions options_;
+    test::ManualClock clock_;
+    Rates rates_{{0, 0, 0}, clock_, {}};
     Service service_;
     Backend backend_;
     std::unique_ptr<Server> server_;

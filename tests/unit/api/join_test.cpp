@@ -1,6 +1,7 @@
 // Access links from request to answer, at exact moments and through failures that no client can
 // bring about.
 #include "api/dispatch.hpp"
+#include "api/rates.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/record_samples.hpp"
@@ -47,6 +48,7 @@ class Join : public testing::Test {
     Join() {
         service_.store = &node_.store;
         service_.links = &links_;
+        service_.rates = &rates_;
         service_.clock = &clock_;
         service_.new_id = [] { return domain::UuidBytes{}; };
         service_.new_secret = [] { return "nonce"; };
@@ -85,6 +87,7 @@ class Join : public testing::Test {
     History history_;
     OneLink links_;
     test::ManualClock clock_;
+    Rates rates_{{0, 0, 0}, clock_, {}};
     Service service_;
     Request request_;
     Trace trace_;

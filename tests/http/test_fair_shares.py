@@ -1,0 +1,118 @@
+"""An organization that floods the server waits behind itself."""
+import contextlib
+import http.client
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+import pytest
+
+from client import Client, people, valid
+from server import Server
+
+CONNECTIONS = 64
+CREATES = 20
+ROUNDS = 4  # a busy machine may spoil one
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("fair") / "node")
+    yield running
+    assert running.stop() == 0, running.complaints()
+
+
+@pytest.fixture(scope="module")
+def loud(node):
+    return Client(node.port, node.organization("Loud")["token"]["token"])
+
+
+@pytest.fixture(scope="module")
+def quiet(node):
+    return Client(node.port, node.organization("Quiet")["token"]["token"])
+
+
+class Flood:
+    def __init__(self):
+        self.result = None
+
+
+@contextlib.contextmanager
+def flood(client, connections, method, path, body):
+    """So many connections send this again and again, from when each was answered once; the result is
+    there afterwards."""
+    request = {"method": method, "path": "/api/v1" + path, "body": json.dumps(body), "headers": {
+        "Authorization": f"Token {client.token}", "Content-Type": "application/json"}}
+    script = pathlib.Path(__file__).with_name("flood.py")
+    process = subprocess.Popen([sys.executable, script, str(client.port), str(connections)],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "flowing\n"
+        seen = Flood()
+        yield seen
+        process.stdin.close()
+        seen.result = json.loads(process.stdout.readline())
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def create_times(client):
+    """What creates take, one after the other on one connection, in order of their length."""
+    connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=30)
+    headers = {"Authorization": f"Token {client.token}", "Content-Type": "application/json"}
+    times = []
+    try:
+        for _ in range(CREATES):
+            begin = time.monotonic()
+            connection.request("POST", "/api/v1/appointments/", json.dumps(valid()), headers)
+            answer = connection.getresponse()
+            answer.read()
+            times.append(time.monotonic() - begin)
+            assert answer.status == 201, "never refused for the flood of another"
+    finally:
+        connection.close()
+    return sorted(times)
+
+
+def large_appointment(client):
+    return client.create(participants=people(200))["id"]
+
+
+def test_a_flood_of_large_changes_waits_behind_itself(loud, quiet):
+    path = f"/appointments/{large_appointment(loud)}/"
+    for _ in range(ROUNDS):
+        with flood(loud, CONNECTIONS, "PATCH", path, {"title": "{n}"}) as seen:
+            times = create_times(quiet)
+        assert set(seen.result["statuses"]) <= {"200", "503"}
+        if times[-1] * 4 <= seen.result["median"]:
+            break
+    assert times[-1] * 4 <= seen.result["median"], (times, seen.result)
+
+
+def test_a_flood_that_changes_nothing_waits_behind_itself(loud, quiet):
+    path = f"/appointments/{large_appointment(loud)}/"
+    for _ in range(ROUNDS):
+        with flood(loud, CONNECTIONS, "PATCH", path, {"duration_minutes": 30}) as seen:
+            times = create_times(quiet)
+        if statistics.median(times) * 2 <= seen.result["median"]:
+            break
+    assert statistics.median(times) * 2 <= seen.result["median"], (times, seen.result)
+
+
+def test_many_connections_of_another_are_hardly_worse_than_one(loud, quiet):
+    path = f"/appointments/{large_appointment(loud)}/"
+    for _ in range(ROUNDS):
+        times = {}
+        for connections in (1, CONNECTIONS):
+            with flood(loud, connections, "PATCH", path, {"title": "{n}"}):
+                times[connections] = create_times(quiet)
+        if times[CONNECTIONS][-1] <= 3 * times[1][-1]:
+            break
+    assert times[CONNECTIONS][-1] <= 3 * times[1][-1], times
