@@ -222,6 +222,15 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
         options.reserved_files,
         "File descriptors kept from connections and tables; 0 is what threads and brokers need");
     add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
+    add(serve,
+        "check-at-start-bytes",
+        options.check_at_start_bytes,
+        "Of each database: unchecked table files that a start reads before it serves");
+    add(serve,
+        "check-bytes-per-s",
+        options.check_bytes_per_s,
+        "Of each database: how fast the others are checked meanwhile; 0: not at all")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40));
     add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
         ->check(CLI::Range(100, 600'000));
     add(serve,

@@ -21,6 +21,13 @@ class DataDir {
         return root_ / "read.rebuilt";
     }
 
+    /// Which of their table files are known to be sound.
+    [[nodiscard]] std::filesystem::path ledger_checked() const { return root_ / "ledger.checked"; }
+
+    [[nodiscard]] std::filesystem::path read_store_checked() const {
+        return root_ / "read.checked";
+    }
+
     [[nodiscard]] std::filesystem::path secrets() const { return root_ / "secrets.toml"; }
 
     /// Makes it, unless it is there; from then on only its owner can enter it. Throws StorageError.

@@ -83,9 +83,8 @@ class Faults {
 
 Witnesses find_witnesses(const StoreOptions& options) {
     try {
-        const auto state = infra::peek_read_store(
-            DataDir(options.data_dir).read_store(), partitions_of(options), infra::Peek::at_a_glance
-        );
+        const auto state =
+            infra::peek_read_store(DataDir(options.data_dir).read_store(), partitions_of(options));
         if (state) return state->checkpoints;
     } catch (const infra::ReadStoreDamaged&) {  // verify says that there was none.
     }

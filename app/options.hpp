@@ -65,6 +65,8 @@ struct ServeOptions {
     std::size_t batch_commands = 256;
     std::size_t batch_bytes = 512 << 10;
     std::size_t cache_bytes = 256ULL << 20;
+    std::uint64_t check_at_start_bytes = 32ULL << 20;
+    std::uint64_t check_bytes_per_s = 32ULL << 20;
     std::uint64_t command_deadline_ms = 5000;
     std::uint64_t stalled_after_ms = 2000;
     std::uint64_t append_failure_holds_ms = 10'000;

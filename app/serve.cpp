@@ -19,6 +19,7 @@
 #include "app/stop_limit.hpp"
 #include "app/storage_watch.hpp"
 #include "app/stores.hpp"
+#include "app/table_report.hpp"
 #include "app/usage_error.hpp"
 #include "infra/crypto.hpp"
 #include "infra/data_dir_lock.hpp"
@@ -286,6 +287,7 @@ void serve(const ServeOptions& options) {
     const auto meetings = make_meeting_urls(options.join, secrets);
 
     // From here on the server answers; all that takes time follows on the thread of the start.
+    TableReport tables(metrics);
     LateReadStore store;
     StartProgress progress(clock);
     ledger::Health health(clock, health_limits(options));
@@ -300,13 +302,17 @@ void serve(const ServeOptions& options) {
     auto service =
         make_service(options, secrets, clock, ids, links, meetings, store, node, progress, leaving);
     service.rates = &rates;
+    service.not_ready = [&tables, others = service.not_ready] {
+        const auto damage = tables.ledger_damage();
+        return damage ? damage : others();
+    };
     show(metrics, service, health, options.metrics_listen);
     metrics.watch_in_flight([&server] { return server->bytes_in_flight(); });
     const auto announce = [&origin] {
         spdlog::info("serving on {}", origin);
         std::cout << "consularia is ready on " << origin << std::endl;
     };
-    Start start({options, dir, links, metrics, progress, store, node});
+    Start start({options, dir, links, metrics, progress, tables, store, node});
     service.started = [&start] { return start.settled(); };
     service.open = [&node, &store, on_kafka] { return on_kafka ? store.is_open() : node.serves(); };
     server->start(service, make_backend(node, !on_kafka));

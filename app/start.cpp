@@ -26,6 +26,17 @@ milliseconds delivery_timeout(const ServeOptions& options) {
     return milliseconds(options.command_deadline_ms * 2 / 5);
 }
 
+StoreSettings settings_of(const StartContext& context) {
+    auto settings = StoreSettings::of(context.options);
+    for (auto* checks : {&settings.check_ledger, &settings.check_read_store}) {
+        checks->at_start_bytes = context.options.check_at_start_bytes;
+        checks->bytes_per_s = context.options.check_bytes_per_s;
+    }
+    settings.check_ledger.on_report = context.tables.of_ledger();
+    settings.check_read_store.on_report = context.tables.of_read_store();
+    return settings;
+}
+
 }  // namespace
 
 Start::Start(const StartContext& context)
@@ -70,7 +81,7 @@ void Start::run(const std::function<void()>& on_ready) {
 bool Start::open() {
     const auto& options = context_.options;
     auto& progress = context_.progress;
-    const auto settings = StoreSettings::of(options);
+    const auto settings = settings_of(context_);
     const Stopping stopping = [this] { return stopping_.load(); };
     if (!is_kafka(options.store)) {
         auto stores = open_stores(context_.dir, context_.links, settings, progress, stopping);

@@ -7,6 +7,7 @@
 #include "app/node.hpp"
 #include "app/options.hpp"
 #include "app/start_progress.hpp"
+#include "app/table_report.hpp"
 #include "infra/metrics.hpp"
 #include "projections/links.hpp"
 
@@ -25,6 +26,7 @@ struct StartContext {
     const projections::Links& links;
     infra::Metrics& metrics;
     StartProgress& progress;
+    TableReport& tables;
     LateReadStore& store;
     Node& node;
 };

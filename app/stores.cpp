@@ -14,10 +14,14 @@ namespace {
 
 constexpr std::size_t kRebuildBatch = 1024;
 
+/// `checks` say which of its table files are known.
 std::unique_ptr<projections::ReadStore> open_read_store(
-    const std::filesystem::path& directory, const StoreSettings& settings
+    const std::filesystem::path& directory,
+    const StoreSettings& settings,
+    const infra::CheckOptions& checks = {}
 ) {
     infra::RocksReadStoreOptions options;
+    options.checks = checks;
     options.block_cache_bytes = settings.cache_bytes;
     // Half of what the ledger leaves: what it took can still be applied.
     options.min_free_bytes = settings.min_free_bytes / 2;
@@ -30,10 +34,22 @@ struct Present {
     bool damaged = false;
 };
 
-Present peek(const std::filesystem::path& directory, infra::Peek how) {
+infra::CheckOptions checks_of_ledger(const DataDir& dir, const StoreSettings& settings) {
+    auto checks = settings.check_ledger;
+    checks.record = dir.ledger_checked();
+    return checks;
+}
+
+infra::CheckOptions checks_of_read_store(const DataDir& dir, const StoreSettings& settings) {
+    auto checks = settings.check_read_store;
+    checks.record = dir.read_store_checked();
+    return checks;
+}
+
+Present peek(const DataDir& dir, const infra::CheckOptions* checks) {
     Present present;
     try {
-        present.state = infra::peek_read_store(directory, 1, how);
+        present.state = infra::peek_read_store(dir.read_store(), 1, checks);
     } catch (const infra::ReadStoreDamaged& error) {
         spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
         present.damaged = true;
@@ -47,6 +63,7 @@ std::unique_ptr<ledger::Ledger> open_ledger(
     const auto witness = present.state ? present.state->checkpoints.at(0) : std::nullopt;
     infra::EmbeddedLedgerOptions options;
     options.min_free_bytes = settings.min_free_bytes;
+    options.checks = checks_of_ledger(dir, settings);
     auto ledger = infra::open_embedded_ledger(dir.ledger(), witness, options);
     spdlog::info("ledger {} ends at position {}", ledger->identity(), ledger->ends().at(0));
     return ledger;
@@ -102,10 +119,12 @@ std::unique_ptr<projections::Projector> make_projector(
 }
 
 StoreSettings StoreSettings::of(const ServeOptions& options) {
-    return {
-        options.min_free_bytes,
-        options.cache_bytes,
-        static_cast<std::int64_t>(options.idempotency_ttl_s) * domain::kMicrosPerSecond};
+    StoreSettings settings;
+    settings.min_free_bytes = options.min_free_bytes;
+    settings.cache_bytes = options.cache_bytes;
+    settings.idempotency_ttl_micros =
+        static_cast<std::int64_t>(options.idempotency_ttl_s) * domain::kMicrosPerSecond;
+    return settings;
 }
 
 Stores open_stores(
@@ -120,7 +139,9 @@ Stores open_stores(
     // right.
     Stores stores;
     stores.ledger = open_ledger(dir, settings);
-    const auto present = peek(dir.read_store(), infra::Peek::at_all);
+    progress.begin("checking the read store");
+    const auto checks = checks_of_read_store(dir, settings);
+    const auto present = peek(dir, &checks);
     const bool other_form = has_other_form(present, links, settings);
     if (present.damaged || other_form) {
         if (other_form) spdlog::info("the read store has another form and will be rebuilt");
@@ -129,7 +150,7 @@ Stores open_stores(
         }
     }
     progress.begin("opening the read store");
-    stores.read_store = open_read_store(dir.read_store(), settings);
+    stores.read_store = open_read_store(dir.read_store(), settings, checks);
     return stores;
 }
 
@@ -137,16 +158,17 @@ std::unique_ptr<projections::ReadStore> open_followed_read_store(
     const DataDir& dir, const projections::Links& links, const StoreSettings& settings
 ) {
     infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
-    const auto present = peek(dir.read_store(), infra::Peek::at_all);
+    const auto checks = checks_of_read_store(dir, settings);
+    const auto present = peek(dir, &checks);
     if (present.damaged || has_other_form(present, links, settings)) {
         spdlog::info("the read store begins anew");
         infra::remove_tree(dir.read_store());
     }
-    return open_read_store(dir.read_store(), settings);
+    return open_read_store(dir.read_store(), settings, checks);
 }
 
 std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSettings& settings) {
-    auto ledger = open_ledger(dir, peek(dir.read_store(), infra::Peek::at_a_glance), settings);
+    auto ledger = open_ledger(dir, peek(dir, nullptr), settings);
     infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
     return ledger;
 }

@@ -4,6 +4,7 @@
 #include "app/data_dir.hpp"
 #include "app/options.hpp"
 #include "app/start_progress.hpp"
+#include "infra/check_options.hpp"
 #include "infra/metrics.hpp"
 #include "ledger/ledger.hpp"
 #include "projections/links.hpp"
@@ -21,6 +22,8 @@ struct StoreSettings {
     std::uint64_t min_free_bytes = 0;
     std::size_t cache_bytes = 0;
     std::int64_t idempotency_ttl_micros = 0;
+    infra::CheckOptions check_ledger;  ///< Their record is the data directory's.
+    infra::CheckOptions check_read_store;
 
     [[nodiscard]] static StoreSettings of(const ServeOptions& options);
 };

@@ -3,6 +3,7 @@
 #include "ledger/storage_error.hpp"
 
 #include <cerrno>
+#include <deque>
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
@@ -38,6 +39,16 @@ class FileDescriptor {
   private:
     int value_;
 };
+
+/// Throws StorageError unless all of it was written.
+void write_all(const FileDescriptor& to, const fs::path& name, std::string_view content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(to.value(), content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) fail("write", name, errno);
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
 
 /// Without the slash at the end of "a/b/", which names the same directory but leaves no name.
 fs::path named(const fs::path& path) {
@@ -75,6 +86,23 @@ std::uint64_t available_bytes(const fs::path& path) {
     return disk.f_bavail * disk.f_frsize;
 }
 
+void try_writing(const fs::path& directory) {
+    // What opening a database takes: its tables are opened when they are read.
+    constexpr std::size_t kDescriptors = 32;
+    constexpr std::size_t kBytes = 1 << 20;
+    std::deque<FileDescriptor> opened;
+    while (opened.size() < kDescriptors) {
+        if (opened.emplace_back(directory, O_RDONLY | O_DIRECTORY).value() < 0) {
+            fail("open", directory, errno);
+        }
+    }
+    const fs::path file = directory / "writable.tmp";
+    const FileDescriptor made(file, O_WRONLY | O_CREAT | O_TRUNC, S_IRUSR | S_IWUSR);
+    if (made.value() < 0) fail("create", file, errno);
+    ::unlink(file.c_str());
+    write_all(made, file, std::string(kBytes, '\0'));
+}
+
 void sync_directory(const fs::path& directory) {
     const FileDescriptor opened(directory, O_RDONLY | O_DIRECTORY);
     if (opened.value() < 0) fail("open", directory, errno);
@@ -84,18 +112,13 @@ void sync_directory(const fs::path& directory) {
 void write_new_private_file(const fs::path& file, std::string_view content) {
     const FileDescriptor opened(file, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
     if (opened.value() < 0) fail("create", file, errno);
-    const auto give_up = [&file](const std::string& what) {
-        const int error = errno;
+    try {
+        write_all(opened, file, content);
+        if (::fsync(opened.value()) != 0) fail("sync", file, errno);
+    } catch (const ledger::StorageError&) {
         ::unlink(file.c_str());
-        fail(what, file, error);
-    };
-    while (!content.empty()) {
-        const ssize_t written = ::write(opened.value(), content.data(), content.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) give_up("write");
-        content.remove_prefix(static_cast<std::size_t>(written));
+        throw;
     }
-    if (::fsync(opened.value()) != 0) give_up("sync");
     sync_directory(parent_of(file));
 }
 

@@ -15,6 +15,10 @@ namespace consularia::infra {
 /// What an unprivileged writer may still use of the path's file system. Throws StorageError.
 [[nodiscard]] std::uint64_t available_bytes(const std::filesystem::path& path);
 
+/// Throws StorageError when no file can be written into the directory at the moment, or when there
+/// are not enough file descriptors for a database. Leaves nothing behind.
+void try_writing(const std::filesystem::path& directory);
+
 /// Makes the names in the directory durable. Throws StorageError.
 void sync_directory(const std::filesystem::path& directory);
 

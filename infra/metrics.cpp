@@ -189,6 +189,9 @@ class Metrics::Impl final : public prometheus::Collectable {
     Family<Gauge>& node_health = gauge(
         registry, "consularia_node_health", "1 while the part of the node works, 0 while it fails"
     );
+    Family<Gauge>& table_files = gauge(
+        registry, "consularia_table_files", "Files of the databases, by what is known of them"
+    );
     Family<Gauge>& broker_up =
         gauge(registry, "consularia_kafka_broker_up", "1 when the connection to the broker stands");
     Family<Gauge>& broker_round_trip = gauge(
@@ -279,6 +282,18 @@ void Metrics::void_records(ledger::Partition partition, std::uint64_t count) {
 
 void Metrics::frozen_record() {
     impl_->frozen_seen.Increment();
+}
+
+void Metrics::table_files(
+    const std::string& store, std::size_t sound, std::size_t unchecked, std::size_t damaged
+) {
+    const auto set = [&](const char* state, std::size_t count) {
+        impl_->table_files.Add({{"store", store}, {"state", state}}
+        ).Set(static_cast<double>(count));
+    };
+    set("sound", sound);
+    set("unchecked", unchecked);
+    set("damaged", damaged);
 }
 
 void Metrics::kafka_broker(const KafkaBrokerGauges& now) {

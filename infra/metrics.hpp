@@ -60,6 +60,10 @@ class Metrics {
     void void_records(ledger::Partition partition, std::uint64_t count);
     void frozen_record();
     void kafka_broker(const KafkaBrokerGauges& gauges);
+    /// `store`: ledger, read.
+    void table_files(
+        const std::string& store, std::size_t sound, std::size_t unchecked, std::size_t damaged
+    );
 
     /// Asked at each exposition, until it is given another function (which may be empty).
     void watch_partitions(std::function<std::vector<PartitionGauges>()> look);

@@ -2,7 +2,9 @@
 
 #include "domain/check.hpp"
 #include "infra/files.hpp"
+#include "infra/ledger_opener.hpp"
 #include "infra/rocks_log.hpp"
+#include "infra/rocks_table_checks.hpp"
 
 #include <mutex>
 #include <set>
@@ -39,8 +41,7 @@ std::set<std::string> files_in(const fs::path& directory) {
 /// What the two ledgers share: all but how they append.
 class RocksLedger : public ledger::Ledger {
   public:
-    explicit RocksLedger(std::unique_ptr<LedgerFiles> files)
-        : log_(std::make_shared<RocksLog>(std::move(files))) {}
+    explicit RocksLedger(std::shared_ptr<RocksLog> log) : log_(std::move(log)) {}
 
     std::string identity() const override { return log_->identity(); }
 
@@ -71,25 +72,39 @@ class RocksLedger : public ledger::Ledger {
 class EmbeddedLedger final : public RocksLedger {
   public:
     EmbeddedLedger(
-        std::unique_ptr<LedgerFiles> files, fs::path directory, std::uint64_t min_free_bytes
+        const std::shared_ptr<RocksLog>& log,
+        fs::path directory,
+        const EmbeddedLedgerOptions& options
     )
-        : RocksLedger(std::move(files)),
+        : RocksLedger(log),
           directory_(std::move(directory)),
-          min_free_bytes_(min_free_bytes) {}
+          min_free_bytes_(options.min_free_bytes),
+          checker_([log] { return table_files_of(*log); }, checks(log, options.checks)) {}
 
     AppendResult append(Partition partition, std::span<const std::string> values) override {
         CHECK(partition == 0);
         const std::lock_guard lock(mutex_);
-        if (!failure_.empty()) return NotAppended{NotAppended::Reason::failed, failure_, true};
-        if (values.empty()) return ledger::Appended{log().end()};
-        if (auto refused = lacks_storage(values)) return *refused;
-        const auto status = log().write(values);
-        if (status.ok()) return ledger::Appended{log().publish(values)};
-        failure_ = "writing to the ledger failed: " + words_of(status);
-        return ledger::FateUnknown{failure_, true};
+        if (!values.empty()) {
+            if (auto refused = lacks_storage(values)) return *refused;
+        }
+        return log().append(values);
     }
 
   private:
+    static std::vector<TableFile> table_files_of(const RocksLog& log) {
+        if (const auto files = log.files()) return infra::table_files_of(files->rocks.db());
+        throw ledger::StorageError("the ledger is not open at the moment");
+    }
+
+    /// Acknowledged records that cannot be read are worse than no new ones.
+    static CheckOptions checks(const std::shared_ptr<RocksLog>& log, CheckOptions options) {
+        options.on_report = [log, tell = options.on_report](const CheckOptions::Report& report) {
+            if (!report.damage.empty()) log->condemn(report.damage.front());
+            if (tell) tell(report);
+        };
+        return options;
+    }
+
     /// RocksDB cannot be trusted on a full disk: Debian's aborts the process.
     std::optional<NotAppended> lacks_storage(std::span<const std::string> values) const {
         std::uint64_t available = 0;
@@ -109,8 +124,8 @@ class EmbeddedLedger final : public RocksLedger {
 
     fs::path directory_;
     std::uint64_t min_free_bytes_;
-    std::mutex mutex_;     ///< Guards failure_, and the order of appends.
-    std::string failure_;  ///< Why nothing is appended any more; empty while all is well.
+    std::mutex mutex_;  ///< Guards the order of appends.
+    TableChecker checker_;
 };
 
 class ReadOnlyLedger final : public RocksLedger {
@@ -129,26 +144,14 @@ std::unique_ptr<ledger::Ledger> open_embedded_ledger(
     const std::optional<projections::Checkpoint>& witness,
     const EmbeddedLedgerOptions& options
 ) {
-    if (ledger_is_absent(directory)) {
-        if (witness) refuse_absent_ledger(directory, *witness);
-        create_ledger_files(directory, options.env);
-    }
-    Position end = 0;
-    {
-        const auto files = open_ledger_read_only(directory, options.env);
-        if (witness) check_witness(*files, *witness, directory);
-        check_tables(*files, directory);
-        end = files->end;
-    }
-    auto files = open_ledger_read_write(directory, options.env);
-    if (files->end != end) {
-        throw LedgerMismatch(
-            "the ledger in " + directory.string() + " ended at position " + std::to_string(end) +
-            " when it was checked, but at position " + std::to_string(files->end) +
-            " when it was opened"
-        );
-    }
-    return std::make_unique<EmbeddedLedger>(std::move(files), directory, options.min_free_bytes);
+    const auto opener = std::make_shared<LedgerOpener>(directory, options.env);
+    CheckedTables checked(options.checks.record);
+    auto files = opener->open(witness, [&](const LedgerFiles& found) {
+        check_tables(found, directory, checked, options.checks);
+    });
+    if (!options.checks.record.empty()) checked.save(table_files_of(files->rocks.db()));
+    auto log = std::make_shared<RocksLog>(std::move(files), opener, options.retry);
+    return std::make_unique<EmbeddedLedger>(std::move(log), directory, options);
 }
 
 std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(const fs::path& directory) {
@@ -157,7 +160,9 @@ std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(const fs::path& d
         try {
             auto files = open_ledger_read_only(directory, nullptr);
             if (attempt == kAttempts || files_in(directory) == before) {
-                return std::make_unique<ReadOnlyLedger>(std::move(files));
+                return std::make_unique<ReadOnlyLedger>(
+                    std::make_shared<RocksLog>(std::move(files), nullptr)
+                );
             }
         } catch (const LedgerMismatch&) {
             if (attempt == kAttempts) throw;

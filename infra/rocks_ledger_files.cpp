@@ -24,7 +24,7 @@ constexpr std::string_view kFormat = "1";
 rocksdb::DBOptions ledger_options(rocksdb::Env* env) {
     rocksdb::DBOptions options = quiet_options();
     if (env != nullptr) options.env = env;
-    options.max_bgerror_resume_count = 0;  // what failed stays failed until the next start
+    options.max_bgerror_resume_count = 0;  // what failed stays failed until it is opened again
     return options;
 }
 
@@ -68,11 +68,13 @@ std::unique_ptr<rocksdb::Iterator> log_iterator(const LedgerFiles& files) {
     );
 }
 
-Position find_end(const LedgerFiles& files, const fs::path& directory) {
+void find_end(LedgerFiles& files, const fs::path& directory) {
     const auto last = log_iterator(files);
     last->SeekToLast();
     if (!last->status().ok()) refuse(directory, last->status());
-    return last->Valid() ? read_position_key(last->key()) + 1 : 0;
+    if (!last->Valid()) return;
+    files.end = read_position_key(last->key()) + 1;
+    files.last_hash = ledger::sha256(last->value().ToStringView());
 }
 
 /// How many records each table file of the log holds, by its name; without those that also hold
@@ -151,7 +153,7 @@ std::unique_ptr<LedgerFiles> open_files(
         );
     }
     files->identity = meta_value(*files, kIdentityKey, directory);
-    files->end = find_end(*files, directory);
+    find_end(*files, directory);
     return files;
 }
 
@@ -171,8 +173,13 @@ Position read_position_key(const rocksdb::Slice& key) {
     return position;
 }
 
-void check_tables(const LedgerFiles& files, const fs::path& directory) {
-    const auto status = files.rocks.db().VerifyChecksum(verified_read());
+void check_tables(
+    const LedgerFiles& files,
+    const fs::path& directory,
+    CheckedTables& checked,
+    const CheckOptions& options
+) {
+    const auto status = check_at_start(files.rocks.db(), checked, options);
     if (!status.ok()) refuse(directory, status);
 }
 

@@ -5,6 +5,7 @@
 // what the write-ahead log cannot give, and with it the evidence.
 
 #include "infra/rocks_support.hpp"
+#include "infra/rocks_table_checks.hpp"
 #include "ledger/ledger.hpp"
 #include "projections/projector.hpp"
 
@@ -22,6 +23,7 @@ struct LedgerFiles {
     RocksDb rocks;
     std::string identity;
     ledger::Position end = 0;  ///< The position after the last record.
+    ledger::Hash last_hash{};  ///< SHA-256 of the last record's value, if there is one.
 };
 
 [[nodiscard]] std::string position_key(ledger::Position position);
@@ -50,9 +52,13 @@ void create_ledger_files(const std::filesystem::path& directory, rocksdb::Env* e
     const std::filesystem::path& directory, const projections::Checkpoint& witness
 );
 
-/// Reads every table file and checks its checksums: linear in the ledger's size. Throws
-/// LedgerMismatch.
-void check_tables(const LedgerFiles& files, const std::filesystem::path& directory);
+/// Checks table files as check_at_start() does. Throws LedgerMismatch.
+void check_tables(
+    const LedgerFiles& files,
+    const std::filesystem::path& directory,
+    CheckedTables& checked,
+    const CheckOptions& options
+);
 
 /// Throws LedgerMismatch unless the ledger holds what the witness has seen.
 void check_witness(

@@ -2,6 +2,7 @@
 
 #include "domain/check.hpp"
 #include "infra/files.hpp"
+#include "infra/rocks_table_checks.hpp"
 #include "infra/rocks_tables.hpp"
 
 #include <rocksdb/cache.h>
@@ -9,6 +10,7 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <functional>
 #include <mutex>
 #include <utility>
 
@@ -24,28 +26,37 @@ std::string name_of_table(std::size_t index) {
     return std::string(projections::name_of(static_cast<Table>(index)));
 }
 
+using Tables = std::shared_ptr<const RocksTables>;
+
 class RocksReadStore final : public projections::ReadStore {
   public:
     RocksReadStore(
-        std::shared_ptr<const RocksTables> tables, fs::path directory, std::uint64_t min_free_bytes
+        std::function<Tables()> open, fs::path directory, const RocksReadStoreOptions& options
     )
-        : tables_(std::move(tables)),
+        : open_(std::move(open)),
           directory_(std::move(directory)),
-          min_free_bytes_(min_free_bytes) {}
+          min_free_bytes_(options.min_free_bytes),
+          retry_(options.retry),
+          tables_(open_()),
+          checker_([this] { return table_files_of(tables()->rocks.db()); }, options.checks) {}
 
     /// One snapshot is shared by all who come between two commits: RocksDB's own takes the lock
     /// that writers hold.
     std::shared_ptr<const Reader> snapshot() const override {
         const std::lock_guard lock(mutex_);
-        if (!latest_) latest_ = std::make_shared<RocksSnapshot>(tables_);
+        if (!latest_) latest_ = std::make_shared<RocksSnapshot>(opened());
         return latest_;
     }
 
-    std::unique_ptr<Batch> batch() override { return std::make_unique<RocksBatch>(tables_); }
+    std::unique_ptr<Batch> batch() override {
+        mend();
+        return std::make_unique<RocksBatch>(tables());
+    }
 
     void commit(std::unique_ptr<Batch> batch) override {
+        const auto tables = this->tables();
         auto* mine = dynamic_cast<RocksBatch*>(batch.get());
-        CHECK(mine != nullptr && mine->belongs_to(*tables_));
+        CHECK(mine != nullptr && mine->belongs_to(*tables));
         if (available_bytes(directory_) < min_free_bytes_) {
             throw ledger::StorageError(
                 "the read store in " + directory_.string() + " is out of storage"
@@ -53,20 +64,77 @@ class RocksReadStore final : public projections::ReadStore {
         }
         rocksdb::WriteOptions options;
         options.sync = false;
-        check_read_store(tables_->rocks.db().Write(options, mine->changes()));
+        note(tables->rocks.db().Write(options, mine->changes()));
         std::shared_ptr<const Reader> outdated;  // released after the lock
         const std::lock_guard lock(mutex_);
         outdated.swap(latest_);
     }
 
-    void flush() override { check_read_store(tables_->rocks.db().SyncWAL()); }
+    void flush() override {
+        mend();
+        note(tables()->rocks.db().SyncWAL());
+    }
 
   private:
-    std::shared_ptr<const RocksTables> tables_;
+    [[nodiscard]] Tables tables() const {
+        const std::lock_guard lock(mutex_);
+        return opened();
+    }
+
+    /// The mutex is held.
+    [[nodiscard]] const Tables& opened() const {
+        if (!tables_) throw ledger::StorageError("the read store is being opened again");
+        return tables_;
+    }
+
+    /// Throws unless the status is ok.
+    void note(const rocksdb::Status& status) {
+        if (!status.ok() && !is_damage(status)) {
+            const std::lock_guard lock(mending_);
+            failing_ = true;
+            retry_at_ = std::chrono::steady_clock::now() + retry_;
+        }
+        check_read_store(status);
+    }
+
+    /// Opens the tables again if a write has failed, that is due, and they can be written. Throws
+    /// StorageError when they cannot be opened.
+    void mend() {
+        const std::lock_guard mending(mending_);
+        if (!failing_ || std::chrono::steady_clock::now() < retry_at_) return;
+        retry_at_ = std::chrono::steady_clock::now() + retry_;
+        try_writing(directory_);
+        std::shared_ptr<const Reader> outdated;
+        {
+            const std::lock_guard lock(mutex_);
+            if (tables_) closing_ = tables_;
+            tables_.reset();
+            outdated.swap(latest_);
+        }
+        outdated.reset();
+        // Who reads on a snapshot keeps the old ones open.
+        if (!closing_.expired()) throw ledger::StorageError("the read store is still being read");
+        auto tables = open_();
+        failing_ = false;
+        const std::lock_guard lock(mutex_);
+        tables_ = std::move(tables);
+    }
+
+    const std::function<Tables()> open_;
     const fs::path directory_;
     const std::uint64_t min_free_bytes_;
-    mutable std::mutex mutex_;                      ///< Guards latest_.
+    const std::chrono::milliseconds retry_;
+
+    std::mutex mending_;  ///< Held to open again; before mutex_. Guards the next three.
+    bool failing_ = false;
+    std::chrono::steady_clock::time_point retry_at_{};
+    std::weak_ptr<const RocksTables> closing_;
+
+    mutable std::mutex mutex_;                      ///< Guards the next two.
+    Tables tables_;                                 ///< Null while they are opened again.
     mutable std::shared_ptr<const Reader> latest_;  ///< Of all commits so far; made when asked for.
+
+    TableChecker checker_;
 };
 
 rocksdb::ColumnFamilyOptions table_options(const RocksReadStoreOptions& options) {
@@ -130,6 +198,12 @@ std::shared_ptr<RocksTables> open_tables(
     return tables;
 }
 
+void check_tables(rocksdb::DB& db, const CheckOptions& checks) {
+    CheckedTables checked(checks.record);
+    check_read_store(check_at_start(db, checked, checks));
+    if (!checks.record.empty()) checked.save(table_files_of(db));
+}
+
 }  // namespace
 
 std::unique_ptr<projections::ReadStore> open_read_store(
@@ -147,19 +221,19 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     database.atomic_flush = true;
     database.db_write_buffer_size = options.write_buffer_bytes;
     database.max_total_wal_size = options.write_buffer_bytes;
-    auto tables = open_tables(
-        directory, database, expected, table_options(options), RocksDb::Mode::read_write
-    );
-    return std::make_unique<RocksReadStore>(std::move(tables), directory, options.min_free_bytes);
+    const auto open = [=, families = table_options(options)] {
+        return open_tables(directory, database, expected, families, RocksDb::Mode::read_write);
+    };
+    return std::make_unique<RocksReadStore>(open, directory, options);
 }
 
 std::optional<ReadStoreState> peek_read_store(
-    const fs::path& directory, ledger::Partition partitions, Peek peek
+    const fs::path& directory, ledger::Partition partitions, const CheckOptions* checks
 ) {
     const std::vector<std::string> present = tables_in(directory);
     if (present.empty()) return std::nullopt;
     auto tables = open_tables(directory, quiet_options(), present, {}, RocksDb::Mode::read_only);
-    if (peek == Peek::at_all) check_read_store(tables->rocks.db().VerifyChecksum(verified_read()));
+    if (checks != nullptr) check_tables(tables->rocks.db(), *checks);
     const RocksSnapshot reader(std::move(tables));
     ReadStoreState state{projections::read_fingerprint(reader), {}};
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {

@@ -1,10 +1,12 @@
 #pragma once
 // The read store on disk: a RocksDB with one column family per table.
 
+#include "infra/check_options.hpp"
 #include "ledger/storage_error.hpp"
 #include "projections/projector.hpp"
 #include "projections/read_store.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -26,8 +28,11 @@ struct RocksReadStoreOptions {
     /// With less free space than this on the directory's file system a commit throws and changes
     /// nothing: a full disk would end the process.
     std::uint64_t min_free_bytes = 0;
-    std::size_t write_buffer_bytes = 128ULL
-                                     << 20;  ///< Of all tables; also bounds what a start replays.
+    /// Of all tables; also bounds what a start replays.
+    std::size_t write_buffer_bytes = 128ULL << 20;
+    /// While writing fails the files are opened again at most that often.
+    std::chrono::milliseconds retry{1000};
+    CheckOptions checks;  ///< Damage that is found makes the next start rebuild the store.
 };
 
 /// Opens the store in `directory`, or makes an empty one. Its snapshots and batches may outlive it
@@ -36,6 +41,10 @@ struct RocksReadStoreOptions {
 /// Every commit is in the write-ahead log before it returns, so it survives the process; flush()
 /// syncs that log. All tables are written out together: whatever a crash of the machine takes, what
 /// is left is the state after some earlier commit.
+///
+/// After a write that failed, batch() and flush() open the files again once its cause has passed
+/// (no space, no quota, no file descriptors) and nobody reads them any more; until that is done
+/// there are no new snapshots. What was committed stays.
 ///
 /// Throws ReadStoreDamaged, StorageError.
 [[nodiscard]] std::unique_ptr<projections::ReadStore> open_read_store(
@@ -48,16 +57,13 @@ struct ReadStoreState {
     std::vector<std::optional<projections::Checkpoint>> checkpoints;  ///< By partition.
 };
 
-/// How closely to look at a store before it is opened.
-enum class Peek {
-    at_a_glance,  ///< What is read is checked.
-    at_all,       ///< Every table file is read and its checksums checked.
-};
-
 /// Reads a store, of whatever schema version, without changing a file. Empty when there is none.
-/// Throws ReadStoreDamaged, StorageError.
+/// Also checks its table files as a start does, if there are `checks`. Throws ReadStoreDamaged,
+/// StorageError.
 [[nodiscard]] std::optional<ReadStoreState> peek_read_store(
-    const std::filesystem::path& directory, ledger::Partition partitions, Peek peek = Peek::at_all
+    const std::filesystem::path& directory,
+    ledger::Partition partitions,
+    const CheckOptions* checks = nullptr
 );
 
 }  // namespace consularia::infra

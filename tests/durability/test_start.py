@@ -4,11 +4,13 @@ import os
 import signal
 import threading
 import time
+import urllib.request
 
 import pytest
 
 from client import person, valid
 from server import free_port, run
+from test_recovery import damage_a_table, everything, fill
 
 QUIET_START_S = 2
 
@@ -135,3 +137,70 @@ def test_a_rebuild_with_the_servers_own_options_is_not_done_twice(node):
     node.stop()
     node.start()
     assert rebuilds() == 1
+
+
+def files(metrics_port, store, state):
+    with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=30) as answer:
+        name = f'consularia_table_files{{state="{state}",store="{store}"}}'
+        for line in answer.read().decode().splitlines():
+            if line.startswith(name):
+                return float(line.split()[-1])
+    return None
+
+
+def unchecked(port):
+    """Options for a start that checks nothing before it serves."""
+    return "--check-at-start-bytes", "0", "--metrics-listen", f"127.0.0.1:{port}"
+
+
+def with_tables(node, count=40):
+    """Some history, all of it in tables."""
+    fill(node.start(), count)
+    node.kill()
+    before = everything(node.start())  # moves what is in the write-ahead logs into tables
+    node.kill()
+    return before
+
+
+def test_damage_of_the_ledger_found_while_serving_ends_writing_and_is_told(node):
+    before = with_tables(node)
+    damage_a_table(node.data_dir / "ledger")
+    port = free_port()
+    api = node.launch(*unchecked(port), ready=True)
+    until(lambda: files(port, "ledger", "damaged") == 1, "the damage is found")
+    assert files(port, "ledger", "unchecked") is not None
+    ready = api.get("/readyz", prefix="")
+    assert ready.status == 503 and ".sst is damaged" in ready["detail"]
+    assert api.post("/appointments/", valid()).status == 503
+    assert everything(api) == before
+    assert " error " in node.server.complaints() and ".sst is damaged" in node.server.complaints()
+    node.stop()
+    done = run("serve", "--data-dir", node.data_dir, "--listen", "127.0.0.1:0", *unchecked(port))
+    assert done.returncode == 1 and "cannot be read" in done.stderr
+
+
+def test_damage_of_the_read_store_found_while_serving_is_told_and_mended_by_a_start(node):
+    before = with_tables(node)
+    damage_a_table(node.data_dir / "read")
+    port = free_port()
+    api = node.launch(*unchecked(port), ready=True)
+    until(lambda: files(port, "read", "damaged") == 1, "the damage is found")
+    assert api.get("/readyz", prefix="").status == 200
+    assert ".sst is damaged" in node.server.complaints()
+    node.stop()
+    assert everything(node.start("--check-at-start-bytes", "0")) == before
+
+
+def test_what_was_checked_while_serving_is_known_to_the_next_start(node):
+    with_tables(node)
+    port = free_port()
+    node.launch(*unchecked(port), ready=True)
+    for store in ("ledger", "read"):
+        until(lambda: files(port, store, "unchecked") == 0, "all is checked")
+        assert files(port, store, "damaged") == 0
+    node.stop()
+    for store in ("ledger", "read"):
+        lines = (node.data_dir / f"{store}.checked").read_text().splitlines()
+        tables = {path.name for path in (node.data_dir / store).glob("*.sst")}
+        assert lines and all(line.startswith("sound ") for line in lines)
+        assert {line.split()[1] for line in lines} & tables  # a compaction may have come since
