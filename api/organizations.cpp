@@ -121,7 +121,7 @@ Step list_tokens(CallPtr call) {
 Step create_token(CallPtr call) {
     const auto id = call->path_id<OrganizationId>(0);
     if (!id) return call->failed(not_found());
-    auto body = read_token_create(call->body);
+    auto body = read_token_create(call->body, call->service.clock->now());
     if (!body) return refuse_for(call, *id, bad_fields(body.error()));
     auto secret = make_secret(*id, call->service.new_secret());
     domain::TokenGrant token{

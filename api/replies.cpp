@@ -1,6 +1,7 @@
 #include "api/replies.hpp"
 
 #include "api/idempotency.hpp"
+#include "api/json/sentences.hpp"
 #include "api/pieces.hpp"
 #include "api/preconditions.hpp"
 #include "domain/overloaded.hpp"
@@ -212,6 +213,11 @@ Failure explain(const domain::Rejection& rejection) {
             },
             [](const domain::TooManyTokens&) {
                 return bad_fields(Errors::of_whole("An organization has at most 100 tokens."));
+            },
+            [](const domain::ExpiresInThePast&) {
+                return bad_fields(
+                    Errors::of_field("expires_at", Errors::sentence(std::string(kNotInTheFuture)))
+                );
             },
             [](const domain::VersionMismatch&) {
                 return Failure{412, "The appointment has changed.", {}};

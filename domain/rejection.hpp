@@ -36,6 +36,11 @@ struct TooManyTokens {
     friend bool operator==(const TooManyTokens&, const TooManyTokens&) = default;
 };
 
+/// The token would have expired before it was issued.
+struct ExpiresInThePast {
+    friend bool operator==(const ExpiresInThePast&, const ExpiresInThePast&) = default;
+};
+
 /// The resource has another version than the caller expects.
 struct VersionMismatch {
     friend bool operator==(const VersionMismatch&, const VersionMismatch&) = default;
@@ -52,8 +57,14 @@ enum class Conflict {
     already_exists,
 };
 
-using Rejection =
-    std::variant<NotFound, BadItems, TooManyParticipants, TooManyTokens, VersionMismatch, Conflict>;
+using Rejection = std::variant<
+    NotFound,
+    BadItems,
+    TooManyParticipants,
+    TooManyTokens,
+    ExpiresInThePast,
+    VersionMismatch,
+    Conflict>;
 
 template <class T>
 using Result = tl::expected<T, Rejection>;

@@ -27,10 +27,12 @@ inline constexpr TypeNames<domain::AppointmentEvent> kAppointmentTypes{
     "dev.consularia.appointment.participant_joined.v1",
 };
 
-inline constexpr TypeNames<domain::OrganizationEvent> kOrganizationTypes{
+inline constexpr std::array<std::string_view, 5> kOrganizationTypes{
     "dev.consularia.organization.created.v1",
     "dev.consularia.organization.token_issued.v1",
     "dev.consularia.organization.token_revoked.v1",
+    "dev.consularia.organization.created.v2",
+    "dev.consularia.organization.token_issued.v2",
 };
 
 }  // namespace consularia::ledger

@@ -7,8 +7,13 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 
 namespace consularia::ledger {
+
+/// The type as which the event is written: version 2 only for a token with a scope that version 1
+/// does not know, so that a node of an older version reads all others.
+[[nodiscard]] std::string_view type_of_organization_event(const domain::OrganizationEvent& event);
 
 /// Writes the members of the data object, which is open.
 void write_data(JsonWriter& json, const domain::OrganizationEvent& event);

@@ -2,6 +2,7 @@
 
 #include "domain/overloaded.hpp"
 #include "ledger/event_types.hpp"
+#include "ledger/organization_event_codec.hpp"
 
 namespace consularia::ledger {
 
@@ -21,7 +22,7 @@ std::string_view type_of(const RecordEvent& event) {
     return std::visit(
         Overloaded{
             [](const AppointmentFact& fact) { return kAppointmentTypes[fact.event.index()]; },
-            [](const domain::OrganizationEvent& of) { return kOrganizationTypes[of.index()]; },
+            [](const domain::OrganizationEvent& of) { return type_of_organization_event(of); },
         },
         event
     );

@@ -228,15 +228,21 @@ Read<domain::OrganizationName> read_organization_create(const Value& body) {
     return std::move(*name);
 }
 
-Read<TokenBody> read_token_create(const Value& body) {
+Read<TokenBody> read_token_create(const Value& body, domain::Timestamp now) {
     const auto object = read_object(body);
     if (!object) return tl::unexpected(object.error());
     Fields fields(*object);
     auto name = fields.required("name", read_token_name);
     const auto scopes = fields.required("scopes", read_scopes);
-    const auto expires_at = fields.optional("expires_at", read_datetime_or_null);
-    if (!fields.errors.empty()) return tl::unexpected(std::move(fields.errors));
-    return TokenBody{std::move(*name), *scopes, expires_at.value_or(std::nullopt)};
+    const auto expires_at =
+        fields.optional("expires_at", read_datetime_or_null).value_or(std::nullopt);
+    if (!fields.errors.empty()) {
+        if (expires_at && *expires_at <= now) {
+            fields.errors.add("expires_at", sentence(kNotInTheFuture));
+        }
+        return tl::unexpected(std::move(fields.errors));
+    }
+    return TokenBody{std::move(*name), *scopes, expires_at};
 }
 
 }  // namespace consularia::api

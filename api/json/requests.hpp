@@ -73,6 +73,8 @@ struct TokenBody {
     std::optional<domain::Timestamp> expires_at;
 };
 
-[[nodiscard]] Read<TokenBody> read_token_create(const Value& body);
+/// An `expires_at` that is not after `now` is reported beside other errors only. Alone it is left
+/// to the decision: the request may be the repeat of one that was in time.
+[[nodiscard]] Read<TokenBody> read_token_create(const Value& body, domain::Timestamp now);
 
 }  // namespace consularia::api

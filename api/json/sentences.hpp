@@ -24,6 +24,7 @@ inline constexpr std::string_view kDatetimeOutOfRange = "Datetime value out of r
 inline constexpr std::string_view kBadDatetime =
     "Datetime has wrong format. Use one of these formats instead: "
     "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
+inline constexpr std::string_view kNotInTheFuture = "Ensure this value lies in the future.";
 inline constexpr std::string_view kTooManyParticipants =
     "An appointment has at most 1000 participants.";
 inline constexpr std::string_view kDuplicateUniqueId =

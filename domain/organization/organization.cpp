@@ -27,29 +27,36 @@ Evolved impossible() {
     return tl::unexpected(ImpossibleTransition{});
 }
 
-Decision rule(const Unregistered&, const CreateOrganization& command) {
+std::size_t count_unexpired(const std::vector<Token>& tokens, Timestamp now) {
+    return static_cast<std::size_t>(std::count_if(
+        tokens.begin(), tokens.end(), [now](const Token& token) { return !token.expired(now); }
+    ));
+}
+
+Decision rule(const Unregistered&, const CreateOrganization& command, Timestamp) {
     return OrganizationCreated{command.name, command.token};
 }
 
-Decision rule(const Registered&, const CreateOrganization&) {
+Decision rule(const Registered&, const CreateOrganization&, Timestamp) {
     return refuse(Conflict::already_exists);
 }
 
-Decision rule(const Unregistered&, const IssueToken&) {
+Decision rule(const Unregistered&, const IssueToken&, Timestamp) {
     return refuse(NotFound{Resource::organization});
 }
 
-Decision rule(const Registered& state, const IssueToken& command) {
+Decision rule(const Registered& state, const IssueToken& command, Timestamp now) {
     if (state.find_token(command.token.id) != nullptr) return nothing();  // A retry.
-    if (state.tokens.size() >= kMaxTokens) return refuse(TooManyTokens{});
+    if (command.token.expired(now)) return refuse(ExpiresInThePast{});
+    if (count_unexpired(state.tokens, now) >= kMaxTokens) return refuse(TooManyTokens{});
     return TokenIssued{command.token};
 }
 
-Decision rule(const Unregistered&, const RevokeToken&) {
+Decision rule(const Unregistered&, const RevokeToken&, Timestamp) {
     return refuse(NotFound{Resource::organization});
 }
 
-Decision rule(const Registered& state, const RevokeToken& command) {
+Decision rule(const Registered& state, const RevokeToken& command, Timestamp) {
     if (state.find_token(command.token) == nullptr) return refuse(NotFound{Resource::token});
     return TokenRevoked{command.token};
 }
@@ -70,8 +77,11 @@ Evolved apply(const Registered&, const OrganizationCreated&, OrganizationId, Tim
 }
 
 Evolved apply(Registered state, const TokenIssued& event, OrganizationId, Timestamp time) {
-    if (state.tokens.size() >= kMaxTokens) return impossible();
     if (state.find_token(event.token.id) != nullptr) return impossible();
+    if (count_unexpired(state.tokens, time) >= kMaxTokens) return impossible();
+    if (state.tokens.size() >= kMaxTokens) {
+        std::erase_if(state.tokens, [time](const Token& token) { return token.expired(time); });
+    }
     state.tokens.push_back({event.token, time});
     return state;
 }
@@ -92,6 +102,10 @@ std::string_view to_string(Scope scope) {
             return "write";
         case Scope::audit:
             return "audit";
+        case Scope::events:
+            return "events";
+        case Scope::webhooks:
+            return "webhooks";
     }
     check_failed("a known scope", __FILE__, __LINE__);
 }
@@ -110,9 +124,11 @@ const Token* Registered::find_token(TokenId token) const {
     return found == tokens.end() ? nullptr : &*found;
 }
 
-Decision decide(const Organization& state, const OrganizationCommand& command, Timestamp) {
+Decision decide(const Organization& state, const OrganizationCommand& command, Timestamp now) {
     return std::visit(
-        [](const auto& current, const auto& given) { return rule(current, given); }, state, command
+        [now](const auto& current, const auto& given) { return rule(current, given, now); },
+        state,
+        command
     );
 }
 

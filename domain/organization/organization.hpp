@@ -20,11 +20,14 @@
 
 namespace consularia::domain {
 
+/// Of those that have not expired.
 inline constexpr std::size_t kMaxTokens = 100;
 
-enum class Scope : std::uint8_t { read = 1, write = 2, audit = 4 };
+enum class Scope : std::uint8_t { read = 1, write = 2, audit = 4, events = 8, webhooks = 16 };
 
-inline constexpr std::array kScopes{Scope::read, Scope::write, Scope::audit};
+/// In the order in which they are listed.
+inline constexpr std::array kScopes{
+    Scope::read, Scope::write, Scope::events, Scope::webhooks, Scope::audit};
 
 [[nodiscard]] std::string_view to_string(Scope scope);
 [[nodiscard]] std::optional<Scope> parse_scope(std::string_view text);
@@ -33,7 +36,7 @@ inline constexpr std::array kScopes{Scope::read, Scope::write, Scope::audit};
 struct Scopes {
     std::uint8_t bits = 0;
 
-    [[nodiscard]] static constexpr Scopes all() { return {7}; }
+    [[nodiscard]] static constexpr Scopes all() { return {31}; }
 
     [[nodiscard]] bool has(Scope scope) const { return (bits & static_cast<int>(scope)) != 0; }
 
@@ -53,6 +56,8 @@ struct TokenGrant {
     SecretHash secret_hash{};
     std::optional<Timestamp> expires_at;
 
+    [[nodiscard]] bool expired(Timestamp now) const { return expires_at && *expires_at <= now; }
+
     friend bool operator==(const TokenGrant&, const TokenGrant&) = default;
 };
 
@@ -60,9 +65,7 @@ struct Token {
     TokenGrant grant;
     Timestamp created_at;
 
-    [[nodiscard]] bool expired(Timestamp now) const {
-        return grant.expires_at && *grant.expires_at <= now;
-    }
+    [[nodiscard]] bool expired(Timestamp now) const { return grant.expired(now); }
 
     friend bool operator==(const Token&, const Token&) = default;
 };
@@ -72,7 +75,9 @@ struct Registered {
     OrganizationId id;
     OrganizationName name;
     Timestamp created_at;
-    std::vector<Token> tokens;  ///< Without the revoked ones, in the order of issue.
+    /// Without the revoked ones, in the order of issue. Expired ones stay until their place is
+    /// needed.
+    std::vector<Token> tokens;
 
     [[nodiscard]] const Token* find_token(TokenId token) const;
 

@@ -9,7 +9,8 @@ from client import (
     ABSENT, BLANK, DATETIME, INVALID_TOKEN, LONG_255, NOT_FOUND, NOT_STRING, NULL, REQUIRED, UUID,
     unique, unknown_id, valid)
 
-SCOPES = {"read", "write", "audit"}
+SCOPES = ["read", "write", "events", "webhooks", "audit"]
+IN_PAST = "Ensure this value lies in the future."
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_an_organization_comes_with_a_token_of_every_scope(admin):
     assert answer["name"] == "Embassy of Ünïcode"
     assert UUID.fullmatch(answer["id"]) and UUID.fullmatch(answer["token"]["id"])
     assert DATETIME.fullmatch(answer["created_at"])
-    assert set(answer["token"]["scopes"]) == SCOPES
+    assert answer["token"]["scopes"] == SCOPES
     owner = admin.with_token(answer["token"]["token"])
     assert owner.get("/appointments/").json == {
         "count": 0, "next": None, "previous": None, "results": []}
@@ -84,8 +85,8 @@ def test_operations_of_the_admin_key_take_no_notice_of_an_idempotency_key(admin,
     assert answer.status == 201
 
 
-@pytest.mark.parametrize("scopes", [["read"], ["write"], ["audit"], ["read", "write"],
-                                    ["read", "write", "audit"]])
+@pytest.mark.parametrize("scopes", [["read"], ["write"], ["audit"], ["events"], ["webhooks"],
+                                    ["read", "write"], SCOPES])
 def test_a_token_has_the_scopes_it_was_given(admin, made, scopes):
     answer = admin.post(tokens(made), {"name": "reception", "scopes": scopes})
     assert answer.status == 201
@@ -177,6 +178,36 @@ def test_a_token_works_until_it_expires(admin, made):
         time.sleep(0.05)
     assert (answer.status, answer.json) == (401, INVALID_TOKEN)
     assert datetime.datetime.now(datetime.UTC) >= end
+
+
+@pytest.mark.parametrize("end", ["2026-01-01", "0001-01-01T00:00:00Z"])
+def test_a_token_that_would_have_expired_is_refused(admin, made, end):
+    body = {"name": "late", "scopes": ["read"], "expires_at": end}
+    answer = admin.post(tokens(made), body)
+    assert (answer.status, answer.json) == (400, {"expires_at": [IN_PAST]})
+    answer = admin.post(tokens(made), {**body, "name": ""})
+    assert (answer.status, answer.json) == (400, {"name": [BLANK], "expires_at": [IN_PAST]})
+    answer = admin.post(f"/organizations/{unknown_id()}/tokens/", body)
+    assert answer.status == 404
+    assert admin.get(tokens(made))["count"] == 1
+
+
+def test_expired_tokens_do_not_count_towards_the_hundred(admin, made):
+    end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2)
+    short = issue(admin, made, ["read"], expires_at=end.isoformat())
+    while admin.get(tokens(made))["count"] < 100:
+        issue(admin, made, ["read"])
+    one_more = {"name": "one more", "scopes": ["read"]}
+    deadline = time.monotonic() + 30
+    while (answer := admin.post(tokens(made), one_more)).status == 400:
+        assert answer.json == {"non_field_errors": ["An organization has at most 100 tokens."]}
+        assert time.monotonic() < deadline, "the expired token counts"
+        time.sleep(0.05)
+    assert answer.status == 201
+    listed = admin.get(tokens(made, "?page_size=100"))
+    assert listed["count"] == 100
+    assert short["id"] not in {item["id"] for item in listed["results"]}
+    assert admin.post(tokens(made), one_more).status == 400
 
 
 def test_no_end_is_no_end(admin, made):

@@ -112,7 +112,7 @@ std::string describe(const Value& value) {
     const RemoveBody remove = read_remove(value);
     return canonical_text(value) + python_str(value) + described(read_create(value)) +
            described(read_update(value)) + described(read_participant_update(value)) +
-           described(read_organization_create(value)) + described(read_token_create(value)) +
+           described(read_organization_create(value)) + described(read_token_create(value, {})) +
            described(add.list_error, add.errors) + described(remove.list_error, remove.errors);
 }
 

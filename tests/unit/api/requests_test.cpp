@@ -7,6 +7,9 @@
 namespace consularia::api {
 namespace {
 
+/// 2026-11-23T10:00:00Z.
+constexpr domain::Timestamp kNow{1'795'428'000'000'000};
+
 constexpr std::string_view kGood =
     R"({"title":" T ","start_date_time":"2031-05-06T07:08:09Z","duration_minutes":"30",)";
 
@@ -111,14 +114,14 @@ TEST(Create, NeedsAnObject) {
         EXPECT_EQ(errors_of(read_update(json(body))), expected);
         EXPECT_EQ(errors_of(read_participant_update(json(body))), expected);
         EXPECT_EQ(errors_of(read_organization_create(json(body))), expected);
-        EXPECT_EQ(errors_of(read_token_create(json(body))), expected);
+        EXPECT_EQ(errors_of(read_token_create(json(body), kNow)), expected);
     }
     const std::string no_data = R"({"non_field_errors":["No data provided"]})";
     EXPECT_EQ(errors_of(read_create(json("null"))), no_data);
     EXPECT_EQ(errors_of(read_update(json("null"))), no_data);
     EXPECT_EQ(errors_of(read_participant_update(json("null"))), no_data);
     EXPECT_EQ(errors_of(read_organization_create(json("null"))), no_data);
-    EXPECT_EQ(errors_of(read_token_create(json("null"))), no_data);
+    EXPECT_EQ(errors_of(read_token_create(json("null"), kNow)), no_data);
 }
 
 TEST(Create, NeedsAListOfParticipants) {
@@ -234,7 +237,8 @@ TEST(OrganizationCreate, ReadsItsName) {
 
 TEST(TokenCreate, ReadsNameScopesAndExpiry) {
     const auto token = read_token_create(
-        json(R"({"name":"t","scopes":["read","audit"],"expires_at":"2031-01-01T00:00:00Z"})")
+        json(R"({"name":"t","scopes":["read","audit"],"expires_at":"2031-01-01T00:00:00Z"})"),
+        kNow
     );
     ASSERT_TRUE(token);
     EXPECT_EQ(token->name.value(), "t");
@@ -242,15 +246,30 @@ TEST(TokenCreate, ReadsNameScopesAndExpiry) {
     EXPECT_EQ(domain::format(token->expires_at.value()), "2031-01-01T00:00:00Z");
     for (const char* more : {"", R"(,"expires_at":null)", R"(,"expires_at":"")"}) {
         const auto endless =
-            read_token_create(json(R"({"name":"t","scopes":["write"])" + std::string(more) + "}"));
+            read_token_create(json(R"({"name":"t","scopes":["write"])" + std::string(more) + "}"), kNow);
         ASSERT_TRUE(endless) << more;
         EXPECT_FALSE(endless->expires_at);
     }
 }
 
+TEST(TokenCreate, ReportsAnEndInThePastBesideOtherErrorsAndLeavesItToTheDecisionAlone) {
+    const std::string past = R"("expires_at":"2026-11-23T10:00:00Z"})";
+    EXPECT_EQ(
+        errors_of(read_token_create(json(R"({"scopes":["read"],)" + past), kNow)),
+        R"({"name":["This field is required."],)"
+        R"("expires_at":["Ensure this value lies in the future."]})"
+    );
+    EXPECT_TRUE(read_token_create(json(R"({"name":"t","scopes":["read"],)" + past), kNow));
+    const domain::Timestamp before{kNow.micros - 1};
+    EXPECT_EQ(
+        errors_of(read_token_create(json(R"({"scopes":["read"],)" + past), before)),
+        R"({"name":["This field is required."]})"
+    );
+}
+
 TEST(TokenCreate, ReportsAllFieldsTogether) {
     EXPECT_EQ(
-        errors_of(read_token_create(json(R"({"expires_at":5,"scopes":"read"})"))),
+        errors_of(read_token_create(json(R"({"expires_at":5,"scopes":"read"})"), kNow)),
         R"({"name":["This field is required."],)"
         R"("scopes":["Expected a list of items but got type \"str\"."],)"
         R"("expires_at":["Datetime has wrong format. Use one of these formats instead: )"

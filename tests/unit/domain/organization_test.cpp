@@ -127,6 +127,40 @@ TEST(Token, MakesRoomWhenRevoked) {
     EXPECT_EQ(when(*freed, IssueToken{grant}), happens({TokenIssued{grant}}));
 }
 
+TEST(Token, MakesRoomWhenExpired) {
+    auto state = with_tokens(kMaxTokens);
+    auto& tokens = std::get<Registered>(state).tokens;
+    const IssueToken command{make_grant(500)};
+    tokens[6].grant.expires_at = Timestamp{kAfter.micros + 1};
+    EXPECT_EQ(when(state, command), refused(TooManyTokens{}));
+    EXPECT_FALSE(possible(state, TokenIssued{command.token}));
+
+    tokens[6].grant.expires_at = kAfter;
+    EXPECT_EQ(when(state, command), happens({TokenIssued{command.token}}));
+    const auto issued = evolve(state, TokenIssued{command.token}, organization_id(), kAfter);
+    ASSERT_TRUE(issued);
+    const auto& after = std::get<Registered>(*issued);
+    EXPECT_EQ(after.tokens.size(), kMaxTokens);
+    EXPECT_EQ(after.find_token(token_id(7)), nullptr);
+}
+
+TEST(Token, ThatHasExpiredStaysUntilItsPlaceIsNeeded) {
+    auto state = with_tokens(kMaxTokens - 1);
+    std::get<Registered>(state).tokens[6].grant.expires_at = kBefore;
+    const auto issued = evolve(state, TokenIssued{make_grant(500)}, organization_id(), kAfter);
+    ASSERT_TRUE(issued);
+    EXPECT_NE(std::get<Registered>(*issued).find_token(token_id(7)), nullptr);
+}
+
+TEST(Token, IsNotIssuedWhenItWouldHaveExpired) {
+    auto grant = make_grant(2);
+    grant.expires_at = kAfter;
+    EXPECT_EQ(when(given({kCreated}), IssueToken{grant}), refused(ExpiresInThePast{}));
+    EXPECT_EQ(when(Unregistered{}, IssueToken{grant}), refused(NotFound{Resource::organization}));
+    grant.expires_at = Timestamp{kAfter.micros + 1};
+    EXPECT_EQ(when(given({kCreated}), IssueToken{grant}), happens({TokenIssued{grant}}));
+}
+
 TEST(Token, ExpiresAtItsMoment) {
     Token token{make_grant(), kBefore};
     EXPECT_FALSE(token.expired(kLatest));

@@ -2,6 +2,7 @@
 
 #include "ledger/record_codec.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <ostream>
@@ -15,8 +16,11 @@ namespace {
 using namespace domain;
 
 constexpr const char* kOrganization = "01920a3c-0000-7000-8000-00000000000a";
+constexpr const char* kOtherOrganization = "01920a3c-0000-7000-8000-00000000000b";
 constexpr const char* kOwner = "01920a3c-0000-7000-8000-0000000000a1";
 constexpr const char* kDesk = "01920a3c-0000-7000-8000-0000000000a2";
+constexpr const char* kFeed = "01920a3c-0000-7000-8000-0000000000a3";
+constexpr const char* kOtherOwner = "01920a3c-0000-7000-8000-0000000000a4";
 constexpr const char* kPassport = "01920a3c-0000-7000-8000-0000000000b1";
 constexpr const char* kVisa = "01920a3c-0000-7000-8000-0000000000b2";
 constexpr const char* kCall = "01920a3c-0000-7000-8000-0000000000b3";
@@ -69,9 +73,12 @@ Joining zoe() {
         Role::participant};
 }
 
-/// The organization's story, told one fact after the other.
+/// An organization's story, told one fact after the other; files are numbered from `number` on.
 class Story {
   public:
+    Story(const char* organization, std::size_t number)
+        : organization_(id<OrganizationId>(organization)), number_(number) {}
+
     void admin(const char* name, OrganizationEvent event) {
         by_request(tell(name, AdminActor{}, std::move(event)));
     }
@@ -105,48 +112,72 @@ class Story {
 
     Record& tell(const std::string& name, Actor actor, RecordEvent event) {
         const Sequence sequence = records_.size() + 1;
+        const std::size_t number = records_.size() + number_;
         Record record{
             .id = id<EventId>("01920a3c-0000-7000-8000-000000000e00"),
-            .organization = id<OrganizationId>(kOrganization),
+            .organization = organization_,
             .sequence = sequence,
             .prevhash = {},
             .time =
                 {at("2026-11-23T10:00:00.123456Z").micros +
-                 static_cast<std::int64_t>(sequence - 1) * kMicrosPerMinute},
+                 static_cast<std::int64_t>(number - 1) * kMicrosPerMinute},
             .actor = std::move(actor),
             .request_id = {},
             .idempotency = {},
             .event = std::move(event),
         };
-        record.id.bytes.back() = static_cast<std::uint8_t>(sequence);
-        std::string file = sequence < 10 ? "0" : "";
-        file += std::to_string(sequence) + '-' + name;
+        record.id.bytes.back() = static_cast<std::uint8_t>(number);
+        std::string file = number < 10 ? "0" : "";
+        file += std::to_string(number) + '-' + name;
         records_.push_back({std::move(file), std::move(record)});
         return records_.back().record;
     }
 
+    const OrganizationId organization_;
+    const std::size_t number_;
     std::vector<GoldenRecord> records_;
 };
+
+Scopes scopes(std::initializer_list<Scope> list) {
+    Scopes set;
+    for (const Scope scope : list) set.add(scope);
+    return set;
+}
 
 TokenGrant owner_token() {
     return {
         id<TokenId>(kOwner),
         text<TokenName>("first token"),
-        Scopes::all(),
+        scopes({Scope::read, Scope::write, Scope::audit}),
         sha256("owner's secret"),
         std::nullopt};
 }
 
 TokenGrant desk_token() {
-    Scopes scopes;
-    scopes.add(Scope::read);
-    scopes.add(Scope::write);
     return {
         id<TokenId>(kDesk),
         text<TokenName>("front desk"),
-        scopes,
+        scopes({Scope::read, Scope::write}),
         sha256("desk's secret"),
         at("2027-01-01T00:00:00Z")};
+}
+
+TokenGrant feed_token() {
+    return {
+        id<TokenId>(kFeed),
+        text<TokenName>("feed"),
+        scopes({Scope::events}),
+        sha256("feed's secret"),
+        std::nullopt};
+}
+
+TokenGrant token_of_every_scope() {
+    return {
+        id<TokenId>(kOtherOwner),
+        text<TokenName>("first"),
+        Scopes::all(),
+        sha256("other owner's secret"),
+        std::nullopt};
 }
 
 AppointmentFact passport(Version version, AppointmentEvent event) {
@@ -241,7 +272,7 @@ void tell_of_call(Story& story) {
 }
 
 std::vector<GoldenRecord> tell_all() {
-    Story story;
+    Story story(kOrganization, 1);
     story.admin(
         "organization-created",
         OrganizationCreated{text<OrganizationName>("Consulate of Utopia"), owner_token()}
@@ -251,7 +282,16 @@ std::vector<GoldenRecord> tell_all() {
     tell_of_visa(story);
     story.admin("token-revoked", TokenRevoked{id<TokenId>(kDesk)});
     tell_of_call(story);
-    return std::move(story).chained();
+    story.admin("token-issued-of-newer-scopes", TokenIssued{feed_token()});
+    auto records = std::move(story).chained();
+
+    Story other(kOtherOrganization, records.size() + 1);
+    other.admin(
+        "organization-created-of-newer-scopes",
+        OrganizationCreated{text<OrganizationName>("Clinic of Utopia"), token_of_every_scope()}
+    );
+    std::ranges::move(std::move(other).chained(), std::back_inserter(records));
+    return records;
 }
 
 }  // namespace
