@@ -59,7 +59,8 @@ void add_organization_and_token(CLI::App& app, Arguments& given) {
     auto* issue = token->add_subcommand("create", "Issue a token; its secret is printed once");
     issue->add_option("organization", given.organization, "The organization's id")->required();
     issue->add_option("name", given.name, "What the token is for")->required();
-    issue->add_option("--scopes", given.scopes, "Of read, write, events, webhooks, audit")->capture_default_str();
+    issue->add_option("--scopes", given.scopes, "Of read, write, events, webhooks, audit")
+        ->capture_default_str();
     issue->add_option("--expires-at", given.expires_at, "Datetime after which it is refused");
     add_client(issue, given.client);
     issue->callback([&] {

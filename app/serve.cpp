@@ -244,6 +244,14 @@ void check_usage(const ServeOptions& options) {
     }
 }
 
+/// A ledger with a damaged table takes no records.
+void watch_for_damage(api::Service& service, const TableReport& tables) {
+    service.not_ready = [&tables, others = service.not_ready] {
+        const auto damage = tables.ledger_damage();
+        return damage ? damage : others();
+    };
+}
+
 /// Everything but `metrics` is looked up until it is told to stop.
 void show(
     infra::Metrics& metrics,
@@ -302,10 +310,7 @@ void serve(const ServeOptions& options) {
     auto service =
         make_service(options, secrets, clock, ids, links, meetings, store, node, progress, leaving);
     service.rates = &rates;
-    service.not_ready = [&tables, others = service.not_ready] {
-        const auto damage = tables.ledger_damage();
-        return damage ? damage : others();
-    };
+    watch_for_damage(service, tables);
     show(metrics, service, health, options.metrics_listen);
     metrics.watch_in_flight([&server] { return server->bytes_in_flight(); });
     const auto announce = [&origin] {

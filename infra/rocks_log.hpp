@@ -71,8 +71,8 @@ class RocksLog : public std::enable_shared_from_this<RocksLog> {
     const std::chrono::milliseconds retry_;
     const std::string identity_;
 
-    mutable std::mutex mending_;   ///< Held to open again; before mutex_. Guards the next three.
-    std::string failure_;  ///< Why nothing can be appended; empty while all is well.
+    mutable std::mutex mending_;  ///< Held to open again; before mutex_. Guards the next three.
+    std::string failure_;         ///< Why nothing can be appended; empty while all is well.
     bool condemned_ = false;
     std::chrono::steady_clock::time_point retry_at_{};
 

@@ -237,16 +237,16 @@ TEST(OrganizationCreate, ReadsItsName) {
 
 TEST(TokenCreate, ReadsNameScopesAndExpiry) {
     const auto token = read_token_create(
-        json(R"({"name":"t","scopes":["read","audit"],"expires_at":"2031-01-01T00:00:00Z"})"),
-        kNow
+        json(R"({"name":"t","scopes":["read","audit"],"expires_at":"2031-01-01T00:00:00Z"})"), kNow
     );
     ASSERT_TRUE(token);
     EXPECT_EQ(token->name.value(), "t");
     EXPECT_EQ(token->scopes.bits, 5);
     EXPECT_EQ(domain::format(token->expires_at.value()), "2031-01-01T00:00:00Z");
     for (const char* more : {"", R"(,"expires_at":null)", R"(,"expires_at":"")"}) {
-        const auto endless =
-            read_token_create(json(R"({"name":"t","scopes":["write"])" + std::string(more) + "}"), kNow);
+        const auto endless = read_token_create(
+            json(R"({"name":"t","scopes":["write"])" + std::string(more) + "}"), kNow
+        );
         ASSERT_TRUE(endless) << more;
         EXPECT_FALSE(endless->expires_at);
     }
