@@ -1,6 +1,6 @@
 #include "infra/kafka_ends.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log_error.hpp"
 
 #include <string>
 #include <thread>
@@ -72,7 +72,7 @@ std::vector<ledger::Position> kafka_edges(
                                      client.topic_name() + " ends: " + words_of(error);
         // A broker may not have heard yet of a topic that was just made.
         const bool unheard = error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-        if (!unheard && !is_transient(error)) throw ledger::StorageError(sentence);
+        if (!unheard && !is_transient(error)) throw ledger::LogError(sentence);
         if (std::chrono::steady_clock::now() + kKafkaRetryAfter >= deadline) {
             throw KafkaUnreachable(sentence);
         }

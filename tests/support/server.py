@@ -82,7 +82,10 @@ class Server:
         return line
 
     def complaints(self):
-        return pathlib.Path(self.log.name).read_text(errors="replace")[-2000:]
+        return self.logged()[-2000:]
+
+    def logged(self):
+        return pathlib.Path(self.log.name).read_text(errors="replace")
 
     @property
     def admin_key(self):
