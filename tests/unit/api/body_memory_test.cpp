@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLarge = 1 << 18;
 constexpr std::size_t kFactor = 8;
-constexpr std::size_t kMany = 10'000;
+constexpr std::size_t kMany = 5000;
 constexpr std::size_t kSmall = 64 * 1024;  ///< Of no account, however small the body.
 
 const ContentType kJson{MediaType::json, {}};
