@@ -267,22 +267,26 @@ void set_document(
 }
 
 Response answer_appointment(const Call& call, const Outcome& outcome) {
+    const auto id = domain::details_of(outcome.appointment)->id;
+    const auto tag = domain::tag_of(outcome.appointment);
     Response response;
-    auto json = outcome.document.empty()
-                    ? projections::render_appointment(
-                          call.organization(), outcome.appointment, *call.service.links
-                      )
-                    : outcome.document;
-    response.headers.emplace_back("ETag", etag_of(domain::tag_of(outcome.appointment)));
-    if (json.size() > call.service.piece_bytes) {
-        // Whoever reads it slowly holds no memory, unless it has changed since.
-        const auto id = domain::details_of(outcome.appointment)->id;
-        auto state = call.service.store->snapshot();
-        const auto stored = projections::find_document(*state, call.organization(), id);
-        if (stored && stored->json == json) {
-            set_document(response, call, std::move(state), id, std::move(json));
-            return response;
-        }
+    response.headers.emplace_back("ETag", etag_of(tag));
+    auto json = outcome.document;
+    if (!json.empty() && json.size() <= call.service.piece_bytes) {
+        response.body = std::move(json);
+        return response;
+    }
+    // What is stored need not be rendered, and whoever reads it slowly holds no memory.
+    auto state = call.service.store->snapshot();
+    auto stored = projections::find_document(*state, call.organization(), id);
+    if (stored && stored->version == tag) {
+        set_document(response, call, std::move(state), id, std::move(stored->json));
+        return response;
+    }
+    if (json.empty()) {
+        json = projections::render_appointment(
+            call.organization(), outcome.appointment, *call.service.links
+        );
     }
     response.body = std::move(json);
     return response;

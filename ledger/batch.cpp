@@ -2,6 +2,7 @@
 
 #include "domain/check.hpp"
 #include "domain/overloaded.hpp"
+#include "ledger/overlay.hpp"
 
 #include <algorithm>
 #include <set>
@@ -158,9 +159,10 @@ void Batch::settle(
     const StateReader& state, domain::Timestamp clock, std::int64_t idempotency_ttl_micros
 ) {
     CHECK(resolved());
+    const Overlay settled(state);  // reads each appointment once, however many commands name it
     for (Item& item : items_) {
         if (item.stage != Stage::held) continue;
-        Decision decision = decide(item.command.submission, state, clock, idempotency_ttl_micros);
+        Decision decision = decide(item.command.submission, settled, clock, idempotency_ttl_micros);
         if (auto* reply = std::get_if<Reply>(&decision)) {
             answer(item, std::move(*reply));
         } else {
