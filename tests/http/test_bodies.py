@@ -258,17 +258,12 @@ def test_a_body_that_is_too_large_is_answered_with_the_position(api):
     assert answer.position > 0
 
 
-@pytest.mark.parametrize("kind", ["json", "form", "multipart"])
+@pytest.mark.parametrize("kind", ["json", "form"])
 def test_a_body_of_too_many_values_is_400_whatever_they_are_for(api, kind):
-    refused = {"detail": "Request body has more than 100000 values."}
     if kind == "json":
-        made = GOOD % (',"x":[' + "0," * 99_990 + "0]")
-        assert post(api, made).status == 201
+        assert post(api, GOOD % (',"x":[' + "0," * 99_990 + "0]")).status == 201
         answer = post(api, GOOD % (',"x":[' + "0," * 100_000 + "0]"))
-    elif kind == "form":
+    else:
         answer = api.post("/appointments/", form="a&" * 100_001)
-    else:  # as many as fit into 4 MiB are fewer
-        answer = api.post("/appointments/", parts=[("a", "")] * 60_000)
-        refused = answer.json
-        assert "title" in refused
-    assert (answer.status, answer.json) == (400, refused)
+    assert (answer.status, answer.json) == (
+        400, {"detail": "Request body has more than 100000 values."})
