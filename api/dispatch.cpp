@@ -20,6 +20,8 @@ namespace {
 constexpr std::string_view kParses =
     R"(["application/json","application/x-www-form-urlencoded","multipart/form-data"])";
 
+constexpr const char* kNoNewestData = "The newest data cannot be read at the moment.";
+
 Response describe(const Resource& resource) {
     Response response;
     response.body =
@@ -133,15 +135,13 @@ Step enter_as_member(
     const std::shared_ptr<Call>& call,
     const Resource& resource,
     domain::OrganizationId organization,
-    const std::string& secret
+    const std::string& secret,
+    const std::function<Step()>& otherwise = {}
 ) {
     const Service& service = call->service;
     call->state = service.store->snapshot();
     auto member = authenticate(*call->state, organization, secret, service.clock->now());
-    // A token that another node has issued meanwhile is not known here.
-    if (!member && reads_any(call->request) && service.not_ready()) {
-        return call->failed(unavailable("The newest data cannot be read at the moment."));
-    }
+    if (!member && otherwise) return otherwise();
     if (!member) return refuse_stranger(*call, member.error());
     call->caller = *member;
     call->trace.actor = "tokens/" + member->token.to_string();
@@ -153,6 +153,22 @@ Step enter_as_member(
         return call->failed(organization_is_frozen());
     }
     return enter(call, resource);
+}
+
+/// From this node's copy as it is, unless that is too old.
+Step enter_any(
+    const std::shared_ptr<Call>& call,
+    const Resource& resource,
+    domain::OrganizationId organization,
+    const std::string& secret
+) {
+    if (!call->service.fresh_enough(organization)) return call->failed(unavailable(kNoNewestData));
+    // Another node may have issued the token meanwhile.
+    return enter_as_member(call, resource, organization, secret, [&] {
+        return Step(after_sync(call, organization, [call, &resource, organization, secret] {
+            return enter_as_member(call, resource, organization, secret);
+        }));
+    });
 }
 
 /// Everything that needs data.
@@ -174,7 +190,7 @@ AfterSync after_sync(
     call->let_go();
     return {organization, [call = std::move(call), then = std::move(then)](bool fresh) -> Step {
                 if (fresh) return then();
-                return call->failed(unavailable("The newest data cannot be read at the moment."));
+                return call->failed(unavailable(kNoNewestData));
             }};
 }
 
@@ -227,10 +243,14 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
     }
     const auto organization = organization_of(*secret);
     if (!organization) return refuse_stranger(*call, invalid_token());
+    if (reads_any(request)) {
+        return after_start(call, [call, &resource, id = *organization, secret = *secret] {
+            return enter_any(call, resource, id, secret);
+        });
+    }
     auto go_on = [call, &resource, id = *organization, secret = std::move(*secret)] {
         return enter_as_member(call, resource, id, secret);
     };
-    if (reads_any(request)) return after_start(call, std::move(go_on));
     return after_start(call, [call, id = *organization, go_on = std::move(go_on)] {
         return Step(after_sync(call, id, go_on));
     });

@@ -65,6 +65,9 @@ struct Service {
     /// What fails without making it unready: no other node could do better.
     std::function<std::vector<std::string>()> degraded = [] { return std::vector<std::string>(); };
 
+    /// Whether what is applied of the organization was the newest not too long ago.
+    std::function<bool(domain::OrganizationId)> fresh_enough = [](auto) { return true; };
+
     template <class IdType>
     [[nodiscard]] IdType fresh_id() const {
         return IdType{new_id()};

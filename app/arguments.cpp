@@ -245,6 +245,11 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
         ->check(CLI::Range(100, 600'000));
     add(serve, "max-body-values", options.body_values, "Values of a JSON body, fields of a form")
         ->check(CLI::Range(1, 10'000'000));
+    add(serve,
+        "any-max-age-s",
+        options.any_max_age_s,
+        "Reads with Consistency: any get no older data")
+        ->check(CLI::Range(1, 86'400));
     add_join(serve, options.join);
     add_rates(serve, options.rates);
     add_transport_limits(serve, options.http);

@@ -78,6 +78,7 @@ class Node::Running {
     }
 
     void sync(domain::OrganizationId organization, std::function<void(bool)> done);
+    [[nodiscard]] bool fresh_enough(domain::OrganizationId organization) const;
     [[nodiscard]] Readiness readiness() const;
 
   private:
@@ -237,6 +238,12 @@ void Node::Running::sync(domain::OrganizationId organization, std::function<void
     );
 }
 
+bool Node::Running::fresh_enough(domain::OrganizationId organization) const {
+    if (!ledger_->shared()) return true;
+    const auto as_of = probe_->as_of(partition_of(organization));
+    return as_of && node_.clock_.steady() - *as_of <= node_.limits_.any_max_age;
+}
+
 Readiness Node::Running::readiness() const {
     const auto ends = probe_->ends();
     std::vector<PartitionState> states;
@@ -336,6 +343,11 @@ void Node::sync(domain::OrganizationId organization, std::function<void(bool)> d
     Running* const running = serving_;
     if (running == nullptr) return done(false);
     running->sync(organization, std::move(done));
+}
+
+bool Node::fresh_enough(domain::OrganizationId organization) const {
+    const Running* const running = serving_;
+    return running != nullptr && running->fresh_enough(organization);
 }
 
 Readiness Node::readiness() const {

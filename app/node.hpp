@@ -28,6 +28,7 @@ struct NodeLimits {
     ledger::WorkerLimits worker;
     projections::DeadlineLimits deadlines;
     std::chrono::milliseconds sync_deadline{5000};
+    std::chrono::milliseconds any_max_age{10'000};
     /// Whether the disk of the read store is nearly full. A shared ledger takes records all the
     /// same, so the node itself refuses to write then.
     std::function<bool()> out_of_storage = [] { return false; };
@@ -66,6 +67,10 @@ class Node {
 
     void submit(ledger::Submission submission, ledger::ReplyHandler reply);
     void sync(domain::OrganizationId organization, std::function<void(bool)> done);
+
+    /// Whether what is applied of the organization is known to have been the newest within
+    /// `any_max_age`.
+    [[nodiscard]] bool fresh_enough(domain::OrganizationId organization) const;
 
     /// Whether it has caught up once.
     [[nodiscard]] bool serves() const { return serving_ != nullptr; }

@@ -72,6 +72,7 @@ struct ServeOptions {
     std::uint64_t append_failure_holds_ms = 10'000;
     std::uint64_t idempotency_ttl_s = 24 * 3600;
     std::size_t body_values = api::kMaxBodyValues;
+    std::uint64_t any_max_age_s = 10;
     JoinOptions join;
     api::http::Limits http;
     api::RateLimits rates;

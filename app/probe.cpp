@@ -33,6 +33,7 @@ Probe::Probe(
       workers_(std::move(workers)),
       clock_(clock),
       health_(health),
+      freshness_(ledger.partitions()),
       ends_(workers_.size(), KnownEnd{0, clock.steady()}) {
     if (ledger_.shared()) thread_.emplace(kEvery, [this] { ask(); });
 }
@@ -62,6 +63,7 @@ void Probe::ask() {
             report_unknown(partition, before[partition]);
         }
     }
+    for (const auto& [partition, end] : found) freshness_.heard(partition, end, asked_at);
     const std::lock_guard lock(mutex_);
     for (const auto& [partition, end] : found) ends_[partition] = {end, asked_at};
 }

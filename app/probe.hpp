@@ -1,6 +1,7 @@
 #pragma once
 // Asks the log for its end from time to time: whether brokers answer, and how far behind we are.
 
+#include "app/freshness.hpp"
 #include "app/periodic.hpp"
 #include "ledger/ends.hpp"
 #include "ledger/health.hpp"
@@ -36,6 +37,11 @@ class Probe {
     /// As last heard, by partition.
     [[nodiscard]] std::vector<KnownEnd> ends() const;
 
+    /// When what is applied of the partition was last known to be the newest; empty if never.
+    [[nodiscard]] std::optional<ledger::Clock::Steady> as_of(ledger::Partition partition) {
+        return freshness_.as_of(partition, workers_.at(partition)->applied());
+    }
+
     void stop();
 
   private:
@@ -49,6 +55,7 @@ class Probe {
     const std::vector<ledger::PartitionWorker*> workers_;
     const ledger::Clock& clock_;
     ledger::Health& health_;
+    Freshness freshness_;
 
     mutable std::mutex mutex_;  ///< Guards the ends.
     std::vector<KnownEnd> ends_;

@@ -158,6 +158,7 @@ NodeLimits node_limits(const ServeOptions& options, const StorageWatch& storage)
         std::chrono::milliseconds(options.append_failure_holds_ms);
     limits.out_of_storage = [&storage] { return storage.nearly_full(); };
     limits.sync_deadline = std::chrono::milliseconds(options.command_deadline_ms);
+    limits.any_max_age = std::chrono::seconds(options.any_max_age_s);
     return limits;
 }
 
@@ -188,6 +189,9 @@ api::Service make_service(
     service.max_body_values = options.body_values;
     service.piece_bytes = options.http.piece_bytes;
     service.store = &store;
+    service.fresh_enough = [&node](domain::OrganizationId organization) {
+        return node.fresh_enough(organization);
+    };
     service.links = &links;
     service.clock = &clock;
     service.new_id = [&ids] { return ids.next(); };

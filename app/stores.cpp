@@ -1,5 +1,6 @@
 #include "app/stores.hpp"
 
+#include "app/void_log.hpp"
 #include "infra/files.hpp"
 #include "infra/rocks_ledger.hpp"
 #include "infra/rocks_read_store.hpp"
@@ -95,13 +96,13 @@ std::unique_ptr<projections::Projector> make_projector(
     };
     // Where many nodes write a void record is everyday life; where one does, it is news.
     const auto level = ledger.shared() ? spdlog::level::info : spdlog::level::warn;
+    const auto voids =
+        std::make_shared<VoidLog>([level](const std::string& line) { spdlog::log(level, line); });
     options.on_void =
         [metrics,
-         level](ledger::Partition partition, ledger::Position position, std::string_view why) {
+         voids](ledger::Partition partition, ledger::Position position, std::string_view why) {
             if (metrics != nullptr) metrics->void_records(partition, 1);
-            spdlog::log(
-                level, "void record at position {} of partition {}: {}", position, partition, why
-            );
+            voids->note(partition, position, why);
         };
     options.on_frozen =
         [metrics](

@@ -18,7 +18,7 @@ COMMAND_DEADLINE_S = 2
 # For the worker to notice a deadline, and this machine to be slow.
 SLACK_S = 2
 BACK_WITHIN_S = 15
-OPTIONS = ("--command-deadline-ms", COMMAND_DEADLINE_S * 1000)
+OPTIONS = ("--command-deadline-ms", COMMAND_DEADLINE_S * 1000, "--any-max-age-s", 3600)
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def check_refused(answer, seconds):
     assert seconds < COMMAND_DEADLINE_S + SLACK_S, seconds
 
 
-def check_bounded_refusals(api, made):
-    """Writes and default reads answer 503 in time, reads of the copy go on."""
+def check_bounded_refusals(api, made, copy_status=200):
+    """Writes and default reads answer 503 in time, reads of the copy go on unless it may be old."""
     calls = [lambda: api.get("/appointments/"), lambda: api.get(f"/appointments/{made['id']}/"),
              lambda: api.post("/appointments/", valid()),
              lambda: api.patch(f"/appointments/{made['id']}/", {"title": unique()})]
@@ -57,7 +57,8 @@ def check_bounded_refusals(api, made):
         for answer, seconds in pool.map(timed, calls):
             check_refused(answer, seconds)
     copy, seconds = timed(lambda: api.get(f"/appointments/{made['id']}/", headers=ANY))
-    assert copy.status == 200 and copy.body == made.body
+    assert copy.status == copy_status
+    assert copy.status == 503 or copy.body == made.body
     assert seconds < SLACK_S
 
 
@@ -97,7 +98,7 @@ def test_a_node_starts_without_a_broker_and_is_ready_when_it_comes(broker, clust
         api = node.client(secret)
         assert node.probe("/healthz").status == 200
         assert node.ready() == 503
-        check_bounded_refusals(api, made)
+        check_bounded_refusals(api, made, copy_status=503)
         refused = timed(lambda: node.admin.post("/organizations/", {"name": "x"}))
         check_refused(*refused)
         assert "Idempotency-Key" not in refused[0].json["detail"], "it has no effect here"
@@ -114,6 +115,32 @@ def test_a_node_starts_without_a_broker_and_is_ready_when_it_comes(broker, clust
         one.await_ready(BACK_WITHIN_S)
         assert one.client(secret).get(f"/appointments/{made['id']}/").body == made.body
     assert node.client(secret).create().position == made.position + 1
+
+
+def test_a_cut_off_node_serves_its_copy_for_a_bounded_time_only(broker, cluster):
+    """The token may have been revoked elsewhere."""
+    node, = cluster.start(1, "--any-max-age-s", 3)
+    organization = node.organization()
+    secret = organization["token"]["token"]
+    api = node.client(secret)
+    made = api.create()
+
+    def read():
+        return api.get(f"/appointments/{made['id']}/", headers=ANY)
+
+    until(lambda: read().status == 200, "it knows that its copy is the newest")
+    with paused(broker):
+        cut_off = time.monotonic()
+        while read().status == 200:
+            assert time.monotonic() - cut_off < 3 + COMMAND_DEADLINE_S + SLACK_S
+        for _ in range(3):
+            assert read().status == 503, "for as long as it is cut off"
+    until(lambda: read().status == 200, "it goes on by itself", BACK_WITHIN_S)
+    node.await_ready()
+    token = organization["token"]["id"]
+    revoked = node.admin.request("DELETE", f"/organizations/{organization['id']}/tokens/{token}/")
+    assert revoked.status == 204
+    assert read().status == 401
 
 
 @pytest.mark.parametrize("way", ["stopped", "killed", "paused"])

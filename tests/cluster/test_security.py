@@ -82,6 +82,7 @@ def test_the_settings_may_stand_in_a_file(secure_broker, make_secure_cluster, tm
     cluster = make_secure_cluster(SASL, sasl("PLAIN"))
     settings = ", ".join(f'"{name}={value}"' for name, value in cluster.kafka.settings.items())
     (tmp_path / "node.toml").write_text(f"[serve]\nkafka-config = [{settings}]\n")
+    (tmp_path / "node.toml").chmod(0o600)
     cluster.kafka.settings = {}
     node, = cluster.start(1, "--config", tmp_path / "node.toml")
     assert node.organization()["token"]["token"]
