@@ -258,6 +258,7 @@ void set_document(
         response.body = std::move(json);
         return;
     }
+    response.length = json.size();
     Parts whole;
     whole.count = 1;
     whole.make = [state = std::move(state), organization = call.organization(), id](std::size_t) {

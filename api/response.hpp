@@ -5,6 +5,7 @@
 #include "api/request.hpp"
 #include "ledger/record.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +24,7 @@ struct Response {
     std::string body;
     std::string_view constant;  ///< In place of `body`: lives as long as the program.
     BodySource rest;            ///< What follows `body` of a large answer; none when that is all.
+    std::optional<std::size_t> length;  ///< Of the whole body, where `rest` has a known end.
     std::string_view content_type = "application/json";
     std::vector<std::pair<std::string_view, std::string>> headers;
     std::optional<ledger::Sequence> position;  ///< Becomes Consularia-Position.

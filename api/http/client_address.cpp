@@ -22,6 +22,10 @@ bool is_v4(const IpBytes& address) {
     return std::equal(kMapped.begin(), kMapped.begin() + kMappedBytes, address.begin());
 }
 
+bool is_loopback(const IpBytes& address) {
+    return address == kLoopback || (is_v4(address) && address[kMappedBytes] == kLoopbackNet);
+}
+
 std::optional<IpBytes> parse(std::string_view text) {
     const std::string terminated(text);
     IpBytes address = kMapped;
@@ -80,9 +84,14 @@ TrustedProxies::TrustedProxies(const std::vector<std::string>& names) {
     }
 }
 
+TrustedProxies TrustedProxies::nobody() {
+    TrustedProxies none;
+    none.loopback_ = false;
+    return none;
+}
+
 bool TrustedProxies::contains(const IpBytes& address) const {
-    if (address == kLoopback) return true;
-    if (is_v4(address) && address[kMappedBytes] == kLoopbackNet) return true;
+    if (loopback_ && is_loopback(address)) return true;
     return std::ranges::any_of(networks_, [&](const Network& network) {
         return share_bits(address, network.first, network.bits);
     });

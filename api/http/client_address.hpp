@@ -20,6 +20,9 @@ class TrustedProxies {
     /// Addresses, or networks as ADDRESS/BITS. Throws std::invalid_argument with a sentence.
     explicit TrustedProxies(const std::vector<std::string>& names);
 
+    /// Not even loopback: for tests, whose clients have no other address.
+    [[nodiscard]] static TrustedProxies nobody();
+
     [[nodiscard]] bool contains(const IpBytes& address) const;
 
     /// Of a request from this peer: the peer, or, as long as that is a proxy, who the last entry
@@ -34,6 +37,7 @@ class TrustedProxies {
     };
 
     std::vector<Network> networks_;
+    bool loopback_ = true;
 };
 
 }  // namespace consularia::api::http

@@ -5,6 +5,7 @@
 #include "api/http/head.hpp"
 #include "api/http/in_flight.hpp"
 #include "api/http/server.hpp"
+#include "api/http/write.hpp"
 #include "api/step.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -92,7 +93,11 @@ class Session : public std::enable_shared_from_this<Session> {
     /// Writes `piece` and all that follow. What cannot be written whole ends without its last
     /// chunk.
     boost::asio::awaitable<bool> stream(
-        const Request& request, std::string head, std::string piece, const BodySource& rest
+        const Request& request,
+        std::string head,
+        Framing framing,
+        std::string piece,
+        const BodySource& rest
     );
     /// Nothing when it cannot be read.
     std::optional<std::string> next_piece(const Request& request, const BodySource& rest);

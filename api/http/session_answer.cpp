@@ -26,7 +26,7 @@ constexpr std::string_view kLineBreak = "\r\n";
 constexpr std::size_t kSmallAnswerBytes = 16 * 1024;
 
 Framing framing_of(const Response& response, unsigned version) {
-    if (!response.rest) return Framing::length;
+    if (!response.rest || response.length) return Framing::length;
     return version < 11 ? Framing::until_close : Framing::chunked;
 }
 
@@ -60,13 +60,14 @@ asio::awaitable<bool> Session::send(const Request& request, Response response) {
     auto head = render_head(response, request.id, framing);
     timed_out_ = false;
     bool written = false;
-    if (framing == Framing::length || bodiless) {
+    if (!response.rest || bodiless) {
         response.rest = nullptr;
         const auto body = bodiless ? std::string_view() : response.content();
         written = co_await write(head, body);
     } else {
-        written =
-            co_await stream(request, std::move(head), std::move(response.body), response.rest);
+        written = co_await stream(
+            request, std::move(head), framing, std::move(response.body), response.rest
+        );
         response.rest = nullptr;  // The snapshot is not kept while the client is waited for.
     }
     deadline_ = Steady::max();
@@ -74,9 +75,13 @@ asio::awaitable<bool> Session::send(const Request& request, Response response) {
 }
 
 asio::awaitable<bool> Session::stream(
-    const Request& request, std::string head, std::string piece, const BodySource& rest
+    const Request& request,
+    std::string head,
+    Framing framing,
+    std::string piece,
+    const BodySource& rest
 ) {
-    const bool chunked = parser_->get().version() >= 11;
+    const bool chunked = framing == Framing::chunked;
     give_up_at_ = std::chrono::steady_clock::now() + context_.options.limits.snapshot_timeout;
     std::string before = std::move(head);
     bool written = true;
@@ -94,8 +99,8 @@ asio::awaitable<bool> Session::stream(
     }
     if (whole && chunked) written = co_await write(kLastChunk, "");
     give_up_at_ = Steady::max();
-    // Without chunks nothing but a reset tells the client that there should have been more.
-    if (!written && !chunked) abort();
+    // Then nothing but a reset tells the client that there should have been more.
+    if (!written && framing == Framing::until_close) abort();
     co_return written;
 }
 

@@ -46,7 +46,11 @@ std::string render_head(const Response& response, std::string_view request_id, F
     if (!bodiless) {
         append_header(head, "Content-Type", response.content_type);
         if (framing == Framing::length) {
-            append_header(head, "Content-Length", std::to_string(response.content().size()));
+            append_header(
+                head,
+                "Content-Length",
+                std::to_string(response.length.value_or(response.content().size()))
+            );
         } else if (framing == Framing::chunked) {
             append_header(head, "Transfer-Encoding", "chunked");
         }

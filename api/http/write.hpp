@@ -11,8 +11,8 @@ namespace consularia::api::http {
 
 /// How a client knows where an answer's body ends (RFC 9112, 6.3).
 enum class Framing {
-    length,       ///< Content-Length: it is in memory as a whole.
-    chunked,      ///< Written in pieces.
+    length,       ///< Content-Length.
+    chunked,      ///< Written in pieces, and nobody knows yet how many.
     until_close,  ///< The same for HTTP/1.0, which has no chunks.
 };
 

@@ -201,6 +201,51 @@ TEST_F(ServerTest, OneConnectionTooManyIsTurnedAwayAndTheNextIsServedWhenOneEnds
     EXPECT_TRUE(served.starts_with("HTTP/1.1 200 ")) << served;
 }
 
+TEST_F(ServerTest, OneAddressHasItsNumberOfConnectionsAndTheRefusedAreSummedUp) {
+    std::promise<TurnedAway> told;
+    options_.trusted_proxies = TrustedProxies::nobody();
+    options_.limits.connections_per_address = 2;
+    options_.on_turned_away = [&told](const TurnedAway& count) { told.set_value(count); };
+    start();
+    auto first = std::make_unique<Connection>(server_->port());
+    Connection second(server_->port());
+    for (auto* one : {first.get(), &second}) {
+        one->send(get("/healthz"));
+        (void)one->read_until_seen("{\"status\":\"ok\"}");
+    }
+    const auto answer = Connection(server_->port()).read_to_end();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
+    EXPECT_NE(answer.find("Retry-After: "), std::string::npos) << answer;
+    EXPECT_NE(answer.find("from your address"), std::string::npos) << answer;
+    const auto count = told.get_future().get();
+    EXPECT_EQ(count.too_many_of_address, 1U);
+    EXPECT_EQ(count.too_many + count.no_descriptor + count.failed, 0U);
+}
+
+TEST_F(ServerTest, LoopbackHasNoLimitOfItsOwn) {
+    options_.limits.connections_per_address = 1;
+    start();
+    Connection first(server_->port());
+    first.send(get("/healthz"));
+    (void)first.read_until_seen("{\"status\":\"ok\"}");
+    EXPECT_TRUE(ask(get("/healthz", kClose)).starts_with("HTTP/1.1 200 "));
+}
+
+TEST_F(ServerTest, WhoHasBeenSilentMakesRoomForWhoComesAndWhoHasSpokenDoesNot) {
+    options_.limits.connections = 2;
+    start();
+    Connection spoken(server_->port());
+    spoken.send(get("/healthz"));
+    (void)spoken.read_until_seen("{\"status\":\"ok\"}");
+    Connection silent(server_->port());
+    Connection newcomer(server_->port());
+    newcomer.send(get("/healthz"));
+    EXPECT_TRUE(newcomer.read_until_seen("{\"status\":\"ok\"}").starts_with("HTTP/1.1 200 "));
+    EXPECT_EQ(silent.read_to_end(), "");
+    spoken.send(get("/healthz", kClose));
+    EXPECT_TRUE(spoken.read_to_end().starts_with("HTTP/1.1 200 "));
+}
+
 TEST_F(ServerTest, AConnectionServesItsNumberOfRequestsAndCloses) {
     options_.limits.requests_per_connection = 3;
     start();
