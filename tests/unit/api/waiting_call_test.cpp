@@ -2,6 +2,7 @@
 
 #include "api/authentication.hpp"
 #include "api/dispatch.hpp"
+#include "api/rates.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/unit/api/allocations.hpp"
@@ -62,6 +63,7 @@ class WaitingCall : public testing::Test {
         service_.store = &store_;
         service_.links = &node_.links;
         service_.clock = &clock_;
+        service_.rates = &rates_;
         service_.new_id = [] { return domain::UuidBytes{}; };
         service_.new_secret = [] { return "nonce"; };
         service_.is_admin_key = [](std::string_view) { return false; };
@@ -90,6 +92,7 @@ class WaitingCall : public testing::Test {
     projections::Node node_;
     WatchedStore store_{node_.store};
     test::ManualClock clock_;
+    const Rates rates_{{}, clock_, [](std::string_view) {}};
     Service service_;
     Request request_;
     Trace trace_;

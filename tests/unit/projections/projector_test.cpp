@@ -191,7 +191,7 @@ TEST(Projector, AnApplyEndsAtItsBudgetAndSaysHowFarItCame) {
     ProjectorOptions options{"log", 1, 1, {}, {}, {}};
     options.apply_bytes = 20'000;
     Node small(options);
-    Node large;
+    Node large({"log", 1, 1, {}, {}, {}});
     History history;
     std::vector values{history.create()};
     for (std::uint32_t i = 1; i <= 100; ++i) values.push_back(history.schedule(i));
