@@ -72,7 +72,11 @@ std::vector<ledger::Position> kafka_edges(
                                      client.topic_name() + " ends: " + words_of(error);
         // A broker may not have heard yet of a topic that was just made.
         const bool unheard = error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-        if (!unheard && !is_transient(error)) throw ledger::LogError(sentence);
+        if (!unheard && !is_transient(error)) {
+            // Of a partition without a leader it would ask again only minutes later.
+            refresh_kafka_leaders(client, kTimeoutAlone);
+            throw ledger::LogError(sentence);
+        }
         if (std::chrono::steady_clock::now() + kKafkaRetryAfter >= deadline) {
             throw KafkaUnreachable(sentence);
         }

@@ -140,16 +140,21 @@ void PartitionWorker::Impl::start(const std::function<void(Position)>& progress)
 }
 
 void PartitionWorker::Impl::catch_up(const std::function<void(Position)>& progress) {
+    const auto go_on = [&] {
+        const bool more = step_processor();
+        applied_.advance(processor_.applied());
+        if (more && progress) progress(processor_.applied());
+        return more;
+    };
+    // Opens the tail first: an end that is doubted is not told before the tail has compared.
+    (void)go_on();
     const Position end = ledger_.end(partition_);
     while (processor_.applied() < end) {
         {
             const std::lock_guard lock(mutex_);
             if (draining_) return;
         }
-        const bool more = step_processor();
-        applied_.advance(processor_.applied());
-        if (more && progress) progress(processor_.applied());
-        if (!more) wakeup_->wait(kPatience);
+        if (!go_on()) wakeup_->wait(kPatience);
     }
 }
 

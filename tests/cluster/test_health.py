@@ -9,7 +9,7 @@ from cluster import Cluster
 from kafka import GOOD_SETTINGS, Kafka
 from waiting import until
 
-OPTIONS = ("--command-deadline-ms", 1000, "--append-failure-holds-ms", 2000)
+OPTIONS = ("--command-deadline-ms", 3000, "--append-failure-holds-ms", 2000)
 
 
 @pytest.fixture
