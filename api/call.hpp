@@ -56,10 +56,10 @@ struct Call {
 
 using CallPtr = std::shared_ptr<Call>;
 
-/// Goes on once the organization's newest state can be read; 503 when it cannot. The call lets go
-/// meanwhile.
+/// Goes on once the newest state of the organization, or of all, can be read; 503 when it cannot.
+/// The call lets go meanwhile.
 [[nodiscard]] AfterSync after_sync(
-    CallPtr call, domain::OrganizationId organization, std::function<Step()> then
+    CallPtr call, std::optional<domain::OrganizationId> organization, std::function<Step()> then
 );
 
 /// A handler runs when the caller may do what it asks; for a write the body has been read.

@@ -65,11 +65,9 @@ Step read_write(const CallPtr& call, const Operation& operation, std::string bod
         if (!value) return call->failed({400, value.error().detail, {}});
         call->body = std::move(*value);
     }
-    if (operation.access == Access::write) {
-        auto idempotency = read_idempotency(*call);
-        if (!idempotency) return call->failed(idempotency.error());
-        call->idempotency = std::move(*idempotency);
-    }
+    auto idempotency = read_idempotency(*call);
+    if (!idempotency) return call->failed(idempotency.error());
+    call->idempotency = std::move(*idempotency);
     return operation.handler(call);
 }
 
@@ -142,6 +140,10 @@ Step enter_as_member(
     call->state = service.store->snapshot();
     auto member = authenticate(*call->state, organization, secret, service.clock->now());
     if (!member && otherwise) return otherwise();
+    // With a wrong time every token may look expired.
+    if (!member && service.clock->problem()) {
+        return call->failed(unavailable("The server's clock cannot be trusted at the moment."));
+    }
     if (!member) return refuse_stranger(*call, member.error());
     call->caller = *member;
     call->trace.actor = "tokens/" + member->token.to_string();
@@ -185,7 +187,7 @@ Step after_start(const CallPtr& call, std::function<Step()> then) {
 }  // namespace
 
 AfterSync after_sync(
-    CallPtr call, domain::OrganizationId organization, std::function<Step()> then
+    CallPtr call, std::optional<domain::OrganizationId> organization, std::function<Step()> then
 ) {
     call->let_go();
     return {organization, [call = std::move(call), then = std::move(then)](bool fresh) -> Step {

@@ -27,7 +27,9 @@ Step show_link(CallPtr call);
 Step join(CallPtr call);
 
 // organizations.cpp
+Step list_organizations(CallPtr call);
 Step create_organization(CallPtr call);
+Step retrieve_organization(CallPtr call);
 Step list_tokens(CallPtr call);
 Step create_token(CallPtr call);
 Step destroy_token(CallPtr call);

@@ -23,6 +23,13 @@ std::string canonical_path(std::string_view path) {
     return canonical;
 }
 
+ledger::Actor actor_of(const Caller& caller) {
+    if (const auto* const member = std::get_if<Member>(&caller)) {
+        return ledger::TokenActor{member->token};
+    }
+    return ledger::AdminActor{};
+}
+
 }  // namespace
 
 tl::expected<std::optional<ledger::Idempotency>, Failure> read_idempotency(const Call& call) {
@@ -43,10 +50,12 @@ Failure idempotency_mismatch() {
     return {422, "This Idempotency-Key was used with a different request.", {}};
 }
 
-std::optional<Failure> find_mismatch(const Call& call, const projections::Reader& reader) {
+std::optional<Failure> find_mismatch(
+    const Call& call, const projections::Reader& reader, domain::OrganizationId organization
+) {
     if (!call.idempotency) return std::nullopt;
-    const auto remembered =
-        projections::find_remembered(reader, call.organization(), call.idempotency->key);
+    const auto name = ledger::remembered_name(actor_of(call.caller), call.idempotency->key);
+    const auto remembered = projections::find_remembered(reader, organization, name);
     if (!remembered) return std::nullopt;
     const auto expires = remembered->time.micros + call.service.idempotency_ttl_micros;
     if (expires <= call.service.clock->now().micros) return std::nullopt;

@@ -19,10 +19,10 @@ inline constexpr std::size_t kMaxIdempotencyKey = 255;
 
 [[nodiscard]] Failure idempotency_mismatch();
 
-/// For a request that is refused without a command: 422 when its key is remembered in this state.
-/// (Its request cannot be the remembered one: that one was carried out.)
+/// For a request that is refused without a command: 422 when its key is remembered in this state of
+/// the organization. (Its request cannot be the remembered one: that one was carried out.)
 [[nodiscard]] std::optional<Failure> find_mismatch(
-    const Call& call, const projections::Reader& reader
+    const Call& call, const projections::Reader& reader, domain::OrganizationId organization
 );
 
 }  // namespace consularia::api

@@ -51,27 +51,33 @@ std::string sentence_of(domain::Conflict conflict) {
 }
 
 /// The state that answered a remembered request: as of that fact.
-std::optional<Outcome> recall(const Call& call, ledger::Sequence sequence) {
+std::optional<Outcome> recall(
+    const Call& call, domain::OrganizationId organization, ledger::Sequence sequence
+) {
     const auto reader = call.service.store->snapshot();
-    const auto value = projections::find_fact(*reader, call.organization(), sequence);
+    const auto value = projections::find_fact(*reader, organization, sequence);
     if (!value) return std::nullopt;
     const auto record = ledger::decode(*value);
     if (!record) return std::nullopt;
-    const auto* fact = std::get_if<ledger::AppointmentFact>(&record->event);
-    if (fact == nullptr) return std::nullopt;
     Outcome outcome;
     outcome.head.sequence = sequence;
     outcome.head.time = record->time;
-    outcome.appointment = projections::find_appointment_as_of(
-        *reader, call.organization(), fact->appointment, sequence
-    );
+    if (const auto* const fact = std::get_if<ledger::AppointmentFact>(&record->event)) {
+        outcome.appointment =
+            projections::find_appointment_as_of(*reader, organization, fact->appointment, sequence);
+    } else {
+        outcome.first = std::get<domain::OrganizationEvent>(record->event);
+    }
     return outcome;
 }
 
 Response answer_again(
-    const Call& call, const ledger::Replayed& replayed, const RenderOutcome& render
+    const Call& call,
+    domain::OrganizationId organization,
+    const ledger::Replayed& replayed,
+    const RenderOutcome& render
 ) {
-    const auto outcome = recall(call, replayed.sequence);
+    const auto outcome = recall(call, organization, replayed.sequence);
     if (!outcome) return call.failed(unavailable("The first answer cannot be read at the moment."));
     auto response = render(call, *outcome);
     response.headers.emplace_back("Idempotency-Replayed", "true");
@@ -79,21 +85,22 @@ Response answer_again(
     return response;
 }
 
-/// Operations of the admin take no notice of an Idempotency-Key.
-Failure explain_unavailable(const ledger::Unavailable& reply, const Caller& caller) {
-    if (!reply.fate_unknown)
-        return unavailable("The request was not carried out. Repeat it later.");
-    const std::string unknown = "It is not known whether the request was carried out. ";
+Failure explain_unavailable(const ledger::Unavailable& reply) {
     return unavailable(
-        unknown + (std::holds_alternative<Admin>(caller)
-                       ? "Look before you repeat it."
-                       : "Repeat it with the same Idempotency-Key.")
+        reply.fate_unknown ? "It is not known whether the request was carried out. Repeat it with "
+                             "the same Idempotency-Key."
+                           : "The request was not carried out. Repeat it later."
     );
 }
 
 }  // namespace
 
-Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome& render) {
+Response render_reply(
+    const Call& call,
+    domain::OrganizationId organization,
+    ledger::Reply reply,
+    const RenderOutcome& render
+) {
     const auto failed_at = [&](ledger::Sequence head, const Failure& failure) {
         auto response = call.failed(failure);
         response.position = head;
@@ -104,7 +111,10 @@ Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome
             [&](ledger::Accepted& accepted) {
                 auto response = render(
                     call,
-                    {accepted.head, std::move(accepted.appointment), std::move(accepted.document)}
+                    {accepted.head,
+                     std::move(accepted.appointment),
+                     std::move(accepted.document),
+                     std::nullopt}
                 );
                 response.position = accepted.head.sequence;
                 return response;
@@ -117,7 +127,9 @@ Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome
                 response.position = unchanged.sequence;
                 return response;
             },
-            [&](const ledger::Replayed& replayed) { return answer_again(call, replayed, render); },
+            [&](const ledger::Replayed& replayed) {
+                return answer_again(call, organization, replayed, render);
+            },
             [&](const ledger::IdempotencyMismatch& mismatch) {
                 return failed_at(mismatch.head, idempotency_mismatch());
             },
@@ -129,11 +141,17 @@ Response render_reply(const Call& call, ledger::Reply reply, const RenderOutcome
                 return call.failed({413, "Request body is too large.", {}});
             },
             [&](const ledger::Frozen&) { return call.failed(organization_is_frozen()); },
+            [&](const ledger::NoTimeLeft&) {
+                return call.failed(unavailable(
+                    "The organization's newest record has the last moment there is as its time: "
+                    "nothing can be recorded after it."
+                ));
+            },
             [&](const ledger::OutOfStorage&) {
                 return call.failed({507, "The server is out of storage; reading goes on.", {}});
             },
             [&](const ledger::Unavailable& reply_unavailable) {
-                auto response = call.failed(explain_unavailable(reply_unavailable, call.caller));
+                auto response = call.failed(explain_unavailable(reply_unavailable));
                 response.why = reply_unavailable.why;
                 return response;
             }},
@@ -160,8 +178,8 @@ Submit submit_as(
         service.clock->steady() + service.command_deadline};
     return Submit{
         std::move(submission),
-        [call = std::move(call), render = std::move(render)](ledger::Reply reply) {
-            return render_reply(*call, std::move(reply), render);
+        [call = std::move(call), organization, render = std::move(render)](ledger::Reply reply) {
+            return render_reply(*call, organization, std::move(reply), render);
         }};
 }
 
@@ -191,7 +209,7 @@ Step refuse(CallPtr call, std::function<Failure(const projections::Reader&)> fin
     const auto organization = call->organization();
     return after_sync(call, organization, [call, find_failure = std::move(find_failure)]() -> Step {
         const auto reader = call->service.store->snapshot();
-        const auto mismatch = find_mismatch(*call, *reader);
+        const auto mismatch = find_mismatch(*call, *reader, call->organization());
         auto response = call->failed(mismatch ? *mismatch : find_failure(*reader));
         response.position = projections::find_head(*reader, call->organization()).sequence;
         return response;

@@ -17,13 +17,18 @@ struct Outcome {
     ledger::Head head;                ///< Of the fact; for an unchanged state only the sequence.
     domain::Appointment appointment;  ///< The state that answers.
     std::string document;             ///< Its JSON when it is rendered already.
+    /// Of a repeated operation of the admin's: what happened the first time.
+    std::optional<domain::OrganizationEvent> first;
 };
 
 using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
 
 /// The answer to a command's reply; `render` makes that of a success.
 [[nodiscard]] Response render_reply(
-    const Call& call, ledger::Reply reply, const RenderOutcome& render
+    const Call& call,
+    domain::OrganizationId organization,
+    ledger::Reply reply,
+    const RenderOutcome& render
 );
 
 /// Submits the command in this actor's name. The call lets go meanwhile.

@@ -44,7 +44,11 @@ constexpr std::array kParticipant{
     Operation{"appointments_participants_destroy", "DELETE", Access::write, destroy_participant}};
 
 constexpr std::array kOrganizations{
+    Operation{"organizations_list", "GET", Access::admin, list_organizations},
     Operation{"organizations_create", "POST", Access::admin, create_organization}};
+
+constexpr std::array kOrganization{
+    Operation{"organizations_retrieve", "GET", Access::admin, retrieve_organization}};
 
 constexpr std::array kTokens{
     Operation{"tokens_list", "GET", Access::admin, list_tokens},
@@ -72,6 +76,7 @@ constexpr std::array kResources{
     Resource{
         "/appointments/{id}/participants/{participant_id}", "Participant Instance", kParticipant},
     Resource{"/organizations", "Organization List", kOrganizations},
+    Resource{"/organizations/{id}", "Organization Instance", kOrganization},
     Resource{"/organizations/{id}/tokens", "Token List", kTokens},
     Resource{"/organizations/{id}/tokens/{token_id}", "Token Instance", kToken},
     Resource{"/join/{token}", "Access Link", kJoin, false, true},

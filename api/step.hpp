@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -28,7 +29,7 @@ struct AfterStart {
 /// Wait until this organization's partition is caught up with the log, then go on; `fresh` is false
 /// when that cannot be known in time.
 struct AfterSync {
-    domain::OrganizationId organization;
+    std::optional<domain::OrganizationId> organization;  ///< Empty: all partitions.
     std::function<Step(bool fresh)> then;
 };
 

@@ -250,6 +250,11 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
         options.any_max_age_s,
         "Reads with Consistency: any get no older data")
         ->check(CLI::Range(1, 86'400));
+    add(serve,
+        "max-clock-jump-s",
+        options.max_clock_jump_s,
+        "When the wall clock jumps further ahead, nothing is written; 0: however far it jumps")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
     add_join(serve, options.join);
     add_rates(serve, options.rates);
     add_transport_limits(serve, options.http);

@@ -12,6 +12,9 @@ namespace consularia::app {
 
 void create_organization(const ClientOptions& options, const std::string& name);
 
+/// One line of JSON for each, page by page.
+void list_organizations(const ClientOptions& options);
+
 void create_token(
     const ClientOptions& options,
     const std::string& organization,

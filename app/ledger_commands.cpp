@@ -48,9 +48,10 @@ class Audit {
 };
 
 std::string sentence_about(const ledger::ChainFault& fault) {
-    return "The chain of organization " + fault.organization.to_string() +
-           " is broken at sequence " + std::to_string(fault.sequence) + " (position " +
-           std::to_string(fault.position) + "): " + fault.what + ".";
+    return "The " + std::string(fault.breaks_chain ? "chain" : "time") + " of organization " +
+           fault.organization.to_string() + " is broken at sequence " +
+           std::to_string(fault.sequence) + " (position " + std::to_string(fault.position) +
+           "): " + fault.what + ".";
 }
 
 /// Prints all faults but the first, which is the error's, and those after the first few.
@@ -166,11 +167,17 @@ void verify_ledger(const StoreOptions& options) {
     auto witnesses = find_witnesses(options);
     const auto other = drop_others(witnesses, options);
     Audit audit(options);
+    ledger::TimeVerifier times;
     Faults faults;
     std::vector<std::uint64_t> ends(witnesses.size(), 0);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
         ++ends.at(partition);
-        if (const auto fault = audit.of(partition).take(entry)) faults.add(*fault);
+        auto& verifier = audit.of(partition);
+        const auto facts = verifier.facts();
+        if (const auto fault = verifier.take(entry)) faults.add(*fault);
+        if (verifier.facts() > facts) {
+            if (const auto fault = times.take(entry)) faults.add(*fault);
+        }
         check(entry, witnesses.at(partition));
     };
     for_each_record(options, take, positions_of(witnesses));

@@ -29,6 +29,15 @@ constexpr int kWrongUsage = 2;
 void add_client(CLI::App* command, ClientOptions& options) {
     add(command, "server", options.server, "URL of the running server");
     add(command, "secrets-file", options.secrets_file, "File with the admin key");
+    add(command, "timeout-s", options.timeout_s, "Then an answer is given up")
+        ->check(CLI::Range(1, 86'400));
+}
+
+/// Of what makes something: for who has to ask again.
+void add_idempotency(CLI::App* command, ClientOptions& options) {
+    command->add_option(
+        "--idempotency-key", options.idempotency_key, "With the same one, a repeat is safe"
+    );
 }
 
 /// What the commands with arguments were given. Lives as long as the parser.
@@ -52,7 +61,12 @@ void add_organization_and_token(CLI::App& app, Arguments& given) {
     auto* create = organization->add_subcommand("create", "Make one, with its first token");
     create->add_option("name", given.name, "Its name")->required();
     add_client(create, given.client);
+    add_idempotency(create, given.client);
     create->callback([&] { create_organization(given.client, given.name); });
+
+    auto* all = organization->add_subcommand("list", "Print all, one line of JSON for each");
+    add_client(all, given.client);
+    all->callback([&] { list_organizations(given.client); });
 
     auto* token = app.add_subcommand("token", "API tokens of an organization");
     token->require_subcommand(1);
@@ -63,6 +77,7 @@ void add_organization_and_token(CLI::App& app, Arguments& given) {
         ->capture_default_str();
     issue->add_option("--expires-at", given.expires_at, "Datetime after which it is refused");
     add_client(issue, given.client);
+    add_idempotency(issue, given.client);
     issue->callback([&] {
         create_token(given.client, given.organization, given.name, given.scopes, given.expires_at);
     });

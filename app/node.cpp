@@ -1,5 +1,6 @@
 #include "app/node.hpp"
 
+#include "app/clock_comparison.hpp"
 #include "app/periodic.hpp"
 #include "app/probe.hpp"
 #include "app/stores.hpp"
@@ -36,6 +37,7 @@ std::string_view outcome_of(const ledger::Reply& reply) {
             [](const ledger::Refused&) { return "refused"; },
             [](const ledger::RecordTooLarge&) { return "refused"; },
             [](const ledger::Frozen&) { return "frozen"; },
+            [](const ledger::NoTimeLeft&) { return "no_time_left"; },
             [](const ledger::OutOfStorage&) { return "out_of_storage"; },
             [](const ledger::Unavailable& reply_unavailable) {
                 return reply_unavailable.fate_unknown ? "fate_unknown" : "unavailable";
@@ -77,7 +79,7 @@ class Node::Running {
         return ledger_->shared() && node_.limits_.out_of_storage();
     }
 
-    void sync(domain::OrganizationId organization, std::function<void(bool)> done);
+    void sync(std::optional<domain::OrganizationId> organization, std::function<void(bool)> done);
     [[nodiscard]] bool fresh_enough(domain::OrganizationId organization) const;
     [[nodiscard]] Readiness readiness() const;
 
@@ -87,7 +89,7 @@ class Node::Running {
     }
 
     void make_worker(ledger::Partition partition);
-    void make_deadline_worker(ledger::Partition partition, const IsOurs& is_ours);
+    void make_deadline_worker(IsOurs is_ours);
     void start_worker(ledger::PartitionWorker& worker, ledger::Partition partition);
     [[nodiscard]] bool is_settled() const;
     [[nodiscard]] std::vector<infra::PartitionGauges> look() const;
@@ -99,7 +101,7 @@ class Node::Running {
     std::vector<std::unique_ptr<ledger::PartitionWorker>> workers_;
     std::unique_ptr<ledger::Sync> sync_;
     std::unique_ptr<Probe> probe_;
-    std::vector<std::unique_ptr<projections::DeadlineWorker>> deadlines_;
+    std::unique_ptr<projections::DeadlineWorker> deadlines_;
     std::vector<std::jthread>
         starters_;                      ///< Of shared ledgers: one per partition, until it serves.
     std::optional<Periodic> overseer_;  ///< Keeps the deadlines that a worker's thread does not.
@@ -119,8 +121,8 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
         node.metrics_.facts(partition, 0);
         node.metrics_.void_records(partition, 0);
         make_worker(partition);
-        make_deadline_worker(partition, is_ours);
     }
+    make_deadline_worker(std::move(is_ours));
     std::vector<ledger::PartitionWorker*> workers;
     for (const auto& worker : workers_) workers.push_back(worker.get());
     sync_ = std::make_unique<ledger::Sync>(*ledger_, workers, node.clock_);
@@ -142,23 +144,26 @@ void Node::Running::make_worker(ledger::Partition partition) {
     ));
 }
 
-void Node::Running::make_deadline_worker(ledger::Partition partition, const IsOurs& is_ours) {
-    deadlines_.push_back(std::make_unique<projections::DeadlineWorker>(
+void Node::Running::make_deadline_worker(IsOurs is_ours) {
+    deadlines_ = std::make_unique<projections::DeadlineWorker>(
         node_.store_,
-        partition,
-        [is_ours, partition] { return is_ours(partition); },
+        ledger_->partitions(),
+        std::move(is_ours),
         node_.clock_,
         [this](ledger::Submission submission, ledger::ReplyHandler reply) {
             node_.submit(std::move(submission), std::move(reply));
         },
         [this] { return node_.ids_.next<domain::EventId>(); },
-        [this, partition](const std::string& problem) {
+        [this](const std::string& problem) {
             node_.health_.fails(
-                {partition, ledger::Part::deadlines}, problem, ledger::Scope::node, kDeadlinesHold
+                {std::nullopt, ledger::Part::deadlines},
+                problem,
+                ledger::Scope::node,
+                kDeadlinesHold
             );
         },
         node_.limits_.deadlines
-    ));
+    );
 }
 
 /// All partitions at once: most of the time goes into waiting for the log.
@@ -212,11 +217,12 @@ void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partit
 }
 
 void Node::Running::begin() {
-    for (const auto& one : deadlines_) one->start();
+    compare_clock(*node_.store_.snapshot(), ledger_->partitions(), node_.clock_);
+    deadlines_->start();
 }
 
 void Node::Running::end() {
-    for (const auto& one : deadlines_) one->stop();
+    deadlines_->stop();
     for (const auto& worker : workers_) worker->drain();
     starters_.clear();
     overseer_->stop();
@@ -225,17 +231,38 @@ void Node::Running::end() {
     node_.metrics_.watch_partitions({});
 }
 
-void Node::Running::sync(domain::OrganizationId organization, std::function<void(bool)> done) {
+void Node::Running::sync(
+    std::optional<domain::OrganizationId> organization, std::function<void(bool)> done
+) {
     if (sync_->free()) return done(true);
-    if (!worker_of(organization).serves()) return done(false);
-    sync_->wait(
-        partition_of(organization),
-        node_.clock_.steady() + node_.limits_.sync_deadline,
-        [this, done = std::move(done), watch = Stopwatch()](bool caught_up) {
-            node_.metrics_.sync(caught_up, watch.elapsed());
-            done(caught_up);
+    const auto deadline = node_.clock_.steady() + node_.limits_.sync_deadline;
+    auto synced = [this, done = std::move(done), watch = Stopwatch()](bool caught_up) {
+        node_.metrics_.sync(caught_up, watch.elapsed());
+        done(caught_up);
+    };
+    if (organization) {
+        if (!worker_of(*organization).serves()) return synced(false);
+        return sync_->wait(partition_of(*organization), deadline, synced);
+    }
+
+    struct All {
+        std::atomic<std::size_t> left = 0;
+        std::atomic<bool> caught_up = true;
+    };
+
+    const auto all = std::make_shared<All>();
+    all->left = workers_.size();
+    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
+        const auto one_synced = [all, synced](bool caught_up) {
+            if (!caught_up) all->caught_up = false;
+            if (--all->left == 0) synced(all->caught_up);
+        };
+        if (workers_[partition]->serves()) {
+            sync_->wait(partition, deadline, one_synced);
+        } else {
+            one_synced(false);
         }
-    );
+    }
 }
 
 bool Node::Running::fresh_enough(domain::OrganizationId organization) const {
@@ -326,6 +353,7 @@ void Node::submit(ledger::Submission submission, ledger::ReplyHandler reply) {
         return reply(ledger::Unavailable{false, "The ledger is not read yet."});
     }
     if (running->out_of_storage()) return reply(ledger::OutOfStorage{});
+    if (auto problem = clock_.problem()) return reply(ledger::Unavailable{false, *problem});
     auto& worker = running->worker_of(submission.organization);
     if (!worker.serves()) {
         return reply(ledger::Unavailable{false, "The organization's partition is not read yet."});
@@ -339,7 +367,9 @@ void Node::submit(ledger::Submission submission, ledger::ReplyHandler reply) {
     );
 }
 
-void Node::sync(domain::OrganizationId organization, std::function<void(bool)> done) {
+void Node::sync(
+    std::optional<domain::OrganizationId> organization, std::function<void(bool)> done
+) {
     Running* const running = serving_;
     if (running == nullptr) return done(false);
     running->sync(organization, std::move(done));

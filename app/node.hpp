@@ -66,7 +66,8 @@ class Node {
     );
 
     void submit(ledger::Submission submission, ledger::ReplyHandler reply);
-    void sync(domain::OrganizationId organization, std::function<void(bool)> done);
+    /// Of the organization's partition; without one of all.
+    void sync(std::optional<domain::OrganizationId> organization, std::function<void(bool)> done);
 
     /// Whether what is applied of the organization is known to have been the newest within
     /// `any_max_age`.

@@ -73,6 +73,7 @@ struct ServeOptions {
     std::uint64_t idempotency_ttl_s = 24 * 3600;
     std::size_t body_values = api::kMaxBodyValues;
     std::uint64_t any_max_age_s = 10;
+    std::uint64_t max_clock_jump_s = 60;  ///< 0: any.
     JoinOptions join;
     api::http::Limits http;
     api::RateLimits rates;
@@ -82,6 +83,8 @@ struct ServeOptions {
 struct ClientOptions {
     std::string server = "http://127.0.0.1:8080";
     std::string secrets_file = "data/secrets.toml";
+    std::uint64_t timeout_s = 30;
+    std::string idempotency_key;  ///< Empty: none is sent.
 };
 
 }  // namespace consularia::app

@@ -226,9 +226,10 @@ api::http::Backend make_backend(Node& node, bool sync_is_free) {
     backend.submit = [&node](ledger::Submission submission, ledger::ReplyHandler reply) {
         node.submit(std::move(submission), std::move(reply));
     };
-    backend.sync = [&node](domain::OrganizationId organization, std::function<void(bool)> done) {
-        node.sync(organization, std::move(done));
-    };
+    backend.sync = [&node](
+                       std::optional<domain::OrganizationId> organization,
+                       std::function<void(bool)> done
+                   ) { node.sync(organization, std::move(done)); };
     backend.sync_is_free = sync_is_free;
     return backend;
 }
@@ -278,7 +279,7 @@ void serve(const ServeOptions& options) {
     Signals signals;
     const Log log(options.log_level, options.log_queue_lines);
     std::optional<StopLimit> stop_limit;  // until everything below is gone
-    const infra::SystemClock clock;
+    const infra::SystemClock clock(std::chrono::seconds(options.max_clock_jump_s));
     infra::IdSource ids(clock);
     infra::Metrics metrics;
 

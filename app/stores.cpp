@@ -116,6 +116,16 @@ std::unique_ptr<projections::Projector> make_projector(
                 why
             );
         };
+    options.on_bad_time = [metrics](
+                              domain::OrganizationId organization,
+                              ledger::Position position,
+                              std::string_view why
+                          ) {
+        if (metrics != nullptr) metrics->bad_time();
+        spdlog::error(
+            "organization {}, record at position {}: {}", organization.to_string(), position, why
+        );
+    };
     return std::make_unique<projections::Projector>(store, links, std::move(options));
 }
 

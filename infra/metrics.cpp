@@ -166,6 +166,12 @@ class Metrics::Impl final : public prometheus::Collectable {
                                "Facts that this version could not apply since the start"
     )
                                .Add({});
+    Counter& bad_times = counter(
+                             registry,
+                             "consularia_bad_record_times_total",
+                             "Facts since the start whose time does not follow their predecessor's"
+    )
+                             .Add({});
     Family<Gauge>& queued =
         gauge(registry, "consularia_queued_commands", "Commands without an answer yet");
     Family<Counter>& second_rounds = counter(
@@ -294,6 +300,10 @@ void Metrics::table_files(
     set("sound", sound);
     set("unchecked", unchecked);
     set("damaged", damaged);
+}
+
+void Metrics::bad_time() {
+    impl_->bad_times.Increment();
 }
 
 void Metrics::kafka_broker(const KafkaBrokerGauges& now) {

@@ -59,6 +59,7 @@ class Metrics {
     void facts(ledger::Partition partition, std::uint64_t count);
     void void_records(ledger::Partition partition, std::uint64_t count);
     void frozen_record();
+    void bad_time();
     void kafka_broker(const KafkaBrokerGauges& gauges);
     /// `store`: ledger, read.
     void table_files(

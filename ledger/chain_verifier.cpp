@@ -1,5 +1,9 @@
 #include "ledger/chain_verifier.hpp"
 
+#include "ledger/record_codec.hpp"
+
+#include <algorithm>
+
 namespace consularia::ledger {
 
 std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry) {
@@ -42,6 +46,22 @@ std::optional<ChainFault> ChainVerifier::judge_void(
     }
     if (shared_) return std::nullopt;
     return fault("its place was taken by a record that no server of ours wrote");
+}
+
+std::optional<ChainFault> TimeVerifier::take(const LogEntry& fact) {
+    const auto record = decode(fact.value);
+    if (!record) return std::nullopt;  // A newer version's.
+    const auto [newest, is_first] = newest_.try_emplace(record->organization, record->time);
+    if (is_first) return std::nullopt;
+    const auto before = newest->second;
+    newest->second = std::max(record->time, domain::Timestamp{before.micros + 1});
+    if (record->time > before) return std::nullopt;
+    return ChainFault{
+        record->organization,
+        record->sequence,
+        fact.position,
+        "its time is not later than that of the record before it",
+        false};
 }
 
 }  // namespace consularia::ledger

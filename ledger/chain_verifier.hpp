@@ -17,7 +17,8 @@ struct ChainFault {
     domain::OrganizationId organization;  ///< Zero, like the sequence, when the record has none.
     Sequence sequence = 0;
     Position position = 0;
-    std::string what;  ///< One sentence.
+    std::string what;  ///< A phrase.
+    bool breaks_chain = true;
 };
 
 /// Takes the records of one partition in log order.
@@ -49,6 +50,17 @@ class ChainVerifier {
     std::uint64_t voids_ = 0;
     std::map<domain::OrganizationId, Head> heads_;
     std::map<domain::OrganizationId, std::set<Hash>> void_hashes_;
+};
+
+/// Finds the facts whose time is not later than their predecessor's, which no writer of ours makes.
+/// The chain holds all the same: times are none of the acceptance rule's business.
+class TimeVerifier {
+  public:
+    /// Takes the facts of one organization after the other, or of all, in log order.
+    [[nodiscard]] std::optional<ChainFault> take(const LogEntry& fact);
+
+  private:
+    std::map<domain::OrganizationId, domain::Timestamp> newest_;
 };
 
 }  // namespace consularia::ledger

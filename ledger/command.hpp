@@ -65,6 +65,10 @@ struct RecordTooLarge {};
 /// The organization is frozen on this node.
 struct Frozen {};
 
+/// The organization's newest record has the last moment there is as its time: nothing can follow
+/// it.
+struct NoTimeLeft {};
+
 /// Below the free-space watermark.
 struct OutOfStorage {};
 
@@ -83,6 +87,7 @@ using Reply = std::variant<
     Refused,
     RecordTooLarge,
     Frozen,
+    NoTimeLeft,
     OutOfStorage,
     Unavailable>;
 

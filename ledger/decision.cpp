@@ -30,7 +30,8 @@ std::optional<Reply> find_answered(
     std::int64_t ttl_micros
 ) {
     if (!submission.idempotency) return std::nullopt;
-    const auto entry = state.remembered(submission.organization, submission.idempotency->key);
+    const auto name = remembered_name(submission.actor, submission.idempotency->key);
+    const auto entry = state.remembered(submission.organization, name);
     if (!entry || entry->time.micros + ttl_micros <= now.micros) return std::nullopt;
     const Sequence head = state.head(submission.organization).sequence;
     if (entry->request_hash != submission.idempotency->request_hash) {
@@ -99,8 +100,8 @@ Decision decide(
     if (state.frozen(organization)) return Frozen{};
     const Head head = state.head(organization);
     const domain::Timestamp now{std::max(clock.micros, head.time.micros + 1)};
-    // Somebody else's record may carry the last moment there is: nothing can come after it.
-    if (now > domain::kLatest) return Frozen{};
+    // Somebody else's record may carry the last moment there is.
+    if (now > domain::kLatest) return NoTimeLeft{};
 
     const auto* actor = std::get_if<TokenActor>(&submission.actor);
     if (actor && !may_write(state.organization(organization), actor->token, now)) {

@@ -42,7 +42,7 @@ void Overlay::add(const Record& record, const Hash& hash) {
     heads_.insert_or_assign(record.organization, Head{record.sequence, hash, record.time});
     if (record.idempotency) {
         remembered_.insert_or_assign(
-            {record.organization, record.idempotency->key},
+            {record.organization, remembered_name(record.actor, record.idempotency->key)},
             Remembered{record.idempotency->request_hash, record.sequence, record.time}
         );
     }

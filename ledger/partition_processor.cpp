@@ -56,6 +56,10 @@ bool PartitionProcessor::step() {
     if (!waiting_since_) waiting_since_ = now;
     if (now < turns_.next(now, *waiting_since_)) return moved;
     waiting_since_.reset();
+    if (const auto problem = clock_.problem()) {
+        queue_.abandon(*problem);
+        return true;
+    }
     decide_batch();
     return carry_batch(false) || moved;
 }
@@ -136,7 +140,9 @@ void PartitionProcessor::decide_batch() {
         Overlay overlay(*state);
         queue_.begin_round();
         for (const auto* next = queue_.front(); next && has_room(batch, *next);) {
-            add_next(batch, overlay, next->submission);
+            const auto time = clock_.now();
+            if (clock_.problem()) break;  // Since the batch was begun.
+            add_next(batch, overlay, next->submission, time);
             next = queue_.front();
         }
     } catch (const StorageError&) {
@@ -153,9 +159,11 @@ bool PartitionProcessor::has_room(const Batch& batch, const Pending& next) const
            batch.cost() + estimate_bytes(next.submission) <= limits_.batch_bytes;
 }
 
-void PartitionProcessor::add_next(Batch& batch, Overlay& overlay, const Submission& next) {
+void PartitionProcessor::add_next(
+    Batch& batch, Overlay& overlay, const Submission& next, domain::Timestamp now
+) {
     const std::size_t bytes_before = overlay.bytes();
-    Decision decision = decide(next, overlay, clock_.now(), limits_.idempotency_ttl_micros);
+    Decision decision = decide(next, overlay, now, limits_.idempotency_ttl_micros);
     auto* sealed = std::get_if<Sealed>(&decision);
     if (sealed) overlay.add(sealed->record, sealed->hash);
     const std::size_t cost =
@@ -227,7 +235,12 @@ bool PartitionProcessor::settle() {
             doing_ = Part::apply;
             if (applied_ < *sync_target_) return false;
         }
-        batch_->settle(*store_.read(), clock_.now(), limits_.idempotency_ttl_micros);
+        const auto now = clock_.now();
+        if (const auto problem = clock_.problem()) {
+            batch_->abandon(*problem);
+        } else {
+            batch_->settle(*store_.read(), now, limits_.idempotency_ttl_micros);
+        }
     }
     if (batch_->departed()) {
         turns_.took(

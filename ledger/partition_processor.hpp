@@ -92,7 +92,7 @@ class PartitionProcessor {
 
     void decide_batch();
     [[nodiscard]] bool has_room(const Batch& batch, const Pending& next) const;
-    void add_next(Batch& batch, Overlay& overlay, const Submission& next);
+    void add_next(Batch& batch, Overlay& overlay, const Submission& next, domain::Timestamp now);
     bool carry_batch(bool applied_more);
     void append();
     void take_note_of_failure(const std::string& why, bool until_restart);

@@ -18,6 +18,11 @@ std::string to_string(const Actor& actor) {
     );
 }
 
+std::string remembered_name(const Actor& actor, std::string_view idempotency_key) {
+    const std::string_view space = std::holds_alternative<AdminActor>(actor) ? "admin " : "";
+    return std::string(space) += idempotency_key;
+}
+
 std::string_view type_of(const RecordEvent& event) {
     return std::visit(
         Overloaded{

@@ -93,4 +93,8 @@ struct Record {
 /// The event's CloudEvents type, e.g. "dev.consularia.appointment.scheduled.v1".
 [[nodiscard]] std::string_view type_of(const RecordEvent& event);
 
+/// The name by which an organization remembers an actor's Idempotency-Key: the admin's keys are
+/// apart from everybody else's. A key itself has no blanks.
+[[nodiscard]] std::string remembered_name(const Actor& actor, std::string_view idempotency_key);
+
 }  // namespace consularia::ledger

@@ -39,7 +39,7 @@ class StateReader {
     ) const = 0;
     /// Also entries that have outlived their time and wait for the next record to be dropped.
     [[nodiscard]] virtual std::optional<Remembered> remembered(
-        domain::OrganizationId organization, const std::string& idempotency_key
+        domain::OrganizationId organization, const std::string& remembered_name
     ) const = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "projections/appointment_index.hpp"
 
+#include "projections/deadline_rows.hpp"
 #include "projections/keys.hpp"
 #include "projections/ranks.hpp"
 
@@ -88,11 +89,8 @@ void index_deadline(
     const Indexed& after
 ) {
     if (before.deadline == after.deadline) return;
-    const auto key = [&](domain::Timestamp time) {
-        return keys::deadline(partition, time, organization, id);
-    };
-    if (before.deadline) batch.erase(Table::deadlines, key(*before.deadline));
-    if (after.deadline) batch.put(Table::deadlines, key(*after.deadline), "");
+    if (before.deadline) erase_deadline(batch, partition, organization, id, *before.deadline);
+    if (after.deadline) put_deadline(batch, partition, organization, id, *after.deadline);
 }
 
 }  // namespace

@@ -3,42 +3,55 @@
 #include "projections/keys.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace consularia::projections {
 
 namespace {
 
-/// Reads what keys::deadline wrote: partition, time, organization, appointment.
-Due due_in(std::string_view key) {
-    constexpr std::size_t kTime = 8;
-    constexpr std::size_t kOrganization = 16;
-    constexpr std::uint64_t kSign = 1ULL << 63;
-    Due due;
-    due.end.micros = static_cast<std::int64_t>(keys::number_in(key.substr(kTime, 8)) ^ kSign);
-    const auto organization = key.substr(kOrganization, due.organization.bytes.size());
-    std::copy(organization.begin(), organization.end(), due.organization.bytes.begin());
-    due.appointment = keys::appointment_in(key);
-    return due;
+/// Everything that is due is before this place.
+std::string end_of(domain::Timestamp now) {
+    return keys::place(domain::Timestamp{now.micros + 1});
 }
 
 }  // namespace
 
-std::vector<Due> find_due(
+std::vector<DueOrganization> find_due_organizations(
     const Reader& reader,
     ledger::Partition partition,
     domain::Timestamp now,
-    std::size_t limit,
-    const std::function<bool(const Due&)>& wanted
+    const std::string& after,
+    std::size_t limit
 ) {
-    constexpr domain::Timestamp kFirst{std::numeric_limits<std::int64_t>::min()};
-    const auto from = keys::deadline(partition, kFirst, {}, {});
-    const auto to = keys::deadline(partition, {now.micros + 1}, {}, {});
-    std::vector<Due> found;
-    for (auto row = reader.scan(Table::deadlines, from, to); row->valid(); row->next()) {
-        if (found.size() == limit) break;
-        const Due due = due_in(row->key());
-        if (wanted(due)) found.push_back(due);
+    std::vector<DueOrganization> found;
+    const auto prefix = keys::partition(partition);
+    const auto start = reader.get(Table::deadline_starts, prefix);
+    const auto end = end_of(now);
+    if (!start) return found;
+    const auto from = after.empty() ? *start : std::max(*start, keys::after(after));
+    if (from >= end) return found;
+    const auto row = reader.scan(Table::next_deadlines, prefix + from, prefix + end);
+    for (; row->valid() && found.size() < limit; row->next()) {
+        std::string place(row->key().substr(prefix.size()));
+        const auto organization = keys::organization_of_place(place);
+        found.push_back({organization, std::move(place)});
+    }
+    return found;
+}
+
+std::vector<domain::AppointmentId> find_due(
+    const Reader& reader,
+    domain::OrganizationId organization,
+    domain::Timestamp now,
+    std::size_t limit
+) {
+    std::vector<domain::AppointmentId> found;
+    const auto prefix = keys::organization(organization);
+    const auto start = reader.get(Table::deadline_starts, prefix);
+    const auto end = end_of(now);
+    if (!start || *start >= end) return found;
+    const auto row = reader.scan(Table::deadlines, prefix + *start, prefix + end);
+    for (; row->valid() && found.size() < limit; row->next()) {
+        found.push_back(keys::appointment_in(row->key()));
     }
     return found;
 }

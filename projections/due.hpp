@@ -1,35 +1,42 @@
 #pragma once
-// Which appointments' ends have come: the deadlines read model.
+// Which appointments' ends have come: queries of the deadlines read model.
 
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
 #include "ledger/acceptance.hpp"
 #include "projections/read_store.hpp"
 
-#include <compare>
 #include <cstddef>
-#include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace consularia::projections {
 
-/// An appointment that awaits its end.
-struct Due {
-    domain::Timestamp end;
+/// An organization whose earliest end has come. Frozen ones are never due.
+struct DueOrganization {
     domain::OrganizationId organization;
-    domain::AppointmentId appointment;
-
-    friend auto operator<=>(const Due&, const Due&) = default;
+    std::string place;  ///< Among those of its partition: by earliest end, then id.
 };
 
-/// Those of a partition whose end is `now` or earlier, earliest first; at most `limit`, and only
-/// those that are wanted.
-[[nodiscard]] std::vector<Due> find_due(
+/// Those of a partition whose earliest end is `now` or earlier, in the order of their places, from
+/// the one after `after` on (empty: from the first); at most `limit`. Reads a row for each and two
+/// more.
+[[nodiscard]] std::vector<DueOrganization> find_due_organizations(
     const Reader& reader,
     ledger::Partition partition,
     domain::Timestamp now,
-    std::size_t limit,
-    const std::function<bool(const Due&)>& wanted
+    const std::string& after,
+    std::size_t limit
+);
+
+/// The organization's appointments whose end is `now` or earlier, earliest first; at most `limit`.
+/// Reads a row for each and two more.
+[[nodiscard]] std::vector<domain::AppointmentId> find_due(
+    const Reader& reader,
+    domain::OrganizationId organization,
+    domain::Timestamp now,
+    std::size_t limit
 );
 
 }  // namespace consularia::projections

@@ -50,7 +50,8 @@ void remember(Batch& batch, const ledger::Record& record, std::int64_t ttl_micro
     }
     if (!record.idempotency) return;
 
-    const auto& [key, request_hash] = *record.idempotency;
+    const auto key = ledger::remembered_name(record.actor, record.idempotency->key);
+    const auto& request_hash = record.idempotency->request_hash;
     if (const auto earlier = find_remembered(batch, organization, key)) {
         forget(batch, organization, {earlier->sequence, key});
     }

@@ -51,9 +51,9 @@ std::string token(domain::OrganizationId organization_id, const domain::SecretHa
     return key;
 }
 
-std::string idempotency(domain::OrganizationId organization_id, std::string_view idempotency_key) {
+std::string idempotency(domain::OrganizationId organization_id, std::string_view remembered_name) {
     auto key = organization(organization_id);
-    key += idempotency_key;
+    key += remembered_name;
     return key;
 }
 
@@ -61,6 +61,10 @@ std::string fact(domain::OrganizationId organization_id, ledger::Sequence sequen
     auto key = organization(organization_id);
     append_number(key, sequence);
     return key;
+}
+
+std::string counted_time(domain::OrganizationId organization, ledger::Sequence sequence) {
+    return fact(organization, sequence) + 't';
 }
 
 std::string joined(
@@ -81,18 +85,14 @@ std::string change(
     return key;
 }
 
-std::string deadline(
-    ledger::Partition partition,
-    domain::Timestamp time,
-    domain::OrganizationId organization_id,
-    domain::AppointmentId id
-) {
+std::string partition(ledger::Partition partition) {
     std::string key;
     append_number(key, partition);
-    append_time(key, time);
-    append_bytes(key, organization_id.bytes);
-    append_bytes(key, id.bytes);
     return key;
+}
+
+std::string newest(ledger::Partition partition) {
+    return "newest/" + std::to_string(partition);
 }
 
 std::string start_list(domain::OrganizationId organization_id) {
@@ -116,6 +116,20 @@ std::string place(domain::Timestamp start) {
     std::string key;
     append_time(key, start);
     return key;
+}
+
+std::string place(domain::Timestamp created_at, domain::OrganizationId id) {
+    auto key = place(created_at);
+    append_bytes(key, id.bytes);
+    return key;
+}
+
+domain::Timestamp time_of_place(std::string_view place) {
+    return {static_cast<std::int64_t>(number_in(place.substr(0, sizeof(std::uint64_t))) ^ kSign)};
+}
+
+domain::OrganizationId organization_of_place(std::string_view place) {
+    return organization_in(place.substr(sizeof(std::uint64_t)));
 }
 
 domain::AppointmentId appointment_in(std::string_view key) {

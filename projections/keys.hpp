@@ -32,11 +32,15 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
 );
 
 [[nodiscard]] std::string idempotency(
-    domain::OrganizationId organization, std::string_view idempotency_key
+    domain::OrganizationId organization, std::string_view remembered_name
 );
 
 /// journal and idempotency_age.
 [[nodiscard]] std::string fact(domain::OrganizationId organization, ledger::Sequence sequence);
+/// journal: the time as of which a fact counts that does not count as of its own.
+[[nodiscard]] std::string counted_time(
+    domain::OrganizationId organization, ledger::Sequence sequence
+);
 
 /// activity: of a participant who has joined.
 [[nodiscard]] std::string joined(
@@ -48,12 +52,11 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
     domain::OrganizationId organization, domain::AppointmentId id, ledger::Sequence sequence
 );
 
-[[nodiscard]] std::string deadline(
-    ledger::Partition partition,
-    domain::Timestamp time,
-    domain::OrganizationId organization,
-    domain::AppointmentId id
-);
+/// next_deadlines and deadline_starts: the beginning of a partition's keys.
+[[nodiscard]] std::string partition(ledger::Partition partition);
+
+/// meta: the time of the newest record of a partition.
+[[nodiscard]] std::string newest(ledger::Partition partition);
 
 /// What precedes place() in by_start and in by_participant. No list's prefix is the beginning of
 /// another's: a unique_id holds no NUL, and one ends it.
@@ -67,8 +70,14 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
 /// Before every appointment with this start or a later one, and after all others.
 [[nodiscard]] std::string place(domain::Timestamp start);
 
+/// Where an organization stands in the list of all.
+[[nodiscard]] std::string place(domain::Timestamp created_at, domain::OrganizationId id);
+
 /// The organization of a key that begins with it.
 [[nodiscard]] domain::OrganizationId organization_in(std::string_view key);
+/// The moment and the organization of a place().
+[[nodiscard]] domain::Timestamp time_of_place(std::string_view place);
+[[nodiscard]] domain::OrganizationId organization_of_place(std::string_view place);
 /// The appointment of a key that ends with place().
 [[nodiscard]] domain::AppointmentId appointment_in(std::string_view key);
 /// The participant of a key made by joined().

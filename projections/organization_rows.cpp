@@ -2,6 +2,7 @@
 
 #include "projections/keys.hpp"
 #include "projections/queries.hpp"
+#include "projections/ranks.hpp"
 #include "projections/row_codec.hpp"
 
 #include <utility>
@@ -36,6 +37,9 @@ tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
     const auto before = find_organization(batch, id);
     const auto after = evolve(before, event, id, record.time);
     if (!after) return tl::unexpected(after.error());
+    if (registered(before) == nullptr) {
+        insert(batch, organization_list(), keys::place(record.time, id));
+    }
 
     for_each_only_in(before, *after, [&](const domain::TokenGrant& revoked) {
         batch.erase(Table::tokens, keys::token(id, revoked.secret_hash));

@@ -9,7 +9,8 @@
 
 namespace consularia::projections {
 
-/// Changes nothing when the transition is impossible.
+/// Changes nothing when the transition is impossible. The list of all organizations is one for all
+/// partitions: whoever applies a creation does so, up to its commit, alone.
 [[nodiscard]] tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
     Batch& batch, const ledger::Record& record, const domain::OrganizationEvent& event
 );

@@ -3,6 +3,7 @@
 #include "domain/check.hpp"
 #include "ledger/record_codec.hpp"
 #include "ledger/storage_error.hpp"
+#include "projections/deadline_rows.hpp"
 #include "projections/head_row.hpp"
 #include "projections/idempotency_rows.hpp"
 #include "projections/keys.hpp"
@@ -45,15 +46,20 @@ class Application {
         const ProjectorOptions& options,
         const Links& links,
         RecentAppointments& recent,
-        const ledger::WantedOf& wanted
+        const ledger::WantedOf& wanted,
+        std::mutex& creating
     )
         : batch_(batch),
           partition_(partition),
           options_(options),
           wanted_(wanted),
+          creating_(creating, std::defer_lock),
           appointments_(batch, partition, links, recent) {}
 
     [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
+
+    /// The latest time of the facts; empty without any.
+    [[nodiscard]] std::optional<domain::Timestamp> newest() const { return newest_; }
 
     /// Nothing more is to be judged: this much is written and held by now.
     [[nodiscard]] bool full() const {
@@ -75,6 +81,7 @@ class Application {
         Judged& judged, const ledger::Link& link, HeadRow& head, const std::string& value
     );
     Applied apply(Judged& judged, HeadRow& head, const std::string& value);
+    void keep_time(ledger::Record& record, const HeadRow& head, ledger::Position position);
     Applied apply_event(Judged& judged, const ledger::Record& record, std::size_t bytes);
     HeadRow& head_of(domain::OrganizationId organization);
 
@@ -82,9 +89,13 @@ class Application {
     ledger::Partition partition_;
     const ProjectorOptions& options_;
     const ledger::WantedOf& wanted_;
+    /// Held from the first creation to the end, which comes after the commit.
+    std::unique_lock<std::mutex> creating_;
+    std::optional<domain::Timestamp> newest_;
     std::map<domain::OrganizationId, HeadRow> heads_;
     TouchedAppointments appointments_;
     std::size_t held_ = 0;  ///< For those who wait.
+    std::vector<domain::OrganizationId> frozen_;
     std::vector<std::function<void()>> reports_;
 };
 
@@ -115,6 +126,8 @@ void Application::write() {
         batch_.put(Table::heads, keys::organization(organization), encode_head(head));
     }
     appointments_.write();
+    // Nothing of theirs is due any more, whatever was written just now.
+    for (const auto organization : frozen_) forget_deadlines(batch_, partition_, organization);
 }
 
 void Application::judge_void(
@@ -143,6 +156,7 @@ void Application::judge_fact(
     if (!head.frozen_at) {
         if (const auto applied = apply(judged, head, value); !applied) {
             head.frozen_at = judged.position;
+            frozen_.push_back(link.organization);
             reports_.emplace_back([this,
                                    organization = link.organization,
                                    position = judged.position,
@@ -156,18 +170,46 @@ void Application::judge_fact(
 }
 
 Applied Application::apply(Judged& judged, HeadRow& head, const std::string& value) {
-    const auto record = ledger::decode(value);
+    auto record = ledger::decode(value);
     if (!record) return tl::unexpected(record.error().why);
+    keep_time(*record, head, judged.position);
     if (auto applied = apply_event(judged, *record, value.size()); !applied) return applied;
     batch_.put(Table::journal, keys::fact(record->organization, record->sequence), value);
     remember(batch_, *record, options_.idempotency_ttl_micros, head);
     head.head.time = record->time;
+    newest_ = std::max(newest_.value_or(record->time), record->time);
     return {};
+}
+
+/// A fact counts as of its time, or as of the next moment after its predecessor's if that is later
+/// (docs/events.md): what follows from the facts never goes back in time.
+void Application::keep_time(
+    ledger::Record& record, const HeadRow& head, ledger::Position position
+) {
+    std::string_view why;
+    if (record.sequence > 1 && record.time <= head.head.time) {
+        record.time.micros = std::min(head.head.time.micros + 1, domain::kLatest.micros);
+        why = "its time is not later than its predecessor's";
+        // Whoever replays the journal needs to know it.
+        batch_.put(
+            Table::journal,
+            keys::counted_time(record.organization, record.sequence),
+            keys::place(record.time)
+        );
+    } else if (record.time == domain::kLatest) {
+        why = "its time is the last there is, so that nothing can follow it";
+    }
+    if (why.empty() || !options_.on_bad_time) return;
+    reports_.emplace_back([this, organization = record.organization, position, why] {
+        options_.on_bad_time(organization, position, why);
+    });
 }
 
 Applied Application::apply_event(Judged& judged, const ledger::Record& record, std::size_t bytes) {
     const auto impossible = tl::unexpected(std::string(kImpossible));
     if (const auto* const event = std::get_if<domain::OrganizationEvent>(&record.event)) {
+        const bool creation = std::holds_alternative<domain::OrganizationCreated>(*event);
+        if (creation && !creating_.owns_lock()) creating_.lock();
         if (!apply_to_organization(batch_, record, *event)) return impossible;
         return {};
     }
@@ -243,6 +285,11 @@ std::optional<Checkpoint> read_checkpoint(const Reader& reader, ledger::Partitio
     return row ? std::optional(decode_checkpoint(*row)) : std::nullopt;
 }
 
+std::optional<domain::Timestamp> read_newest(const Reader& reader, ledger::Partition partition) {
+    const auto row = reader.get(Table::meta, keys::newest(partition));
+    return row ? std::optional(keys::time_of_place(*row)) : std::nullopt;
+}
+
 std::string read_fingerprint(const Reader& reader) {
     return reader.get(Table::meta, keys::kFingerprint).value_or("");
 }
@@ -299,7 +346,7 @@ std::vector<Judged> Projector::apply(
     if (entries.empty()) return judged;
     expect_no_gaps(entries, next_position(partition));
     auto batch = store_.batch();
-    Application application(*batch, partition, options_, links_, *recent_, wanted);
+    Application application(*batch, partition, options_, links_, *recent_, wanted, creating_);
     for (const auto& entry : entries) {
         judged.push_back(application.judge(entry));
         if (application.full()) break;
@@ -308,6 +355,10 @@ std::vector<Judged> Projector::apply(
     const Checkpoint checkpoint{
         options_.ledger_identity, judged.back().position + 1, judged.back().hash};
     batch->put(Table::meta, keys::checkpoint(partition), encode_checkpoint(checkpoint));
+    if (const auto newest = application.newest()) {
+        const auto latest = std::max(*newest, read_newest(*batch, partition).value_or(*newest));
+        batch->put(Table::meta, keys::newest(partition), keys::place(latest));
+    }
     store_.commit(std::move(batch));
     application.keep_recent();
     if (options_.on_facts) {

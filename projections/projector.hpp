@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,6 +35,11 @@ struct Checkpoint {
 
 /// Empty when nothing was ever applied. The row's form is the same in every schema version.
 [[nodiscard]] std::optional<Checkpoint> read_checkpoint(
+    const Reader& reader, ledger::Partition partition
+);
+
+/// The latest time of a record that was applied; empty when there is none.
+[[nodiscard]] std::optional<domain::Timestamp> read_newest(
     const Reader& reader, ledger::Partition partition
 );
 
@@ -62,6 +68,9 @@ struct ProjectorOptions {
     std::size_t apply_bytes = 8 << 20;
     /// What is kept of the appointments that were read or written last.
     std::size_t recent_bytes = 8 << 20;
+    /// For each fact whose time breaks the rule that times increase, or ends it.
+    std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)>
+        on_bad_time = {};
 };
 
 /// Thread-safe as StateStore says.
@@ -85,6 +94,9 @@ class Projector final : public ledger::StateStore {
     const Links& links_;
     ProjectorOptions options_;
     std::shared_ptr<RecentAppointments> recent_;  ///< Shared with the readers.
+    /// Held while organizations are created: the list of all has rows that the workers of several
+    /// partitions change.
+    std::mutex creating_;
 };
 
 }  // namespace consularia::projections

@@ -40,10 +40,11 @@ domain::Appointment replay(
     if (!record) journal_is_damaged();
     const auto* const fact = std::get_if<ledger::AppointmentFact>(&record->event);
     if (fact == nullptr) journal_is_damaged();
+    const auto counted = reader.get(Table::journal, keys::counted_time(organization, sequence));
     auto next = evolve(
         at_version(std::move(state), fact->version - 1),
         fact->event,
-        {fact->appointment, fact->version, record->time}
+        {fact->appointment, fact->version, counted ? keys::time_of_place(*counted) : record->time}
     );
     if (!next) journal_is_damaged();
     return *std::move(next);
@@ -107,10 +108,10 @@ domain::Organization find_organization(const Reader& reader, domain::Organizatio
 }
 
 std::optional<ledger::Remembered> find_remembered(
-    const Reader& reader, domain::OrganizationId organization, std::string_view idempotency_key
+    const Reader& reader, domain::OrganizationId organization, std::string_view remembered_name
 ) {
     const auto row =
-        reader.get(Table::idempotency, keys::idempotency(organization, idempotency_key));
+        reader.get(Table::idempotency, keys::idempotency(organization, remembered_name));
     return row ? std::optional(decode_remembered(*row)) : std::nullopt;
 }
 
@@ -156,6 +157,28 @@ std::optional<std::string> find_fact(
     const Reader& reader, domain::OrganizationId organization, ledger::Sequence sequence
 ) {
     return reader.get(Table::journal, keys::fact(organization, sequence));
+}
+
+std::uint64_t count_organizations(const Reader& reader) {
+    return size(reader, organization_list());
+}
+
+std::vector<domain::Registered> list_organizations(
+    const Reader& reader, std::uint64_t offset, std::size_t limit
+) {
+    std::vector<domain::Registered> page;
+    const auto first = select(reader, organization_list(), offset);
+    if (!first) return page;
+    const auto cursor = reader.scan(Table::organizations_by_creation, *first, "");
+    for (; cursor->valid() && page.size() < limit; cursor->next()) {
+        auto found = find_organization(reader, keys::organization_of_place(cursor->key()));
+        auto* const registered = std::get_if<domain::Registered>(&found);
+        if (registered == nullptr) {
+            throw ledger::StorageError("The read store is damaged: an organization is missing.");
+        }
+        page.push_back(std::move(*registered));
+    }
+    return page;
 }
 
 std::uint64_t count_appointments(

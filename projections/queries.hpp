@@ -32,7 +32,7 @@ struct TokenRow {
     const Reader& reader, domain::OrganizationId organization
 );
 [[nodiscard]] std::optional<ledger::Remembered> find_remembered(
-    const Reader& reader, domain::OrganizationId organization, std::string_view idempotency_key
+    const Reader& reader, domain::OrganizationId organization, std::string_view remembered_name
 );
 
 /// The appointment's JSON as rendered when that last changed, and its version then: its tag.
@@ -59,6 +59,13 @@ struct AppointmentDocument {
 /// The record that is this fact of the organization; empty when there is none.
 [[nodiscard]] std::optional<std::string> find_fact(
     const Reader& reader, domain::OrganizationId organization, ledger::Sequence sequence
+);
+
+/// All organizations, by when they were created, then id.
+[[nodiscard]] std::uint64_t count_organizations(const Reader& reader);
+/// `limit` of them from the `offset`th on; costs the same whatever the offset.
+[[nodiscard]] std::vector<domain::Registered> list_organizations(
+    const Reader& reader, std::uint64_t offset, std::size_t limit
 );
 
 /// Which appointments; all filters combine. The bounds are inclusive.

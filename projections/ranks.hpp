@@ -26,6 +26,11 @@ struct RankedList {
     std::string prefix;
 };
 
+/// All organizations of all partitions (keys::place).
+[[nodiscard]] inline RankedList organization_list() {
+    return {Table::organizations_by_creation, ""};
+}
+
 /// Adds a key, with an empty value. Precondition: it is not there.
 void insert(Batch& batch, const RankedList& list, std::string_view rest);
 

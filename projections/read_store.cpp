@@ -12,6 +12,8 @@ std::string_view name_of(Table table) {
             return "heads";
         case Table::organizations:
             return "organizations";
+        case Table::organizations_by_creation:
+            return "organizations_by_creation";
         case Table::tokens:
             return "tokens";
         case Table::appointments:
@@ -32,6 +34,10 @@ std::string_view name_of(Table table) {
             return "idempotency_age";
         case Table::deadlines:
             return "deadlines";
+        case Table::next_deadlines:
+            return "next_deadlines";
+        case Table::deadline_starts:
+            return "deadline_starts";
         case Table::journal:
             return "journal";
         case Table::changes:

@@ -15,6 +15,7 @@ enum class Table : std::uint8_t {
     meta,
     heads,
     organizations,
+    organizations_by_creation,
     tokens,
     appointments,
     states,
@@ -25,11 +26,13 @@ enum class Table : std::uint8_t {
     idempotency,
     idempotency_age,
     deadlines,
+    next_deadlines,
+    deadline_starts,
     journal,
     changes,
 };
 
-inline constexpr std::size_t kTableCount = 15;
+inline constexpr std::size_t kTableCount = 18;
 
 [[nodiscard]] std::string_view name_of(Table table);
 

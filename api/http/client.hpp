@@ -1,25 +1,30 @@
 #pragma once
 // A small blocking HTTP client for the command line.
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
 namespace consularia::api::http {
+
+struct ClientRequest {
+    std::string_view method;
+    std::string_view path;
+    std::string_view key;              ///< Sent as a token.
+    std::string_view json_body;        ///< Empty: none is sent.
+    std::string_view idempotency_key;  ///< Empty: none is sent.
+};
 
 struct ClientAnswer {
     int status = 0;
     std::string body;
 };
 
-/// Sends one request with the key as a token and waits for the answer. `server` is
-/// http://HOST[:PORT] with or without a path. An empty body is not sent. Throws std::runtime_error
-/// with one sentence when the server cannot be reached or does not speak HTTP.
+/// Sends one request and waits for the answer. `server` is http://HOST[:PORT] with or without a
+/// path. Throws std::runtime_error with one sentence when the server cannot be reached, does not
+/// speak HTTP, or has not answered in full by the time-out.
 [[nodiscard]] ClientAnswer ask(
-    std::string_view server,
-    std::string_view method,
-    std::string_view path,
-    std::string_view key,
-    std::string_view json_body
+    std::string_view server, const ClientRequest& request, std::chrono::seconds timeout
 );
 
 }  // namespace consularia::api::http

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,9 @@ namespace consularia::api::http {
 struct Backend {
     /// Calls back exactly once, from any thread.
     std::function<void(ledger::Submission, ledger::ReplyHandler)> submit;
-    /// Calls back with whether the organization's partition is caught up, from any thread.
-    std::function<void(domain::OrganizationId, std::function<void(bool)>)> sync;
+    /// Calls back with whether the organization's partition (without one: every partition) is
+    /// caught up, from any thread.
+    std::function<void(std::optional<domain::OrganizationId>, std::function<void(bool)>)> sync;
     /// sync would call back at once, with true.
     bool sync_is_free = false;
 };

@@ -291,7 +291,7 @@ asio::awaitable<void> Session::started() {
     }
 }
 
-asio::awaitable<bool> Session::synced(domain::OrganizationId organization) {
+asio::awaitable<bool> Session::synced(std::optional<domain::OrganizationId> organization) {
     // Named first, then moved: see decisions/0007.
     const auto by = std::chrono::steady_clock::now() + context_.service.command_deadline + kGrace;
     auto initiate = [this, organization, by](auto handler) {

@@ -73,7 +73,7 @@ class Session : public std::enable_shared_from_this<Session> {
         const Request& request, Trace& trace, InFlight::Share& held
     );
     boost::asio::awaitable<void> started();
-    boost::asio::awaitable<bool> synced(domain::OrganizationId organization);
+    boost::asio::awaitable<bool> synced(std::optional<domain::OrganizationId> organization);
     boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission submission);
 
     // session_body.cpp

@@ -19,6 +19,7 @@ FAMILIES = {
     "consularia_facts_total": "counter",
     "consularia_void_records_total": "counter",
     "consularia_frozen_records_total": "counter",
+    "consularia_bad_record_times_total": "counter",
     "consularia_queued_commands": "gauge",
     "consularia_second_rounds_total": "counter",
     "consularia_applied_position": "gauge",

@@ -61,6 +61,37 @@ def test_what_one_node_acknowledged_every_other_node_shows_at_once(clients):
     at_once(6, use_one_appointment)
 
 
+def test_every_node_lists_all_organizations_of_all_partitions(cluster):
+    made = at_once(12, lambda n: cluster.nodes[n % len(cluster.nodes)].organization())
+    for node in cluster.nodes:
+        admin = node.admin
+        listed = {}
+        page = admin.get("/organizations/?page_size=5")
+        while True:
+            listed |= {one["id"]: one for one in page["results"]}
+            if page["next"] is None:
+                break
+            page = admin.get(page["next"].partition("/api/v1")[2])
+        assert len(listed) == page["count"]
+        for one in made:
+            assert listed[one["id"]] == {key: one[key] for key in ("id", "name", "created_at")}
+            assert admin.get(f"/organizations/{one['id']}/").json == listed[one["id"]]
+
+
+def test_an_organization_that_is_made_twice_on_two_nodes_is_one(cluster):
+    once, body = {"Idempotency-Key": unique("key")}, {"name": "Twin"}
+
+    def make(number):
+        node = cluster.nodes[number % len(cluster.nodes)]
+        return node.admin.post("/organizations/", body, headers=once)
+
+    answers = at_once(6, make)
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.body for answer in answers}) == 1
+    api = cluster.nodes[0].client(answers[0]["token"]["token"])
+    assert api.get("/appointments/")["count"] == 0
+
+
 def test_all_organizations_write_on_all_nodes_at_once(cluster):
     organizations = [node.organization() for node in cluster.nodes for _ in range(2)]
     each = 8

@@ -2,6 +2,7 @@
 import json
 import os
 import socket
+import threading
 
 import pytest
 
@@ -159,3 +160,77 @@ def test_nothing_secret_or_personal_is_logged_or_stored_in_the_log(node):
         assert private not in log
     for secret in (node.secret, node.server.admin_key, link, link.rsplit("/", 1)[1]):
         assert secret not in log and secret not in exported
+
+
+@pytest.fixture
+def mute():
+    """Listens, accepts, and answers with what it is told, byte by byte; by default with nothing."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener
+
+
+def ask_mute(mute, tmp_path, *words):
+    secrets = tmp_path / "secrets.toml"
+    assert run("secrets", "create", secrets).returncode == 0
+    return run("organization", "list", "--server", f"http://127.0.0.1:{mute.getsockname()[1]}",
+               "--secrets-file", secrets, *words, timeout=60)
+
+
+def test_a_server_that_says_nothing_is_given_up(mute, tmp_path):
+    done = ask_mute(mute, tmp_path, "--timeout-s", "1")
+    assert done.returncode == 1
+    assert "did not answer within 1 s" in one_sentence(done)
+    peer, _ = mute.accept()
+    with peer:
+        assert peer.recv(1000).startswith(b"GET /api/v1/organizations/")
+
+
+def test_a_server_that_trickles_is_given_up(mute, tmp_path):
+    """The limit is one for the whole answer, however often a byte of it comes."""
+    stopped = threading.Event()
+
+    def trickle():
+        peer, _ = mute.accept()
+        with peer:
+            peer.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while not stopped.wait(0.05):
+                try:
+                    peer.sendall(b"x")
+                except OSError:
+                    return
+
+    trickler = threading.Thread(target=trickle)
+    trickler.start()
+    try:
+        done = ask_mute(mute, tmp_path, "--timeout-s", "2")
+    finally:
+        stopped.set()
+        trickler.join()
+    assert done.returncode == 1
+    assert "did not answer within 2 s" in one_sentence(done)
+
+
+def test_a_server_that_does_not_even_accept_is_given_up(tmp_path):
+    """Nobody takes the connections that wait before ours, so that ours is never established."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        try:
+            for one in waiting:
+                one.setblocking(False)
+                one.connect_ex(listener.getsockname())
+            done = ask_mute(listener, tmp_path, "--timeout-s", "1")
+        finally:
+            for one in waiting:
+                one.close()
+    assert done.returncode == 1
+    assert "did not answer within 1 s" in one_sentence(done)
+
+
+def test_a_time_out_must_be_one(tmp_path):
+    for bad in ("0", "86401", "soon"):
+        assert run("organization", "list", "--timeout-s", bad).returncode == 2
+    assert "=30 " in run("organization", "list", "--help").stdout

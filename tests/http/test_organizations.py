@@ -8,6 +8,7 @@ import pytest
 from client import (
     ABSENT, BLANK, DATETIME, INVALID_TOKEN, LONG_255, NOT_FOUND, NOT_STRING, NULL, REQUIRED, UUID,
     unique, unknown_id, valid)
+from server import run
 
 SCOPES = ["read", "write", "events", "webhooks", "audit"]
 IN_PAST = "Ensure this value lies in the future."
@@ -67,22 +68,61 @@ def test_a_form_makes_an_organization_too(admin):
     assert admin.post("/organizations/", form=[("name", "By form")])["name"] == "By form"
 
 
+def test_an_organization_is_shown(admin, made):
+    answer = admin.get(f"/organizations/{made['id'].upper()}/")
+    assert answer.status == 200
+    assert answer.json == {key: made[key] for key in ("id", "name", "created_at")}
+    assert list(answer.json) == ["id", "name", "created_at"]
+    assert answer.position == 1
+    unknown = admin.get(f"/organizations/{unknown_id()}/")
+    assert unknown.json == {"detail": "No Organization matches the given query."}
+    head = admin.request("HEAD", f"/organizations/{made['id']}/")
+    assert (head.status, head.body) == (200, b"")
+
+
+def test_all_organizations_are_listed_in_the_order_of_creation(admin):
+    made = [admin.post("/organizations/", {"name": unique("Listed")}) for _ in range(5)]
+    count = admin.get("/organizations/")["count"]
+    assert count >= 5
+    listed, url = [], "/organizations/?page_size=2"
+    while url:
+        page = admin.get(url)
+        assert list(page.json) == ["count", "next", "previous", "results"]
+        assert page["count"] == count
+        listed += page["results"]
+        url = page["next"] and page["next"].removeprefix(admin.base)
+    assert len(listed) == count
+    assert [(one["created_at"], one["id"]) for one in listed] == sorted(
+        (one["created_at"], one["id"]) for one in listed)
+    assert listed[-5:] == [{key: one[key] for key in ("id", "name", "created_at")}
+                           for one in made]
+    last = admin.get("/organizations/?page=last&page_size=2")
+    assert last["next"] is None and last["previous"]
+    assert admin.get(f"/organizations/?page={count + 1}").json == {"detail": "Invalid page."}
+
+
+def test_organizations_are_the_admins_to_see(api, admin, anyone, made):
+    for path in ("/organizations/", f"/organizations/{made['id']}/"):
+        assert api.get(path).status == 403
+        assert anyone.get(path).status == 401
+
+
+def test_the_command_line_lists_organizations_page_by_page(server, admin):
+    while admin.get("/organizations/?page_size=1")["count"] <= 100:
+        admin.post("/organizations/", {"name": 'With "quotes" and Ünïcode'})
+    done = run("organization", "list", "--server", server.url,
+               "--secrets-file", server.secrets_file)
+    assert done.returncode == 0, done.stderr
+    printed = [json.loads(line) for line in done.stdout.splitlines()]
+    page = admin.get("/organizations/?page_size=100")
+    assert len(printed) == page["count"] > 100
+    assert printed[:100] == page["results"]
+    assert printed[-1] == admin.get("/organizations/?page=last&page_size=1")["results"][0]
+
+
 def test_equal_names_are_different_organizations(admin):
     first, second = (admin.post("/organizations/", {"name": "Twin"}) for _ in range(2))
     assert first["id"] != second["id"]
-
-
-def test_operations_of_the_admin_key_take_no_notice_of_an_idempotency_key(admin, made):
-    once = {"Idempotency-Key": unique("key")}
-    first, second = (admin.post("/organizations/", {"name": "Twin"}, headers=once)
-                     for _ in range(2))
-    assert (first.status, second.status) == (201, 201) and first["id"] != second["id"]
-    assert second.header("Idempotency-Replayed") is None
-    body = {"name": "t", "scopes": ["read"]}
-    one, two = (admin.post(tokens(made), body, headers=once) for _ in range(2))
-    assert (one.status, two.status) == (201, 201) and one["token"] != two["token"]
-    answer = admin.post("/organizations/", {"name": "x"}, headers={"Idempotency-Key": ""})
-    assert answer.status == 201
 
 
 @pytest.mark.parametrize("scopes", [["read"], ["write"], ["audit"], ["events"], ["webhooks"],
@@ -217,20 +257,22 @@ def test_no_end_is_no_end(admin, made):
 
 
 def test_organizations_and_tokens_that_are_not_there_are_404(admin, made):
-    for method, path in [("GET", f"/organizations/{unknown_id()}/tokens/"),
+    for method, path in [("GET", f"/organizations/{unknown_id()}/"),
+                         ("GET", f"/organizations/{unknown_id()}/tokens/"),
                          ("POST", f"/organizations/{unknown_id()}/tokens/"),
                          ("DELETE", tokens(made, f"{unknown_id()}/"))]:
         body = {"json": {"name": "t", "scopes": ["read"]}} if method == "POST" else {}
         answer = admin.request(method, path, **body)
         assert answer.status == 404 and list(answer.json) == ["detail"]
-    for path in ("/organizations/xyz/tokens/", tokens(made, "xyz/")):
+    for path in ("/organizations/xyz/", "/organizations/xyz/tokens/", tokens(made, "xyz/")):
         method = "DELETE" if path.startswith("/organizations/" + made["id"]) else "GET"
         answer = admin.request(method, path)
         assert (answer.status, answer.json) == (404, NOT_FOUND)
 
 
 def test_methods_of_admin_paths(admin, made):
-    for path, allow in [("/organizations/", {"POST", "OPTIONS"}),
+    for path, allow in [("/organizations/", {"GET", "HEAD", "POST", "OPTIONS"}),
+                        (f"/organizations/{made['id']}/", {"GET", "HEAD", "OPTIONS"}),
                         (tokens(made), {"GET", "HEAD", "POST", "OPTIONS"}),
                         (tokens(made, f"{made['token']['id']}/"), {"DELETE", "OPTIONS"})]:
         for form in (path, path.rstrip("/")):

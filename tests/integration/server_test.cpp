@@ -149,7 +149,7 @@ TEST_F(ServerTest, ReadyNamesWhatNoNodeCouldServe) {
 TEST_F(ServerTest, AReadThatNobodyBringsUpToDateIsGivenUpAtItsDeadline) {
     service_.command_deadline = std::chrono::milliseconds(10);
     std::promise<std::function<void(bool)>> asked;
-    backend_.sync = [&](domain::OrganizationId, std::function<void(bool)> done) {
+    backend_.sync = [&](std::optional<domain::OrganizationId>, std::function<void(bool)> done) {
         asked.set_value(std::move(done));
     };
     start();

@@ -6,6 +6,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace consularia::test {
 
@@ -13,6 +17,11 @@ namespace consularia::test {
 class ManualClock final : public ledger::Clock {
   public:
     [[nodiscard]] domain::Timestamp now() const override { return {wall_micros_}; }
+
+    [[nodiscard]] std::optional<std::string> problem() const override {
+        const std::lock_guard lock(mutex_);
+        return problem_.empty() ? std::nullopt : std::optional(problem_);
+    }
 
     [[nodiscard]] Steady steady() const override {
         return Steady(std::chrono::microseconds(steady_micros_.load()));
@@ -27,7 +36,15 @@ class ManualClock final : public ledger::Clock {
     /// The wall clock alone, also back.
     void set_wall(domain::Timestamp moment) { wall_micros_ = moment.micros; }
 
+    /// What is wrong with the wall clock from now on; empty when nothing is.
+    void set_problem(std::string problem) {
+        const std::lock_guard lock(mutex_);
+        problem_ = std::move(problem);
+    }
+
   private:
+    mutable std::mutex mutex_;  ///< Guards problem_.
+    std::string problem_;
     std::atomic<std::int64_t> wall_micros_{1'795'428'000'000'000};
     std::atomic<std::int64_t> steady_micros_{0};
 };

@@ -208,7 +208,7 @@ void MemoryStateStore::evolve(
     });
     if (record->idempotency) {
         state.remembered.insert_or_assign(
-            record->idempotency->key,
+            ledger::remembered_name(record->actor, record->idempotency->key),
             ledger::Remembered{record->idempotency->request_hash, record->sequence, record->time}
         );
     }

@@ -157,11 +157,12 @@ void Checker::check_done_once() {
                 complain("Event " + record->id.to_string() + " is two facts.");
             }
             if (!record->idempotency) continue;
-            const auto before = done.find(record->idempotency->key);
+            const auto name = ledger::remembered_name(record->actor, record->idempotency->key);
+            const auto before = done.find(name);
             if (before != done.end() && record->time.micros - before->second.micros < ttl_micros_) {
-                complain("Idempotency-Key " + record->idempotency->key + " was done twice.");
+                complain("Idempotency-Key " + name + " was done twice.");
             }
-            done[record->idempotency->key] = record->time;
+            done[name] = record->time;
         }
     }
 }

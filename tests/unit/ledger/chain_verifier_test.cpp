@@ -130,5 +130,27 @@ TEST(ChainVerifierTest, ALostRaceAndWhatFollowedItAreNoFaultWhereManyWrite) {
     EXPECT_FALSE(verify(values, true).has_value());
 }
 
+std::vector<Position> bad_times(const std::vector<std::int64_t>& times) {
+    TimeVerifier verifier;
+    std::vector<Position> found;
+    for (Position position = 0; position < times.size(); ++position) {
+        auto record = token_revoked(position + 1, {});
+        record.time = {times[position]};
+        const auto fault = verifier.take({position, encode(record)});
+        if (!fault) continue;
+        EXPECT_EQ(fault->position, position);
+        EXPECT_FALSE(fault->breaks_chain);
+        found.push_back(position);
+    }
+    return found;
+}
+
+TEST(TimeVerifierTest, FindsFactsWhoseTimeDoesNotFollow) {
+    EXPECT_EQ(bad_times({1, 2, 3}), std::vector<Position>{});
+    EXPECT_EQ(bad_times({-5, 2, 2, 3, 10}), (std::vector<Position>{2, 3}))
+        << "the third one counts as of 3, so the fourth does not follow either";
+    EXPECT_EQ(bad_times({9, 1, 20}), std::vector<Position>{1});
+}
+
 }  // namespace
 }  // namespace consularia::ledger

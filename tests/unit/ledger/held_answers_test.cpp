@@ -240,12 +240,40 @@ TEST_F(HeldAnswersTest, AnOrganizationThatFreezesUnderACommandAnswersFrozen) {
     EXPECT_TRUE(std::holds_alternative<Frozen>(node.ask(rename(1, 7, "Frozen"))));
 }
 
+TEST_F(HeldAnswersTest, NothingIsDecidedByAClockThatHasJumped) {
+    const auto before = node.head();
+    clock.set_problem("It jumped.");
+    const auto write = node.ask(rename(1, 7, "Jumped"));
+    const auto refusal = node.ask(rename(1, 8, "Of an appointment that there is not"));
+    for (const auto& reply : {write, refusal}) {
+        const auto* const unavailable = std::get_if<Unavailable>(&reply);
+        ASSERT_TRUE(unavailable);
+        EXPECT_FALSE(unavailable->fate_unknown);
+        EXPECT_EQ(unavailable->why, "It jumped.");
+    }
+    EXPECT_EQ(node.head().sequence, before.sequence);
+    clock.set_problem("");
+    EXPECT_TRUE(std::holds_alternative<Accepted>(node.ask(rename(1, 7, "Back"))));
+}
+
+TEST_F(HeldAnswersTest, WhatIsHeldWhenTheClockJumpsIsNotAnsweredByIt) {
+    ledger.plan_next([&](auto values) {
+        clock.set_problem("It jumped.");
+        return AppendPlan::land(values.size());
+    });
+    const auto written = node.submit(rename(1, 7, "Before"));
+    const auto held = node.submit(rename(1, 8, "Of an appointment that there is not"));
+    node.run();
+    EXPECT_TRUE(node.reply_as<Accepted>(written)) << "it is in the log";
+    EXPECT_TRUE(node.reply_as<Unavailable>(held));
+}
+
 TEST_F(HeldAnswersTest, NothingCanFollowTheLastMoment) {
     ManualClock end_of_time;
     end_of_time.set_wall(domain::kLatest);
     TestNode late(ledger, end_of_time);
     EXPECT_TRUE(std::holds_alternative<Accepted>(late.ask(rename(1, 7, "Last"))));
-    EXPECT_TRUE(std::holds_alternative<Frozen>(node.ask(rename(1, 7, "After"))));
+    EXPECT_TRUE(std::holds_alternative<NoTimeLeft>(node.ask(rename(1, 7, "After"))));
 }
 
 }  // namespace

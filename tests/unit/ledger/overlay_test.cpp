@@ -48,8 +48,8 @@ TEST_F(OverlayTest, WithoutRecordsItIsTheSettledState) {
         overlay->appointment(organization, appointment),
         settled->appointment(organization, appointment)
     );
-    EXPECT_EQ(overlay->remembered(organization, "old")->sequence, 2);
-    EXPECT_FALSE(overlay->remembered(organization, "new"));
+    EXPECT_EQ(overlay->remembered(organization, "admin old")->sequence, 2);
+    EXPECT_FALSE(overlay->remembered(organization, "admin new"));
     EXPECT_FALSE(overlay->frozen(organization));
 }
 
@@ -87,14 +87,22 @@ TEST_F(OverlayTest, TokensAreIssuedAndRevoked) {
     EXPECT_TRUE(registered.find_token(samples::token_id(2)));
 }
 
+TEST_F(OverlayTest, TheAdminsKeysAreApartFromThoseOfTokens) {
+    put(with_key(rename(1, 7, "Pending"), "new", 9));
+    EXPECT_FALSE(overlay->remembered(organization, "new"));
+    put(with_key(by_token(rename(1, 7, "Again"), 1), "new", 9));
+    EXPECT_EQ(overlay->remembered(organization, "new")->sequence, 4);
+    EXPECT_EQ(overlay->remembered(organization, "admin new")->sequence, 3);
+}
+
 TEST_F(OverlayTest, KeysAreRememberedPerOrganization) {
     const Sealed sealed = put(with_key(rename(1, 7, "Pending"), "new", 9));
-    const auto entry = overlay->remembered(organization, "new");
+    const auto entry = overlay->remembered(organization, "admin new");
     ASSERT_TRUE(entry);
     EXPECT_EQ(entry->sequence, 3);
     EXPECT_EQ(entry->request_hash, sealed.record.idempotency->request_hash);
     EXPECT_EQ(entry->time, sealed.record.time);
-    EXPECT_FALSE(overlay->remembered(samples::organization_id(2), "new"));
+    EXPECT_FALSE(overlay->remembered(samples::organization_id(2), "admin new"));
 }
 
 TEST_F(OverlayTest, OrganizationsDoNotMix) {

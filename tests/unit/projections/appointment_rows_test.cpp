@@ -52,7 +52,7 @@ class AppointmentRows : public testing::Test {
     }
 
     std::string deadline_key(domain::Timestamp end) const {
-        return keys::deadline(0, end, organization_, appointment_id());
+        return keys::organization(organization_) + keys::place(end, appointment_id());
     }
 
     History history_;
@@ -66,6 +66,7 @@ TEST_F(AppointmentRows, ScheduledMakesItsRowsAndNoOthers) {
         (std::map<std::string, std::size_t>{
             {"heads", 1},
             {"organizations", 1},
+            {"organizations_by_creation", 1},
             {"tokens", 1},
             {"appointments", 1},
             {"states", 1},
@@ -73,6 +74,8 @@ TEST_F(AppointmentRows, ScheduledMakesItsRowsAndNoOthers) {
             {"by_start", 1},
             {"by_participant", 2},
             {"deadlines", 1},
+            {"next_deadlines", 1},
+            {"deadline_starts", 2},
             {"journal", 2},
             {"changes", 1}})
     );
@@ -225,7 +228,12 @@ TEST_F(AppointmentRows, DeletedLeavesNothingButItsHistory) {
     EXPECT_EQ(
         row_counts(node_.store),
         (std::map<std::string, std::size_t>{
-            {"heads", 1}, {"organizations", 1}, {"tokens", 1}, {"journal", 3}, {"changes", 2}})
+            {"heads", 1},
+            {"organizations", 1},
+            {"organizations_by_creation", 1},
+            {"tokens", 1},
+            {"journal", 3},
+            {"changes", 2}})
     );
     EXPECT_EQ(appointment(), domain::Appointment{domain::Absent{}});
     EXPECT_EQ(find_document(node_.reader(), organization_, appointment_id()), std::nullopt);

@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -54,18 +55,19 @@ class DeadlineWorkerTest : public testing::Test {
     DeadlineWorker make_worker(DeadlineLimits limits = {}) {
         return {
             store_,
-            0,
-            [this] { return ours_; },
+            1,
+            [this](ledger::Partition) { return ours_; },
             clock_,
             [this](ledger::Submission submission, ledger::ReplyHandler reply) {
                 ++submitted_;
+                if (refuse_) return reply(ledger::Unchanged{});
                 std::vector<ledger::Pending> one;
                 one.push_back({std::move(submission), std::move(reply)});
                 processor_.enqueue(std::move(one));
                 settle();
             },
             [this] { return make_id<domain::EventId>(++ids_); },
-            [](const std::string& problem) { FAIL() << problem; },
+            [this](const std::string& problem) { problems_.push_back(problem); },
             limits};
     }
 
@@ -79,6 +81,8 @@ class DeadlineWorkerTest : public testing::Test {
     std::uint32_t ids_ = 0;
     std::size_t submitted_ = 0;
     bool ours_ = true;
+    bool refuse_ = false;
+    std::vector<std::string> problems_;
     DeadlineWorker worker_ = make_worker();
 };
 
@@ -126,13 +130,47 @@ TEST_F(DeadlineWorkerTest, NoMoreThanItsShareIsInFlight) {
     EXPECT_EQ(worker.pass(), 0U);
 }
 
-TEST_F(DeadlineWorkerTest, AnEntryWhoseCommandDoesNotEndItIsLeftAloneForAWhile) {
-    log({history_.add_unknown_type()});  // Freezes the organization: its row stays.
+TEST_F(DeadlineWorkerTest, AnOrganizationWithAnEndThatACommandDoesNotBringAboutIsLeftAlone) {
+    refuse_ = true;
     clock_.set_wall(kEnd);
     EXPECT_EQ(pass(), 1U);
     EXPECT_EQ(pass(), 0U);
+    EXPECT_EQ(pass(), 0U);
     EXPECT_EQ(submitted_, 1U);
     clock_.advance(std::chrono::milliseconds(30'000));
+    refuse_ = false;
+    EXPECT_EQ(pass(), 1U);
+    EXPECT_EQ(status_of(1), "missed");
+}
+
+TEST_F(DeadlineWorkerTest, WhatAnotherNodeHasEndedMeanwhileDoesNotHoldUpTheRest) {
+    log({history_.schedule(2)});
+    refuse_ = true;
+    clock_.set_wall(kEnd);
+    DeadlineLimits limits;
+    limits.in_flight = 1;
+    auto worker = make_worker(limits);
+    EXPECT_EQ(worker.pass(), 1U);
+    log({history_.add(appointment_id(1), domain::AppointmentMissed{})});
+    refuse_ = false;
+    EXPECT_EQ(worker.pass(), 1U);
+    EXPECT_EQ(status_of(2), "missed");
+}
+
+TEST_F(DeadlineWorkerTest, AFrozenOrganizationIsNeverDue) {
+    log({history_.add_unknown_type()});
+    clock_.set_wall(kEnd);
+    EXPECT_EQ(pass(), 0U);
+    EXPECT_EQ(submitted_, 0U);
+    EXPECT_TRUE(store_.rows(Table::next_deadlines).empty());
+}
+
+TEST_F(DeadlineWorkerTest, NothingIsDoneByAClockThatHasJumpedAndItSaysSo) {
+    clock_.set_wall(kEnd);
+    clock_.set_problem("It jumped.");
+    EXPECT_EQ(pass(), 0U);
+    EXPECT_EQ(problems_, std::vector<std::string>{"It jumped."});
+    clock_.set_problem("");
     EXPECT_EQ(pass(), 1U);
 }
 

@@ -125,7 +125,19 @@ TEST_F(IdempotencyRows, ATimeThatGoesBackForgetsNothingTooEarly) {
     happen("b", 0);
     EXPECT_EQ(entries_kept(), 2U);
     happen("", 100 + kTtlMinutes);
+    EXPECT_FALSE(remembered("a"));
+    EXPECT_TRUE(remembered("b")) << "it counts as of the next moment after a";
+    happen("", 101 + kTtlMinutes);
     EXPECT_EQ(entries_kept(), 0U);
+}
+
+TEST_F(IdempotencyRows, TheAdminsKeysAreApartFromThoseOfTokens) {
+    happen("a", 1);
+    auto record = with_key(history_.next(domain::TokenIssued{make_grant(2)}), "a", 9);
+    record.actor = ledger::AdminActor{};
+    node_.apply(history_.add(record));
+    EXPECT_EQ(remembered("a")->sequence, 2U);
+    EXPECT_EQ(remembered("admin a")->sequence, 3U);
 }
 
 TEST_F(IdempotencyRows, DroppedAndNewEntriesInOneBatchAreThoseOfSingleSteps) {

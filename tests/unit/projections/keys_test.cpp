@@ -74,9 +74,17 @@ TEST(Keys, AfterAllWithAPrefixComesTheNextPrefix) {
     EXPECT_EQ(keys::after_all("\xff\xff"), "") << "no upper bound";
 }
 
-TEST(Keys, DeadlinesOrderByPartitionThenTimeThenOrganization) {
+TEST(Keys, TellTheTimeAndTheOrganizationOfAPlace) {
+    for (const auto time : {kStart, domain::kEarliest, domain::kLatest}) {
+        const auto place = keys::place(time, organization_id(7));
+        EXPECT_EQ(keys::time_of_place(place), time);
+        EXPECT_EQ(keys::organization_of_place(place), organization_id(7));
+    }
+}
+
+TEST(Keys, NextDeadlinesOrderByPartitionThenTimeThenOrganization) {
     const auto key = [](ledger::Partition partition, domain::Timestamp time, std::uint32_t org) {
-        return keys::deadline(partition, time, organization_id(org), appointment_id());
+        return keys::partition(partition) + keys::place(time, organization_id(org));
     };
     const std::vector ascending{
         key(2, kEnd, 1), key(10, kStart, 9), key(10, kEnd, 1), key(10, kEnd, 2)};

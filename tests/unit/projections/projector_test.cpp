@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -250,6 +251,102 @@ TEST(Projector, DocumentsThatAreKeptCountForTheBudget) {
         return Node(options).projector.apply(0, log, [=](const auto&) { return wanted; }).size();
     };
     EXPECT_LT(apply(ledger::Wanted::document), apply(ledger::Wanted::verdict));
+}
+
+constexpr domain::Timestamp kLongBefore{kBefore.micros - 24 * 60 * domain::kMicrosPerMinute};
+
+TEST(Projector, AFactWhoseTimeDoesNotFollowCountsAsOfTheNextMoment) {
+    std::vector<ledger::Position> reported;
+    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    options.on_bad_time = [&](auto, auto position, auto why) {
+        EXPECT_NE(why, "");
+        reported.push_back(position);
+    };
+    Node node(options);
+    History history;
+    const auto created = history.create();
+    const auto scheduled = history.schedule();
+    const auto time = history.head().time;
+    node.apply({created, scheduled});
+    for (int changes = 1; changes <= 2; ++changes) {
+        history.set_now(kLongBefore);
+        const domain::ParticipantsAdded added{guests(static_cast<std::uint32_t>(10 + changes), 1)};
+        const auto judged = node.apply(history.add(appointment_id(), added));
+        EXPECT_TRUE(judged.fact);
+        EXPECT_FALSE(judged.frozen);
+        const domain::Timestamp counted{time.micros + changes};
+        EXPECT_EQ(judged.head.time, counted);
+        EXPECT_EQ(find_head(node.reader(), history.organization()).time, counted);
+    }
+    EXPECT_EQ(reported, (std::vector<ledger::Position>{2, 3}));
+    history.set_now(kAfter);
+    node.apply(history.add(appointment_id(), domain::AppointmentStarted{}));
+    EXPECT_EQ(find_head(node.reader(), history.organization()).time, kAfter);
+    EXPECT_EQ(reported.size(), 2U);
+    EXPECT_EQ(read_newest(node.reader(), 0), kAfter);
+}
+
+TEST(Projector, WhatIsReplayedCountsAsItWasApplied) {
+    Node node;
+    History history;
+    node.apply({history.create(), history.schedule()});
+    const auto time = history.head().time;
+    history.set_now(kLongBefore);
+    const domain::AppointmentUpdated move{
+        {}, domain::Change<domain::Timestamp>{kStart, later(kStart, 15)}, {}, {}, {}};
+    node.apply(history.add(appointment_id(), move));
+    const auto id = history.organization();
+    const auto state = find_appointment(node.reader(), id, appointment_id());
+    EXPECT_EQ(find_appointment_as_of(node.reader(), id, appointment_id(), 3), state);
+    EXPECT_EQ(domain::details_of(state)->updated_at, domain::Timestamp{time.micros + 1});
+}
+
+TEST(Projector, AFactOfTheLastMomentIsReported) {
+    std::vector<std::string> reasons;
+    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    options.on_bad_time = [&](auto, auto, auto why) { reasons.emplace_back(why); };
+    Node node(options);
+    History history;
+    node.apply(history.create());
+    history.set_now(domain::kLatest);
+    const auto judged = node.apply(history.add(history.next(appointment_id(), scheduled_event())));
+    EXPECT_FALSE(judged.frozen) << "what there is can be read";
+    EXPECT_EQ(
+        reasons,
+        std::vector<std::string>{"its time is the last there is, so that nothing can follow it"}
+    );
+}
+
+/// Partitions that are applied at the same time share one list of organizations.
+TEST(Projector, OrganizationsOfAllPartitionsAreInOneList) {
+    constexpr ledger::Partition kPartitions = 2;
+    constexpr std::uint32_t kOrganizations = 400;
+    test::MemoryReadStore store;
+    const PlainLinks links;
+    Projector projector(store, links, {"log", kPartitions, 1, {}, {}, {}});
+    const auto apply = [&](ledger::Partition partition) {
+        for (std::uint32_t number = 1; number <= kOrganizations; ++number) {
+            History history(number);
+            if (ledger::partition_of(history.organization(), kPartitions) != partition) continue;
+            (void)projector.apply(
+                partition,
+                entries({history.create()}, projector.next_position(partition)),
+                Node::everything
+            );
+        }
+    };
+    std::thread other(apply, 1);
+    apply(0);
+    other.join();
+    const auto reader = store.snapshot();
+    EXPECT_EQ(count_organizations(*reader), kOrganizations);
+    std::uint32_t number = 0;
+    for (std::uint64_t offset = 0; offset < kOrganizations; offset += 30) {
+        for (const auto& one : list_organizations(*reader, offset, 30)) {
+            EXPECT_EQ(one.id, organization_id(++number)) << "by id, having come at one time";
+        }
+    }
+    EXPECT_EQ(number, kOrganizations);
 }
 
 TEST(Projector, AReaderKeepsSeeingTheStateThatItWasMadeOn) {

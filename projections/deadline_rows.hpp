@@ -1,0 +1,43 @@
+#pragma once
+// The appointments that await their end: rows from which what is due is found without passing what
+// is not.
+//
+//     deadlines        organization | end | appointment -> nothing
+//     next_deadlines   partition | earliest end | organization -> nothing
+//     deadline_starts  organization -> the rest of its first key in deadlines
+//                      partition -> the rest of its first key in next_deadlines
+//
+// Reading begins at the remembered starts: a scan from the beginning of a table would walk over
+// everything that was ever erased there.
+
+#include "domain/ids.hpp"
+#include "domain/time.hpp"
+#include "ledger/acceptance.hpp"
+#include "projections/read_store.hpp"
+
+namespace consularia::projections {
+
+/// Precondition: it is not there.
+void put_deadline(
+    Batch& batch,
+    ledger::Partition partition,
+    domain::OrganizationId organization,
+    domain::AppointmentId appointment,
+    domain::Timestamp end
+);
+
+/// Precondition: it is there.
+void erase_deadline(
+    Batch& batch,
+    ledger::Partition partition,
+    domain::OrganizationId organization,
+    domain::AppointmentId appointment,
+    domain::Timestamp end
+);
+
+/// For an organization that is frozen from now on: nothing of it is due any more.
+void forget_deadlines(
+    Batch& batch, ledger::Partition partition, domain::OrganizationId organization
+);
+
+}  // namespace consularia::projections
