@@ -1,5 +1,6 @@
 #include "app/freshness.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace consularia::app {
@@ -19,7 +20,7 @@ void Freshness::heard(Partition partition, Position end, Clock::Steady asked_at)
     const std::lock_guard lock(mutex_);
     auto& ahead = partitions_.at(partition).ahead;
     if (!ahead.empty() && ahead.back().end == end) {
-        ahead.back().asked_at = asked_at;
+        ahead.back().asked_at = std::max(ahead.back().asked_at, asked_at);
     } else if (ahead.size() < kMostAhead) {
         ahead.push_back({end, asked_at});
     }
@@ -29,7 +30,7 @@ std::optional<Clock::Steady> Freshness::as_of(Partition partition, Position appl
     const std::lock_guard lock(mutex_);
     One& one = partitions_.at(partition);
     while (!one.ahead.empty() && one.ahead.front().end <= applied) {
-        one.as_of = one.ahead.front().asked_at;
+        one.as_of = std::max(one.as_of, std::optional(one.ahead.front().asked_at));
         one.ahead.pop_front();
     }
     return one.as_of;

@@ -202,8 +202,10 @@ bool Node::Running::is_settled() const {
 
 void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partition partition) {
     while (!node_.stopping_) {
+        const auto asked_at = node_.clock_.steady();
         try {
-            return worker.start();
+            worker.start();
+            return probe_->caught_up(partition, asked_at);
         } catch (const ledger::StorageError& error) {
             node_.health_.fails(
                 {partition, ledger::Part::tail},

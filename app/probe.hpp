@@ -37,6 +37,11 @@ class Probe {
     /// As last heard, by partition.
     [[nodiscard]] std::vector<KnownEnd> ends() const;
 
+    /// The partition's worker has caught up with an end that was asked for after this moment.
+    void caught_up(ledger::Partition partition, ledger::Clock::Steady asked_at) {
+        freshness_.heard(partition, workers_.at(partition)->applied(), asked_at);
+    }
+
     /// When what is applied of the partition was last known to be the newest; empty if never.
     [[nodiscard]] std::optional<ledger::Clock::Steady> as_of(ledger::Partition partition) {
         return freshness_.as_of(partition, workers_.at(partition)->applied());

@@ -146,7 +146,7 @@ class Ledger:
 
     def check_refused_tokens(self):
         for sequence, event in enumerate(self.events, 1):
-            if event["type"].endswith("token_revoked.v1"):
+            if model.kind_of(event) == "organization.token_revoked":
                 by = self.by_id.get(event.get("requestid"))
                 self.revoked[event["subject"].partition("/")[2]] = by.begin if by else 0
         for attempt in self.attempts:
@@ -210,7 +210,7 @@ class Ledger:
             return
         operation, data = asked.operation, event["data"]
         right = (
-            event["type"] == f"dev.consularia.{TYPES[operation.kind]}.v1"
+            model.kind_of(event) == TYPES[operation.kind]
             and event.get("idempotencykey") == (asked.key if asked.token else None)
             and event["actor"] == (f"tokens/{asked.token}" if asked.token else "admin")
             and (operation.target is None or event["subject"].endswith(operation.target))

@@ -8,6 +8,11 @@ import re
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "events.md"
 
 
+def kind_of(event):
+    """Its type without the version: what happened is the same in all of them."""
+    return re.fullmatch(r"dev\.consularia\.(.*)\.v[0-9]+", event["type"])[1]
+
+
 def load_verifier():
     """The program that docs/events.md gives to auditors."""
     code = re.search(r"```python\n(.*?)```", PAGE.read_text(), re.S)[1]
@@ -45,7 +50,7 @@ class State:
         self.order = []  # (start, id)
 
     def apply(self, event):
-        kind = event["type"].removeprefix("dev.consularia.").removesuffix(".v1")
+        kind = kind_of(event)
         self.sequence += 1
         if int(event["sequence"]) != self.sequence:
             raise Impossible("its sequence is not the next")

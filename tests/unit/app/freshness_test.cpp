@@ -43,6 +43,13 @@ TEST(Freshness, IsThatOfTheLastEndThatIsReached) {
     EXPECT_EQ(freshness.as_of(0, 50), second(5));
 }
 
+TEST(Freshness, DoesNotGoBackWhenAnOlderAnswerComesLate) {
+    Freshness freshness(1);
+    freshness.heard(0, 10, second(5));
+    freshness.heard(0, 11, second(1));
+    EXPECT_EQ(freshness.as_of(0, 11), second(5));
+}
+
 TEST(Freshness, OfWhoIsFarBehindIsOldRatherThanTooNew) {
     Freshness freshness(1);
     for (int i = 1; i <= 1000; ++i) {
