@@ -148,6 +148,7 @@ rocksdb::ColumnFamilyOptions table_options(const RocksReadStoreOptions& options)
     family.compression = rocksdb::kLZ4Compression;
     family.write_buffer_size = options.write_buffer_bytes;  // the sum is what counts
     family.level_compaction_dynamic_level_bytes = true;
+    family.level0_file_num_compaction_trigger = 8;  // they are small
     return family;
 }
 

@@ -28,8 +28,8 @@ struct RocksReadStoreOptions {
     /// With less free space than this on the directory's file system a commit throws and changes
     /// nothing: a full disk would end the process.
     std::uint64_t min_free_bytes = 0;
-    /// Of all tables; also bounds what a start replays.
-    std::size_t write_buffer_bytes = 128ULL << 20;
+    /// Of all tables; also bounds what a start replays: twice, at 20 MiB a second.
+    std::size_t write_buffer_bytes = 16ULL << 20;
     /// While writing fails the files are opened again at most that often.
     std::chrono::milliseconds retry{1000};
     CheckOptions checks;  ///< Damage that is found makes the next start rebuild the store.
