@@ -335,9 +335,9 @@ TEST_F(BoundedRecall, ReadsABoundedNumberOfFactsOfALongHistory) {
     }
     const auto judged = node_.apply(values);
     std::size_t most = 0;
-    for (const auto& one : judged) {
-        if (one.head.sequence == 1) continue;
-        const auto counts = count_as_of(one.head.sequence, one.appointment);
+    // Some of them, at every distance from the state that was kept before.
+    for (std::size_t i = 1; i < judged.size(); i += 53) {
+        const auto counts = count_as_of(judged[i].head.sequence, judged[i].appointment);
         most = std::max(most, counts.read.rows);
         EXPECT_LT(counts.read.bytes, kBytesBetweenKeptStates);
     }
@@ -347,7 +347,7 @@ TEST_F(BoundedRecall, ReadsABoundedNumberOfFactsOfALongHistory) {
 
 TEST_F(BoundedRecall, ReadsABoundedNumberOfBytesOfLargeFacts) {
     std::vector values{history_.create(), history_.schedule()};
-    for (std::uint32_t i = 0; i < 40; ++i) {
+    for (std::uint32_t i = 0; i < 8; ++i) {
         const auto crowd = guests(10, 900);
         values.push_back(history_.add(appointment_id(), domain::ParticipantsAdded{crowd}));
         values.push_back(history_.add(appointment_id(), domain::ParticipantsRemoved{crowd}));
