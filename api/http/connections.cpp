@@ -61,6 +61,10 @@ std::size_t Connections::count() const {
     return addresses_.size();
 }
 
+bool Connections::crowded() const {
+    return count() >= most_ + kOverlap;
+}
+
 void Connections::wait_for_none(std::chrono::milliseconds timeout) {
     std::unique_lock lock(mutex_);
     left_.wait_for(lock, timeout, [this] { return addresses_.empty(); });

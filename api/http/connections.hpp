@@ -39,6 +39,9 @@ class Connections {
 
     [[nodiscard]] std::size_t count() const;
 
+    /// So many of those that were told to end are still there that whoever enters is refused.
+    [[nodiscard]] bool crowded() const;
+
     void wait_for_none(std::chrono::milliseconds timeout);
 
   private:

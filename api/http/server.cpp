@@ -32,6 +32,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::milliseconds kRoomPause{1};
+constexpr std::chrono::milliseconds kRoomPatience{200};
 constexpr std::chrono::milliseconds kAcceptPause{50};
 constexpr std::chrono::seconds kTellTurnedAway{10};
 /// Handshakes that have begun when the listener turns off: a few round trips of those near enough
@@ -156,8 +158,20 @@ class Server::Impl {
     /// In turn.
     Lane& next_lane() { return *lanes_[++turn_ % lanes_.size()]; }
 
+    /// Silent connections that have to make room do so at once; a burst can come faster still.
+    asio::awaitable<void> await_room() {
+        asio::steady_timer pause(lanes_.front()->io);
+        const auto until = std::chrono::steady_clock::now() + kRoomPatience;
+        while (connections_.crowded() && std::chrono::steady_clock::now() < until) {
+            pause.expires_after(kRoomPause);
+            const auto token = asio::as_tuple(asio::use_awaitable);
+            co_await pause.async_wait(token);
+        }
+    }
+
     asio::awaitable<void> accept() {
         while (listener_->is_open()) {
+            co_await await_room();
             Lane& lane = next_lane();
             auto accepted = co_await listener_->accept(lane.io);
             if (accepted) {
