@@ -11,6 +11,7 @@ DEPENDING_ON_OTHERS = {
     "No participant with this id in this appointment.",
     "An appointment has at most 1000 participants.",
     "An organization has at most 100 tokens.",
+    "Ensure this value lies in the future.",
 }
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 COUNT = itertools.count()
