@@ -173,7 +173,7 @@ def test_damage_of_the_ledger_found_while_serving_ends_writing_and_is_told(node)
     assert ready.status == 503 and ".sst is damaged" in ready["detail"]
     assert api.post("/appointments/", valid()).status == 503
     assert everything(api) == before
-    assert " error " in node.server.complaints() and ".sst is damaged" in node.server.complaints()
+    assert " error " in node.server.logged() and ".sst is damaged" in node.server.logged()
     node.stop()
     done = run("serve", "--data-dir", node.data_dir, "--listen", "127.0.0.1:0", *unchecked(port))
     assert done.returncode == 1 and "cannot be read" in done.stderr

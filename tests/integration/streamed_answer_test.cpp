@@ -2,6 +2,7 @@
 
 #include "api/authentication.hpp"
 #include "api/http/server.hpp"
+#include "api/rates.hpp"
 #include "ledger/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -88,6 +89,7 @@ class StreamedAnswer : public testing::Test {
         service_.store = &store_;
         service_.links = &node_.links;
         service_.clock = &clock_;
+        service_.rates = &rates_;
         service_.piece_bytes = kPieceBytes;
         service_.new_id = [] { return domain::UuidBytes{}; };
         service_.new_secret = [] { return "nonce"; };
@@ -127,6 +129,7 @@ class StreamedAnswer : public testing::Test {
     std::mutex mutex_;  ///< Guards errors_.
     std::vector<std::string> errors_;
     ServerOptions options_;
+    const Rates rates_{{}, clock_, [](std::string_view) {}};
     Service service_;
     std::unique_ptr<Server> server_;
 };
