@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kRetry{1000};
 constexpr int kPollMs = 100;
 /// librdkafka 2.0.2 leaks a reference, and then waits for it, when another cluster has taken the
 /// address of the group's coordinator.
-constexpr std::chrono::seconds kLeaveWithin{10};
+constexpr std::chrono::seconds kLeaveWithin{5};
 
 KafkaLedgerOptions work_options(KafkaLedgerOptions options) {
     options.topic += ".work";

@@ -115,6 +115,8 @@ def test_facts_voids_and_commands_are_counted_on_every_node_that_sees_them(
         cluster, organization, clients):
     partition = partition_of(organization["id"], cluster.partitions)
     here = {"partition": str(partition)}
+    for api in clients:
+        assert api.get("/appointments/").status == 200  # what came before is applied and counted
     before = [Before(node) for node in cluster.nodes]
     made = clients[0].create()
     assert clients[0].post(f"/appointments/{made['id']}/start/").status == 200
