@@ -18,8 +18,8 @@ class KafkaGroup {
     KafkaGroup(const KafkaLedgerOptions& options, ledger::Partition partitions);
     KafkaGroup(const KafkaGroup&) = delete;
     KafkaGroup& operator=(const KafkaGroup&) = delete;
-    /// Leaves the group, so that others take over at once. Bounded: after ten seconds its thread is
-    /// left behind.
+    /// Leaves the group, so that others take over at once. Bounded: after five seconds its thread
+    /// is left behind.
     ~KafkaGroup();
 
     /// False until the group has given it to this node.

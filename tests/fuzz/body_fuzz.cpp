@@ -31,7 +31,7 @@ void take(const Value& value) {
     expect_utf8(read_update(value));
     expect_utf8(read_participant_update(value));
     expect_utf8(read_organization_create(value));
-    expect_utf8(read_token_create(value));
+    expect_utf8(read_token_create(value, domain::Timestamp{}));
     fuzz::expect(is_utf8(Errors{read_add(value).errors}.to_json()), "errors are UTF-8");
     fuzz::expect(is_utf8(Errors{read_remove(value).errors}.to_json()), "errors are UTF-8");
 }

@@ -16,7 +16,7 @@ void expect_plain(std::string_view text) {
 
 void read_one(std::string_view bytes) {
     const Limits limits;
-    const auto end = find_head_end(bytes, limits);
+    const auto end = find_head_end(bytes, 0, limits);
     if (!end || !*end) return;
     fuzz::expect(**end <= bytes.size(), "the head ends within the bytes");
     Parser parser;
