@@ -58,7 +58,7 @@ scripts/build.sh asan
 printf '\n== Building the release\n'
 scripts/build.sh release consularia integration_tests simulation_tests
 
-printf '\n== Fuzzing what reads strangers\' bytes\n'
+printf '\n== Fuzzing the readers of untrusted bytes\n'
 if scripts/fuzz.sh; then
     passed=$((passed + 1))
 else
