@@ -142,10 +142,11 @@ Step enter_as_member(
     if (!member && otherwise) return otherwise();
     // With a wrong time every token may look expired.
     if (!member && service.clock->problem()) {
-        return call->failed(unavailable("The server's clock cannot be trusted at the moment."));
+        return call->failed(clock_not_trusted());
     }
     if (!member) return refuse_stranger(*call, member.error());
     call->caller = *member;
+    call->trace.organization = organization;
     call->trace.actor = "tokens/" + member->token.to_string();
     call->position = projections::find_head(*call->state, organization).sequence;
     if (const auto throttled = service.rates->count_token(member->token, call->trace)) {

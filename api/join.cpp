@@ -26,7 +26,10 @@ Response dead_link(const Call& call) {
 /// Garbage is a failed authentication.
 tl::expected<LinkTarget, Response> read_link(const Call& call) {
     const auto target = call.service.links->verify(call.path_values.at(0));
-    if (target) return *target;
+    if (target) {
+        call.trace.organization = target->organization;
+        return *target;
+    }
     const auto throttled =
         call.service.rates->count_failed_authentication(call.request, call.trace);
     return tl::unexpected(throttled ? call.failed(*throttled) : dead_link(call));
@@ -144,6 +147,12 @@ Step show_link(CallPtr call) {
         const auto reader = call->service.store->snapshot();
         if (projections::is_frozen(*reader, target.organization)) {
             return call->failed(organization_is_frozen());
+        }
+        // The page says by the clock whether one may come in.
+        if (auto problem = call->service.clock->problem()) {
+            auto response = call->failed(clock_not_trusted());
+            response.why = *std::move(problem);
+            return response;
         }
         const auto appointment =
             projections::find_appointment(*reader, target.organization, target.appointment);

@@ -2,6 +2,7 @@
 // A request's head as handlers see it: no Beast, no sockets.
 
 #include "api/token_buckets.hpp"
+#include "domain/ids.hpp"
 
 #include <optional>
 #include <string>
@@ -25,10 +26,13 @@ struct Request {
     [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 };
 
-/// What the log and the answer's head want to know of a request, filled in on the way.
+/// What the session wants to know of a request, for its log, its limits and the answer's head;
+/// filled in on the way.
 struct Trace {
     std::string_view route;  ///< The resource's path pattern; empty when the path is unknown.
     std::string actor;       ///< `tokens/<id>` or `admin`; empty when nobody was authenticated.
+    /// Who has the request's memory counted: known once a token or an access link was found good.
+    std::optional<domain::OrganizationId> organization{};
     std::optional<Standing> standing{};  ///< Of the rate that counted the request.
 };
 

@@ -65,6 +65,10 @@ Failure organization_is_frozen() {
     return unavailable("This organization has data that this version of the server cannot read.");
 }
 
+Failure clock_not_trusted() {
+    return unavailable("The server's clock cannot be trusted at the moment.");
+}
+
 std::string_view reason_of(int status) {
     switch (status) {
         case 200:

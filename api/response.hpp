@@ -52,6 +52,7 @@ struct Failure {
 [[nodiscard]] Failure bad_fields(Errors errors);
 [[nodiscard]] Failure unavailable(std::string detail);
 [[nodiscard]] Failure organization_is_frozen();
+[[nodiscard]] Failure clock_not_trusted();
 
 /// The reason phrase of RFC 9110, e.g. "Not Found".
 [[nodiscard]] std::string_view reason_of(int status);

@@ -84,6 +84,12 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     limit("max-target-bytes", limits.target_bytes, "Longest request target");
     limit("max-buffer-bytes", limits.buffer_bytes, "Read ahead on one connection");
     limit("max-in-flight-bytes", limits.in_flight_bytes, "Of bodies and answers together");
+    add(command,
+        "max-in-flight-bytes-per-organization",
+        limits.in_flight_bytes_per_organization,
+        "Those of one organization; 0 is a quarter of all")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40))
+        ->group("Transport limits");
     limit("max-piece-bytes", limits.piece_bytes, "Of a large answer in memory at once");
     limit("max-send-buffer-bytes", limits.send_buffer_bytes, "Sent and not received by a client")
         ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 30));

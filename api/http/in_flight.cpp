@@ -2,25 +2,49 @@
 
 namespace consularia::api::http {
 
-// The count orders nothing else: relaxed is enough.
+namespace {
+
+/// Small things are taken anyway, so there may be more than the limit.
+bool fits(std::size_t bytes, std::size_t taken, std::size_t limit) {
+    return taken <= limit && bytes <= limit - taken;
+}
+
+}  // namespace
+
+std::size_t InFlight::bytes() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
+}
 
 bool InFlight::Share::take(std::size_t bytes) {
-    auto now = all_.bytes();
-    do {
-        // Small things are taken anyway, so there may be more than the limit.
-        if (now > all_.limit_ || bytes > all_.limit_ - now) return false;
-    } while (!all_.bytes_.compare_exchange_weak(now, now + bytes, std::memory_order_relaxed));
-    bytes_ += bytes;
+    const std::lock_guard lock(all_.mutex_);
+    if (!fits(bytes, all_.bytes_, all_.limit_)) return false;
+    const auto found = all_.bytes_of_.find(owner_);
+    const std::size_t taken = found == all_.bytes_of_.end() ? 0 : found->second;
+    if (taken > bytes_ && !fits(bytes, taken, all_.limit_per_owner_)) return false;
+    add(bytes);
     return true;
 }
 
 void InFlight::Share::take_anyway(std::size_t bytes) {
-    all_.bytes_.fetch_add(bytes, std::memory_order_relaxed);
+    const std::lock_guard lock(all_.mutex_);
+    add(bytes);
+}
+
+void InFlight::Share::add(std::size_t bytes) {
+    if (bytes == 0) return;
+    all_.bytes_ += bytes;
+    all_.bytes_of_[owner_] += bytes;
     bytes_ += bytes;
 }
 
 void InFlight::Share::give_back() {
-    if (bytes_ > 0) all_.bytes_.fetch_sub(bytes_, std::memory_order_relaxed);
+    if (bytes_ == 0) return;
+    const std::lock_guard lock(all_.mutex_);
+    all_.bytes_ -= bytes_;
+    const auto found = all_.bytes_of_.find(owner_);
+    found->second -= bytes_;
+    if (found->second == 0) all_.bytes_of_.erase(found);
     bytes_ = 0;
 }
 

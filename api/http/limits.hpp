@@ -28,6 +28,15 @@ struct Limits {
     std::chrono::milliseconds linger_timeout{2000};
     std::chrono::milliseconds drain_delay{0};  ///< from the signal to the listener's end
     std::chrono::milliseconds drain_timeout{10'000};
+
+    /// Of in_flight_bytes, for one organization; 503. 0: a quarter.
+    std::size_t in_flight_bytes_per_organization = 0;
+
+    /// What that is.
+    [[nodiscard]] std::size_t in_flight_share() const {
+        const auto share = in_flight_bytes_per_organization;
+        return share > 0 ? share : in_flight_bytes / 4;
+    }
 };
 
 }  // namespace consularia::api::http

@@ -253,7 +253,7 @@ class Server::Impl {
     ServerOptions options_;
     Backend backend_;
     std::atomic<Phase> phase_{Phase::serving};
-    InFlight in_flight_{options_.limits.in_flight_bytes};
+    InFlight in_flight_{options_.limits.in_flight_bytes, options_.limits.in_flight_share()};
     std::optional<SessionContext> context_;
     Connections connections_;
     std::vector<std::unique_ptr<Lane>> lanes_;

@@ -211,7 +211,7 @@ asio::awaitable<bool> Session::exchange(Request request) {
     const auto begin = std::chrono::steady_clock::now();
     ++requests_;
     Trace trace;
-    InFlight::Share held(context_.in_flight);
+    InFlight::Share held(context_.in_flight, trace.organization);
     auto response = co_await carry_out(request, trace, held);
     if (trace.standing) tell_standing(*trace.standing, response);
     const bool last = context_.phase != Phase::serving ||

@@ -1,9 +1,15 @@
 """A data directory for each test; servers on it come and go."""
+import os
+import pathlib
+import struct
+import subprocess
+
 import pytest
 
 from client import Client
 from server import Server
 
+HERE = pathlib.Path(__file__).parent
 PUBLIC_URL = "https://appointments.example.org"
 
 
@@ -45,3 +51,28 @@ def node(tmp_path):
     yield made
     if made.server is not None:
         made.kill()
+
+
+class Clock:
+    """The wall clock of the servers that start from now on, which the test moves."""
+
+    def __init__(self, folder):
+        self.file = folder / "jump"
+        self.library = folder / "jump_clock.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.library,
+                        HERE / "jump_clock.c", "-ldl"], check=True)
+        self.jump(0)
+
+    def jump(self, seconds):
+        """In place: the server has mapped the file."""
+        descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT)
+        os.pwrite(descriptor, struct.pack("=q", seconds), 0)
+        os.close(descriptor)
+
+
+@pytest.fixture
+def clock(tmp_path, monkeypatch):
+    made = Clock(tmp_path)
+    monkeypatch.setenv("JUMP_CLOCK", str(made.file))
+    monkeypatch.setenv("LD_PRELOAD", str(made.library))
+    return made

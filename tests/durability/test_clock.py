@@ -1,43 +1,13 @@
 """A wall clock that jumps: nothing is ended or written by it until it is back, or somebody restarts
-the server. The server runs with a clock that the test moves (jump_clock.c)."""
+the server."""
 import datetime
-import os
-import pathlib
-import struct
-import subprocess
 import time
 
-import pytest
-
-from client import Client, valid
+from client import Client, people, valid
 from server import Server
 
-HERE = pathlib.Path(__file__).parent
 DAY_S = 24 * 3600
 JUMPED = "The wall clock has jumped ahead by"
-
-
-class Clock:
-    def __init__(self, folder):
-        self.file = folder / "jump"
-        self.library = folder / "jump_clock.so"
-        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.library,
-                        HERE / "jump_clock.c", "-ldl"], check=True)
-        self.jump(0)
-
-    def jump(self, seconds):
-        """In place: the server has mapped the file."""
-        descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT)
-        os.pwrite(descriptor, struct.pack("=q", seconds), 0)
-        os.close(descriptor)
-
-
-@pytest.fixture
-def clock(tmp_path, monkeypatch):
-    made = Clock(tmp_path)
-    monkeypatch.setenv("JUMP_CLOCK", str(made.file))
-    monkeypatch.setenv("LD_PRELOAD", str(made.library))
-    return made
 
 
 def within(seconds, condition, what):
@@ -85,6 +55,30 @@ def test_a_jump_ends_nothing_and_writes_nothing_until_it_is_over(tmp_path, clock
     api.port = server.port
     within(20, lambda: api.get(f"/appointments/{made['id']}/")["status"] == "missed", "not ended")
     assert "the newest record of the ledger is of" in server.complaints()
+    assert server.stop() == 0
+
+
+def open_link(server, made):
+    path = made["participants"][0]["access_link"].partition("/join/")[2]
+    return Client(server.port).get(f"/join/{path}", prefix="", headers={"Accept": "application/json"})
+
+
+def test_a_link_says_nothing_by_a_clock_that_has_jumped(tmp_path, clock):
+    """It would say that the meeting has ended, or can be entered, hours before its time."""
+    server = Server(tmp_path / "node")
+    api = Client(server.port, server.organization("Embassy")["token"]["token"])
+    soon, later = (api.create(**ends_in(minutes) | {"participants": people(1)})
+                   for minutes in (60, 130))
+    assert [open_link(server, made)["state"] for made in (soon, later)] == ["early"] * 2
+
+    clock.jump(2 * 3600)
+    for made in (soon, later):
+        answer = open_link(server, made)
+        assert answer.status == 503 and int(answer.header("Retry-After")) > 0
+        assert answer["detail"] == "The server's clock cannot be trusted at the moment."
+
+    clock.jump(0)
+    assert [open_link(server, made)["state"] for made in (soon, later)] == ["early"] * 2
     assert server.stop() == 0
 
 

@@ -1,4 +1,5 @@
 """The memory that bodies and answers share."""
+import contextlib
 import re
 import urllib.request
 
@@ -9,15 +10,21 @@ from server import Server, free_port
 from wire import Wire
 
 LIMIT = 1 << 20
+SHARE = LIMIT // 4
 PATH = "/api/v1/appointments/"
 
 
 class Node(Server):
-    def __init__(self, data_dir):
+    def __init__(self, data_dir, *options):
         self.metrics_port = free_port()
         super().__init__(data_dir, "--max-in-flight-bytes", str(LIMIT), "--max-piece-bytes",
-                         str(64 << 20), "--metrics-listen", f"127.0.0.1:{self.metrics_port}")
-        self.api = Client(self.port, self.organization("Full")["token"]["token"])
+                         str(64 << 20), "--metrics-listen", f"127.0.0.1:{self.metrics_port}",
+                         *options)
+        self.api = self.client("Full")
+
+    def client(self, name):
+        """Of an organization of its own."""
+        return Client(self.port, self.organization(name)["token"]["token"])
 
     def in_flight(self):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as answer:
@@ -37,7 +44,17 @@ class Node(Server):
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
-    running = Node(tmp_path_factory.mktemp("full") / "data")
+    running = Node(tmp_path_factory.mktemp("full") / "data",
+                   "--max-in-flight-bytes-per-organization", str(LIMIT))
+    yield running
+    assert running.stop() == 0, running.complaints()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A node of which each organization has a quarter."""
+    running = Node(tmp_path_factory.mktemp("shared") / "data")
+    running.other = running.client("Other")
     yield running
     assert running.stop() == 0, running.complaints()
 
@@ -117,3 +134,47 @@ def test_an_answer_that_does_not_fit_is_refused_and_the_command_can_be_repeated(
     node.await_in_flight(0)
     again = node.api.post("/appointments/", body, headers=key)
     assert (again.status, again.header("Idempotency-Replayed")) == (201, "true")
+
+
+CROWD = {"title": "t", "start_date_time": "2031-05-06T07:08:09Z", "duration_minutes": 30,
+         "participants": people(200)}  # its answer, with links, is more than 20 KB
+
+
+def test_slow_bodies_of_one_organization_leave_the_others_theirs(shared):
+    large = shared.other.post("/appointments/", CROWD)
+    with contextlib.ExitStack() as slow:
+        for _ in range(4):
+            slow.enter_context(shared.post(f"Content-Length: {SHARE // 4}"))
+        shared.await_in_flight(SHARE)
+        for _ in range(4):  # The rest of the memory is not theirs.
+            with shared.post("Content-Length: 1") as wire:
+                assert refused(wire.read())
+        with shared.post(f"Content-Length: {SHARE}", token=shared.other.token) as wire:
+            shared.await_in_flight(2 * SHARE)
+        shared.await_in_flight(SHARE)
+        assert shared.other.post("/appointments/", CROWD).status == 201
+        assert shared.other.get(f"/appointments/{large['id']}/").status == 200
+    shared.await_in_flight(0)
+
+
+def test_the_answers_of_an_organization_count_for_its_share(shared):
+    large = shared.api.post("/appointments/", CROWD)
+    path = f"/appointments/{large['id']}/"
+    assert len(large.body) > 20_000
+    with shared.post(f"Content-Length: {SHARE - 20_000}"):
+        shared.await_in_flight(SHARE - 20_000)
+        answer = shared.api.get(path)
+        assert (answer.status, answer["detail"]) == (
+            503, "The server has no memory left for the answer at the moment.")
+        assert int(answer.header("Retry-After")) > 0
+        assert shared.api.get("/appointments/?page_size=1&start_date=2100-01-01").status == 200
+    shared.await_in_flight(0)
+    assert shared.api.get(path).status == 200
+
+
+def test_what_is_larger_than_a_share_is_taken_alone(shared):
+    with shared.post(f"Content-Length: {2 * SHARE}"):
+        shared.await_in_flight(2 * SHARE)
+        with shared.post("Content-Length: 1") as wire:
+            assert refused(wire.read())
+    shared.await_in_flight(0)
