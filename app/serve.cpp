@@ -112,7 +112,13 @@ api::http::ServerOptions server_options(
     server.on_error = [](std::string_view request_id, std::string_view what) {
         spdlog::error("request id={} failed: {}", request_id, what);
     };
-    server.on_turned_away = log_turned_away;
+    server.on_turned_away = [&metrics](const api::http::TurnedAway& count) {
+        metrics.refused_connections("limit", count.too_many);
+        metrics.refused_connections("address", count.too_many_of_address);
+        metrics.refused_connections("descriptor", count.no_descriptor);
+        metrics.refused_connections("failed", count.failed);
+        log_turned_away(count);
+    };
     return server;
 }
 
@@ -249,14 +255,6 @@ void check_usage(const ServeOptions& options) {
     }
 }
 
-/// A ledger with a damaged table takes no records.
-void watch_for_damage(api::Service& service, const TableReport& tables) {
-    service.not_ready = [&tables, others = service.not_ready] {
-        const auto damage = tables.ledger_damage();
-        return damage ? damage : others();
-    };
-}
-
 /// Everything but `metrics` is looked up until it is told to stop.
 void show(
     infra::Metrics& metrics,
@@ -300,10 +298,10 @@ void serve(const ServeOptions& options) {
     const auto meetings = make_meeting_urls(options.join, secrets);
 
     // From here on the server answers; all that takes time follows on the thread of the start.
-    TableReport tables(metrics);
+    ledger::Health health(clock, health_limits(options));
+    TableReport tables(metrics, health);
     LateReadStore store;
     StartProgress progress(clock);
-    ledger::Health health(clock, health_limits(options));
     const HealthLog health_log(health);
     const StorageWatch storage(dir.root(), options.min_free_bytes, health);
     const Flusher flusher(store, kFlushEvery, health);
@@ -315,7 +313,6 @@ void serve(const ServeOptions& options) {
     auto service =
         make_service(options, secrets, clock, ids, links, meetings, store, node, progress, leaving);
     service.rates = &rates;
-    watch_for_damage(service, tables);
     show(metrics, service, health, options.metrics_listen);
     metrics.watch_in_flight([&server] { return server->bytes_in_flight(); });
     const auto announce = [&origin] {

@@ -1,22 +1,24 @@
 #pragma once
-// What the checks of table files have found, for the log, the metrics and /readyz.
+// What the checks of table files have found, for the health, the metrics and the log.
 
 #include "infra/check_options.hpp"
 #include "infra/metrics.hpp"
+#include "ledger/health.hpp"
 
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 
 namespace consularia::app {
 
-/// Thread-safe.
+/// Thread-safe. Damage of the ledger is a trouble of the node until it is started again; damage of
+/// the read store, which can be rebuilt, is logged once.
 class TableReport {
   public:
-    /// The metrics outlive this.
-    explicit TableReport(infra::Metrics& metrics) : metrics_(metrics) {}
+    /// Both outlive this.
+    TableReport(infra::Metrics& metrics, ledger::Health& health)
+        : metrics_(metrics), health_(health) {}
 
     using Listener = std::function<void(const infra::CheckOptions::Report&)>;
 
@@ -24,17 +26,13 @@ class TableReport {
     [[nodiscard]] Listener of_ledger();
     [[nodiscard]] Listener of_read_store();
 
-    /// Why the ledger takes no records any more; empty while no damage of it is known.
-    [[nodiscard]] std::optional<std::string> ledger_damage() const;
-
   private:
-    void take(
-        const char* store, const char* consequence, const infra::CheckOptions::Report& report
-    );
+    void take(const char* store, const infra::CheckOptions::Report& report);
+    [[nodiscard]] bool is_first(const std::string& sentence);
 
     infra::Metrics& metrics_;
-    mutable std::mutex mutex_;  ///< Guards what follows.
-    std::optional<std::string> ledger_damage_;
+    ledger::Health& health_;
+    std::mutex mutex_;            ///< Guards what follows.
     std::set<std::string> told_;  ///< Damage, and what has been checked to its end.
 };
 

@@ -138,6 +138,9 @@ class Metrics::Impl final : public prometheus::Collectable {
     Family<Counter>& throttled_requests = counter(
         registry, "consularia_throttled_requests_total", "Requests that a rate answered with 429"
     );
+    Family<Counter>& refusals = counter(
+        registry, "consularia_refused_connections_total", "Connections that were not served"
+    );
     Family<Histogram>& command_seconds = histogram(
         registry,
         "consularia_command_duration_seconds",
@@ -226,6 +229,9 @@ Metrics::Metrics() : impl_(std::make_shared<Impl>()) {
     for (const char* limit : {"token", "link", "authentication"}) {
         impl_->throttled_requests.Add({{"limit", limit}});
     }
+    for (const char* reason : {"limit", "address", "descriptor", "failed"}) {
+        impl_->refusals.Add({{"reason", reason}});
+    }
 }
 
 Metrics::~Metrics() {
@@ -271,6 +277,10 @@ void Metrics::append(std::string_view result, std::size_t records, Duration dura
 
 void Metrics::throttled(std::string_view limit) {
     impl_->throttled_requests.Add({{"limit", std::string(limit)}}).Increment();
+}
+
+void Metrics::refused_connections(std::string_view reason, std::size_t count) {
+    impl_->refusals.Add({{"reason", std::string(reason)}}).Increment(static_cast<double>(count));
 }
 
 void Metrics::sync(bool caught_up, Duration duration) {

@@ -54,6 +54,8 @@ class Metrics {
     void append(std::string_view result, std::size_t records, Duration duration);
     /// `limit`: token, link or authentication.
     void throttled(std::string_view limit);
+    /// `reason`: limit, address, descriptor, failed.
+    void refused_connections(std::string_view reason, std::size_t count);
     void sync(bool caught_up, Duration duration);
     /// Of these two, 0 shows the counter before there is anything to count.
     void facts(ledger::Partition partition, std::uint64_t count);

@@ -30,6 +30,8 @@ std::string_view name_of(Part part) {
             return "flush";
         case Part::storage:
             return "storage";
+        case Part::tables:
+            return "tables";
     }
     return "";
 }

@@ -5,11 +5,12 @@ import re
 import resource
 import socket
 import time
+import urllib.request
 
 import pytest
 
 from client import Client
-from server import Server
+from server import Server, free_port
 from wire import Wire
 
 GET = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -80,7 +81,7 @@ def test_fewer_connections_may_be_reserved_for(start):
 
 
 def test_without_a_descriptor_a_client_is_told_503_and_the_log_is_not_flooded(start):
-    server = start()
+    server = start("--check-bytes-per-s", "0")  # which would open and close files
     used = set(descriptors(server))  # nobody has connected yet
     lowest_free = next(number for number in range(len(used) + 1) if number not in used)
     _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
@@ -95,6 +96,24 @@ def test_without_a_descriptor_a_client_is_told_503_and_the_log_is_not_flooded(st
     until("the log says so", lambda: told in server.complaints())
     assert server.complaints().count(told) <= 3, server.complaints()
     assert "failed" not in server.complaints()
+
+
+def test_connections_that_are_refused_are_counted(start):
+    metrics = free_port()
+    server = start("--max-connections", "2", "--metrics-listen", f"127.0.0.1:{metrics}")
+
+    def refused(reason):
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics") as answer:
+            name = rf'^consularia_refused_connections_total\{{reason="{reason}"\}} (\S+)'
+            return float(re.search(name, answer.read().decode(), re.M)[1])
+
+    assert refused("limit") == 0
+    with Wire(server.port) as one, Wire(server.port) as two:
+        for each in (one, two):
+            assert each.send(GET).read().status == 200
+        assert ask(server).status == 503
+        until("it is counted", lambda: refused("limit") == 1)
+    assert refused("address") == refused("descriptor") == refused("failed") == 0
 
 
 def test_a_connection_that_says_nothing_takes_next_to_no_memory(start):

@@ -36,6 +36,7 @@ TEST(Readiness, WhatIsWrongWithTheNodeOrItsShareOfAPartitionMakesItUnready) {
          {trouble({}, Part::brokers),
           trouble({}, Part::flush),
           trouble({}, Part::storage),
+          trouble({}, Part::tables),
           trouble(1, Part::append),
           trouble(1, Part::apply),
           trouble(1, Part::lag),

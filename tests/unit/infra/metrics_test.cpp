@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <string>
 
 namespace consularia::infra {
 namespace {
@@ -31,6 +32,19 @@ TEST(Metrics, RequestsAreCountedByRouteMethodAndStatus) {
         HasSubstr("consularia_http_request_duration_seconds_bucket{method=\"GET\",route=\""
                   "/appointments/{id}\",le=\"0.005\"} 2")
     );
+}
+
+TEST(Metrics, RefusedConnectionsAreCountedByReasonFromTheStartOn) {
+    Metrics metrics;
+    const std::string name = "consularia_refused_connections_total";
+    for (const char* reason : {"limit", "address", "descriptor", "failed"}) {
+        EXPECT_THAT(metrics.expose(), HasSubstr(name + "{reason=\"" + reason + "\"} 0"));
+    }
+    metrics.refused_connections("address", 2);
+    metrics.refused_connections("address", 3);
+    const auto text = metrics.expose();
+    EXPECT_THAT(text, HasSubstr(name + "{reason=\"address\"} 5"));
+    EXPECT_THAT(text, HasSubstr(name + "{reason=\"limit\"} 0"));
 }
 
 TEST(Metrics, WhatClientsInventIsNoLabel) {
