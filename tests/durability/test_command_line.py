@@ -153,12 +153,14 @@ def test_nothing_secret_or_personal_is_logged_or_stored_in_the_log(node):
     api.get(f"/appointments/?participant_unique_id=ann@private.example")
     api.get("/appointments/", headers={"Authorization": "Token not-a-real-secret"})
     link = made["participants"][0]["access_link"]
-    log = node.server.complaints()
+    server = node.server
+    node.stop()  # Only then all of the log is written.
+    log = server.logged()
     exported = run("ledger", "export", "--data-dir", node.data_dir).stdout
     assert made.header("X-Request-ID") in log and "status=201" in log
     for private in ("Very Private Title", "ann@private.example", "not-a-real-secret", link):
         assert private not in log
-    for secret in (node.secret, node.server.admin_key, link, link.rsplit("/", 1)[1]):
+    for secret in (node.secret, server.admin_key, link, link.rsplit("/", 1)[1]):
         assert secret not in log and secret not in exported
 
 

@@ -225,8 +225,9 @@ def test_a_reader_that_stops_is_cut_off(impatient):
 
 @pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/1.0"])
 def test_a_reader_that_holds_the_snapshot_too_long_is_cut_off(hasty, version):
+    """It makes progress all the time, but would take some ten seconds, or more if it is held up."""
     wire = hasty.ask(version=version)
-    data = rest_of(wire, per_second=3_000_000)
-    assert not data.endswith(LAST_CHUNK)
-    assert 1_000_000 < len(data) < ROWS * 1_900_000
+    data = rest_of(wire, per_second=1_000_000)
+    assert b'"results":[' in data and not data.endswith(LAST_CHUNK)
+    assert len(data) < ROWS * 1_900_000
     until(lambda: hasty.in_flight() == 0)
