@@ -1,6 +1,6 @@
 #pragma once
 
-// CHECK: a condition that only a bug of ours can break. Aborts in every build type.
+// CHECK: a condition that only a bug in our code can violate. Aborts in every build type.
 
 namespace consularia {
 

@@ -14,7 +14,7 @@ std::optional<std::uint8_t> value_of(char digit) {
     return std::nullopt;
 }
 
-/// Whether a hyphen precedes this byte: 8-4-4-4-12 digits.
+/// Whether a hyphen precedes this byte in 8-4-4-4-12 digits.
 constexpr bool hyphen_before(std::size_t byte) {
     return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }

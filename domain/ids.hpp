@@ -1,5 +1,5 @@
 #pragma once
-// Identities: 128-bit UUIDs (RFC 9562), one type for each kind of thing that has one.
+// Identities: 128-bit UUIDs (RFC 9562), with a type for each kind of thing that has one.
 
 #include <array>
 #include <compare>

@@ -1,6 +1,6 @@
 #pragma once
 
-// The usual helper to visit a variant with a set of lambdas.
+// The usual helper for visiting a variant with a set of lambdas.
 
 namespace consularia {
 
@@ -9,7 +9,7 @@ struct Overloaded : Fs... {
     using Fs::operator()...;
 };
 
-/// clang 14 deduces no aggregates without it.
+/// Needed by clang 14 to deduce aggregates.
 template <class... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 

@@ -12,7 +12,7 @@ namespace consularia::domain {
 
 enum class Resource { appointment, participant, organization, token };
 
-/// There is no such thing, or none that this organization may see.
+/// It does not exist, or not for this organization.
 struct NotFound {
     Resource what{};
     friend bool operator==(const NotFound&, const NotFound&) = default;
@@ -20,7 +20,7 @@ struct NotFound {
 
 enum class ItemError { duplicate_unique_id, unknown_participant };
 
-/// Items of a list that do not fit the state: one entry per item, empty for a good one.
+/// Items of a list that do not fit the state: one entry per item, empty for a valid one.
 struct BadItems {
     std::vector<std::optional<ItemError>> items;
     friend bool operator==(const BadItems&, const BadItems&) = default;
@@ -41,7 +41,7 @@ struct ExpiresInThePast {
     friend bool operator==(const ExpiresInThePast&, const ExpiresInThePast&) = default;
 };
 
-/// The resource has another version than the caller expects.
+/// The resource does not have the version that the caller expects.
 struct VersionMismatch {
     friend bool operator==(const VersionMismatch&, const VersionMismatch&) = default;
 };

@@ -1,18 +1,18 @@
 #pragma once
-// A value that its copies share, however large it is.
+// A value shared by its copies, however large it is.
 
 #include <memory>
 #include <utility>
 
 namespace consularia {
 
-/// Never changes: it is replaced as a whole. As thread-safe as a T that nobody changes.
+/// Immutable: it is replaced as a whole. As thread-safe as a const T.
 template <class T>
 class Shared {
   public:
     Shared() = default;
 
-    // Implicit on purpose: a T becomes one by being kept.
+    // Implicit on purpose: a T is shared by being stored.
     Shared(T value) : value_(std::make_shared<const T>(std::move(value))) {}
 
     [[nodiscard]] const T& operator*() const {
@@ -22,7 +22,7 @@ class Shared {
 
     [[nodiscard]] const T* operator->() const { return &**this; }
 
-    /// Equal without a look at the value.
+    /// Whether both share one value; does not compare the values.
     [[nodiscard]] bool same_as(const Shared& other) const { return value_ == other.value_; }
 
     friend bool operator==(const Shared& a, const Shared& b) { return a.same_as(b) || *a == *b; }

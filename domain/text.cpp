@@ -19,7 +19,7 @@ bool is_wide_space(std::string_view bytes) {
     return bytes == "\u1680" || bytes == "\u205f" || bytes == "\u3000";
 }
 
-/// The bytes of white space that the text starts with, 0 when it starts with something else.
+/// The bytes of white space at the start of the text; 0 if it starts with something else.
 std::size_t leading_space(std::string_view text) {
     if (text.empty()) return 0;
     if (is_ascii_space(text.front())) return 1;

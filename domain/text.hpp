@@ -1,5 +1,5 @@
 #pragma once
-// Texts that cannot be wrong: UTF-8 with a length in code points and no NUL.
+// Texts that cannot be invalid: UTF-8 with a bounded length in code points and no NUL.
 
 #include <tl/expected.hpp>
 
@@ -11,16 +11,16 @@
 
 namespace consularia::domain {
 
-/// Checked in this order; a text reports the first that fails.
+/// Checked in this order; the first failure is reported.
 enum class TextError { blank, too_long, null_character };
 
-/// Code points in valid UTF-8.
+/// The number of code points in valid UTF-8.
 [[nodiscard]] std::size_t count_code_points(std::string_view utf8);
 
 /// Without Unicode white space at both ends (what Python's str.strip removes).
 [[nodiscard]] std::string_view trim(std::string_view utf8);
 
-/// A text of kMin to kMax code points without NUL. Does not trim: the edge does.
+/// A text of kMin to kMax code points without NUL. Does not trim: the edge does that.
 template <class Tag, std::size_t kMin, std::size_t kMax>
 class Text {
   public:

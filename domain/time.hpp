@@ -1,5 +1,5 @@
 #pragma once
-// Moments in UTC with microseconds, and their text forms in and out (docs/api.md, Datetimes).
+// Moments in UTC with microseconds, and their input and output forms (docs/api.md, Datetimes).
 
 #include <tl/expected.hpp>
 

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, kFeatures.size()> kFeatureKeys{
     "screenshare_enabled",
     "raise_hand_enabled"};
 
-/// The enumerator at the place of this name.
+/// The enumerator at the index of this name.
 template <class Enum, std::size_t kCount>
 std::optional<Enum> find_name(
     const std::array<std::string_view, kCount>& names, std::string_view name
@@ -126,7 +126,7 @@ std::vector<bool> find_duplicates(
     const std::vector<Participant>& present, const std::vector<std::optional<UniqueId>>& joining
 ) {
     std::vector<bool> duplicate(joining.size(), false);
-    // Only the joining are indexed: they are often few, where those present are many.
+    // Only the added participants are indexed: they are often few, where those present are many.
     std::unordered_map<std::string_view, std::size_t> first_with;
     for (std::size_t i = 0; i < joining.size(); ++i) {
         if (joining[i]) duplicate[i] = !first_with.emplace(joining[i]->value(), i).second;

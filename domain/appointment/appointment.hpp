@@ -65,8 +65,8 @@ inline constexpr std::array kFeatures{
 [[nodiscard]] std::string_view key_of(Feature feature);
 [[nodiscard]] std::optional<Feature> feature_of(std::string_view key);
 
-/// The features that were switched on or off, in the order in which they were given. Equal when the
-/// same features have the same values, in any order.
+/// The features that were switched on or off, in the order in which they were given. Two are equal
+/// if the same features have the same values, in any order.
 class Config {
   public:
     /// The last value given for a feature wins.
@@ -94,7 +94,7 @@ struct Participant {
     friend bool operator==(const Participant&, const Participant&) = default;
 };
 
-/// When a participant last came in by an access link.
+/// When a participant last joined with an access link.
 struct LastJoin {
     ParticipantId participant;
     Timestamp time;
@@ -102,23 +102,23 @@ struct LastJoin {
     friend bool operator==(const LastJoin&, const LastJoin&) = default;
 };
 
-/// What every appointment that exists has, whatever its status.
+/// What every existing appointment has, whatever its status.
 struct Details {
     AppointmentId id;
     Title title;
     Timestamp start;
     Duration duration;
     Config config;
-    Shared<std::vector<Participant>> participants;  ///< In the order of joining the list.
+    Shared<std::vector<Participant>> participants;  ///< In the order in which they were added.
     Timestamp created_at;
     Timestamp updated_at;  ///< When the representation last changed.
     Version version = 0;
-    /// The clock acts at the end: it was scheduled, updated or started before its end.
+    /// The clock acts at the end: the appointment was scheduled, updated or started before its end.
     bool awaits_end = false;
-    /// The version at which the representation last changed: what its ETag says. A join that
-    /// changes no state is an event and a version, but no change of the representation.
+    /// The version at which the representation last changed: its ETag. A join that changes no state
+    /// is an event and a version, but does not change the representation.
     Version tag = 0;
-    Shared<std::vector<LastJoin>> joins;  ///< Of those who have, by id.
+    Shared<std::vector<LastJoin>> joins;  ///< One per participant who has joined, by id.
 
     [[nodiscard]] Timestamp end() const {
         return {start.micros + duration.minutes() * kMicrosPerMinute};
@@ -127,7 +127,7 @@ struct Details {
     friend bool operator==(const Details&, const Details&) = default;
 };
 
-/// Never was, or was deleted.
+/// It never existed, or was deleted.
 struct Absent {
     friend bool operator==(const Absent&, const Absent&) = default;
 };
@@ -152,14 +152,14 @@ using Appointment = std::variant<Absent, Scheduled, Active, Completed, Missed>;
 [[nodiscard]] const Details* details_of(const Appointment& appointment);
 /// Precondition: not absent.
 [[nodiscard]] Status status_of(const Appointment& appointment);
-/// The alternative of this status around these details.
+/// The alternative of this status with these details.
 [[nodiscard]] Appointment with_status(Status status, Details details);
 /// 0 when absent.
 [[nodiscard]] Version version_of(const Appointment& appointment);
 [[nodiscard]] Version tag_of(const Appointment& appointment);
 /// Null when the appointment has no such participant.
 [[nodiscard]] const Participant* find_participant(const Details& details, ParticipantId id);
-/// Empty when the participant has not come in yet.
+/// Empty when the participant has not joined yet.
 [[nodiscard]] std::optional<Timestamp> last_join(const Details& details, ParticipantId id);
 
 /// For each of these unique_ids, whether it is in the appointment already or earlier in the list.

@@ -1,6 +1,6 @@
 #pragma once
-// What can be asked of an appointment. Ids of new things are part of the command, so that deciding
-// it again yields the same things.
+// What clients can ask of an appointment. Ids of new things are part of the command, so that
+// deciding it again yields the same things.
 
 #include "domain/appointment/events.hpp"
 
@@ -42,8 +42,8 @@ struct CompleteAppointment {
     ExpectedVersions expected;
 };
 
-/// The clock says that the end has come: active becomes completed, scheduled missed. Decides to
-/// nothing when the end is ahead, or was not awaited.
+/// The end has come by the clock: active becomes completed, scheduled becomes missed. Leads to no
+/// event if the end is ahead, or was not awaited.
 struct EndAppointment {
     AppointmentId id;
 };
@@ -66,15 +66,16 @@ struct RemoveParticipants {
     std::vector<ParticipantId> participants;
 };
 
-/// One participant, addressed as a resource of its own: unknown is NotFound, and `expected` is held
-/// against the participant's version.
+/// One participant, addressed as a separate resource: unknown is NotFound, and `expected` is
+/// compared with the participant's version.
 struct RemoveParticipant {
     AppointmentId id;
     ExpectedVersions expected;
     ParticipantId participant;
 };
 
-/// `display_name` outer empty: not given; inner empty: null. `expected` as in RemoveParticipant.
+/// `display_name`: outer empty means not given, inner empty means null. `expected` as in
+/// RemoveParticipant.
 struct UpdateParticipant {
     AppointmentId id;
     ExpectedVersions expected;
@@ -83,14 +84,14 @@ struct UpdateParticipant {
     std::optional<Role> role;
 };
 
-/// The participant comes in: an event each time, but for one that changes no state and follows the
-/// participant's last one closely. The first of all makes the appointment active. Unknown is
-/// NotFound, outside of the time in which the door is open a Conflict.
+/// The participant joins: an event each time, except for a join that changes no state and closely
+/// follows the participant's last one. The appointment's first join makes it active. Unknown is
+/// NotFound; a join while the door is closed is a Conflict.
 struct JoinAppointment {
     AppointmentId id;
     ParticipantId participant;
-    std::int64_t opens_before_micros = 0;  ///< How long before the start the door opens.
-    std::int64_t repeat_micros = 0;        ///< Joining again within less is the same joining.
+    std::int64_t opens_before_micros = 0;  ///< How long before the start joining opens.
+    std::int64_t repeat_micros = 0;        ///< Joining again within this time is the same join.
 };
 
 using AppointmentCommand = std::variant<

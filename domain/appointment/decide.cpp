@@ -19,7 +19,7 @@ template <class T, class... Ts>
 concept OneOf = (std::same_as<T, Ts> || ...);
 
 // Groups of states and commands with the same rules. They are spelled out so that a new state or
-// command belongs to none and does not compile until somebody decides.
+// command belongs to none of them and does not compile until it is decided.
 template <class State>
 concept Existing = OneOf<State, Scheduled, Active, Completed, Missed>;
 template <class State>
@@ -48,7 +48,7 @@ Joining joining_of(const Participant& participant) {
     return {participant.id, participant.unique_id, participant.display_name, participant.role};
 }
 
-/// What changes when this is given for a value, if anything.
+/// The change that this given value makes, if any.
 template <class T>
 std::optional<Change<T>> change(const T& from, const std::optional<T>& to) {
     if (!to || *to == from) return std::nullopt;
@@ -284,7 +284,7 @@ Decision rule(const State& state, const UpdateParticipant& command, Timestamp) {
     return event;
 }
 
-/// By the ledger's times, so that all nodes say the same.
+/// Judged by the ledger's times, so that all nodes agree.
 bool has_just_joined(const Details& details, const JoinAppointment& command, Timestamp now) {
     const auto last = last_join(details, command.participant);
     return last && now.micros - last->micros < command.repeat_micros;

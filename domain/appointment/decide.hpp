@@ -10,8 +10,8 @@
 
 namespace consularia::domain {
 
-/// The event that the command leads to, nothing when it changes nothing, or why it is refused.
-/// Checks come in this order: unknown, items, version, state.
+/// The event that the command leads to, nothing if it changes nothing, or why it is refused. The
+/// order of the checks is: unknown, items, version, state.
 [[nodiscard]] Result<std::optional<AppointmentEvent>> decide(
     const Appointment& state, const AppointmentCommand& command, Timestamp now
 );

@@ -7,10 +7,10 @@ namespace consularia::domain {
 
 enum class Door { early, open, ended };
 
-/// The first moment of joining: so many microseconds before the start, not before kEarliest.
+/// The first moment of joining: this many microseconds before the start, but not before kEarliest.
 [[nodiscard]] Timestamp opens_at(const Details& details, std::int64_t opens_before_micros);
 
-/// Open from opens_at() until the end, which is excluded, unless the appointment is over already.
+/// Open from opens_at() until the end (exclusive), unless the appointment is already over.
 [[nodiscard]] Door door_of(
     Status status, const Details& details, std::int64_t opens_before_micros, Timestamp now
 );

@@ -9,7 +9,7 @@
 
 namespace consularia::domain {
 
-/// A participant as it joins the list.
+/// A participant as it is added to the list.
 struct Joining {
     ParticipantId id;
     UniqueId unique_id;
@@ -44,7 +44,7 @@ struct AppointmentUpdated {
     std::optional<Change<Timestamp>> start;
     std::optional<Change<Duration>> duration;
     std::optional<Change<Config>> config;
-    std::optional<Change<Status>> status;  ///< missed to scheduled, when the new end is ahead.
+    std::optional<Change<Status>> status;  ///< From missed to scheduled, if the new end is ahead.
 
     friend bool operator==(const AppointmentUpdated&, const AppointmentUpdated&) = default;
 };
@@ -71,7 +71,7 @@ struct ParticipantsAdded {
     friend bool operator==(const ParticipantsAdded&, const ParticipantsAdded&) = default;
 };
 
-/// With the values that they had: auditors read them.
+/// With the values that the participants had: auditors read them.
 struct ParticipantsRemoved {
     std::vector<Joining> participants;
 
@@ -87,7 +87,8 @@ struct ParticipantUpdated {
     friend bool operator==(const ParticipantUpdated&, const ParticipantUpdated&) = default;
 };
 
-/// Came in by an access link. `status` is set by the first of all: scheduled to active.
+/// Joined with an access link. `status` is set by the appointment's first join: scheduled to
+/// active.
 struct ParticipantJoined {
     ParticipantId id;
     std::optional<Change<Status>> status;

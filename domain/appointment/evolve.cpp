@@ -19,25 +19,25 @@ Evolved impossible() {
     return tl::unexpected(ImpossibleTransition{});
 }
 
-/// An appointment that exists, on its way through an event: the functions below change it and say
-/// whether the event is possible. The details carry the event's version and time already.
+/// An existing appointment during an event: the functions below change it and return whether the
+/// event is possible. The details already have the event's version and time.
 struct Current {
     Status status{};
     Details details;
     Timestamp now;
 };
 
-/// The clock acts at the end if the appointment got here before it.
+/// The clock acts at the end if the appointment reached this state before it.
 bool end_is_ahead(const Details& details) {
     return details.updated_at < details.end();
 }
 
-/// Adds the participants, if they are new and not too many.
+/// Adds the participants if they are new and not too many.
 bool join(Details& details, const std::vector<Joining>& joining) {
     auto present = *details.participants;
     if (present.size() + joining.size() > kMaxParticipants) return false;
 
-    // Keyed by text, so complete before the vector grows and moves its texts.
+    // Keyed by views of the texts, so it is filled before the vector grows and moves them.
     std::unordered_set<ParticipantId> ids;
     std::unordered_set<std::string_view> unique_ids;
     const auto is_new = [&](const auto& participant) {
@@ -59,8 +59,8 @@ bool same_values(const Participant& participant, const Joining& joining) {
            participant.display_name == joining.display_name && participant.role == joining.role;
 }
 
-/// Removes the participants, if all are there with these values. One that is given twice leaves
-/// once, which the count tells.
+/// Removes the participants if all are there with these values. A participant that is given twice
+/// is removed once; the count detects that.
 bool leave(Details& details, const std::vector<Joining>& leaving) {
     std::unordered_map<ParticipantId, const Joining*> by_id;
     for (const auto& participant : leaving) by_id.emplace(participant.id, &participant);
@@ -88,7 +88,7 @@ void note_join(Details& details, ParticipantId participant, Timestamp now) {
     details.joins = std::move(joins);
 }
 
-/// Carries out a change, if there is one and its old value is the present one.
+/// Carries out a change if there is one and its old value is the present one.
 template <class T>
 bool carry_out(const std::optional<Change<T>>& change, T& value) {
     if (!change) return true;
@@ -111,8 +111,8 @@ bool apply(Current& current, const AppointmentUpdated& event) {
         carry_out(event.title, details.title) && carry_out(event.start, details.start) &&
         carry_out(event.duration, details.duration) && carry_out(event.config, details.config) &&
         carry_out(event.status, current.status);
-    // It was scheduled before everything else: an end after that is awaited, also when it has come
-    // and nobody has acted on it yet.
+    // The appointment was scheduled before everything else: an end after that is awaited, even if
+    // it has come and nobody has acted on it yet.
     details.awaits_end = current.status == Status::scheduled && details.created_at < details.end();
     return possible;
 }

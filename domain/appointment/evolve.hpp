@@ -8,7 +8,7 @@
 
 namespace consularia::domain {
 
-/// The event cannot have happened to this state: somebody else's rules wrote it.
+/// The event cannot have happened in this state: it was written by other rules than ours.
 struct ImpossibleTransition {};
 
 /// Where and when an event happened.
@@ -18,11 +18,13 @@ struct Occurrence {
     Timestamp time;
 };
 
-/// The event changes what a client sees of the appointment. A join that changes no state does not.
+/// Whether the event changes what a client sees of the appointment. A join that changes no state
+/// does not.
 [[nodiscard]] bool shows(const AppointmentEvent& event);
 
-/// The state after the event. Accepts whatever decide emits for the state (with version + 1), and
-/// rejects what no state of ours could have led to. Never aborts: events come from the log.
+/// The state after the event. Accepts everything that decide emits for the state (with version +
+/// 1), and rejects events that none of our states could have led to. Never aborts: events come from
+/// the log.
 [[nodiscard]] tl::expected<Appointment, ImpossibleTransition> evolve(
     Appointment state, const AppointmentEvent& event, const Occurrence& occurrence
 );

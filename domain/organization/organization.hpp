@@ -1,6 +1,6 @@
 #pragma once
-// An organization and its API tokens: state, commands, events and rules. Secrets are known only by
-// their SHA-256.
+// An organization and its API tokens: state, commands, events and rules. Only the SHA-256 of a
+// secret is known.
 
 #include "domain/appointment/evolve.hpp"
 #include "domain/ids.hpp"
@@ -20,7 +20,7 @@
 
 namespace consularia::domain {
 
-/// Of those that have not expired.
+/// The limit of unexpired tokens.
 inline constexpr std::size_t kMaxTokens = 100;
 
 enum class Scope : std::uint8_t { read = 1, write = 2, audit = 4, events = 8, webhooks = 16 };
@@ -48,7 +48,7 @@ struct Scopes {
 /// SHA-256 of a token's whole secret as the client sends it.
 using SecretHash = std::array<std::uint8_t, 32>;
 
-/// A token as it is issued.
+/// A token as issued.
 struct TokenGrant {
     TokenId id;
     TokenName name;
@@ -70,12 +70,12 @@ struct Token {
     friend bool operator==(const Token&, const Token&) = default;
 };
 
-/// An organization that was created.
+/// An existing organization.
 struct Registered {
     OrganizationId id;
     OrganizationName name;
     Timestamp created_at;
-    /// Without the revoked ones, in the order of issue. Expired ones stay until their place is
+    /// Without revoked tokens, in the order of issue. Expired tokens stay until their place is
     /// needed.
     std::vector<Token> tokens;
 
@@ -127,7 +127,7 @@ using OrganizationEvent = std::variant<OrganizationCreated, TokenIssued, TokenRe
     const Organization& state, const OrganizationCommand& command, Timestamp now
 );
 
-/// As for appointments: never aborts on what the log says.
+/// As for appointments: never aborts, whatever the log contains.
 [[nodiscard]] tl::expected<Organization, ImpossibleTransition> evolve(
     Organization state, const OrganizationEvent& event, OrganizationId id, Timestamp time
 );
