@@ -181,7 +181,6 @@ Step after_start(const CallPtr& call, std::function<Step()> then) {
         if (service.open()) return then();
         return call->failed(unavailable(service.not_ready().value_or("The server is starting.")));
     };
-    if (call->service.started()) return go_on();
     return AfterStart{std::move(go_on)};
 }
 

@@ -22,6 +22,7 @@ struct ReadBody {
 };
 
 /// Wait until the server has started, or has been at it for so long that it had better be said.
+/// Only what comes after this needs data.
 struct AfterStart {
     std::function<Step()> then;
 };

@@ -104,6 +104,10 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
         limits.requests_per_connection,
         "Then the connection is closed"
     );
+    limit(
+        "max-hanging-reads", limits.hanging_reads, "Beyond one per thread; then reads are refused"
+    )
+        ->check(CLI::Range(1, 1000));
     limit("max-linger-bytes", limits.linger_bytes, "Of an unread body, before the connection ends");
     const auto timeout = [&](const char* name, std::chrono::milliseconds& value, const char* help) {
         add_ms(command, name, value, help)->group("Transport limits");
@@ -114,6 +118,7 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     timeout("write-timeout-ms", limits.write_timeout, "Without progress of an answer");
     timeout("snapshot-timeout-ms", limits.snapshot_timeout, "For a whole answer in pieces");
     timeout("idle-timeout-ms", limits.idle_timeout, "Between two requests");
+    timeout("read-patience-ms", limits.read_patience, "Then another thread serves the others");
     timeout("linger-timeout-ms", limits.linger_timeout, "For an unread body, after its answer");
     add_ms(command, "drain-delay-ms", limits.drain_delay, "Served on when stopping, not ready", 0)
         ->group("Transport limits");

@@ -103,6 +103,7 @@ api::http::ServerOptions server_options(
     server.threads =
         options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     server.limits = options.http;
+    server.stalled_after = std::chrono::milliseconds(options.stalled_after_ms);
     server.limits.connections = most_connections(options, server.threads);
     server.trusted_proxies = trusted_proxies(options);
     server.on_request = [&metrics](const api::http::RequestLine& line) {
@@ -227,7 +228,15 @@ api::Service make_service(
     return service;
 }
 
-api::http::Backend make_backend(Node& node, bool sync_is_free) {
+void report_hanging_reads(ledger::Health& health, std::size_t hanging) {
+    constexpr ledger::Place kPlace{std::nullopt, ledger::Part::reads};
+    if (hanging == 0) return health.fine(kPlace);
+    health.fails(
+        kPlace, std::to_string(hanging) + (hanging == 1 ? " has" : " have") + " not returned"
+    );
+}
+
+api::http::Backend make_backend(Node& node, ledger::Health& health, bool sync_is_free) {
     api::http::Backend backend;
     backend.submit = [&node](ledger::Submission submission, ledger::ReplyHandler reply) {
         node.submit(std::move(submission), std::move(reply));
@@ -237,6 +246,9 @@ api::http::Backend make_backend(Node& node, bool sync_is_free) {
                        std::function<void(bool)> done
                    ) { node.sync(organization, std::move(done)); };
     backend.sync_is_free = sync_is_free;
+    backend.on_hanging_reads = [&health](std::size_t hanging) {
+        report_hanging_reads(health, hanging);
+    };
     return backend;
 }
 
@@ -322,7 +334,7 @@ void serve(const ServeOptions& options) {
     Start start({options, dir, links, metrics, progress, tables, store, node});
     service.started = [&start] { return start.settled(); };
     service.open = [&node, &store, on_kafka] { return on_kafka ? store.is_open() : node.serves(); };
-    server->start(service, make_backend(node, !on_kafka));
+    server->start(service, make_backend(node, health, !on_kafka));
     start.begin(announce);
     signals.wait();
     leaving = true;

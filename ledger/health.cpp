@@ -32,6 +32,8 @@ std::string_view name_of(Part part) {
             return "storage";
         case Part::tables:
             return "tables";
+        case Part::reads:
+            return "reads";
     }
     return "";
 }

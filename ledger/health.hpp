@@ -19,11 +19,12 @@
 namespace consularia::ledger {
 
 /// What serving takes. Up to `deadlines` they are a partition's, the others the node's.
-enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, tables };
+enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, tables, reads };
 
 inline constexpr std::array kPartsOfPartitions{
     Part::tail, Part::append, Part::apply, Part::lag, Part::deadlines};
-inline constexpr std::array kPartsOfNodes{Part::brokers, Part::flush, Part::storage, Part::tables};
+inline constexpr std::array kPartsOfNodes{
+    Part::brokers, Part::flush, Part::storage, Part::tables, Part::reads};
 
 [[nodiscard]] std::string_view name_of(Part part);
 

@@ -18,6 +18,7 @@ struct Limits {
     std::size_t connections = 10'000;                 ///< 503
     std::size_t connections_per_address = 256;        ///< 503; 0: no limit
     std::size_t requests_per_connection = 100'000;    ///< then Connection: close
+    std::size_t hanging_reads = 4;                    ///< beyond one per thread; then 503
     std::size_t linger_bytes = 5 * 1024 * 1024;       ///< of an unread body, after the last answer
     std::chrono::milliseconds first_byte_timeout{10'000};  ///< of a connection
     std::chrono::milliseconds header_timeout{10'000};      ///< 408, from the first byte on
@@ -25,6 +26,7 @@ struct Limits {
     std::chrono::milliseconds write_timeout{30'000};       ///< without progress
     std::chrono::milliseconds snapshot_timeout{60'000};  ///< of an answer that is written in pieces
     std::chrono::milliseconds idle_timeout{120'000};     ///< longer than the proxies' in front
+    std::chrono::milliseconds read_patience{200};        ///< then another thread takes over
     std::chrono::milliseconds linger_timeout{2000};
     std::chrono::milliseconds drain_delay{0};  ///< from the signal to the listener's end
     std::chrono::milliseconds drain_timeout{10'000};

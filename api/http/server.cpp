@@ -2,19 +2,20 @@
 
 #include "api/http/connections.hpp"
 #include "api/http/listener.hpp"
+#include "api/http/loop.hpp"
+#include "api/http/loop_watch.hpp"
+#include "api/http/send_at_once.hpp"
 #include "api/http/session.hpp"
 #include "api/http/write.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <array>
 #include <atomic>
 #include <future>
 #include <optional>
@@ -39,16 +40,13 @@ constexpr std::chrono::seconds kTellTurnedAway{10};
 /// Handshakes that have begun when the listener turns off: a few round trips of those near enough
 /// to be a balancer.
 constexpr std::chrono::milliseconds kLastHandshakes{50};
-/// What those who were turned away may have sent, so that their end of the connection reads why.
-constexpr std::size_t kUnheardBytes = 64 * 1024;
 
-/// One thread with its own io_context and the sessions that live on it.
+/// A loop and the sessions that live on it.
 struct Lane {
-    asio::io_context io{1};
-    asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+    Loop loop;
+    asio::io_context& io = loop.io();
     asio::steady_timer ticker{io};
     std::set<std::shared_ptr<Session>> sessions;
-    std::thread thread;
 };
 
 IpBytes bytes_of(const asio::ip::address& address) {
@@ -97,13 +95,14 @@ class Server::Impl {
 
     void start(const Service& service, Backend backend) {
         backend_ = std::move(backend);
-        context_.emplace(SessionContext{options_, service, backend_, phase_, in_flight_});
+        std::vector<Loop*> loops;
+        for (auto& lane : lanes_) loops.push_back(&lane->loop);
+        for (auto* loop : loops) loop->start();
+        watch_.emplace(std::move(loops), watch_limits(), backend_.on_hanging_reads);
+        context_.emplace(SessionContext{options_, service, backend_, phase_, in_flight_, *watch_});
         for (auto& lane : lanes_) asio::co_spawn(lane->io, tick(*lane), asio::detached);
         asio::co_spawn(lanes_.front()->io, accept(), asio::detached);
         asio::co_spawn(lanes_.front()->io, tell_turned_away(), asio::detached);
-        for (auto& lane : lanes_) {
-            lane->thread = std::thread([io = &lane->io] { io->run(); });
-        }
     }
 
     void drain() {
@@ -116,14 +115,17 @@ class Server::Impl {
             });
         }
         connections_.wait_for_none(options_.limits.drain_timeout);
-        for (auto& lane : lanes_) {
-            lane->work.reset();
-            lane->io.stop();
-            if (lane->thread.joinable()) lane->thread.join();
-        }
+        if (watch_) watch_->stop();
+        for (auto& lane : lanes_) lane->loop.stop();
+        for (auto& lane : lanes_) lane->loop.join();
     }
 
   private:
+    [[nodiscard]] LoopWatchLimits watch_limits() const {
+        const auto& limits = options_.limits;
+        return {limits.read_patience, limits.hanging_reads + lanes_.size(), options_.stalled_after};
+    }
+
     /// Serves on for the drain delay, each connection once more, and closes the listener. With a
     /// delay no connection is lost that was made before.
     void leave() {
@@ -141,7 +143,6 @@ class Server::Impl {
             listener_->close();
             closed->set_value();
         });
-        // Its thread may be busy for long, with a disk that hangs.
         if (delay.count() > 0) (void)closed->get_future().wait_for(options_.limits.drain_timeout);
     }
 
@@ -206,7 +207,7 @@ class Server::Impl {
 
     void open(Lane& lane, tcp::socket socket, const IpBytes& peer, Connections::Id id) {
         auto session = std::make_shared<Session>(
-            std::move(socket), peer, [this, id] { connections_.heard(id); }, *context_
+            std::move(socket), peer, [this, id] { connections_.heard(id); }, lane.loop, *context_
         );
         connections_.watch(id, [&lane, weak = std::weak_ptr(session)] {
             asio::post(lane.io, [weak] {
@@ -225,15 +226,7 @@ class Server::Impl {
     static void turn_away(tcp::socket socket, std::string why) {
         auto response = fail(Request{}, unavailable(std::move(why)));
         response.close = true;
-        const auto answer = render_head(response, "-") + response.body;
-        error_code error;  // Whether it hears us or not, the client is turned away.
-        socket.non_blocking(true, error);
-        socket.send(asio::buffer(answer), 0, error);
-        socket.shutdown(tcp::socket::shutdown_send, error);
-        std::array<char, 4096> unheard{};
-        for (std::size_t total = 0; !error && total < kUnheardBytes; total += unheard.size()) {
-            socket.receive(asio::buffer(unheard), 0, error);
-        }
+        send_at_once(socket, render_head(response, "-") + response.body);
     }
 
     /// At once when it begins, then every ten seconds while it lasts.
@@ -257,6 +250,7 @@ class Server::Impl {
     std::optional<SessionContext> context_;
     Connections connections_;
     std::vector<std::unique_ptr<Lane>> lanes_;
+    std::optional<LoopWatch> watch_;
     // Of the first lane's thread, as is the listener:
     std::size_t turn_ = 0;
     TurnedAway turned_away_;

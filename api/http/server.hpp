@@ -26,6 +26,8 @@ struct Backend {
     std::function<void(std::optional<domain::OrganizationId>, std::function<void(bool)>)> sync;
     /// sync would call back at once, with true.
     bool sync_is_free = false;
+    /// Called, from one thread, when the number of hanging reads has changed. May be empty.
+    std::function<void(std::size_t)> on_hanging_reads;
 };
 
 /// One line of the request log. Holds no secret and nothing personal.
@@ -56,6 +58,7 @@ struct ServerOptions {
     std::uint16_t port = 8080;  ///< 0 takes a free one.
     std::size_t threads = 2;
     Limits limits;
+    std::chrono::milliseconds stalled_after{2000};  ///< Before a read is reported as hanging.
     TrustedProxies trusted_proxies;
     std::function<void(const RequestLine&)> on_request;
     std::function<void(std::string_view request_id, std::string_view what)> on_error;

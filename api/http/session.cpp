@@ -3,7 +3,6 @@
 #include "api/dispatch.hpp"
 #include "api/http/hand_over.hpp"
 #include "api/rates.hpp"
-#include "ledger/storage_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
@@ -41,19 +40,17 @@ std::string own_address(const tcp::socket& socket) {
     return text.str();
 }
 
-/// Who carries out a request answers by its deadline, and knows more than we do. Only when the
-/// thread that would do so hangs, nothing comes.
-constexpr std::chrono::milliseconds kGrace{500};
-
 }  // namespace
 
 Session::Session(
     tcp::socket socket,
     const IpBytes& peer,
     std::function<void()> on_first_byte,
+    Loop& loop,
     const SessionContext& context
 )
     : socket_(std::move(socket)),
+      loop_(loop),
       context_(context),
       peer_(peer),
       on_first_byte_(std::move(on_first_byte)),
@@ -115,6 +112,8 @@ asio::awaitable<void> Session::run() {
     const auto self = shared_from_this();
     try {
         co_await serve();
+    } catch (const GivenUp&) {
+        // The request was answered and logged when it was given up.
     } catch (const std::exception& error) {
         context_.options.on_error("-", error.what());
     }
@@ -211,6 +210,7 @@ asio::awaitable<bool> Session::exchange(Request request) {
     const auto begin = std::chrono::steady_clock::now();
     ++requests_;
     Trace trace;
+    at_hand_ = AtHand{&request, &trace, "", begin, next_deadline(), 0};
     InFlight::Share held(context_.in_flight, trace.organization);
     auto response = co_await carry_out(request, trace, held);
     if (trace.standing) tell_standing(*trace.standing, response);
@@ -233,26 +233,17 @@ asio::awaitable<bool> Session::exchange(Request request) {
     co_return written && !close;
 }
 
-Step Session::guard(const Request& request, const std::function<Step()>& handle) const {
-    try {
-        return handle();
-    } catch (const ledger::StorageError& error) {
-        context_.options.on_error(request.id, error.what());
-        return fail(request, unavailable("The server cannot read its data at the moment."));
-    } catch (const std::exception& error) {
-        context_.options.on_error(request.id, error.what());
-        return fail(request, {500, "A server error occurred.", {}});
-    }
-}
-
 asio::awaitable<Response> Session::carry_out(
     const Request& request, Trace& trace, InFlight::Share& held
 ) {
     deadline_ = Steady::max();
     bool commanded = false;
     Steady::duration waited{};
-    Step step = guard(request, [&] { return dispatch(context_.service, request, trace); });
+    Runner* left = nullptr;
+    const auto begin = [&] { return dispatch(context_.service, request, trace); };
+    Step step = guard(begin, left);
     for (;;) {
+        if (left != nullptr) co_await come_back(*left);
         if (auto* response = std::get_if<Response>(&step.next)) {
             reserve(request, *response, commanded, held);
             co_return std::move(*response);
@@ -260,24 +251,27 @@ asio::awaitable<Response> Session::carry_out(
         if (auto* read = std::get_if<ReadBody>(&step.next)) {
             const auto then = std::move(read->then);
             auto body = co_await read_body(request, held);
-            step = guard(request, [&] { return then(std::move(body)); });
+            const auto go_on = [&] { return then(std::move(body)); };
+            step = guard_read(go_on, left);
         } else if (auto* start = std::get_if<AfterStart>(&step.next)) {
             const auto then = std::move(start->then);
-            co_await started();
-            step = guard(request, then);
+            if (!context_.service.started()) co_await started();
+            step = guard_read(then, left);
         } else if (auto* sync = std::get_if<AfterSync>(&step.next)) {
             const auto then = std::move(sync->then);
-            const auto begin = std::chrono::steady_clock::now();
+            const auto begin_of_sync = std::chrono::steady_clock::now();
             bool fresh = context_.backend.sync_is_free;
             if (!fresh) fresh = co_await synced(sync->organization);
-            waited += std::chrono::steady_clock::now() - begin;
-            step = guard(request, [&] { return then(fresh); });
+            waited += std::chrono::steady_clock::now() - begin_of_sync;
+            const auto go_on = [&] { return then(fresh); };
+            step = guard_read(go_on, left);
         } else {
             commanded = true;
             auto submit = std::get<Submit>(std::move(step.next));
             submit.submission.deadline -= waited;  // one deadline for all that a request waits for
             auto reply = co_await reply_to(std::move(submit.submission));
-            step = guard(request, [&] { return Step(submit.render(std::move(reply))); });
+            const auto render = [&] { return Step(submit.render(std::move(reply))); };
+            step = guard(render, left);
         }
     }
 }
@@ -289,11 +283,12 @@ asio::awaitable<void> Session::started() {
         const auto token = asio::as_tuple(asio::use_awaitable);
         co_await timer.async_wait(token);
     }
+    at_hand_.by = next_deadline();
 }
 
 asio::awaitable<bool> Session::synced(std::optional<domain::OrganizationId> organization) {
     // Named first, then moved: see decisions/0007.
-    const auto by = std::chrono::steady_clock::now() + context_.service.command_deadline + kGrace;
+    const auto by = at_hand_.by;
     auto initiate = [this, organization, by](auto handler) {
         const auto waiting = hand_over<bool>(std::move(handler));
         answer_by(by, [waiting] { waiting->give(false); });
@@ -308,6 +303,7 @@ asio::awaitable<bool> Session::synced(std::optional<domain::OrganizationId> orga
 
 asio::awaitable<ledger::Reply> Session::reply_to(ledger::Submission submission) {
     const auto by = submission.deadline + kGrace;
+    at_hand_.by = by;
     auto initiate = [this, by, &submission](auto handler) {
         const auto waiting = hand_over<ledger::Reply>(std::move(handler));
         answer_by(by, [waiting] {

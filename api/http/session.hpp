@@ -4,6 +4,8 @@
 #include "api/http/client_address.hpp"
 #include "api/http/head.hpp"
 #include "api/http/in_flight.hpp"
+#include "api/http/loop.hpp"
+#include "api/http/loop_watch.hpp"
 #include "api/http/server.hpp"
 #include "api/http/write.hpp"
 #include "api/step.hpp"
@@ -27,6 +29,13 @@ namespace consularia::api::http {
 /// begun one are closed.
 enum class Phase { serving, leaving, stopping };
 
+/// Who carries out a request answers by its deadline, and knows more than we do. Only when the
+/// thread that would do so hangs, nothing comes.
+inline constexpr std::chrono::milliseconds kGrace{500};
+
+/// For the log, of what is refused while reads hang.
+inline constexpr std::string_view kReadsHang = "too many reads have not returned";
+
 /// What all sessions share.
 struct SessionContext {
     const ServerOptions& options;
@@ -34,9 +43,12 @@ struct SessionContext {
     const Backend& backend;
     const std::atomic<Phase>& phase;
     InFlight& in_flight;
+    const LoopWatch& watch;
 };
 
-/// Lives on the one thread of its io_context; everything is called there.
+/// Lives in its loop; everything is called there. What may not return, because a disk does not
+/// answer, is done as a step of the loop, which changes nothing of the session: when it takes too
+/// long the loop goes on without it, and answers the request.
 class Session : public std::enable_shared_from_this<Session> {
   public:
     using Steady = std::chrono::steady_clock::time_point;
@@ -46,6 +58,7 @@ class Session : public std::enable_shared_from_this<Session> {
         boost::asio::ip::tcp::socket socket,
         const IpBytes& peer,
         std::function<void()> on_first_byte,
+        Loop& loop,
         const SessionContext& context
     );
 
@@ -64,6 +77,19 @@ class Session : public std::enable_shared_from_this<Session> {
     void drain();
 
   private:
+    /// What it takes to give up the present request in the middle of a step.
+    struct AtHand {
+        const Request* request = nullptr;
+        const Trace* trace = nullptr;  ///< Not to be read during a step, which writes it.
+        std::string_view route;        ///< As far as it was known before the step.
+        Steady begin{};
+        Steady by{};     ///< Then a step is given up that has not returned.
+        int status = 0;  ///< Of the answer, once that is being sent.
+    };
+
+    /// Thrown when a step returns after its request was given up: nothing is left to do.
+    struct GivenUp {};
+
     boost::asio::awaitable<void> serve();
     /// Nothing when the connection has ended, or was refused.
     boost::asio::awaitable<std::optional<Request>> next_request();
@@ -75,6 +101,27 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<void> started();
     boost::asio::awaitable<bool> synced(std::optional<domain::OrganizationId> organization);
     boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission submission);
+
+    // session_step.cpp
+    /// Does a step. When `left` is set its thread was left behind: come_back() is next.
+    [[nodiscard]] Step guard(const std::function<Step()>& handle, Runner*& left);
+    /// The same for a step that reads; refused when it would most likely hang.
+    [[nodiscard]] Step guard_read(const std::function<Step()>& handle, Runner*& left);
+    [[nodiscard]] Step attempt(const std::function<Step()>& handle) const;
+
+    template <class Act>
+    [[nodiscard]] Runner* step(const Act& act) {
+        answer_by(at_hand_.by, [this] { give_up_step(); });
+        Runner* const left = loop_.step(act);
+        if (left == nullptr) answer_by(Steady::max(), {});
+        return left;
+    }
+
+    /// Throws GivenUp.
+    boost::asio::awaitable<void> come_back(Runner& left);
+    void give_up_step();
+    /// What a request has from now on.
+    [[nodiscard]] Steady next_deadline() const;
 
     // session_body.cpp
     [[nodiscard]] bool wants_to_be_asked(const Request& request) const;
@@ -99,8 +146,10 @@ class Session : public std::enable_shared_from_this<Session> {
         std::string piece,
         const BodySource& rest
     );
-    /// Nothing when it cannot be read.
-    std::optional<std::string> next_piece(const Request& request, const BodySource& rest);
+    /// Nothing when it cannot be read. For `left` see guard().
+    std::optional<std::string> next_piece(
+        const Request& request, const BodySource& rest, Runner*& left
+    );
     boost::asio::awaitable<bool> write(
         std::string_view before, std::string_view bytes, std::string_view after = ""
     );
@@ -116,9 +165,9 @@ class Session : public std::enable_shared_from_this<Session> {
     void wait_at_most(std::chrono::milliseconds timeout);
     /// What to do when nobody has answered by then; all that is done in the request's name ends.
     void answer_by(Steady time, std::function<void()> give_up);
-    Step guard(const Request& request, const std::function<Step()>& handle) const;
 
     boost::asio::ip::tcp::socket socket_;
+    Loop& loop_;
     const SessionContext& context_;
     IpBytes peer_;
     std::function<void()> on_first_byte_;
@@ -128,6 +177,8 @@ class Session : public std::enable_shared_from_this<Session> {
     Steady give_up_at_ = Steady::max();  ///< Of an answer in pieces, whatever its progress.
     Steady answer_by_ = Steady::max();
     std::function<void()> give_up_;  ///< At answer_by_.
+    AtHand at_hand_;
+    bool given_up_ = false;
     bool timed_out_ = false;
     bool idle_ = true;
     std::size_t requests_ = 0;

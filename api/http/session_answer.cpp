@@ -58,6 +58,7 @@ asio::awaitable<bool> Session::send(const Request& request, Response response) {
         request.method == "HEAD" || response.status == 204 || response.status == 304;
     const auto framing = framing_of(response, parser_->get().version());
     auto head = render_head(response, request.id, framing);
+    at_hand_.status = response.status;
     timed_out_ = false;
     bool written = false;
     if (!response.rest || bodiless) {
@@ -92,7 +93,9 @@ asio::awaitable<bool> Session::stream(
         before.clear();
         if (!written) break;
         std::string().swap(piece);  // Its memory goes before the next one is made.
-        auto next = next_piece(request, rest);
+        Runner* left = nullptr;
+        auto next = next_piece(request, rest, left);
+        if (left != nullptr) co_await come_back(*left);
         written = next.has_value();
         if (written) piece = std::move(*next);
         whole = written && piece.empty();
@@ -104,13 +107,23 @@ asio::awaitable<bool> Session::stream(
     co_return written;
 }
 
-std::optional<std::string> Session::next_piece(const Request& request, const BodySource& rest) {
-    try {
-        return rest();
-    } catch (const std::exception& error) {
-        context_.options.on_error(request.id, error.what());
-        return std::nullopt;
+std::optional<std::string> Session::next_piece(
+    const Request& request, const BodySource& rest, Runner*& left
+) {
+    std::optional<std::string> piece;
+    if (context_.watch.refuses_reads()) {
+        context_.options.on_error(request.id, kReadsHang);
+        return piece;
     }
+    at_hand_.by = next_deadline();
+    left = step([&] {
+        try {
+            piece = rest();
+        } catch (const std::exception& error) {
+            context_.options.on_error(request.id, error.what());
+        }
+    });
+    return piece;
 }
 
 asio::awaitable<bool> Session::write(

@@ -65,6 +65,7 @@ asio::awaitable<tl::expected<std::string, Failure>> Session::read_body(
         }
     }
     deadline_ = Steady::max();
+    at_hand_.by = next_deadline();
     if (std::distance(parser_->get().begin(), parser_->get().end()) != fields_before) {
         co_return tl::unexpected(Failure{400, "Trailers are not accepted.", {}});
     }

@@ -15,6 +15,9 @@ COMMAND_DEADLINE_S = 1
 DRAIN_TIMEOUT_S = 2
 OPTIONS = ("--command-deadline-ms", str(COMMAND_DEADLINE_S * 1000), "--stalled-after-ms", "500",
            "--drain-timeout-ms", str(DRAIN_TIMEOUT_S * 1000))
+THREADS = 2
+HANGING_READS = 3
+READ_OPTIONS = (*OPTIONS, "--threads", str(THREADS), "--max-hanging-reads", str(HANGING_READS))
 # Beyond a deadline; the rest is for a busy machine.
 SLACK_S = 1
 BUSY_S = 2
@@ -40,11 +43,14 @@ class Disk:
     def hang(self):
         self.flag(".hang").touch()
 
+    def hang_reads(self):
+        self.flag(".hang-reads").touch()
+
     def fail(self):
         self.flag(".fail").touch()
 
     def heal(self):
-        for name in (".hang", ".fail"):
+        for name in (".hang", ".hang-reads", ".fail"):
             self.flag(name).unlink(missing_ok=True)
 
 
@@ -122,6 +128,51 @@ def test_a_process_whose_disk_hangs_ends_within_its_limit_and_has_lost_nothing(n
     disk.heal()
     api = node.start(*OPTIONS)
     assert api.get(f"/appointments/{made['id']}/").body == made.body
+
+
+@pytest.fixture
+def cold(node, disk_of):
+    """(disk, path): a node that has an appointment, and nothing of it in memory."""
+    disk = disk_of("read")
+    path = f"/appointments/{node.start(*READ_OPTIONS).post('/appointments/', valid())['id']}/"
+    node.stop()
+    node.start(*READ_OPTIONS)
+    disk.hang_reads()
+    return disk, path
+
+
+def test_while_reads_hang_everybody_is_answered_in_time_and_what_needs_no_data_goes_on(node, cold):
+    disk, path = cold
+    many = 3 * (THREADS + HANGING_READS)
+    with concurrent.futures.ThreadPoolExecutor(many) as pool:
+        reads = [pool.submit(timed, lambda: node.client().get(path)) for _ in range(many)]
+        reason = until(lambda: unready(node), "it says that it is not ready")
+        assert "reads: failing" in reason and "not returned" in reason
+        check_refused([read.result(30) for read in reads])
+    for _ in range(3 * THREADS):
+        answer, seconds = timed(lambda: node.client().get("/healthz", prefix=""))
+        assert answer.status == 200 and seconds < COMMAND_DEADLINE_S
+    check_refused([timed(lambda: node.client().get(path)) for _ in range(3)])
+    check_refused([timed(lambda: node.client().post("/appointments/", valid()))])
+    until(lambda: "reads: failing" in node.server.logged(), "so does the log")
+    assert "given up: a read has not returned" in node.server.logged()
+    disk.heal()
+    until(lambda: is_ready(node), "it is ready again")
+    assert node.client().get(path).status == 200
+    assert node.client().post("/appointments/", valid()).status == 201
+    until(lambda: "reads: fine again" in node.server.logged(), "and the log says so")
+
+
+def test_a_process_whose_reads_hang_ends_within_its_limit(node, cold):
+    disk, path = cold
+    check_refused([timed(lambda: node.client().get(path))])
+    node.server.process.send_signal(signal.SIGTERM)
+    code, seconds = timed(lambda: node.server.process.wait(30))
+    assert code == 1
+    assert seconds < DRAIN_TIMEOUT_S + SLACK_S + BUSY_S
+    node.server = None
+    disk.heal()
+    assert node.start(*READ_OPTIONS).get(path).status == 200
 
 
 def test_a_sync_of_the_ledger_that_failed_once_is_told_until_the_restart(node, disk_of):

@@ -5,16 +5,11 @@
 #include "api/rates.hpp"
 #include "infra/system_clock.hpp"
 #include "ledger/storage_error.hpp"
+#include "tests/integration/connection.hpp"
 #include "tests/support/manual_clock.hpp"
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -26,8 +21,7 @@
 namespace consularia::api::http {
 namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
+using test::Connection;
 
 std::string get(const std::string& path, const std::string& more = "") {
     return "GET " + path + " HTTP/1.1\r\nHost: test\r\n" + more + "\r\n";
@@ -35,37 +29,6 @@ std::string get(const std::string& path, const std::string& more = "") {
 
 const std::string kClose = "Connection: close\r\n";
 const std::string kMember = "Authorization: Token 01890a5dac96774bbcceb302099a8057.secret\r\n";
-
-/// One connection that sends bytes and reads to the end.
-class Connection {
-  public:
-    explicit Connection(std::uint16_t port) : socket_(io_) {
-        socket_.connect({asio::ip::make_address("127.0.0.1"), port});
-    }
-
-    void send(const std::string& bytes) { asio::write(socket_, asio::buffer(bytes)); }
-
-    std::string read_to_end() {
-        std::string answer;
-        boost::system::error_code end;
-        asio::read(socket_, asio::dynamic_buffer(answer), end);
-        return answer;
-    }
-
-    /// Reads until the text has been seen.
-    std::string read_until_seen(const std::string& text) {
-        std::string answer;
-        std::array<char, 1024> some{};
-        while (answer.find(text) == std::string::npos) {
-            answer.append(some.data(), socket_.read_some(asio::buffer(some)));
-        }
-        return answer;
-    }
-
-  private:
-    asio::io_context io_;
-    tcp::socket socket_;
-};
 
 class ServerTest : public testing::Test {
   protected:

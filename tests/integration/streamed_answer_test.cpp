@@ -4,17 +4,18 @@
 #include "api/http/server.hpp"
 #include "api/rates.hpp"
 #include "ledger/storage_error.hpp"
+#include "tests/integration/connection.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/gate.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/unit/projections/node.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/error.hpp>
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <limits>
 #include <mutex>
 #include <string>
@@ -24,17 +25,16 @@ namespace consularia::api::http {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 constexpr std::size_t kPieceBytes = 100;
 
-/// A store that can be read so many times, and then not.
+/// A store that can be read so many times, and then does not answer, or differently.
 class FailingStore final : public projections::ReadStore {
   public:
     explicit FailingStore(projections::ReadStore& store) : store_(store) {}
 
     std::shared_ptr<const projections::Reader> snapshot() const override {
-        return std::make_shared<FailingReader>(store_.snapshot(), reads_left);
+        return std::make_shared<FailingReader>(store_.snapshot(), *this);
     }
 
     std::unique_ptr<projections::Batch> batch() override { return store_.batch(); }
@@ -46,16 +46,17 @@ class FailingStore final : public projections::ReadStore {
     void flush() override {}
 
     mutable std::atomic<int> reads_left = std::numeric_limits<int>::max();
+    std::function<void()> used_up = [] { throw ledger::StorageError("the disk is gone"); };
 
   private:
     class FailingReader final : public projections::Reader {
       public:
-        FailingReader(std::shared_ptr<const projections::Reader> reader, std::atomic<int>& left)
-            : reader_(std::move(reader)), left_(left) {}
+        FailingReader(std::shared_ptr<const projections::Reader> reader, const FailingStore& store)
+            : reader_(std::move(reader)), of_(store) {}
 
         std::optional<std::string> get(projections::Table table, std::string_view key)
             const override {
-            if (--left_ < 0) throw ledger::StorageError("the disk is gone");
+            if (--of_.reads_left < 0) of_.used_up();
             return reader_->get(table, key);
         }
 
@@ -67,7 +68,7 @@ class FailingStore final : public projections::ReadStore {
 
       private:
         std::shared_ptr<const projections::Reader> reader_;
-        std::atomic<int>& left_;
+        const FailingStore& of_;
     };
 
     projections::ReadStore& store_;
@@ -91,12 +92,17 @@ class StreamedAnswer : public testing::Test {
         service_.clock = &clock_;
         service_.rates = &rates_;
         service_.piece_bytes = kPieceBytes;
+        service_.command_deadline = std::chrono::milliseconds(10);
         service_.new_id = [] { return domain::UuidBytes{}; };
         service_.new_secret = [] { return "nonce"; };
         service_.is_admin_key = [](std::string_view) { return false; };
         service_.not_ready = [] { return std::optional<std::string>(); };
         options_.port = 0;
-        options_.on_request = [](const RequestLine&) {};
+        options_.limits.read_patience = std::chrono::milliseconds(20);
+        options_.on_request = [this](const RequestLine& line) {
+            const std::lock_guard lock(mutex_);
+            whys_.emplace_back(line.why);
+        };
         options_.on_error = [this](std::string_view, std::string_view what) {
             const std::lock_guard lock(mutex_);
             errors_.emplace_back(what);
@@ -109,16 +115,12 @@ class StreamedAnswer : public testing::Test {
 
     /// The whole answer, up to the connection's end.
     std::string list(const std::string& version, boost::system::error_code& end) {
-        asio::io_context io;
-        tcp::socket socket(io);
-        socket.connect({asio::ip::make_address("127.0.0.1"), server_->port()});
+        test::Connection connection(server_->port());
         const std::string request = "GET /api/v1/appointments/ HTTP/" + version +
                                     "\r\nHost: h\r\nConnection: close\r\nAuthorization: Token " +
                                     secret_ + "\r\n\r\n";
-        asio::write(socket, asio::buffer(request));
-        std::string answer;
-        asio::read(socket, asio::dynamic_buffer(answer), end);
-        return answer;
+        connection.send(request);
+        return connection.read_to_end(end);
     }
 
     samples::History history_;
@@ -126,8 +128,9 @@ class StreamedAnswer : public testing::Test {
     FailingStore store_{node_.store};
     test::ManualClock clock_;
     std::string secret_;
-    std::mutex mutex_;  ///< Guards errors_.
+    std::mutex mutex_;  ///< Guards the two below.
     std::vector<std::string> errors_;
+    std::vector<std::string> whys_;  ///< Of the requests that were logged.
     ServerOptions options_;
     const Rates rates_{{}, clock_, [](std::string_view) {}};
     Service service_;
@@ -157,6 +160,25 @@ TEST_F(StreamedAnswer, ThatFailsInTheMiddleEndsWithoutItsLastChunkOrWithAReset) 
 
     const std::lock_guard lock(mutex_);
     EXPECT_EQ(errors_, (std::vector<std::string>{"the disk is gone", "the disk is gone"}));
+}
+
+TEST_F(StreamedAnswer, ThatHangsInTheMiddleIsCutOffAtItsDeadline) {
+    boost::system::error_code end;
+    store_.reads_left = 1000;
+    const auto whole = list("1.1", end);
+    test::Gate gate;
+    store_.used_up = [&gate] { gate.pass(); };
+    store_.reads_left = 1000 - store_.reads_left - 1;
+    const auto cut = list("1.1", end);
+    EXPECT_EQ(end, asio::error::connection_reset);
+    EXPECT_TRUE(cut.starts_with("HTTP/1.1 200 ")) << cut;
+    EXPECT_LT(cut.size(), whole.size());
+    EXPECT_EQ(gate.come(), 1U);
+    gate.open();
+    EXPECT_EQ(list("1.1", end).size(), whole.size());
+    server_->drain();
+    const std::lock_guard lock(mutex_);
+    EXPECT_EQ(whys_, (std::vector<std::string>{"", "given up: a read has not returned", ""}));
 }
 
 TEST_F(StreamedAnswer, ThatFailsBeforeItsFirstPieceIsA503) {

@@ -1,7 +1,8 @@
 /* Loaded before the C library: what a sick disk does to the files below CONSULARIA_SICK_DIRECTORY, while one of these
    files is there, next to that directory's name:
-     .hang   a sync, or a write, does not return until the file is gone
-     .fail   a sync fails with EIO */
+     .hang         a sync, or a write, does not return until the file is gone
+     .hang-reads   nor does a read at a place
+     .fail         a sync fails with EIO */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -33,15 +34,15 @@ static const char *sick(int file) {
     return strncmp(path, directory, wanted) == 0 && path[wanted] == '/' ? directory : NULL;
 }
 
-static void hang(const char *directory) {
+static void hang(const char *directory, const char *flag) {
     const struct timespec pause = {0, 20 * 1000 * 1000};
-    while (is_flagged(directory, ".hang")) nanosleep(&pause, NULL);
+    while (is_flagged(directory, flag)) nanosleep(&pause, NULL);
 }
 
 static int sync_with(const char *name, int file) {
     const char *directory = sick(file);
     if (directory != NULL) {
-        hang(directory);
+        hang(directory, ".hang");
         if (is_flagged(directory, ".fail")) {
             errno = EIO;
             return -1;
@@ -59,6 +60,19 @@ ssize_t write(int file, const void *bytes, size_t size) {
     static ssize_t (*real)(int, const void *, size_t);
     if (real == NULL) real = (ssize_t (*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
     const char *directory = sick(file);
-    if (directory != NULL) hang(directory);
+    if (directory != NULL) hang(directory, ".hang");
     return real(file, bytes, size);
+}
+
+static ssize_t read_with(const char *name, int file, void *bytes, size_t size, off64_t offset) {
+    const char *directory = sick(file);
+    if (directory != NULL) hang(directory, ".hang-reads");
+    ssize_t (*real)(int, void *, size_t, off64_t) = (ssize_t (*)(int, void *, size_t, off64_t))dlsym(RTLD_NEXT, name);
+    return real(file, bytes, size, offset);
+}
+
+ssize_t pread(int file, void *bytes, size_t size, off_t offset) { return read_with("pread", file, bytes, size, offset); }
+
+ssize_t pread64(int file, void *bytes, size_t size, off64_t offset) {
+    return read_with("pread64", file, bytes, size, offset);
 }

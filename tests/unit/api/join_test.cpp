@@ -58,7 +58,8 @@ class Join : public testing::Test {
 
     Step ask(const std::string& method, const std::string& accept, const char* token = kGood) {
         request_ = {method, std::string("/join/") + token, "", {{"Accept", accept}}, "req-1", ""};
-        return dispatch(service_, request_, trace_);
+        auto step = dispatch(service_, request_, trace_);
+        return std::get<AfterStart>(step.next).then();
     }
 
     Response look(const std::string& accept = "application/json", bool fresh = true) {

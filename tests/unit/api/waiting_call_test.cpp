@@ -79,7 +79,8 @@ class WaitingCall : public testing::Test {
             {"Authorization", "Token " + secret_},
             {"Content-Type", "application/json"},
             {"Idempotency-Key", "key"}};
-        auto step = dispatch(service_, request_, trace_);
+        auto start = dispatch(service_, request_, trace_);
+        auto step = std::get<AfterStart>(start.next).then();
         return std::get<AfterSync>(step.next).then(true);
     }
 

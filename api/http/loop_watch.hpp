@@ -1,0 +1,59 @@
+#pragma once
+// Gives a loop another thread when a step of it does not return.
+
+#include "api/http/loop.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace consularia::api::http {
+
+struct LoopWatchLimits {
+    std::chrono::milliseconds patience;       ///< With a step, before the loop gets another thread.
+    std::size_t hanging;                      ///< Threads that may hang; then reads are refused.
+    std::chrono::milliseconds stalled_after;  ///< Before a step is reported as hanging.
+};
+
+/// Each loop has one thread in reserve beyond those that may hang: while reads are refused,
+/// requests that need no data are served. The watch's own thread only looks at atomics.
+class LoopWatch {
+  public:
+    /// `report` gets the number of hanging steps when it has changed. The loops outlive this.
+    LoopWatch(
+        std::vector<Loop*> loops,
+        LoopWatchLimits limits,
+        std::function<void(std::size_t hanging)> report
+    );
+    LoopWatch(const LoopWatch&) = delete;
+    LoopWatch& operator=(const LoopWatch&) = delete;
+    ~LoopWatch();
+
+    /// So many reads hang that another one would most likely do so too. Thread-safe.
+    [[nodiscard]] bool refuses_reads() const {
+        return refuses_reads_.load(std::memory_order_relaxed);
+    }
+
+    void stop();
+
+  private:
+    void run();
+    void look(Loop::Steady now);
+
+    const std::vector<Loop*> loops_;
+    const LoopWatchLimits limits_;
+    const std::function<void(std::size_t)> report_;
+    std::size_t reported_ = 0;
+    std::atomic<bool> refuses_reads_ = false;
+    std::mutex mutex_;  ///< Guards stopping_.
+    std::condition_variable changed_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace consularia::api::http
