@@ -1,4 +1,4 @@
-# The image of the server: built on the Debian it runs on, with only its libraries in the end.
+# The image of the server: built on the Debian it runs on, with only its libraries in the final image.
 FROM debian:bookworm-slim AS build
 WORKDIR /src
 COPY scripts/install.sh scripts/

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# fuzz.sh [SECONDS [TARGET...]]: feeds the readers of strangers' bytes with libFuzzer, each for so many
+# fuzz.sh [SECONDS [TARGET...]]: feeds the parsers of untrusted bytes with libFuzzer, each for this many
 # seconds (20): request_head, body, link_token, read_link, record. Inputs that reach new code are kept in
-# build/fuzz/corpus; an input that breaks something in build/fuzz/crashes, and the exit code is 1. Make a
-# unit test of it.
+# build/fuzz/corpus; an input that breaks something in build/fuzz/crashes, and the exit code is 1. Turn
+# it into a unit test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that are missing. `install.sh run`: only what building and
-# running the server takes; `install.sh kafka`: only what scripts/kafka.sh takes; without an
-# argument everything, also what the tests take.
+# running the server needs; `install.sh kafka`: only what scripts/kafka.sh needs; without an
+# argument everything, including what the tests need.
 set -euo pipefail
 
 run=(
@@ -15,7 +15,7 @@ tests=(
     chromium clang clang-format clang-tidy docker-compose git iproute2 kcat libclang-rt-14-dev nginx
     patch python3 python3-venv
 )
-# Other packagers' nodejs conflicts with Debian's npm: where a command is there, it stays.
+# Other packagers' nodejs conflicts with Debian's npm: an existing command is kept.
 command -v node >/dev/null || tests+=(nodejs)
 command -v npm >/dev/null || tests+=(npm)
 
@@ -39,7 +39,7 @@ if [ "$(id -u)" -ne 0 ]; then
     root=(sudo)
 fi
 
-# nginx comes with a service that Debian starts on port 80. The tests want only the program.
+# nginx comes with a service that Debian starts on port 80. The tests need only the program.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
     trap '"${root[@]}" rm -f "$policy"' EXIT

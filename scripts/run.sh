@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs, builds and starts consularia with its embedded ledger in ./data. The first start makes
+# Installs, builds and starts consularia with its embedded ledger in ./data. The first start creates
 # a demo organization; every start prints requests that are ready to paste. Ctrl-C stops the server.
 set -euo pipefail
 cd "$(dirname "$0")/.."

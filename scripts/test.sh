@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test: unit, simulation, contract, integration and kafka under address and undefined-behaviour
 # sanitizers; the others, and simulation and integration again, on the release build; and scripts/fuzz.sh, as
-# one more test. The last line is the sum: `N passed, N failed`. A skipped or disabled test counts as failed.
+# one more test. The last line is the total: `N passed, N failed`. A skipped or disabled test counts as failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
