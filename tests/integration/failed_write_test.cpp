@@ -179,6 +179,17 @@ TEST_F(FailedWrite, ForWantOfAFileIsOverWhenItCanBeOpened) {
     expect_resumption(faults_.opens, 1);
 }
 
+TEST_F(FailedWrite, ForWantOfAFileIsOverForReadersTooWithoutAnAppend) {
+    const auto ledger = open();
+    append_some(*ledger, 1);
+    faults_.opens = true;
+    append_until_failure(*ledger);
+    EXPECT_FALSE(append(*ledger, ledger->end(0)));
+    EXPECT_THROW((void)ledger->tail(0, 0, {})->next(1), ledger::StorageError);
+    faults_.opens = false;
+    expect_all(*ledger, ledger->end(0));
+}
+
 /// Leaves the process no file descriptor.
 class NoDescriptors {
   public:

@@ -119,12 +119,20 @@ TEST_F(TableChecks, DamageFoundInTheBackgroundEndsAppendingAndTheNextStart) {
     EXPECT_THROW((void)open(), LedgerMismatch) << "known damage is looked at first";
 }
 
-TEST_F(TableChecks, TheCheckKeepsToItsRateAndEndsWhenItIsToldTo) {
+TEST_F(TableChecks, TheCheckEndsWhenItIsToldToHoweverSlowItIs) {
     options_.checks.at_start_bytes = 0;
     options_.checks.bytes_per_s = 1;
-    const auto ledger = open();  // its destructor does not wait for years
-    const std::lock_guard lock(mutex_);
-    EXPECT_EQ(report_.sound, 0U);
+    (void)open();  // its destructor does not wait for years
+}
+
+TEST_F(TableChecks, TheCheckKeepsToItsRate) {
+    options_.checks.at_start_bytes = 0;
+    options_.checks.bytes_per_s = 1 << 20;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto ledger = open();
+    (void)end_of_checks();
+    // RocksDB asks for more than 512 KiB, a machine that is slow or busy takes longer still.
+    EXPECT_GT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(200));
 }
 
 }  // namespace
