@@ -125,7 +125,10 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
     make_deadline_worker(std::move(is_ours));
     std::vector<ledger::PartitionWorker*> workers;
     for (const auto& worker : workers_) workers.push_back(worker.get());
-    sync_ = std::make_unique<ledger::Sync>(*ledger_, workers, node.clock_);
+    const auto when_applied = [this](auto partition, auto position, auto deadline, auto done) {
+        workers_[partition]->when_applied(position, deadline, std::move(done));
+    };
+    sync_ = std::make_unique<ledger::Sync>(*ledger_, when_applied, node.clock_);
     probe_ = std::make_unique<Probe>(*ledger_, std::move(workers), node.clock_, node.health_);
     node.metrics_.watch_partitions([this] { return look(); });
     overseer_.emplace(kLookAfter, [this] {

@@ -1,13 +1,7 @@
 #include "ledger/sync.hpp"
 
-#include "ledger/ends.hpp"
-
 #include <chrono>
-#include <condition_variable>
-#include <map>
-#include <mutex>
 #include <set>
-#include <thread>
 #include <utility>
 
 namespace consularia::ledger {
@@ -19,46 +13,20 @@ constexpr std::chrono::milliseconds kBackOff{50};
 
 }  // namespace
 
-class Sync::Impl {
-  public:
-    Impl(Ledger& ledger, std::vector<PartitionWorker*> workers, const Clock& clock);
-
-    void wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done);
-    void stop();
-
-    const bool free;
-
-  private:
-    struct Wait {
-        Partition partition;
-        Clock::Steady deadline;
-        std::function<void(bool)> done;
-    };
-
-    void run();
-    void hand_over(std::vector<Wait> waits, const std::map<Partition, Position>& ends);
-    void keep(Wait wait);
-
-    Ends ends_;  // of the thread
-    const std::vector<PartitionWorker*> workers_;
-    const Clock& clock_;
-
-    std::mutex mutex_;  // guards the next two
-    std::vector<Wait> arrived_;
-    bool stopped_ = false;
-    std::condition_variable changed_;
-
-    std::mutex join_mutex_;  // guards thread_
-    std::thread thread_;
-};
-
-Sync::Impl::Impl(Ledger& ledger, std::vector<PartitionWorker*> workers, const Clock& clock)
-    : free(!ledger.shared()), ends_(ledger), workers_(std::move(workers)), clock_(clock) {
-    if (!free) thread_ = std::thread([this] { run(); });
+Sync::Sync(Ledger& ledger, WhenApplied when_applied, const Clock& clock)
+    : free_(!ledger.shared()),
+      ends_(ledger),
+      when_applied_(std::move(when_applied)),
+      clock_(clock) {
+    if (!free_) thread_ = std::thread([this] { run(); });
 }
 
-void Sync::Impl::wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done) {
-    if (free) return done(true);
+Sync::~Sync() {
+    stop();
+}
+
+void Sync::wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done) {
+    if (free_) return done(true);
     {
         const std::lock_guard lock(mutex_);
         if (!stopped_) {
@@ -70,7 +38,7 @@ void Sync::Impl::wait(Partition partition, Clock::Steady deadline, std::function
     done(false);
 }
 
-void Sync::Impl::stop() {
+void Sync::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopped_ = true;
@@ -80,7 +48,7 @@ void Sync::Impl::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
-void Sync::Impl::run() {
+void Sync::run() {
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return stopped_ || !arrived_.empty(); });
@@ -101,11 +69,10 @@ void Sync::Impl::run() {
     }
 }
 
-void Sync::Impl::hand_over(std::vector<Wait> waits, const std::map<Partition, Position>& ends) {
+void Sync::hand_over(std::vector<Wait> waits, const std::map<Partition, Position>& ends) {
     for (Wait& wait : waits) {
         if (const auto end = ends.find(wait.partition); end != ends.end()) {
-            workers_.at(wait.partition)
-                ->when_applied(end->second, wait.deadline, std::move(wait.done));
+            when_applied_(wait.partition, end->second, wait.deadline, std::move(wait.done));
         } else {
             keep(std::move(wait));
         }
@@ -113,29 +80,10 @@ void Sync::Impl::hand_over(std::vector<Wait> waits, const std::map<Partition, Po
 }
 
 /// For the next query, if there is still time for it.
-void Sync::Impl::keep(Wait wait) {
+void Sync::keep(Wait wait) {
     if (wait.deadline <= clock_.steady()) return wait.done(false);
     const std::lock_guard lock(mutex_);
     arrived_.push_back(std::move(wait));
-}
-
-Sync::Sync(Ledger& ledger, std::vector<PartitionWorker*> workers, const Clock& clock)
-    : impl_(std::make_unique<Impl>(ledger, std::move(workers), clock)) {}
-
-Sync::~Sync() {
-    stop();
-}
-
-bool Sync::free() const {
-    return impl_->free;
-}
-
-void Sync::wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done) {
-    impl_->wait(partition, deadline, std::move(done));
-}
-
-void Sync::stop() {
-    impl_->stop();
 }
 
 }  // namespace consularia::ledger

@@ -3,11 +3,14 @@
 // when it was asked. Free on a ledger that nobody else appends to.
 
 #include "ledger/clock.hpp"
+#include "ledger/ends.hpp"
 #include "ledger/ledger.hpp"
-#include "ledger/partition_worker.hpp"
 
+#include <condition_variable>
 #include <functional>
-#include <memory>
+#include <map>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 namespace consularia::ledger {
@@ -17,12 +20,18 @@ namespace consularia::ledger {
 /// known keeps only its own requests waiting.
 class Sync {
   public:
-    /// `workers` are by partition and outlive this.
-    Sync(Ledger& ledger, std::vector<PartitionWorker*> workers, const Clock& clock);
+    /// Calls back with whether all before the position is applied, at the deadline at the latest.
+    using WhenApplied =
+        std::function<void(Partition, Position, Clock::Steady deadline, std::function<void(bool)>)>;
+
+    /// Ledger and clock outlive this, and so does what `when_applied` uses.
+    Sync(Ledger& ledger, WhenApplied when_applied, const Clock& clock);
+    Sync(const Sync&) = delete;
+    Sync& operator=(const Sync&) = delete;
     ~Sync();
 
     /// Whether wait() would only call back at once.
-    [[nodiscard]] bool free() const;
+    [[nodiscard]] bool free() const { return free_; }
 
     /// Calls `done(true)` when the partition is caught up, `done(false)` when it cannot be known by
     /// the deadline (found out when the query that is in flight then returns). From any thread,
@@ -33,8 +42,28 @@ class Sync {
     void stop();
 
   private:
-    class Impl;
-    std::unique_ptr<Impl> impl_;
+    struct Wait {
+        Partition partition;
+        Clock::Steady deadline;
+        std::function<void(bool)> done;
+    };
+
+    void run();
+    void hand_over(std::vector<Wait> waits, const std::map<Partition, Position>& ends);
+    void keep(Wait wait);
+
+    const bool free_;
+    Ends ends_;  ///< Of the thread.
+    const WhenApplied when_applied_;
+    const Clock& clock_;
+
+    std::mutex mutex_;  ///< Guards the next two.
+    std::vector<Wait> arrived_;
+    bool stopped_ = false;
+    std::condition_variable changed_;
+
+    std::mutex join_mutex_;  ///< Guards thread_.
+    std::thread thread_;
 };
 
 }  // namespace consularia::ledger

@@ -47,7 +47,13 @@ class Node {
     explicit Node(const std::string& topic)
         : ledger_(open_kafka_ledger(test::kafka_options(topic, 1))),
           worker_(0, *ledger_, store, clock_, {}),
-          sync_(*ledger_, {&worker_}, clock_) {
+          sync_(
+              *ledger_,
+              [this](auto, auto position, auto deadline, auto done) {
+                  worker_.when_applied(position, deadline, std::move(done));
+              },
+              clock_
+          ) {
         worker_.start();
     }
 

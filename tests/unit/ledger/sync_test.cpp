@@ -42,7 +42,12 @@ class SyncTest : public testing::Test {
     Gate query;
     PartitionWorker first{0, ledger, store, clock, {}};
     PartitionWorker second{1, ledger, store, clock, {}};
-    Sync sync{ledger, {&first, &second}, clock};
+    Sync sync{
+        ledger,
+        [this](Partition partition, Position position, Clock::Steady deadline, auto done) {
+            (partition == 0 ? first : second).when_applied(position, deadline, std::move(done));
+        },
+        clock};
 };
 
 TEST_F(SyncTest, IsDoneWhenThePartitionHasAppliedWhatWasInTheLog) {
