@@ -1,7 +1,7 @@
 #include "api/authentication.hpp"
 
 #include "api/lists.hpp"
-#include "ledger/hash.hpp"
+#include "ledger/record/hash.hpp"
 #include "projections/queries.hpp"
 
 #include <algorithm>

@@ -2,12 +2,12 @@
 // One authenticated request on its way through a handler.
 
 #include "api/authentication.hpp"
-#include "api/json/value.hpp"
-#include "api/page.hpp"
+#include "api/bodies/value.hpp"
+#include "api/join/page.hpp"
 #include "api/request.hpp"
 #include "api/service.hpp"
 #include "api/step.hpp"
-#include "ledger/record.hpp"
+#include "ledger/record/record.hpp"
 #include "projections/read_store.hpp"
 
 #include <functional>
@@ -29,7 +29,7 @@ struct Call {
     /// The state in which the caller was authenticated; none for the admin and for open operations.
     std::shared_ptr<const projections::Reader> state;
     std::optional<ledger::Sequence> position;  ///< The organization's sequence in that state.
-    bool wants_page = false;                   ///< The answer is an HTML page (see api/page.hpp).
+    bool wants_page = false;  ///< The answer is an HTML page (see api/join/page.hpp).
 
     // Of a write only:
     Value body = empty_object();

@@ -1,8 +1,8 @@
 #include "api/dispatch.hpp"
 
 #include "api/accept.hpp"
+#include "api/bodies/utf8.hpp"
 #include "api/idempotency.hpp"
-#include "api/json/utf8.hpp"
 #include "api/lists.hpp"
 #include "api/rates.hpp"
 #include "api/routes.hpp"

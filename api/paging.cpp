@@ -1,6 +1,6 @@
 #include "api/paging.hpp"
 
-#include "api/json/read_body.hpp"
+#include "api/bodies/read_body.hpp"
 #include "domain/text.hpp"
 #include "projections/render_json.hpp"
 

@@ -5,7 +5,7 @@
 #include "api/response.hpp"
 #include "api/token_buckets.hpp"
 #include "domain/ids.hpp"
-#include "ledger/clock.hpp"
+#include "ledger/log/clock.hpp"
 
 #include <cstdint>
 #include <functional>

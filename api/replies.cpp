@@ -1,11 +1,11 @@
 #include "api/replies.hpp"
 
+#include "api/bodies/sentences.hpp"
 #include "api/idempotency.hpp"
-#include "api/json/sentences.hpp"
 #include "api/pieces.hpp"
 #include "api/preconditions.hpp"
-#include "domain/overloaded.hpp"
-#include "ledger/record_codec.hpp"
+#include "base/overloaded.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "projections/queries.hpp"
 #include "projections/render_json.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "api/call.hpp"
 #include "domain/appointment/appointment.hpp"
-#include "ledger/command.hpp"
+#include "ledger/commands/command.hpp"
 
 #include <functional>
 #include <memory>

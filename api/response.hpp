@@ -1,9 +1,9 @@
 #pragma once
 // An answer, and the failures that become one.
 
-#include "api/json/errors.hpp"
+#include "api/bodies/errors.hpp"
 #include "api/request.hpp"
-#include "ledger/record.hpp"
+#include "ledger/record/record.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -2,8 +2,8 @@
 // The table of everything that is served. docs/openapi.json describes the same set; a test
 // compares.
 
+#include "api/bodies/read_body.hpp"
 #include "api/call.hpp"
-#include "api/json/read_body.hpp"
 
 #include <span>
 #include <string>

@@ -1,11 +1,11 @@
 #pragma once
-// What handlers work with, made once by app/.
+// What handlers work with, made once by node/.
 
-#include "api/json/read_body.hpp"
+#include "api/bodies/read_body.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/ids.hpp"
-#include "ledger/clock.hpp"
-#include "ledger/hash.hpp"
+#include "ledger/log/clock.hpp"
+#include "ledger/record/hash.hpp"
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "api/response.hpp"
 #include "domain/ids.hpp"
-#include "ledger/command.hpp"
+#include "ledger/commands/command.hpp"
 
 #include <tl/expected.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Token buckets: how often each of many may come in a minute.
 
-#include "ledger/clock.hpp"
+#include "ledger/log/clock.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // make_ledger DIR EVENTS: an embedded ledger of so many appointments in a thousand organizations,
 // for figures: how long a start takes, or a rebuild. The secrets are made by the first start.
 
-#include "infra/rocks_ledger.hpp"
+#include "infra/rocks/ledger.hpp"
 #include "tests/support/record_samples.hpp"
 
 #include <cstdint>

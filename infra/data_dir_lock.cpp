@@ -1,6 +1,6 @@
 #include "infra/data_dir_lock.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 
 #include <cerrno>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "infra/descriptors.hpp"
 
-#include "domain/check.hpp"
+#include "base/check.hpp"
 
 #include <algorithm>
 #include <sys/resource.h>

@@ -1,6 +1,6 @@
 #include "infra/files.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 
 #include <cerrno>
 #include <deque>

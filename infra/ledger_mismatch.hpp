@@ -1,7 +1,7 @@
 #pragma once
 // What every ledger throws when it is not the log that a read store was built from.
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 
 namespace consularia::infra {
 

@@ -1,6 +1,6 @@
 #include "infra/private_files.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 
 #include <algorithm>
 #include <cerrno>

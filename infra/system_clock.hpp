@@ -2,7 +2,7 @@
 // The machine's own time.
 
 #include "infra/clock_guard.hpp"
-#include "ledger/clock.hpp"
+#include "ledger/log/clock.hpp"
 
 namespace consularia::infra {
 

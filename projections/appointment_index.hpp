@@ -2,7 +2,7 @@
 // Where an appointment stands: its places in the lists, and its deadline.
 
 #include "domain/appointment/appointment.hpp"
-#include "ledger/acceptance.hpp"
+#include "ledger/record/acceptance.hpp"
 #include "projections/read_store.hpp"
 #include "projections/recent_appointments.hpp"
 

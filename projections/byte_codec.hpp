@@ -3,7 +3,7 @@
 
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "projections/keys.hpp"
 
 #include <algorithm>

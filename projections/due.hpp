@@ -3,7 +3,7 @@
 
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
-#include "ledger/acceptance.hpp"
+#include "ledger/record/acceptance.hpp"
 #include "projections/read_store.hpp"
 
 #include <cstddef>

@@ -2,8 +2,8 @@
 // What the projector knows of an organization before it reads the next record.
 
 #include "domain/ids.hpp"
-#include "ledger/ledger.hpp"
-#include "ledger/record.hpp"
+#include "ledger/log/ledger.hpp"
+#include "ledger/record/record.hpp"
 #include "projections/read_store.hpp"
 
 #include <optional>

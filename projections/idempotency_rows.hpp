@@ -2,7 +2,7 @@
 // What an organization remembers of its Idempotency-Keys. Entries die by ledger time: whoever reads
 // the same facts forgets the same keys at the same fact.
 
-#include "ledger/record.hpp"
+#include "ledger/record/record.hpp"
 #include "projections/head_row.hpp"
 #include "projections/read_store.hpp"
 

@@ -1,6 +1,6 @@
 #include "projections/keys.hpp"
 
-#include "domain/check.hpp"
+#include "base/check.hpp"
 
 #include <algorithm>
 

@@ -5,8 +5,8 @@
 #include "domain/ids.hpp"
 #include "domain/organization/organization.hpp"
 #include "domain/time.hpp"
-#include "ledger/acceptance.hpp"
-#include "ledger/record.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/record.hpp"
 
 #include <cstdint>
 #include <string>

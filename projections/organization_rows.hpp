@@ -2,7 +2,7 @@
 // The rows of an organization itself and of its tokens.
 
 #include "domain/organization/organization.hpp"
-#include "ledger/record.hpp"
+#include "ledger/record/record.hpp"
 #include "projections/read_store.hpp"
 
 #include <tl/expected.hpp>

@@ -1,8 +1,8 @@
 #include "projections/projector.hpp"
 
-#include "domain/check.hpp"
-#include "ledger/record_codec.hpp"
-#include "ledger/storage_error.hpp"
+#include "base/check.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "projections/deadline_rows.hpp"
 #include "projections/head_row.hpp"
 #include "projections/idempotency_rows.hpp"

@@ -2,7 +2,7 @@
 // Applies the ledger's facts to the read models, each batch in one atomic write with its
 // checkpoint.
 
-#include "ledger/state_store.hpp"
+#include "ledger/commands/state_store.hpp"
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 

@@ -1,8 +1,8 @@
 #include "projections/queries.hpp"
 
 #include "domain/appointment/evolve.hpp"
-#include "ledger/record_codec.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "projections/head_row.hpp"
 #include "projections/keys.hpp"
 #include "projections/ranks.hpp"

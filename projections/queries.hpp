@@ -2,7 +2,7 @@
 // What the API asks the read models. Each query reads one Reader, so it sees one state.
 
 #include "domain/organization/organization.hpp"
-#include "ledger/state_store.hpp"
+#include "ledger/commands/state_store.hpp"
 #include "projections/read_store.hpp"
 
 #include <cstddef>

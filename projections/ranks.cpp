@@ -1,7 +1,7 @@
 #include "projections/ranks.hpp"
 
-#include "ledger/hash.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/record/hash.hpp"
 #include "projections/keys.hpp"
 
 #include <algorithm>

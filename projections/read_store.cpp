@@ -1,6 +1,6 @@
 #include "projections/read_store.hpp"
 
-#include "domain/check.hpp"
+#include "base/check.hpp"
 
 namespace consularia::projections {
 

@@ -1,7 +1,7 @@
 #include "projections/render_json.hpp"
 
-#include "domain/check.hpp"
-#include "ledger/json_writer.hpp"
+#include "base/check.hpp"
+#include "base/json_writer.hpp"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/organization.hpp"
-#include "ledger/state_store.hpp"
+#include "ledger/commands/state_store.hpp"
 #include "projections/head_row.hpp"
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"

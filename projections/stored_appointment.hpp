@@ -6,7 +6,7 @@
 //                   last: small rows of their own, because a join changes nothing else
 
 #include "domain/appointment/appointment.hpp"
-#include "ledger/record.hpp"
+#include "ledger/record/record.hpp"
 #include "projections/read_store.hpp"
 
 #include <cstddef>

@@ -3,8 +3,8 @@
 // are about it.
 
 #include "domain/appointment/evolve.hpp"
-#include "ledger/acceptance.hpp"
-#include "ledger/record.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/record.hpp"
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 #include "projections/recent_appointments.hpp"

@@ -4,7 +4,7 @@
 #include "api/http/client_address.hpp"
 #include "api/http/limits.hpp"
 #include "api/service.hpp"
-#include "ledger/command.hpp"
+#include "ledger/commands/command.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -2,7 +2,7 @@
 
 #include "api/http/send_at_once.hpp"
 #include "api/http/session.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include "domain/appointment/appointment.hpp"
 
-#include "domain/check.hpp"
+#include "base/check.hpp"
 
 #include <type_traits>
 #include <unordered_map>

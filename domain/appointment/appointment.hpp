@@ -1,8 +1,8 @@
 #pragma once
 // The state of one appointment: a variant with one alternative per status.
 
+#include "base/shared.hpp"
 #include "domain/ids.hpp"
-#include "domain/shared.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
 

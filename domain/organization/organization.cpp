@@ -1,6 +1,6 @@
 #include "domain/organization/organization.hpp"
 
-#include "domain/check.hpp"
+#include "base/check.hpp"
 
 #include <algorithm>
 #include <concepts>

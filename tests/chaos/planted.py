@@ -22,12 +22,15 @@ SOURCES = (
     "CMakeLists.txt",
     "cmake",
     "docs",
+    "base",
     "domain",
     "ledger",
     "projections",
+    "reactions",
     "infra",
     "api",
-    "app",
+    "node",
+    "cli",
 )
 
 

@@ -2,7 +2,7 @@
 // What every ledger does, whatever it is made of: a suite that a test executable instantiates for
 // the ledgers it has.
 
-#include "ledger/ledger.hpp"
+#include "ledger/log/ledger.hpp"
 #include "tests/support/tail_reader.hpp"
 
 #include <gmock/gmock.h>

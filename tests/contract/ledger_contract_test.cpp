@@ -2,7 +2,7 @@
 
 #include "tests/contract/ledger_contract.hpp"
 
-#include "infra/rocks_ledger.hpp"
+#include "infra/rocks/ledger.hpp"
 #include "tests/support/directory.hpp"
 #include "tests/support/memory_ledger.hpp"
 

@@ -1,6 +1,6 @@
 // What every read store does, whatever it is made of.
 
-#include "infra/rocks_read_store.hpp"
+#include "infra/rocks/read_store.hpp"
 #include "projections/read_store.hpp"
 #include "tests/support/directory.hpp"
 #include "tests/support/memory_read_store.hpp"

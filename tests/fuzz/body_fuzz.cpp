@@ -1,9 +1,9 @@
 // Bodies of requests. The first byte picks the media type and the shape, the second the content
 // type's header; what can be read is taken by every reader of requests.
 
-#include "api/json/read_body.hpp"
-#include "api/json/requests.hpp"
-#include "api/json/utf8.hpp"
+#include "api/bodies/read_body.hpp"
+#include "api/bodies/requests.hpp"
+#include "api/bodies/utf8.hpp"
 #include "tests/fuzz/expect.hpp"
 
 #include <array>

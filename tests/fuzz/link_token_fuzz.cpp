@@ -1,7 +1,7 @@
 // Tokens of access links: none but ours is accepted, and ours only as it was written. An input is
 // tried as a token of its own, and as what was done to one of ours.
 
-#include "infra/signed_links.hpp"
+#include "infra/crypto/signed_links.hpp"
 #include "tests/fuzz/expect.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // The acceptance rule's reader over any bytes: what it takes says the same as the record's codec.
 
-#include "ledger/acceptance.hpp"
-#include "ledger/record_codec.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "tests/fuzz/expect.hpp"
 
 #include <cstddef>

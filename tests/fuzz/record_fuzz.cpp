@@ -1,6 +1,6 @@
 // The record codec over any bytes: what it reads survives being written and read again.
 
-#include "ledger/record_codec.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "tests/fuzz/expect.hpp"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // What RocksDB walks over to find what is due: not what was ended before.
 
-#include "infra/rocks_read_store.hpp"
+#include "infra/rocks/read_store.hpp"
 #include "projections/deadline_rows.hpp"
 #include "projections/due.hpp"
 #include "tests/support/directory.hpp"

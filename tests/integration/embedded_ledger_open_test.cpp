@@ -1,8 +1,8 @@
 // Opening the embedded ledger: holes that only its own keys tell of, crashes at any moment, and
 // reading beside a running server.
 
-#include "infra/rocks_ledger.hpp"
-#include "infra/rocks_ledger_files.hpp"
+#include "infra/rocks/ledger.hpp"
+#include "infra/rocks/ledger_files.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 

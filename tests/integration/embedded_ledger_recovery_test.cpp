@@ -1,7 +1,7 @@
 // What the embedded ledger makes of damaged files: an acknowledged record that is missing stops the
 // start and leaves every file as it was; a torn write that nobody was told of does not.
 
-#include "infra/rocks_ledger.hpp"
+#include "infra/rocks/ledger.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 

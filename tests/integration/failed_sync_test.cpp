@@ -1,7 +1,7 @@
 // A sync that failed once: its batch's fate is unknown, and nothing is appended after it until the
 // next start, because a sync that succeeds later proves nothing about it.
 
-#include "infra/rocks_ledger.hpp"
+#include "infra/rocks/ledger.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 

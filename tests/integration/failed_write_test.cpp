@@ -1,8 +1,8 @@
 // Writes that fail because there is no space, no quota or no file descriptor left: once that has
 // passed, ledger and read store go on without a restart, and nothing that was acknowledged is lost.
 
-#include "infra/rocks_ledger.hpp"
-#include "infra/rocks_read_store.hpp"
+#include "infra/rocks/ledger.hpp"
+#include "infra/rocks/read_store.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 

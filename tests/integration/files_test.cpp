@@ -2,7 +2,7 @@
 
 #include "infra/files.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/directory.hpp"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // Below the free-space watermark the ledger says so and writes nothing.
 
-#include "infra/rocks_ledger.hpp"
-#include "infra/rocks_read_store.hpp"
+#include "infra/rocks/ledger.hpp"
+#include "infra/rocks/read_store.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 

@@ -1,6 +1,6 @@
 // A start whose table files were checked before reads little of them, however large they are.
 
-#include "infra/rocks_ledger.hpp"
+#include "infra/rocks/ledger.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/integration/ledger_damage.hpp"
 
-#include "infra/rocks_ledger.hpp"
+#include "infra/rocks/ledger.hpp"
 #include "tests/support/directory.hpp"
 
 #include <gtest/gtest.h>

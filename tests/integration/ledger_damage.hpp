@@ -1,7 +1,7 @@
 #pragma once
 // Embedded ledgers to damage, and ways of doing it.
 
-#include "ledger/ledger.hpp"
+#include "ledger/log/ledger.hpp"
 #include "projections/projector.hpp"
 
 #include <filesystem>

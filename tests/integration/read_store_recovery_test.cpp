@@ -1,8 +1,8 @@
 // The read store after crashes and damage: whatever is lost, what is left is the state after some
 // commit, or the damage is told so that the store can be rebuilt.
 
-#include "infra/rocks_read_store.hpp"
-#include "infra/rocks_support.hpp"
+#include "infra/rocks/read_store.hpp"
+#include "infra/rocks/support.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 

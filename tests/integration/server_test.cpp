@@ -4,7 +4,7 @@
 
 #include "api/rates.hpp"
 #include "infra/system_clock.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/integration/connection.hpp"
 #include "tests/support/manual_clock.hpp"
 

@@ -1,8 +1,8 @@
 // A read store of an older form is rebuilt from the ledger, row by row the same.
 
-#include "app/stores.hpp"
+#include "node/stores.hpp"
 
-#include "infra/signed_links.hpp"
+#include "infra/crypto/signed_links.hpp"
 #include "projections/keys.hpp"
 #include "projections/queries.hpp"
 #include "tests/support/directory.hpp"

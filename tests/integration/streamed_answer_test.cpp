@@ -3,7 +3,7 @@
 #include "api/authentication.hpp"
 #include "api/http/server.hpp"
 #include "api/rates.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/integration/connection.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/gate.hpp"

@@ -1,7 +1,7 @@
 // What was checked once is not read again by a start; the rest is checked in the background, and
 // damage ends all appending.
 
-#include "infra/rocks_ledger.hpp"
+#include "infra/rocks/ledger.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 

@@ -1,8 +1,8 @@
 // The read store as the witness of what the ledger must hold, from its files to the refusal.
 
-#include "infra/rocks_ledger.hpp"
-#include "infra/rocks_read_store.hpp"
-#include "infra/signed_links.hpp"
+#include "infra/crypto/signed_links.hpp"
+#include "infra/rocks/ledger.hpp"
+#include "infra/rocks/read_store.hpp"
 #include "projections/projector.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"

@@ -1,9 +1,9 @@
 // Appending, and what is known of it when the brokers do not answer.
 
 #include "domain/ids.hpp"
-#include "infra/kafka_ends.hpp"
-#include "infra/kafka_ledger.hpp"
-#include "infra/kafka_producer.hpp"
+#include "infra/kafka/ends.hpp"
+#include "infra/kafka/ledger.hpp"
+#include "infra/kafka/producer.hpp"
 #include "tests/kafka/broker.hpp"
 #include "tests/support/answer.hpp"
 #include "tests/support/record_samples.hpp"

@@ -1,6 +1,6 @@
 #include "tests/kafka/broker.hpp"
 
-#include "infra/kafka_client.hpp"
+#include "infra/kafka/client.hpp"
 
 #include <array>
 #include <chrono>

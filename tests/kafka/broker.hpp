@@ -1,8 +1,8 @@
 #pragma once
 // The broker of these tests, and strangers who do to it what no ledger of ours would.
 
-#include "infra/kafka_options.hpp"
-#include "ledger/ledger.hpp"
+#include "infra/kafka/options.hpp"
+#include "ledger/log/ledger.hpp"
 
 #include <map>
 #include <optional>

@@ -1,7 +1,7 @@
 // A broker that tells an older end may be cut off from the others, or the topic is another one:
 // only what was read of it before can tell.
-#include "infra/kafka_ledger.hpp"
-#include "ledger/storage_error.hpp"
+#include "infra/kafka/ledger.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/kafka/broker.hpp"
 #include "tests/support/tail_reader.hpp"
 

@@ -1,5 +1,6 @@
 // Partitions are shared out between nodes, and taken over.
-#include "infra/kafka_group.hpp"
+#include "infra/kafka/group.hpp"
+
 #include "tests/kafka/broker.hpp"
 
 #include <gtest/gtest.h>

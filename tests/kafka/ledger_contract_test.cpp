@@ -2,7 +2,7 @@
 
 #include "tests/contract/ledger_contract.hpp"
 
-#include "infra/kafka_ledger.hpp"
+#include "infra/kafka/ledger.hpp"
 #include "tests/kafka/broker.hpp"
 
 namespace consularia::ledger {

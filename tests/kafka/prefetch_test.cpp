@@ -1,8 +1,8 @@
 // However much waits in however many partitions, only so much of it is fetched before somebody
 // takes it.
 
-#include "infra/kafka_ledger.hpp"
-#include "infra/kafka_records.hpp"
+#include "infra/kafka/ledger.hpp"
+#include "infra/kafka/records.hpp"
 #include "tests/kafka/broker.hpp"
 #include "tests/support/tail_reader.hpp"
 

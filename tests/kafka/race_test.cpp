@@ -1,10 +1,10 @@
 // Two nodes that write for one organization at the same time, over a real broker.
 
-#include "infra/kafka_ledger.hpp"
-#include "infra/kafka_records.hpp"
-#include "ledger/chain_verifier.hpp"
-#include "ledger/partition_worker.hpp"
-#include "ledger/sync.hpp"
+#include "infra/kafka/ledger.hpp"
+#include "infra/kafka/records.hpp"
+#include "ledger/commands/worker.hpp"
+#include "ledger/log/chain_verifier.hpp"
+#include "ledger/log/sync.hpp"
 #include "tests/kafka/broker.hpp"
 #include "tests/support/answer.hpp"
 #include "tests/support/manual_clock.hpp"

@@ -1,7 +1,7 @@
 // What a tail makes of a log in which others wrote too, and that others damaged.
 
-#include "infra/kafka_ledger.hpp"
-#include "ledger/storage_error.hpp"
+#include "infra/kafka/ledger.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/kafka/broker.hpp"
 #include "tests/support/tail_reader.hpp"
 

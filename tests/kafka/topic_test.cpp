@@ -1,7 +1,7 @@
 // The topic of a ledger: made with settings that keep every record, refused with others.
 
-#include "infra/kafka_ledger.hpp"
-#include "infra/kafka_records.hpp"
+#include "infra/kafka/ledger.hpp"
+#include "infra/kafka/records.hpp"
 #include "tests/kafka/broker.hpp"
 
 #include <gmock/gmock.h>

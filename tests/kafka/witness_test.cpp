@@ -1,9 +1,9 @@
 // The read store's checkpoint as the witness of what the topic must hold.
 
-#include "infra/kafka_ledger.hpp"
-#include "infra/kafka_records.hpp"
-#include "ledger/hash.hpp"
-#include "ledger/storage_error.hpp"
+#include "infra/kafka/ledger.hpp"
+#include "infra/kafka/records.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/record/hash.hpp"
 #include "tests/kafka/broker.hpp"
 #include "tests/support/tail_reader.hpp"
 

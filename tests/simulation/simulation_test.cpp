@@ -4,7 +4,7 @@
 
 #include "tests/support/simulation/simulation.hpp"
 
-#include "ledger/command.hpp"
+#include "ledger/commands/command.hpp"
 
 #include <gtest/gtest.h>
 

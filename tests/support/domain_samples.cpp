@@ -1,6 +1,6 @@
 #include "tests/support/domain_samples.hpp"
 
-#include "domain/check.hpp"
+#include "base/check.hpp"
 
 #include <utility>
 

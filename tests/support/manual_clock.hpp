@@ -1,7 +1,7 @@
 #pragma once
 // A clock that stands still until a test moves it.
 
-#include "ledger/clock.hpp"
+#include "ledger/log/clock.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "tests/support/memory_ledger.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,7 +1,7 @@
 #pragma once
 // A ledger in memory that does to its users whatever a test tells it to.
 
-#include "ledger/ledger.hpp"
+#include "ledger/log/ledger.hpp"
 
 #include <cstddef>
 #include <functional>

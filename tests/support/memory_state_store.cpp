@@ -1,11 +1,11 @@
 #include "tests/support/memory_state_store.hpp"
 
+#include "base/check.hpp"
+#include "base/overloaded.hpp"
 #include "domain/appointment/evolve.hpp"
-#include "domain/check.hpp"
-#include "domain/overloaded.hpp"
-#include "ledger/acceptance.hpp"
-#include "ledger/record_codec.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/record_codec.hpp"
 
 #include <algorithm>
 #include <utility>

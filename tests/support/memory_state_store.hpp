@@ -1,8 +1,8 @@
 #pragma once
 // A state store in memory: the plainest thing that does what StateStore says.
 
-#include "ledger/record.hpp"
-#include "ledger/state_store.hpp"
+#include "ledger/commands/state_store.hpp"
+#include "ledger/record/record.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,8 +1,8 @@
 #include "tests/support/record_samples.hpp"
 
-#include "domain/check.hpp"
-#include "ledger/hash.hpp"
-#include "ledger/record_codec.hpp"
+#include "base/check.hpp"
+#include "ledger/record/hash.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "tests/support/domain_samples.hpp"
 
 #include <utility>

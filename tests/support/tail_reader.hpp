@@ -1,7 +1,7 @@
 #pragma once
 // A tail as a test reads it: with a bell to wait for, and its positions checked.
 
-#include "ledger/ledger.hpp"
+#include "ledger/log/ledger.hpp"
 #include "tests/support/answer.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include "tests/support/test_node.hpp"
 
-#include "domain/check.hpp"
-#include "ledger/decision.hpp"
+#include "base/check.hpp"
+#include "ledger/commands/decision.hpp"
 #include "tests/support/domain_samples.hpp"
 
 #include <atomic>

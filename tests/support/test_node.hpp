@@ -1,8 +1,8 @@
 #pragma once
 // One node as the tests of the ledger see it, and short ways to write what is asked of it.
 
-#include "ledger/command.hpp"
-#include "ledger/partition_processor.hpp"
+#include "ledger/commands/command.hpp"
+#include "ledger/commands/processor.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_ledger.hpp"
 #include "tests/support/memory_state_store.hpp"

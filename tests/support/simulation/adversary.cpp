@@ -1,7 +1,7 @@
 #include "tests/support/simulation/adversary.hpp"
 
-#include "ledger/decision.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/commands/decision.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
 

@@ -1,10 +1,10 @@
 #include "tests/support/simulation/checker.hpp"
 
-#include "domain/overloaded.hpp"
-#include "ledger/acceptance.hpp"
-#include "ledger/batch.hpp"
-#include "ledger/decision.hpp"
-#include "ledger/record_codec.hpp"
+#include "base/overloaded.hpp"
+#include "ledger/commands/batch.hpp"
+#include "ledger/commands/decision.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/record_codec.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 // What the clients of a simulation ask for.
 
-#include "ledger/command.hpp"
+#include "ledger/commands/command.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/simulation/chance.hpp"
 #include "tests/support/simulation/simulated_node.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 // What happened in a simulation, as its clients saw it. Moments count invocations and responses.
 
-#include "ledger/command.hpp"
-#include "ledger/ledger.hpp"
+#include "ledger/commands/command.hpp"
+#include "ledger/log/ledger.hpp"
 
 #include <cstddef>
 #include <limits>

@@ -1,6 +1,6 @@
 #include "tests/support/simulation/simulated_node.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/memory_writer.hpp"
 
 #include <utility>

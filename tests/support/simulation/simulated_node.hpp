@@ -1,7 +1,7 @@
 #pragma once
 // A node of the simulation, sound or with one planted fault.
 
-#include "ledger/partition_processor.hpp"
+#include "ledger/commands/processor.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_ledger.hpp"
 #include "tests/support/memory_state_store.hpp"

@@ -1,8 +1,8 @@
 #include "tests/support/simulation/simulation.hpp"
 
-#include "domain/overloaded.hpp"
-#include "ledger/record_codec.hpp"
-#include "ledger/storage_error.hpp"
+#include "base/overloaded.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/simulation/adversary.hpp"
 #include "tests/support/simulation/checker.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 // Shorthands of the tests of request bodies.
 
-#include "api/json/read_body.hpp"
-#include "api/json/utf8.hpp"
+#include "api/bodies/read_body.hpp"
+#include "api/bodies/utf8.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // The JSON of validation errors.
 
-#include "api/json/errors.hpp"
+#include "api/bodies/errors.hpp"
 
 #include <gtest/gtest.h>
 

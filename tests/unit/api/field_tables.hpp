@@ -1,7 +1,7 @@
 #pragma once
 // Tables of single fields: the JSON of a value, and what reading it says.
 
-#include "api/json/fields.hpp"
+#include "api/bodies/fields.hpp"
 #include "tests/unit/api/bodies.hpp"
 
 #include <string>

@@ -1,4 +1,4 @@
-#include "api/page.hpp"
+#include "api/join/page.hpp"
 
 #include "tests/support/domain_samples.hpp"
 

@@ -1,7 +1,7 @@
 // Bodies of noise, the same in every run: reading them neither crashes nor answers what is not
 // UTF-8, and every reader takes whatever was read.
 
-#include "api/json/requests.hpp"
+#include "api/bodies/requests.hpp"
 #include "tests/unit/api/bodies.hpp"
 
 #include <random>

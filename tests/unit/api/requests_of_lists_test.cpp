@@ -1,6 +1,6 @@
 // Bodies that are lists: participants to add and to remove; and requests that came as forms.
 
-#include "api/json/requests.hpp"
+#include "api/bodies/requests.hpp"
 #include "tests/unit/api/bodies.hpp"
 
 namespace consularia::api {

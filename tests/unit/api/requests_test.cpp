@@ -1,6 +1,6 @@
 // Bodies that create, update and change participants; and those of the admin.
 
-#include "api/json/requests.hpp"
+#include "api/bodies/requests.hpp"
 
 #include "tests/unit/api/bodies.hpp"
 

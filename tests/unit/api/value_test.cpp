@@ -1,6 +1,6 @@
 // Values as Python names and prints them, and their canonical text.
 
-#include "api/json/value.hpp"
+#include "api/bodies/value.hpp"
 
 #include "tests/unit/api/bodies.hpp"
 

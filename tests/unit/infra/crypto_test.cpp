@@ -1,4 +1,4 @@
-#include "infra/crypto.hpp"
+#include "infra/crypto/crypto.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

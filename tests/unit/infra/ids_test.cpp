@@ -1,4 +1,4 @@
-#include "infra/ids.hpp"
+#include "infra/crypto/ids.hpp"
 
 #include "infra/system_clock.hpp"
 #include "tests/support/manual_clock.hpp"

@@ -1,4 +1,4 @@
-#include "infra/meeting_urls.hpp"
+#include "infra/crypto/meeting_urls.hpp"
 
 #include "tests/support/domain_samples.hpp"
 

@@ -1,6 +1,6 @@
-#include "infra/metrics.hpp"
+#include "infra/metrics/metrics.hpp"
 
-#include "infra/kafka_stats_json.hpp"
+#include "infra/kafka/stats_json.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-#include "infra/signed_links.hpp"
+#include "infra/crypto/signed_links.hpp"
 
-#include "infra/crypto.hpp"
+#include "infra/crypto/crypto.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-#include "ledger/acceptance.hpp"
+#include "ledger/record/acceptance.hpp"
 
-#include "ledger/murmur2.hpp"
+#include "ledger/record/murmur2.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "ledger/admission.hpp"
+#include "ledger/commands/admission.hpp"
 
 #include "tests/support/domain_samples.hpp"
 

@@ -1,6 +1,6 @@
 // What a processor reports of its appends, and what those who wait for them are told.
 
-#include "ledger/health.hpp"
+#include "ledger/log/health.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // A store takes what it has room for, and the processor keeps the rest; outcomes are for those who
 // wait.
-#include "ledger/partition_processor.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/commands/processor.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gtest/gtest.h>

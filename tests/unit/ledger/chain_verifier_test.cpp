@@ -1,6 +1,6 @@
-#include "ledger/chain_verifier.hpp"
+#include "ledger/log/chain_verifier.hpp"
 
-#include "ledger/record_codec.hpp"
+#include "ledger/record/record_codec.hpp"
 
 #include <gtest/gtest.h>
 

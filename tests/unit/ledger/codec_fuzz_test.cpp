@@ -1,8 +1,8 @@
 // Bytes from the log may be anything: reading them returns, says nothing personal, and never takes
 // for ours what the acceptance rule would not let through. Runs under asan, too.
 
-#include "ledger/acceptance.hpp"
-#include "ledger/record_codec.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 #include "tests/unit/ledger/mutator.hpp"
 

@@ -1,5 +1,4 @@
-#include "ledger/command_queue.hpp"
-
+#include "ledger/commands/queue.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
 

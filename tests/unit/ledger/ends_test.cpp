@@ -1,7 +1,7 @@
 // Partitions that do not answer, beside those that do.
-#include "ledger/ends.hpp"
+#include "ledger/log/ends.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/memory_ledger.hpp"
 
 #include <gmock/gmock.h>

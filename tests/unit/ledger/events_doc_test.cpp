@@ -1,8 +1,8 @@
 // docs/events.md says what the code does: its examples are the golden files, and its Python program
 // judges as read_link and is_fact do. Needs python3.
 
-#include "ledger/acceptance.hpp"
-#include "ledger/event_types.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/event_types.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 #include "tests/unit/ledger/mutator.hpp"
 

@@ -1,8 +1,8 @@
 // Whoever floods a partition waits behind itself: what its worker decides next, and how much of it.
 
-#include "ledger/acceptance.hpp"
-#include "ledger/partition_processor.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/commands/processor.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/record/acceptance.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/unit/ledger/golden_records.hpp"
 
-#include "ledger/record_codec.hpp"
+#include "ledger/record/record_codec.hpp"
 
 #include <algorithm>
 #include <fstream>

@@ -2,7 +2,7 @@
 // One organization's history with every type of event, every kind of actor, with and without
 // Idempotency-Key; tests/unit/ledger/golden holds the same as bytes.
 
-#include "ledger/record.hpp"
+#include "ledger/record/record.hpp"
 
 #include <filesystem>
 #include <iosfwd>

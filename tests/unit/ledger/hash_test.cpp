@@ -1,4 +1,4 @@
-#include "ledger/hash.hpp"
+#include "ledger/record/hash.hpp"
 
 #include <gtest/gtest.h>
 

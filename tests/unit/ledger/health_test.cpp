@@ -1,4 +1,4 @@
-#include "ledger/health.hpp"
+#include "ledger/log/health.hpp"
 
 #include "tests/support/manual_clock.hpp"
 

@@ -1,6 +1,6 @@
 // Answers without a record: they never rest on stale or pending state.
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
 

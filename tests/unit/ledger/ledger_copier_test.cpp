@@ -1,8 +1,7 @@
 // Moving facts between ledgers of other partition counts, interrupted and repeated.
-#include "ledger/ledger_copier.hpp"
-
-#include "domain/check.hpp"
-#include "ledger/storage_error.hpp"
+#include "base/check.hpp"
+#include "ledger/log/copier.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/memory_ledger.hpp"
 #include "tests/support/record_samples.hpp"

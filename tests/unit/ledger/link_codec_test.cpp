@@ -1,6 +1,6 @@
 // read_link: what the acceptance rule takes for a record at all.
 
-#include "ledger/acceptance.hpp"
+#include "ledger/record/acceptance.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "ledger/overlay.hpp"
+#include "ledger/commands/overlay.hpp"
 
-#include "ledger/decision.hpp"
+#include "ledger/commands/decision.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
 

@@ -1,9 +1,8 @@
 // Accepted commands: how they come to facts, also against other writers.
 
-#include "ledger/partition_processor.hpp"
-
-#include "ledger/record_codec.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/commands/processor.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/memory_writer.hpp"
 #include "tests/support/test_node.hpp"

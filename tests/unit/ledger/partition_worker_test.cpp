@@ -1,7 +1,6 @@
-#include "ledger/partition_worker.hpp"
-
-#include "ledger/log_error.hpp"
-#include "ledger/storage_error.hpp"
+#include "ledger/commands/worker.hpp"
+#include "ledger/log/log_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/answer.hpp"
 #include "tests/support/test_node.hpp"
 

@@ -1,8 +1,8 @@
-#include "ledger/record_codec.hpp"
+#include "ledger/record/record_codec.hpp"
 
 #include "domain/appointment/evolve.hpp"
-#include "ledger/acceptance.hpp"
-#include "ledger/event_types.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/event_types.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // What decode makes of a value as JSON, before it looks for attributes.
 
-#include "ledger/record_codec.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 
 #include <gtest/gtest.h>

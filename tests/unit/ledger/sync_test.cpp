@@ -1,6 +1,6 @@
-#include "ledger/sync.hpp"
+#include "ledger/log/sync.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/answer.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_ledger.hpp"

@@ -1,5 +1,5 @@
 // Writers that only see the log: who appends when.
-#include "ledger/turns.hpp"
+#include "ledger/commands/turns.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Appends that fail or of which nobody knows whether they did: no command is done twice, and none
 // is answered with something that is not so.
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/test_node.hpp"
 

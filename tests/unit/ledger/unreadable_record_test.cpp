@@ -1,6 +1,6 @@
 // What decode makes of values that are not as we write them.
 
-#include "ledger/record_codec.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Which records count, the checkpoint, and what a failure leaves behind.
 #include "projections/projector.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/projections/node.hpp"
 

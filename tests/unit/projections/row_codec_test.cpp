@@ -1,6 +1,6 @@
 #include "projections/row_codec.hpp"
 
-#include "ledger/storage_error.hpp"
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 
 #include <gtest/gtest.h>

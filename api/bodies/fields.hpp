@@ -1,0 +1,42 @@
+#pragma once
+// Reads single fields into domain types, or says what is wrong with them, as Django REST framework
+// 3.16 would (docs/api.md, Coercions). All take the value as it came; null and type come first.
+
+#include "api/bodies/errors.hpp"
+#include "api/bodies/value.hpp"
+#include "domain/appointment/appointment.hpp"
+#include "domain/organization/organization.hpp"
+#include "domain/text.hpp"
+#include "domain/time.hpp"
+
+#include <tl/expected.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consularia::api {
+
+template <class T>
+using Read = tl::expected<T, Errors>;
+
+[[nodiscard]] Read<domain::Title> read_title(const Value& value);
+[[nodiscard]] Read<domain::UniqueId> read_unique_id(const Value& value);
+/// Blank is allowed, null is not.
+[[nodiscard]] Read<domain::DisplayName> read_display_name(const Value& value);
+/// Blank and null are allowed.
+[[nodiscard]] Read<std::optional<domain::DisplayName>> read_display_name_or_null(const Value& value
+);
+[[nodiscard]] Read<domain::OrganizationName> read_organization_name(const Value& value);
+[[nodiscard]] Read<domain::TokenName> read_token_name(const Value& value);
+[[nodiscard]] Read<domain::Duration> read_duration(const Value& value);
+[[nodiscard]] Read<domain::Timestamp> read_datetime(const Value& value);
+[[nodiscard]] Read<domain::Role> read_role(const Value& value);
+/// Null is an empty config.
+[[nodiscard]] Read<domain::Config> read_config(const Value& value);
+[[nodiscard]] Read<domain::ParticipantId> read_participant_id(const Value& value);
+/// A non-empty list of "read", "write", "audit".
+[[nodiscard]] Read<domain::Scopes> read_scopes(const Value& value);
+
+}  // namespace consularia::api

@@ -1,0 +1,57 @@
+#pragma once
+// The parts of read_body, one for each media type.
+
+#include "api/bodies/read_body.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consularia::api {
+
+[[nodiscard]] tl::expected<Value, UnreadableBody> read_json(
+    std::string body, std::size_t max_values
+);
+
+/// The fields of a form in the order in which they came. There may be very many, so they are one
+/// text: each is its name and its value, both ended by a byte that UTF-8 does not have.
+class FormFields {
+  public:
+    /// A name, a value.
+    static constexpr char kNameEnd = '\xff';
+    static constexpr char kValueEnd = '\xfe';
+    /// Stands in the place of a value where a file was sent.
+    static constexpr std::string_view kFile = "\xfd";
+
+    /// Makes room.
+    FormFields(std::size_t fields, std::size_t bytes);
+
+    /// Begins a field; its name is appended to text(), then, after end_name(), its value.
+    void begin() { begins.push_back(static_cast<std::uint32_t>(text.size())); }
+
+    void end_name() { text += kNameEnd; }
+
+    void end_value() { text += kValueEnd; }
+
+    std::string text;
+    std::vector<std::uint32_t> begins;
+};
+
+/// RFC 7578. Names and values are made valid UTF-8; parts without a name are skipped.
+[[nodiscard]] tl::expected<FormFields, UnreadableBody> read_multipart(
+    std::string_view body, std::string_view boundary, std::size_t max_fields
+);
+
+/// `application/x-www-form-urlencoded`.
+[[nodiscard]] tl::expected<FormFields, UnreadableBody> read_urlencoded(
+    std::string_view body, std::size_t max_fields
+);
+
+/// What the fields of a form mean, by Django REST framework's names for nested values.
+[[nodiscard]] Value nest_form(FormFields fields, Shape shape);
+
+[[nodiscard]] tl::unexpected<UnreadableBody> too_many_values(std::size_t max);
+
+}  // namespace consularia::api

@@ -1,0 +1,52 @@
+#pragma once
+// Turns a body's bytes into a Value: JSON, url-encoded form or multipart form.
+
+#include "api/bodies/value.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace consularia::api {
+
+inline constexpr std::size_t kMaxJsonDepth = 32;  ///< The outermost value is 1.
+
+enum class MediaType { json, form, multipart };
+
+struct ContentType {
+    MediaType type{};
+    std::string boundary;  ///< For multipart.
+};
+
+/// Empty for a type that we do not take (415). Types compare without case; parameters are allowed.
+[[nodiscard]] std::optional<ContentType> parse_content_type(std::string_view header);
+
+/// What is wrong with the bytes, as the `detail` of a 400: "JSON parse error - … line 1 column 9".
+struct UnreadableBody {
+    std::string detail;
+};
+
+/// The outer shape that a form is read into: `[0]unique_id=…` needs to know that a list is wanted.
+enum class Shape { object, list };
+
+/// A body of more values than this (of a form: fields) is not read. It takes no more memory than
+/// eight times its bytes.
+inline constexpr std::size_t kMaxBodyValues = 100'000;
+
+[[nodiscard]] tl::expected<Value, UnreadableBody> read_body(
+    const ContentType& type,
+    std::string body,
+    Shape form_shape,
+    std::size_t max_values = kMaxBodyValues
+);
+
+/// Name and value pairs of `application/x-www-form-urlencoded` text (also of a query), decoded; `+`
+/// is a space, invalid UTF-8 becomes U+FFFD.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> decode_form(std::string_view text);
+
+}  // namespace consularia::api

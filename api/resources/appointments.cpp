@@ -1,0 +1,161 @@
+// Handlers of /appointments/ and /appointments/{id}/.
+
+#include "api/bodies/requests.hpp"
+#include "api/handlers.hpp"
+#include "api/paging.hpp"
+#include "api/preconditions.hpp"
+#include "api/replies.hpp"
+#include "projections/queries.hpp"
+
+namespace consularia::api {
+
+namespace {
+
+using domain::AppointmentId;
+
+/// A bound of the list's filter. In a query a + may have arrived as a space: "… 02:00".
+std::optional<domain::Timestamp> read_bound(std::string text) {
+    if (const auto found = domain::parse_datetime(text)) return *found;
+    const auto space = text.rfind(' ');
+    if (space == std::string::npos) return std::nullopt;
+    text[space] = '+';
+    const auto found = domain::parse_datetime(text);
+    return found ? std::optional(*found) : std::nullopt;
+}
+
+void read_filter_bound(
+    const Query& query,
+    const std::string& name,
+    std::optional<domain::Timestamp>& bound,
+    Errors& errors
+) {
+    const auto text = query.last(name);
+    if (!text || text->empty()) return;
+    bound = read_bound(*text);
+    if (!bound) errors.add(name, Errors::sentence("Enter a valid date/time."));
+}
+
+Response answer_deleted(const Call&, const Outcome&) {
+    Response response;
+    response.status = 204;
+    return response;
+}
+
+Response answer_created(const Call& call, const Outcome& outcome) {
+    auto response = answer_appointment(call, outcome);
+    response.status = 201;
+    std::string path = call.request.path;
+    if (!path.ends_with('/')) path += '/';
+    path += domain::details_of(outcome.appointment)->id.to_string() + "/";
+    response.headers.emplace_back("Location", std::move(path));
+    return response;
+}
+
+/// For a command that needs no more than the appointment's id and If-Match.
+template <class Command>
+Step submit_plain(CallPtr call, Response (*render)(const Call&, const Outcome&)) {
+    const auto id = call->path_id<AppointmentId>(0);
+    if (!id) return refuse(call, [](const auto&) { return not_found(); });
+    Command command{*id, read_if_match(call->request)};
+    return submit(std::move(call), std::move(command), render);
+}
+
+}  // namespace
+
+Step list_appointments(CallPtr call) {
+    const Query query(call->request.query);
+    projections::AppointmentFilter filter;
+    Errors errors;
+    read_filter_bound(query, "start_date", filter.start_from, errors);
+    read_filter_bound(query, "end_date", filter.start_to, errors);
+    if (!errors.empty()) return call->failed(bad_fields(std::move(errors)));
+    if (const auto unique_id = query.last("participant_unique_id"); unique_id && *unique_id != "") {
+        filter.participant_unique_id = *unique_id;
+    }
+    const auto organization = call->organization();
+    const auto count = projections::count_appointments(*call->state, organization, filter);
+    const auto page = find_page(query, count);
+    if (!page) return call->failed(invalid_page());
+    auto ids = projections::list_appointments(
+        *call->state, organization, filter, page->offset(), page->size
+    );
+    Parts rows;
+    rows.count = ids.size();
+    rows.make = [state = call->state, organization, ids = std::move(ids)](std::size_t index) {
+        return projections::listed_document(*state, organization, ids[index]);
+    };
+    return render_page(*call, query, *page, std::move(rows));
+}
+
+Step create_appointment(CallPtr call) {
+    auto body = read_create(call->body);
+    if (!body) {
+        return refuse(call, [errors = body.error()](const auto&) { return bad_fields(errors); });
+    }
+    for (auto& participant : body->participants) {
+        participant.id = call->service.fresh_id<domain::ParticipantId>();
+    }
+    domain::ScheduleAppointment command{
+        call->service.fresh_id<AppointmentId>(),
+        std::move(body->title),
+        body->start,
+        body->duration,
+        std::move(body->config),
+        std::move(body->participants)};
+    return submit(std::move(call), std::move(command), answer_created);
+}
+
+Step retrieve_appointment(CallPtr call) {
+    const auto id = call->path_id<AppointmentId>(0);
+    if (!id) return call->failed(not_found());
+    auto document = projections::find_document(*call->state, call->organization(), *id);
+    if (!document) return call->failed(no_match("Appointment"));
+    Response response;
+    response.position = call->position;
+    response.headers.emplace_back("ETag", etag_of(document->version));
+    if (none_match_hits(call->request, document->version)) {
+        response.status = 304;
+    } else {
+        set_document(response, *call, call->state, *id, std::move(document->json));
+    }
+    return response;
+}
+
+Step update_appointment(CallPtr call) {
+    const auto id = call->path_id<AppointmentId>(0);
+    if (!id) return refuse(call, [](const auto&) { return not_found(); });
+    auto body = read_update(call->body);
+    if (!body) {
+        const auto organization = call->organization();
+        return refuse(
+            call,
+            [id = *id, organization, errors = body.error()](const projections::Reader& reader) {
+                return projections::find_document(reader, organization, id)
+                           ? bad_fields(errors)
+                           : no_match("Appointment");
+            }
+        );
+    }
+    domain::UpdateAppointment command{
+        *id,
+        read_if_match(call->request),
+        std::move(body->title),
+        body->start,
+        body->duration,
+        std::move(body->config)};
+    return submit(std::move(call), std::move(command), answer_appointment);
+}
+
+Step destroy_appointment(CallPtr call) {
+    return submit_plain<domain::DeleteAppointment>(std::move(call), answer_deleted);
+}
+
+Step start_appointment(CallPtr call) {
+    return submit_plain<domain::StartAppointment>(std::move(call), answer_appointment);
+}
+
+Step complete_appointment(CallPtr call) {
+    return submit_plain<domain::CompleteAppointment>(std::move(call), answer_appointment);
+}
+
+}  // namespace consularia::api

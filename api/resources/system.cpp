@@ -1,0 +1,39 @@
+// Handlers of the published document and of health: operations without a token.
+
+#include "api/handlers.hpp"
+#include "api/openapi_document.hpp"
+#include "base/json_writer.hpp"
+
+#include <string>
+
+namespace consularia::api {
+
+Step retrieve_schema(CallPtr) {
+    Response response;
+    response.constant = openapi_document();
+    return response;
+}
+
+Step check_health(CallPtr) {
+    Response response;
+    response.body = R"({"status":"ok"})";
+    return response;
+}
+
+Step check_readiness(CallPtr call) {
+    if (const auto reason = call->service.not_ready()) return call->failed(unavailable(*reason));
+    ledger::JsonWriter json;
+    json.begin_object();
+    json.text("status", "ready");
+    if (const auto degraded = call->service.degraded(); !degraded.empty()) {
+        json.begin_array("degraded");
+        for (const std::string& one : degraded) json.element(one);
+        json.end_array();
+    }
+    json.end_object();
+    Response response;
+    response.body = json.take();
+    return response;
+}
+
+}  // namespace consularia::api

@@ -1,0 +1,275 @@
+#include "cli/arguments.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+
+namespace consularia::app {
+
+std::string variable_of(std::string name) {
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+        return c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    });
+    return "CONSULARIA_" + name;
+}
+
+CLI::Option* add_ms(
+    CLI::App* command,
+    const std::string& name,
+    std::chrono::milliseconds& value,
+    const std::string& help,
+    std::int64_t least
+) {
+    auto* option = command->add_option_function<std::int64_t>(
+        "--" + name,
+        [&value](const std::int64_t& ms) { value = std::chrono::milliseconds(ms); },
+        help + " [milliseconds; default " + std::to_string(value.count()) + "]"
+    );
+    option->envname(variable_of(name))->take_last();
+    return option->check(CLI::Range(least, std::int64_t{86'400'000}));
+}
+
+void add_store(CLI::App* command, StoreOptions& store) {
+    add(command, "data-dir", store.data_dir, "Where everything is kept");
+    add(command, "ledger", store.ledger, "embedded, or kafka:HOST:PORT,…");
+    add_kafka(command, store);
+}
+
+void add_kafka(CLI::App* command, StoreOptions& store) {
+    add(command, "topic", store.topic, "The ledger's topic")->group("Kafka");
+    add(command, "partitions", store.partitions, "The topic's; never changed once it is made")
+        ->check(CLI::Range(1, 10'000))
+        ->group("Kafka");
+    command
+        ->add_option(
+            "--kafka-config",
+            store.kafka_config,
+            "A setting of librdkafka, NAME=VALUE; may be given more than once"
+        )
+        ->envname(variable_of("kafka-config"))
+        ->delimiter('\n')
+        ->group("Kafka");
+    add_ms(
+        command,
+        "doubt-timeout-ms",
+        store.doubt_timeout,
+        "Brokers that tell an older log are asked again so long"
+    )
+        ->group("Kafka");
+    add(command,
+        "prefetch-bytes",
+        store.prefetch_bytes,
+        "Fetched and not applied yet, all partitions together")
+        ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 40))
+        ->group("Kafka");
+    add(command, "producers", store.producers, "Appenders with connections of their own")
+        ->check(CLI::Range(1, 1000))
+        ->group("Kafka");
+}
+
+namespace {
+
+/// What can be read of a body is packed; that ends where it may have become three times as large.
+constexpr std::size_t kLargestBodyLimit = std::size_t{128} << 20;
+
+void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
+    const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
+    const auto limit = [&](const char* name, std::size_t& value, const char* help) {
+        return add(command, name, value, help)->check(positive)->group("Transport limits");
+    };
+    limit("max-body-bytes", limits.body_bytes, "Largest request body")
+        ->check(CLI::Range(std::size_t{1}, kLargestBodyLimit));
+    limit("max-header-bytes", limits.header_bytes, "Largest request header, with its first line");
+    limit("max-header-fields", limits.header_fields, "Most header fields of a request");
+    limit("max-target-bytes", limits.target_bytes, "Longest request target");
+    limit("max-buffer-bytes", limits.buffer_bytes, "Read ahead on one connection");
+    limit("max-in-flight-bytes", limits.in_flight_bytes, "Of bodies and answers together");
+    add(command,
+        "max-in-flight-bytes-per-organization",
+        limits.in_flight_bytes_per_organization,
+        "Those of one organization; 0 is a quarter of all")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40))
+        ->group("Transport limits");
+    limit("max-piece-bytes", limits.piece_bytes, "Of a large answer in memory at once");
+    limit("max-send-buffer-bytes", limits.send_buffer_bytes, "Sent and not received by a client")
+        ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 30));
+    limit("max-connections", limits.connections, "Connections at once, if descriptors suffice");
+    add(command,
+        "max-connections-per-address",
+        limits.connections_per_address,
+        "Connections at once of one address, but loopback and trusted proxies; 0: no limit")
+        ->group("Transport limits");
+    limit(
+        "max-requests-per-connection",
+        limits.requests_per_connection,
+        "Then the connection is closed"
+    );
+    limit(
+        "max-hanging-reads", limits.hanging_reads, "Beyond one per thread; then reads are refused"
+    )
+        ->check(CLI::Range(1, 1000));
+    limit("max-linger-bytes", limits.linger_bytes, "Of an unread body, before the connection ends");
+    const auto timeout = [&](const char* name, std::chrono::milliseconds& value, const char* help) {
+        add_ms(command, name, value, help)->group("Transport limits");
+    };
+    timeout("first-byte-timeout-ms", limits.first_byte_timeout, "For a connection's first byte");
+    timeout("header-timeout-ms", limits.header_timeout, "For a whole header, from its first byte");
+    timeout("body-timeout-ms", limits.body_timeout, "For a whole body");
+    timeout("write-timeout-ms", limits.write_timeout, "Without progress of an answer");
+    timeout("snapshot-timeout-ms", limits.snapshot_timeout, "For a whole answer in pieces");
+    timeout("idle-timeout-ms", limits.idle_timeout, "Between two requests");
+    timeout("read-patience-ms", limits.read_patience, "Then another thread serves the others");
+    timeout("linger-timeout-ms", limits.linger_timeout, "For an unread body, after its answer");
+    add_ms(command, "drain-delay-ms", limits.drain_delay, "Served on when stopping, not ready", 0)
+        ->group("Transport limits");
+    timeout("drain-timeout-ms", limits.drain_timeout, "For open requests when stopping");
+}
+
+void add_trusted_proxies(CLI::App* command, std::vector<std::string>& proxies) {
+    const auto* const help =
+        "An address or network whose X-Forwarded-For is believed; may be given more than once";
+    command->add_option("--trusted-proxy", proxies, help)
+        ->envname(variable_of("trusted-proxy"))
+        ->delimiter(',')
+        ->group("Transport limits");
+}
+
+void add_queue_limits(CLI::App* command, ServeOptions& options) {
+    const auto limit = [&](const char* name, std::size_t& value, int least, const char* help) {
+        const auto range = CLI::Range(static_cast<std::uint64_t>(least), std::uint64_t{1} << 40);
+        add(command, name, value, help)->check(range)->group("Queue limits");
+    };
+    limit("max-queue-commands", options.queue_commands, 1, "Commands waiting; more are refused");
+    limit(
+        "max-queue-commands-per-organization",
+        options.queue_commands_per_organization,
+        0,
+        "Those of one organization; 0 is a quarter of all"
+    );
+    limit("max-queue-bytes", options.queue_bytes, 1, "Bytes of the commands waiting");
+    limit(
+        "max-queue-bytes-per-organization",
+        options.queue_bytes_per_organization,
+        0,
+        "Those of one organization; 0 is a quarter of all"
+    );
+    limit("max-batch-commands", options.batch_commands, 1, "Commands that share one sync");
+    limit("max-batch-bytes", options.batch_bytes, 1, "What they may make us read and write");
+}
+
+void add_rates(CLI::App* command, api::RateLimits& rates) {
+    const auto rate = [&](const char* name, std::uint64_t& value, const char* help) {
+        add(command, name, value, help)
+            ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000}))
+            ->group("Rates, per minute");
+    };
+    rate("rate-per-token", rates.per_token, "Requests of one token; 0 for no limit");
+    rate("rate-per-link", rates.per_link, "Joins by one access link; 0 for no limit");
+    rate(
+        "rate-failed-authentications",
+        rates.failed_authentications,
+        "Failed ones of one address, loopback and proxies excepted; 0 for no limit"
+    );
+}
+
+void add_join(CLI::App* command, JoinOptions& join) {
+    const auto option = [&](const char* name, auto& value, const char* help) {
+        return add(command, name, value, help)->group("Access links");
+    };
+    option("join-opens-before-s", join.opens_before_s, "Joining opens so long before the start")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
+    option(
+        "join-repeat-s", join.repeat_s, "Who joins again within so long has joined once (0: never)"
+    )
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{24} * 3600));
+    option(
+        "meeting-url",
+        join.meeting_url,
+        "Where who joins is sent; {room}, {role}, {display_name}, {jwt} are filled in"
+    );
+    option("meeting-jwt-audience", join.jwt_audience, "The token's aud");
+    option("meeting-jwt-issuer", join.jwt_issuer, "The token's iss");
+    option("meeting-jwt-subject", join.jwt_subject, "The token's sub");
+}
+
+}  // namespace
+
+void add_row_options(CLI::App* command, ServeOptions& options) {
+    add(command, "listen", options.listen, "Address and port to serve on");
+    add(command, "public-url", options.public_url, "URL by which clients and participants reach it"
+    );
+    add(command,
+        "secrets-file",
+        options.secrets_file,
+        "Keys; without it <data-dir>/secrets.toml, made at the first start");
+    add(command, "idempotency-ttl-s", options.idempotency_ttl_s, "How long keys are remembered")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
+}
+
+void add_serve_options(CLI::App* serve, ServeOptions& options) {
+    const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
+    add_store(serve, options.store);
+    add_row_options(serve, options);
+    add(serve, "prefix", options.prefix, "Path below which the API is");
+    add(serve,
+        "metrics-listen",
+        options.metrics_listen,
+        "Address and port of /metrics; without it none are served");
+    add(serve, "threads", options.threads, "HTTP threads; 0 is one per processor")
+        ->check(CLI::Range(0, 256));
+    add(serve, "log-level", options.log_level, "debug, info, warning, error or off")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
+    add(serve,
+        "max-log-lines",
+        options.log_queue_lines,
+        "Log lines waiting to be written; the oldest beyond it are lost, and counted")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 24));
+    add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written"
+    )
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
+    add_queue_limits(serve, options);
+    add(serve,
+        "reserved-files",
+        options.reserved_files,
+        "File descriptors kept from connections and tables; 0 is what threads and brokers need");
+    add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
+    add(serve,
+        "check-at-start-bytes",
+        options.check_at_start_bytes,
+        "Of each database: unchecked table files that a start reads before it serves");
+    add(serve,
+        "check-bytes-per-s",
+        options.check_bytes_per_s,
+        "Of each database: how fast the others are checked meanwhile; 0: not at all")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40));
+    add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
+        ->check(CLI::Range(100, 600'000));
+    add(serve,
+        "stalled-after-ms",
+        options.stalled_after_ms,
+        "A step that has not returned by then counts as failing")
+        ->check(CLI::Range(100, 600'000));
+    add(serve,
+        "append-failure-holds-ms",
+        options.append_failure_holds_ms,
+        "An append that failed counts as failing until then, if there is no other one")
+        ->check(CLI::Range(100, 600'000));
+    add(serve, "max-body-values", options.body_values, "Values of a JSON body, fields of a form")
+        ->check(CLI::Range(1, 10'000'000));
+    add(serve,
+        "any-max-age-s",
+        options.any_max_age_s,
+        "Reads with Consistency: any get no older data")
+        ->check(CLI::Range(1, 86'400));
+    add(serve,
+        "max-clock-jump-s",
+        options.max_clock_jump_s,
+        "When the wall clock jumps further ahead, nothing is written; 0: however far it jumps")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
+    add_join(serve, options.join);
+    add_rates(serve, options.rates);
+    add_transport_limits(serve, options.http);
+    add_trusted_proxies(serve, options.trusted_proxies);
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,44 @@
+#pragma once
+// How options are declared: each is a flag, an environment variable and a line of the file.
+
+#include "node/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <string>
+
+namespace consularia::app {
+
+/// "data-dir" as CONSULARIA_DATA_DIR.
+[[nodiscard]] std::string variable_of(std::string name);
+
+/// An option that is also read from the environment. Given twice, the last one counts.
+template <class T>
+CLI::Option* add(CLI::App* command, const std::string& name, T& value, const std::string& help) {
+    return command->add_option("--" + name, value, help)
+        ->envname(variable_of(name))
+        ->take_last()
+        ->capture_default_str();
+}
+
+CLI::Option* add_ms(
+    CLI::App* command,
+    const std::string& name,
+    std::chrono::milliseconds& value,
+    const std::string& help,
+    std::int64_t least = 1
+);
+
+/// Where the data is.
+void add_store(CLI::App* command, StoreOptions& store);
+
+/// The topic and how it is reached.
+void add_kafka(CLI::App* command, StoreOptions& store);
+
+/// What the rows of a read store depend on besides the ledger: whoever makes them takes all of it.
+void add_row_options(CLI::App* command, ServeOptions& options);
+
+/// Everything that `serve` takes.
+void add_serve_options(CLI::App* serve, ServeOptions& options);
+
+}  // namespace consularia::app

@@ -1,0 +1,122 @@
+#include "cli/client_commands.hpp"
+
+#include "api/bodies/read_body.hpp"
+#include "domain/ids.hpp"
+#include "infra/crypto/secrets_file.hpp"
+#include "infra/http/client.hpp"
+#include "projections/render_json.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <stdexcept>
+
+namespace consularia::app {
+
+namespace {
+
+using projections::quote_json;
+
+constexpr std::string_view kBase = "/api/v1";
+
+std::string ask(
+    const ClientOptions& options,
+    std::string_view method,
+    const std::string& path,
+    const std::string& body
+) {
+    const auto secrets = infra::load_secrets(options.secrets_file);
+    const auto has_path = options.server.find('/', options.server.find("//") + 2);
+    const auto server =
+        has_path == std::string::npos ? options.server + std::string(kBase) : options.server;
+    api::http::ClientRequest request{method, path, secrets.admin_key, body, {}};
+    if (method != "GET") request.idempotency_key = options.idempotency_key;
+    const auto answer = api::http::ask(server, request, std::chrono::seconds(options.timeout_s));
+    if (answer.status < 200 || answer.status > 299) {
+        throw std::runtime_error(
+            "The server refused with status " + std::to_string(answer.status) + ": " + answer.body
+        );
+    }
+    return answer.body;
+}
+
+/// Ids go into paths: only well-formed ones do.
+std::string checked(const std::string& id) {
+    const auto bytes = domain::parse_uuid(id);
+    if (!bytes) throw std::runtime_error("\"" + id + "\" is not a UUID.");
+    return domain::format_uuid(*bytes);
+}
+
+/// A member of an object, as JSON again.
+std::string text_of(const api::Value& value, std::string_view member) {
+    const auto object = value.object();
+    const auto found = object ? object->find(member) : std::nullopt;
+    return found && found->string() ? quote_json(*found->string()) : "null";
+}
+
+std::string to_json_list(const std::string& comma_separated) {
+    std::string list;
+    std::string_view rest = comma_separated;
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find(','), rest.size());
+        if (!list.empty()) list += ',';
+        list += quote_json(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return "[" + list + "]";
+}
+
+}  // namespace
+
+void create_organization(const ClientOptions& options, const std::string& name) {
+    std::cout << ask(options, "POST", "/organizations/", "{\"name\":" + quote_json(name) + "}")
+              << "\n";
+}
+
+void list_organizations(const ClientOptions& options) {
+    bool more = true;
+    for (std::uint64_t page = 1; more; ++page) {
+        const auto path = "/organizations/?page_size=100&page=" + std::to_string(page);
+        const auto body = api::read_body({}, ask(options, "GET", path, ""), api::Shape::object);
+        const auto object = body ? body->object() : std::nullopt;
+        const auto next = object ? object->find("next") : std::nullopt;
+        const auto results = object ? object->find("results") : std::nullopt;
+        const auto organizations = results ? results->array() : std::nullopt;
+        if (!next || !organizations) {
+            throw std::runtime_error("The server answered something else than a list.");
+        }
+        organizations->for_each([](const api::Value& one) {
+            std::cout << "{\"id\":" << text_of(one, "id") << ",\"name\":" << text_of(one, "name")
+                      << ",\"created_at\":" << text_of(one, "created_at") << "}\n";
+        });
+        more = !next->is_null();
+    }
+}
+
+void create_token(
+    const ClientOptions& options,
+    const std::string& organization,
+    const std::string& name,
+    const std::string& scopes,
+    const std::string& expires_at
+) {
+    std::string body = "{\"name\":" + quote_json(name) + ",\"scopes\":" + to_json_list(scopes);
+    if (!expires_at.empty()) body += ",\"expires_at\":" + quote_json(expires_at);
+    body += "}";
+    const auto path = "/organizations/" + checked(organization) + "/tokens/";
+    std::cout << ask(options, "POST", path, body) << "\n";
+}
+
+void list_tokens(const ClientOptions& options, const std::string& organization) {
+    const auto path = "/organizations/" + checked(organization) + "/tokens/?page_size=100";
+    std::cout << ask(options, "GET", path, "") << "\n";
+}
+
+void revoke_token(
+    const ClientOptions& options, const std::string& organization, const std::string& token
+) {
+    const auto path = "/organizations/" + checked(organization) + "/tokens/" + checked(token) + "/";
+    std::cout << ask(options, "DELETE", path, "");
+}
+
+}  // namespace consularia::app

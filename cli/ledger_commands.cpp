@@ -1,0 +1,226 @@
+#include "cli/ledger_commands.hpp"
+
+#include "cli/export_line.hpp"
+#include "cli/output.hpp"
+#include "infra/kafka/records.hpp"
+#include "infra/rocks/read_store.hpp"
+#include "ledger/log/chain_verifier.hpp"
+#include "node/data_dir.hpp"
+#include "node/ledgers.hpp"
+#include "node/log.hpp"
+#include "node/usage_error.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace consularia::app {
+
+namespace {
+
+using ledger::Partition;
+
+/// How far the read store has applied each partition; empty when there is none that can be read.
+using Witness = std::optional<projections::Checkpoint>;
+using Witnesses = std::vector<Witness>;
+
+/// The chains of a whole ledger, partition by partition.
+class Audit {
+  public:
+    explicit Audit(const StoreOptions& options) {
+        const bool shared = is_kafka(options);  // The embedded ledger has one writer.
+        const Partition partitions = partitions_of(options);
+        for (Partition partition = 0; partition < partitions; ++partition) {
+            verifiers_.emplace_back(partition, partitions, shared);
+        }
+    }
+
+    ledger::ChainVerifier& of(Partition partition) { return verifiers_.at(partition); }
+
+    [[nodiscard]] const std::vector<ledger::ChainVerifier>& verifiers() const { return verifiers_; }
+
+  private:
+    std::vector<ledger::ChainVerifier> verifiers_;
+};
+
+std::string sentence_about(const ledger::ChainFault& fault) {
+    return "The " + std::string(fault.breaks_chain ? "chain" : "time") + " of organization " +
+           fault.organization.to_string() + " is broken at sequence " +
+           std::to_string(fault.sequence) + " (position " + std::to_string(fault.position) +
+           "): " + fault.what + ".";
+}
+
+/// Prints all faults but the first, which is the error's, and those after the first few.
+class Faults {
+  public:
+    void add(const ledger::ChainFault& fault) {
+        ++count_;
+        if (count_ == 1) {
+            first_ = sentence_about(fault);
+        } else if (count_ <= kShown) {
+            std::cout << sentence_about(fault) << "\n";
+        }
+    }
+
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+
+    void throw_if_any() const {
+        if (count_ == 0) return;
+        const auto others = count_ - 1;
+        const std::string more =
+            others == 0 ? "" : " There are " + std::to_string(others) + " other faults.";
+        throw std::runtime_error(first_ + more);
+    }
+
+  private:
+    static constexpr std::uint64_t kShown = 100;
+    std::uint64_t count_ = 0;
+    std::string first_;
+};
+
+Witnesses find_witnesses(const StoreOptions& options) {
+    try {
+        const auto state =
+            infra::peek_read_store(DataDir(options.data_dir).read_store(), partitions_of(options));
+        if (state) return state->checkpoints;
+    } catch (const infra::ReadStoreDamaged&) {  // verify says that there was none.
+    }
+    return Witnesses(partitions_of(options));
+}
+
+/// A data directory need not be that of a node of this topic. Returns the identity of the ledger
+/// that its read store is of, if that is another one.
+std::optional<std::string> drop_others(Witnesses& witnesses, const StoreOptions& options) {
+    if (!is_kafka(options) || std::ranges::none_of(witnesses, &Witness::has_value)) return {};
+    const auto identity = infra::kafka_identity_of(kafka_options(options));
+    std::optional<std::string> other;
+    for (auto& witness : witnesses) {
+        if (!witness || witness->ledger_identity == identity) continue;
+        other = witness->ledger_identity;
+        witness.reset();
+    }
+    return other;
+}
+
+std::vector<ledger::Position> positions_of(const Witnesses& witnesses) {
+    std::vector<ledger::Position> positions;
+    for (const auto& witness : witnesses) positions.push_back(witness ? witness->next : 0);
+    return positions;
+}
+
+void check(const ledger::LogEntry& entry, const Witness& witness) {
+    if (!witness || entry.position + 1 != witness->next) return;
+    if (ledger::sha256(entry.value) == witness->last_hash) return;
+    throw std::runtime_error(
+        "The record at position " + std::to_string(entry.position) +
+        " is not the one that the read store has applied."
+    );
+}
+
+void check_end(std::uint64_t end, const Witness& witness) {
+    if (!witness || end >= witness->next) return;
+    throw std::runtime_error(
+        "The ledger ends at position " + std::to_string(end) +
+        ", but the read store has applied it up to position " + std::to_string(witness->next) +
+        ": records are missing."
+    );
+}
+
+void print_heads(const Audit& audit, std::uint64_t records, std::uint64_t faults) {
+    std::uint64_t organizations = 0;
+    std::uint64_t facts = 0;
+    std::uint64_t voids = 0;
+    for (const auto& verifier : audit.verifiers()) {
+        facts += verifier.facts();
+        voids += verifier.voids();
+        for (const auto& [organization, head] : verifier.heads()) {
+            if (head.sequence == 0) continue;
+            ++organizations;
+            std::cout << "organization " << organization.to_string() << " facts " << head.sequence
+                      << " head " << ledger::to_hex(head.hash) << "\n";
+        }
+    }
+    std::cout << records << " records, " << facts << " facts, " << voids << " void, "
+              << organizations << " organizations, "
+              << (faults == 0 ? "every chain intact" : std::to_string(faults) + " faults") << "\n";
+}
+
+}  // namespace
+
+void init_ledger(const StoreOptions& options) {
+    if (!is_kafka(options)) {
+        throw UsageError("An embedded ledger is made by serve; init makes the topic of kafka:….");
+    }
+    const Log log("warning");
+    const auto ledger = infra::open_kafka_ledger(kafka_options(options));
+    std::cout << ledger->identity() << " with " << ledger->partitions() << " partitions\n";
+    finish_output();
+}
+
+void verify_ledger(const StoreOptions& options) {
+    const Log log("warning");
+    // Read first: the ledger is always ahead of its read store.
+    auto witnesses = find_witnesses(options);
+    const auto other = drop_others(witnesses, options);
+    Audit audit(options);
+    ledger::TimeVerifier times;
+    Faults faults;
+    std::vector<std::uint64_t> ends(witnesses.size(), 0);
+    const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
+        ++ends.at(partition);
+        auto& verifier = audit.of(partition);
+        const auto facts = verifier.facts();
+        if (const auto fault = verifier.take(entry)) faults.add(*fault);
+        if (verifier.facts() > facts) {
+            if (const auto fault = times.take(entry)) faults.add(*fault);
+        }
+        check(entry, witnesses.at(partition));
+    };
+    for_each_record(options, take, positions_of(witnesses));
+    std::uint64_t records = 0;
+    bool witnessed = false;
+    for (Partition partition = 0; partition < ends.size(); ++partition) {
+        check_end(ends[partition], witnesses[partition]);
+        records += ends[partition];
+        witnessed = witnessed || witnesses[partition];
+    }
+    print_heads(audit, records, faults.count());
+    if (other) {
+        std::cout << "the read store in " << options.data_dir << " is of another ledger, " << *other
+                  << "\n";
+    }
+    if (!witnessed) std::cout << "no read store: a lost end of the log would go unnoticed\n";
+    finish_output();
+    faults.throw_if_any();
+}
+
+void export_ledger(const StoreOptions& options, const ExportOptions& what) {
+    const Log log("warning");
+    std::optional<domain::OrganizationId> only;
+    if (!what.organization.empty()) {
+        only = domain::OrganizationId::parse(what.organization);
+        if (!only) throw UsageError("\"" + what.organization + "\" is not a UUID.");
+    }
+    auto witnesses = find_witnesses(options);
+    (void)drop_others(witnesses, options);
+    Audit audit(options);
+    const auto print = [&](Partition partition, const ledger::LogEntry& entry) {
+        if (only) {
+            const auto link = ledger::read_link(entry.value);
+            if (!link || link->organization != *only) return;
+        }
+        auto& verifier = audit.of(partition);
+        const auto facts = verifier.facts();
+        (void)verifier.take(entry);
+        if (what.facts_only && verifier.facts() == facts) return;
+        std::cout << export_line(entry.value) << '\n';
+    };
+    for_each_record(options, print, positions_of(witnesses));
+    finish_output();
+}
+
+}  // namespace consularia::app

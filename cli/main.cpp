@@ -1,0 +1,195 @@
+// The command line: reads options, calls one command, turns failures into exit codes.
+
+#include "cli/arguments.hpp"
+#include "cli/client_commands.hpp"
+#include "cli/ledger_commands.hpp"
+#include "cli/rebuild.hpp"
+#include "infra/crypto/secrets_file.hpp"
+#include "infra/private_files.hpp"
+#include "node/options.hpp"
+#include "node/serve.hpp"
+#include "node/usage_error.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+using namespace consularia::app;
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+void add_client(CLI::App* command, ClientOptions& options) {
+    add(command, "server", options.server, "URL of the running server");
+    add(command, "secrets-file", options.secrets_file, "File with the admin key");
+    add(command, "timeout-s", options.timeout_s, "Then an answer is given up")
+        ->check(CLI::Range(1, 86'400));
+}
+
+/// Of what makes something: for who has to ask again.
+void add_idempotency(CLI::App* command, ClientOptions& options) {
+    command->add_option(
+        "--idempotency-key", options.idempotency_key, "With the same one, a repeat is safe"
+    );
+}
+
+/// What the commands with arguments were given. Lives as long as the parser.
+struct Arguments {
+    ServeOptions serve;
+    ClientOptions client;
+    StoreOptions store;
+    ExportOptions exported;
+    CopyOptions copied;
+    std::string organization;
+    std::string name;
+    std::string token;
+    std::string scopes = "read,write";
+    std::string expires_at;
+    std::string file;
+};
+
+void add_organization_and_token(CLI::App& app, Arguments& given) {
+    auto* organization = app.add_subcommand("organization", "Organizations of a running server");
+    organization->require_subcommand(1);
+    auto* create = organization->add_subcommand("create", "Make one, with its first token");
+    create->add_option("name", given.name, "Its name")->required();
+    add_client(create, given.client);
+    add_idempotency(create, given.client);
+    create->callback([&] { create_organization(given.client, given.name); });
+
+    auto* all = organization->add_subcommand("list", "Print all, one line of JSON for each");
+    add_client(all, given.client);
+    all->callback([&] { list_organizations(given.client); });
+
+    auto* token = app.add_subcommand("token", "API tokens of an organization");
+    token->require_subcommand(1);
+    auto* issue = token->add_subcommand("create", "Issue a token; its secret is printed once");
+    issue->add_option("organization", given.organization, "The organization's id")->required();
+    issue->add_option("name", given.name, "What the token is for")->required();
+    issue->add_option("--scopes", given.scopes, "Of read, write, events, webhooks, audit")
+        ->capture_default_str();
+    issue->add_option("--expires-at", given.expires_at, "Datetime after which it is refused");
+    add_client(issue, given.client);
+    add_idempotency(issue, given.client);
+    issue->callback([&] {
+        create_token(given.client, given.organization, given.name, given.scopes, given.expires_at);
+    });
+    auto* list = token->add_subcommand("list", "List the tokens, without secrets");
+    list->add_option("organization", given.organization, "The organization's id")->required();
+    add_client(list, given.client);
+    list->callback([&] { list_tokens(given.client, given.organization); });
+    auto* revoke = token->add_subcommand("revoke", "Revoke a token, at once");
+    revoke->add_option("organization", given.organization, "The organization's id")->required();
+    revoke->add_option("token", given.token, "The token's id")->required();
+    add_client(revoke, given.client);
+    revoke->callback([&] { revoke_token(given.client, given.organization, given.token); });
+}
+
+void add_ledger_and_projections(CLI::App& app, Arguments& given) {
+    auto* ledger = app.add_subcommand("ledger", "The log itself, also beside a running server");
+    ledger->require_subcommand(1);
+    auto* init = ledger->add_subcommand("init", "Make the topic of a Kafka ledger, or check it");
+    add_store(init, given.store);
+    init->callback([&] { init_ledger(given.store); });
+    auto* verify = ledger->add_subcommand("verify", "Check the chain of every organization");
+    add_store(verify, given.store);
+    verify->callback([&] { verify_ledger(given.store); });
+    auto* exported = ledger->add_subcommand("export", "Print every record, one per line");
+    add_store(exported, given.store);
+    exported->add_option("--organization", given.exported.organization, "Only this one's");
+    exported->add_flag("--facts", given.exported.facts_only, "Only accepted records");
+    exported->callback([&] { export_ledger(given.store, given.exported); });
+
+    auto* copy = ledger->add_subcommand("copy", "Move all facts into another ledger");
+    copy->add_option("--from", given.copied.from, "embedded:DIR or kafka:HOST:PORT,…")->required();
+    copy->add_option("--to", given.copied.to, "The same")->required();
+    add_kafka(copy, given.copied.kafka);
+    copy->callback([&] { copy_ledger(given.copied); });
+
+    auto* projections = app.add_subcommand("projections", "The read store, made from the ledger");
+    projections->require_subcommand(1);
+    auto* rebuild =
+        projections->add_subcommand("rebuild", "Make it anew; the server must be stopped");
+    add_store(rebuild, given.serve.store);
+    add_row_options(rebuild, given.serve);
+    rebuild->callback([&] { rebuild_projections(given.serve); });
+
+    auto* secrets = app.add_subcommand("secrets", "The file with the keys");
+    secrets->require_subcommand(1);
+    auto* create = secrets->add_subcommand("create", "Make a new one");
+    create->add_option("file", given.file, "Where; it must not exist")->required();
+    create->callback([&] { consularia::infra::create_secrets(given.file); });
+}
+
+/// What librdkafka takes that must stay secret, by parts of its settings' names.
+constexpr std::array kSecretSettings{"password", "client.secret", "key.pem"};
+
+/// A configuration file with a password is as private as the secrets file.
+void check_configuration(const std::string& file) {
+    const auto exposure = consularia::infra::exposure_of(file);
+    if (!exposure) return;
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+        if (line.find_first_not_of(" \t") == line.find('#')) continue;
+        const bool secret = std::ranges::any_of(kSecretSettings, [&line](const char* name) {
+            return line.find(name) != std::string::npos;
+        });
+        if (!secret) continue;
+        throw std::runtime_error(
+            "the configuration file " + file + " holds a password, and " + *exposure
+        );
+    }
+}
+
+int run(int argc, char** argv) {
+    CLI::App app(
+        "consularia: video appointments on an event-sourced, tamper-evident ledger", "consularia"
+    );
+    app.require_subcommand(1);
+    app.set_version_flag("--version", CONSULARIA_VERSION);
+    app.set_config("--config", "", "TOML file with options, in a section per command: [serve]");
+    app.allow_config_extras(CLI::config_extras_mode::error);
+    app.parse_complete_callback([&app] {
+        if (app.get_config_ptr()->count() > 0) {
+            check_configuration(app.get_config_ptr()->as<std::string>());
+        }
+    });
+    app.failure_message([](const CLI::App*, const CLI::Error& error) {
+        return "consularia: " + std::string(error.what()) + " (--help tells more)\n";
+    });
+    Arguments given;
+    auto* serve_command = app.add_subcommand("serve", "Run the server until SIGINT or SIGTERM");
+    serve_command->fallthrough();
+    add_serve_options(serve_command, given.serve);
+    serve_command->callback([&given] { serve(given.serve); });
+    add_organization_and_token(app, given);
+    add_ledger_and_projections(app, given);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : kWrongUsage;
+    }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    consularia::infra::keep_new_files_private();
+    try {
+        return run(argc, argv);
+    } catch (const UsageError& error) {
+        std::cerr << "consularia: " << error.what() << "\n";
+        return kWrongUsage;
+    } catch (const std::exception& error) {
+        std::cerr << "consularia: " << error.what() << "\n";
+        return kFailed;
+    }
+}

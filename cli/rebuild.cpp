@@ -1,0 +1,48 @@
+#include "cli/rebuild.hpp"
+
+#include "infra/crypto/signed_links.hpp"
+#include "infra/data_dir_lock.hpp"
+#include "infra/system_clock.hpp"
+#include "node/address.hpp"
+#include "node/data_dir.hpp"
+#include "node/ledgers.hpp"
+#include "node/log.hpp"
+#include "node/secrets.hpp"
+#include "node/stores.hpp"
+#include "node/usage_error.hpp"
+
+#include <chrono>
+#include <iostream>
+
+namespace consularia::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLogEvery{5000};
+
+}  // namespace
+
+void rebuild_projections(const ServeOptions& options) {
+    if (is_kafka(options.store)) {
+        throw UsageError(
+            "On Kafka a read store is rebuilt by removing " + options.store.data_dir +
+            "/read and starting the node."
+        );
+    }
+    const auto origin = origin_of(parse_address(options.listen));
+    const auto public_url = checked_public_url(options);
+    const Log log(options.log_level);
+    const infra::SystemClock clock;
+    const DataDir dir(options.store.data_dir);
+    const infra::DataDirLock lock(dir.root());
+    const auto secrets = open_secrets(dir, options.secrets_file);
+    const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
+    const auto settings = StoreSettings::of(options);
+    const auto ledger = open_ledger(dir, settings);
+    StartProgress progress(clock);
+    const ProgressLog told(progress, kLogEvery);
+    (void)rebuild_read_store(dir, links, settings, *ledger, progress, [] { return false; });
+    std::cout << "rebuilt the read store from " << ledger->ends().at(0) << " records\n";
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,41 @@
+#pragma once
+// New identities and secrets.
+
+#include "domain/ids.hpp"
+#include "ledger/log/clock.hpp"
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace consularia::infra {
+
+/// Version 4: nothing but random bits (RFC 9562, 5.4).
+[[nodiscard]] domain::UuidBytes random_uuid();
+
+/// 192 random bits as 32 characters that are safe in URLs and headers.
+[[nodiscard]] std::string random_secret();
+
+/// Makes UUIDs of version 7 (RFC 9562, 5.7 and 6.2, method 2): sorted by time of creation, and each
+/// one after the one before, also when the clock stands still or goes back. Thread-safe.
+class IdSource {
+  public:
+    /// The clock outlives this.
+    explicit IdSource(const ledger::Clock& clock) : clock_(clock) {}
+
+    [[nodiscard]] domain::UuidBytes next();
+
+    /// As an id of one kind: `ids.next<domain::AppointmentId>()`.
+    template <class Id>
+    [[nodiscard]] Id next() {
+        return Id{next()};
+    }
+
+  private:
+    const ledger::Clock& clock_;
+    std::mutex mutex_;  ///< Guards what follows: the last UUID made.
+    std::uint64_t millis_ = 0;
+    std::uint64_t counter_ = 0;  ///< 42 bits: rand_a and the upper 30 of rand_b.
+};
+
+}  // namespace consularia::infra

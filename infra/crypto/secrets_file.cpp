@@ -1,0 +1,156 @@
+#include "infra/crypto/secrets_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <sys/stat.h>
+#include <system_error>
+
+#define TOML_EXCEPTIONS 0
+#include "infra/crypto/crypto.hpp"
+#include "infra/files.hpp"
+#include "infra/private_files.hpp"
+#include "ledger/log/storage_error.hpp"
+
+#include <toml++/toml.h>
+
+namespace consularia::infra {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMinTextKey = 32;  // base64url of 192 bits
+constexpr std::size_t kMaxTextKey = 255;
+constexpr const char* kMeetingJwtSecret = "meeting_jwt_secret";
+constexpr std::size_t kMinKeyBytes = 32;
+constexpr std::size_t kMaxFileBytes = 64 << 10;
+
+/// Everything that is said about the file goes through here, and nothing said quotes it.
+class Problem {
+  public:
+    explicit Problem(const fs::path& file) : file_(file) {}
+
+    [[noreturn]] void operator()(const std::string& what) const {
+        throw SecretsError("the secrets file " + file_.string() + " " + what);
+    }
+
+  private:
+    const fs::path& file_;
+};
+
+std::string read_file(const fs::path& file, const Problem& problem) {
+    struct stat about {};
+
+    if (::stat(file.c_str(), &about) != 0) {
+        problem("cannot be read: " + std::system_category().message(errno));
+    }
+    if (!S_ISREG(about.st_mode)) problem("is not a file");
+    if (const auto exposure = exposure_of(file)) problem(*exposure);
+    if (about.st_size > static_cast<off_t>(kMaxFileBytes)) problem("is larger than 64 KiB");
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream content;
+    content << in.rdbuf();
+    if (!in) problem("cannot be read");
+    return content.str();
+}
+
+toml::table parse(const std::string& content, const Problem& problem) {
+    toml::parse_result result = toml::parse(content);
+    if (result.succeeded()) return std::move(result).table();
+    // The parser's own words may quote the file.
+    const auto& at = result.error().source().begin;
+    problem(
+        "is not TOML at line " + std::to_string(at.line) + ", column " + std::to_string(at.column)
+    );
+}
+
+std::string read_text_key(
+    const toml::table& table, const std::string& name, const Problem& problem
+) {
+    const auto key = table[name].value_exact<std::string>();
+    if (!key) problem("has no " + name + ", a string");
+    const bool visible = std::ranges::all_of(*key, [](char c) { return c > ' ' && c <= '~'; });
+    if (!visible || key->size() < kMinTextKey || key->size() > kMaxTextKey) {
+        problem("has no " + name + " of 32 to 255 visible ASCII characters");
+    }
+    return *key;
+}
+
+std::string read_hex_key(
+    toml::node_view<const toml::node> node, const std::string& name, const Problem& problem
+) {
+    const auto text = node.value_exact<std::string>();
+    if (!text) problem("has no " + name + ", a string of hex digits");
+    const auto key = parse_hex(*text);
+    if (!key) problem("has a " + name + " that is not an even number of hex digits");
+    if (key->size() < kMinKeyBytes) problem("has a " + name + " of less than 64 hex digits");
+    return *key;
+}
+
+std::vector<LinkKey> read_link_keys(const toml::table& table, const Problem& problem) {
+    const toml::array* entries = table["link_keys"].as_array();
+    if (entries == nullptr || entries->empty()) problem("has no [[link_keys]]");
+    std::vector<LinkKey> keys;
+    for (const toml::node& entry : *entries) {
+        const toml::node_view<const toml::node> view(entry);
+        const auto id = view["id"].value_exact<std::int64_t>();
+        if (!id || *id < 1 || *id > 255) problem("has a link key without an id from 1 to 255");
+        const std::string name = "key of link key " + std::to_string(*id);
+        keys.push_back({static_cast<std::uint8_t>(*id), read_hex_key(view["key"], name, problem)});
+    }
+    std::ranges::sort(keys, {}, &LinkKey::id);
+    const auto twice = std::ranges::adjacent_find(keys, {}, &LinkKey::id);
+    if (twice != keys.end()) {
+        problem("has more than one link key with the id " + std::to_string(twice->id));
+    }
+    return keys;
+}
+
+std::string random_hex_key() {
+    std::array<std::uint8_t, kMinKeyBytes> bytes{};
+    fill_random(bytes);
+    return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+}  // namespace
+
+void create_secrets(const fs::path& file) {
+    const std::string content =
+        "# The secrets of a consularia server. Servers that share a ledger share this file.\n"
+        "\n"
+        "# Authorizes the management of organizations and their tokens.\n"
+        "admin_key = \"" +
+        random_hex_key() +
+        "\"\n"
+        "\n"
+        "# Keys the hashes by which repeated requests are recognized.\n"
+        "request_key = \"" +
+        random_hex_key() +
+        "\"\n"
+        "\n"
+        "# Sign access links: the one with the highest id signs, all of them verify.\n"
+        "[[link_keys]]\n"
+        "id = 1\n"
+        "key = \"" +
+        random_hex_key() + "\"\n";
+    try {
+        write_new_private_file(file, content);
+    } catch (const ledger::StorageError& error) {
+        throw SecretsError(error.what());
+    }
+}
+
+Secrets load_secrets(const fs::path& file) {
+    const Problem problem(file);
+    const toml::table table = parse(read_file(file, problem), problem);
+    return {
+        read_text_key(table, "admin_key", problem),
+        read_hex_key(table["request_key"], "request_key", problem),
+        read_link_keys(table, problem),
+        table.contains(kMeetingJwtSecret) ? read_text_key(table, kMeetingJwtSecret, problem) : ""};
+}
+
+}  // namespace consularia::infra

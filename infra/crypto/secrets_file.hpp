@@ -1,0 +1,42 @@
+#pragma once
+// The secrets of a server, in a TOML file that only its owner can read (or root's, and our
+// group's):
+//
+//     admin_key = "…"            # 32 to 255 visible ASCII characters
+//     request_key = "…"          # at least 64 hex digits
+//     [[link_keys]]              # the one with the highest id signs, all of them verify
+//     id = 1                     # 1 to 255
+//     key = "…"                  # at least 64 hex digits
+//     meeting_jwt_secret = "…"   # optional, before [[link_keys]]: 32 to 255 visible ASCII
+//     characters
+
+#include "infra/crypto/signed_links.hpp"
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace consularia::infra {
+
+/// The file is missing, unsafe or wrong. One sentence without any of the secrets.
+class SecretsError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+struct Secrets {
+    std::string admin_key;
+    std::string request_key;  ///< Raw bytes; keys the hashes of idempotent requests.
+    std::vector<LinkKey> link_keys;
+    std::string meeting_jwt_secret;  ///< Shared with the meeting service; empty without one.
+};
+
+/// Makes a file with new random secrets, mode 0600, durable. Throws SecretsError, also when there
+/// is such a file already.
+void create_secrets(const std::filesystem::path& file);
+
+/// Throws SecretsError. Other keys than the documented ones are ignored: a newer version's.
+[[nodiscard]] Secrets load_secrets(const std::filesystem::path& file);
+
+}  // namespace consularia::infra

@@ -1,0 +1,117 @@
+#include "infra/kafka/client.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+namespace consularia::infra {
+namespace {
+
+/// Events end the wait at once.
+constexpr int kPatienceMs = 1000;
+/// Nobody deletes a topic, makes another one and fills it in less.
+constexpr std::chrono::seconds kStandstill{3};
+
+}  // namespace
+
+/// What the client's callbacks find by its opaque pointer.
+struct KafkaClient::Callbacks {
+    Callbacks(
+        std::function<void(int, const std::string&)> log_line,
+        std::function<void(const std::string&)> statistics,
+        OnDelivery delivered
+    )
+        : on_log(std::move(log_line)), on_stats(std::move(statistics)), on_delivery(delivered) {}
+
+    std::function<void(int, const std::string&)> on_log;
+    std::function<void(const std::string&)> on_stats;
+    OnDelivery on_delivery;
+    std::atomic<std::uint64_t> disconnects = 0;
+
+    static Callbacks& of(const rd_kafka_t* handle) {
+        return *static_cast<Callbacks*>(rd_kafka_opaque(handle));
+    }
+
+    static void error(rd_kafka_t* handle, int code, const char* reason, void* /*opaque*/) {
+        if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) ++of(handle).disconnects;
+        log(handle, kSyslogError, "ERROR", reason);
+    }
+
+    static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
+        // Every client is given all settings, and says so of those that are not for its kind.
+        if (handle == nullptr || facility == std::string_view("CONFWARN")) return;
+        const auto& on_log = of(handle).on_log;
+        if (on_log) on_log(level, std::string(facility) + ": " + text);
+    }
+
+    static int stats(rd_kafka_t* handle, char* json, std::size_t length, void* /*opaque*/) {
+        const auto& on_stats = of(handle).on_stats;
+        try {
+            if (on_stats) on_stats(std::string(json, length));
+        } catch (const std::exception& error) {  // must not pass through librdkafka
+            log(handle, kSyslogWarning, "STATS", error.what());
+        }
+        return 0;  // librdkafka frees it
+    }
+
+    static void delivery(
+        rd_kafka_t* handle, const rd_kafka_message_t* message, void* /*opaque*/
+    ) {
+        of(handle).on_delivery(*message);
+    }
+};
+
+KafkaClient::KafkaClient(
+    const KafkaLedgerOptions& options,
+    rd_kafka_type_t type,
+    const KafkaSettings& own,
+    OnDelivery on_delivery
+)
+    : topic_name_(options.topic),
+      callbacks_(std::make_unique<Callbacks>(options.on_log, options.on_stats, on_delivery)) {
+    KafkaConf conf = make_conf(options, own);
+    rd_kafka_conf_set_opaque(conf.get(), callbacks_.get());
+    rd_kafka_conf_set_log_cb(conf.get(), Callbacks::log);
+    rd_kafka_conf_set_error_cb(conf.get(), Callbacks::error);
+    rd_kafka_conf_set_stats_cb(conf.get(), Callbacks::stats);
+    if (on_delivery != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), Callbacks::delivery);
+    std::array<char, 512> why{};
+    handle_.reset(rd_kafka_new(type, conf.get(), why.data(), why.size()));
+    if (!handle_) {
+        throw KafkaSettingRefused(std::string("a Kafka client cannot be made: ") + why.data());
+    }
+    (void)conf.release();  // the client owns it now
+    topic_.reset(rd_kafka_topic_new(handle_.get(), topic_name_.c_str(), nullptr));
+    if (!topic_) {
+        throw KafkaSettingRefused(
+            "the Kafka topic " + topic_name_ + " is refused: " + words_of(rd_kafka_last_error())
+        );
+    }
+    thread_ = std::thread([this] { run(); });
+}
+
+KafkaClient::~KafkaClient() {
+    stopping_ = true;
+    const KafkaQueue events(rd_kafka_queue_get_main(handle_.get()));
+    rd_kafka_queue_yield(events.get());
+    thread_.join();
+}
+
+void KafkaClient::run() {
+    while (!stopping_) {
+        rd_kafka_poll(handle_.get(), kPatienceMs);
+        const Time now = std::chrono::steady_clock::now();
+        // In this order: interruptions() never misses one, nor sees it twice for long.
+        if (now - alive_at_.load() > kStandstill) ++standstills_;
+        alive_at_ = now;
+    }
+}
+
+std::uint64_t KafkaClient::interruptions() const {
+    const bool stands_still = std::chrono::steady_clock::now() - alive_at_.load() > kStandstill;
+    return standstills_ + callbacks_->disconnects + (stands_still ? 1 : 0);
+}
+
+}  // namespace consularia::infra

@@ -1,0 +1,59 @@
+#pragma once
+// One librdkafka client for one topic, with a thread that runs its callbacks; appends run them too.
+
+#include "infra/kafka/support.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace consularia::infra {
+
+/// Thread-safe.
+class KafkaClient {
+  public:
+    /// A producer's delivery reports, on the client's thread, or one that waits for its records.
+    using OnDelivery = void (*)(const rd_kafka_message_t& message);
+
+    /// Does not wait for brokers. Throws KafkaSettingRefused.
+    KafkaClient(
+        const KafkaLedgerOptions& options,
+        rd_kafka_type_t type,
+        const KafkaSettings& own,
+        OnDelivery on_delivery = nullptr
+    );
+    KafkaClient(const KafkaClient&) = delete;
+    KafkaClient& operator=(const KafkaClient&) = delete;
+    ~KafkaClient();
+
+    [[nodiscard]] rd_kafka_t* get() const { return handle_.get(); }
+
+    [[nodiscard]] rd_kafka_topic_t* topic() const { return topic_.get(); }
+
+    [[nodiscard]] const std::string& topic_name() const { return topic_name_; }
+
+    /// Grows whenever this client may have missed what happened to the log: the process stood still
+    /// for seconds, or no broker could be reached.
+    [[nodiscard]] std::uint64_t interruptions() const;
+
+  private:
+    struct Callbacks;
+    using Time = std::chrono::steady_clock::time_point;
+
+    void run();
+
+    const std::string topic_name_;
+    const std::unique_ptr<Callbacks> callbacks_;  ///< Used until handle_ is gone.
+    KafkaHandle handle_;
+    KafkaTopicHandle topic_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<Time> alive_at_ = std::chrono::steady_clock::now();
+    std::atomic<std::uint64_t> standstills_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace consularia::infra

@@ -1,0 +1,175 @@
+#include "infra/kafka/ledger.hpp"
+
+#include "base/check.hpp"
+#include "infra/kafka/ends.hpp"
+#include "infra/kafka/producer.hpp"
+#include "infra/kafka/records.hpp"
+#include "infra/kafka/tail.hpp"
+#include "infra/kafka/topic.hpp"
+#include "infra/kafka/witness.hpp"
+#include "infra/kafka/writer.hpp"
+#include "infra/ledger_mismatch.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace consularia::infra {
+namespace {
+
+using ledger::AppendResult;
+using ledger::Partition;
+using ledger::Position;
+using ledger::StorageError;
+
+/// What was found out of the topic before anything else uses it.
+struct OpenedTopic {
+    Partition partitions = 0;
+    std::string identity;
+};
+
+OpenedTopic open_topic(const KafkaClient& client, const KafkaLedgerOptions& options) {
+    const KafkaDeadline deadline = std::chrono::steady_clock::now() + options.open_timeout;
+    const KafkaTopicView view = open_kafka_topic(client, options, deadline);
+    OpenedTopic opened{view.partitions, kafka_identity(client, deadline)};
+    check_kafka_begins(client, view.led);
+    return opened;
+}
+
+class TopicLedger final : public KafkaLedger {
+  public:
+    explicit TopicLedger(const KafkaLedgerOptions& options)
+        : options_(options),
+          questions_(options, RD_KAFKA_CONSUMER, kafka_question_settings()),
+          opened_(open_topic(questions_, options)),
+          writer_(draw_writer()),
+          appender_(options, writer_, opened_.partitions),
+          tails_(options, opened_.partitions),
+          furthest_(opened_.partitions) {}
+
+    std::string identity() const override { return opened_.identity; }
+
+    Partition partitions() const override { return opened_.partitions; }
+
+    bool shared() const override { return true; }
+
+    ledger::Writer writer() const override { return writer_; }
+
+    AppendResult append(Partition partition, std::span<const std::string> values) override {
+        CHECK(partition < partitions());
+        if (values.empty()) return ledger::Appended{end(partition)};
+        if (tails_.in_doubt(partition)) {
+            return ledger::NotAppended{ledger::NotAppended::Reason::failed, doubt()};
+        }
+        const Position least = furthest()[partition] + values.size();
+        AppendResult result = appender_.append(partition, values);
+        if (const auto* appended = std::get_if<ledger::Appended>(&result)) {
+            const auto why = note_end(partition, appended->end, least);
+            if (!why.empty()) return ledger::FateUnknown{why};
+        }
+        return result;
+    }
+
+    std::unique_ptr<ledger::Tail> tail(
+        Partition partition, Position from, std::function<void()> ready
+    ) override {
+        CHECK(partition < partitions());
+        return tails_.open(partition, from, std::move(ready));
+    }
+
+    std::vector<Position> find_ends(
+        std::span<const Partition> asked, std::chrono::milliseconds timeout
+    ) override {
+        const std::vector<Position> least = furthest();
+        auto ends = kafka_edges(questions_, asked, KafkaEdge::end, timeout);
+        std::string why;
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            auto shorter = note_end(asked[i], ends[i], least[asked[i]]);
+            if (!shorter.empty()) why = std::move(shorter);
+        }
+        if (!why.empty()) {
+            refresh_kafka_leaders(questions_, timeout);
+            throw StorageError(why);
+        }
+        for (const Partition partition : asked) {
+            if (tails_.in_doubt(partition)) throw StorageError(doubt());
+        }
+        return ends;
+    }
+
+    void check_witnesses(const KafkaWitnesses& witnesses, const std::function<bool()>& stopping)
+        override;
+
+    std::size_t prefetched() const override { return tails_.prefetched(); }
+
+  private:
+    std::vector<Position> furthest() {
+        const std::lock_guard lock(mutex_);
+        return furthest_;
+    }
+
+    [[nodiscard]] std::string doubt() const {
+        return "the Kafka topic " + options_.topic +
+               " may be another one than before: what was read of it is not found again yet";
+    }
+
+    /// Returns what is wrong with it; empty when nothing is. A log that is shorter than it was may
+    /// be another one, also when it has grown again: only a comparison can tell.
+    std::string note_end(Partition partition, Position end, Position least) {
+        if (end < least) {
+            tails_.doubt(partition);
+            return place_of(options_.topic, partition) + " ends at position " +
+                   std::to_string(end) + ", but has been seen to reach " + std::to_string(least) +
+                   ": is a broker cut off from the others? Or " + kPerhapsRecreated;
+        }
+        const std::lock_guard lock(mutex_);
+        furthest_[partition] = std::max(furthest_[partition], end);
+        return {};
+    }
+
+    const KafkaLedgerOptions options_;
+    KafkaClient questions_;
+    const OpenedTopic opened_;
+    const ledger::Writer writer_;
+    KafkaAppender appender_;
+    KafkaTails tails_;
+    std::mutex mutex_;                ///< Guards what follows.
+    std::vector<Position> furthest_;  ///< Where each partition has been seen to reach.
+};
+
+void TopicLedger::check_witnesses(
+    const KafkaWitnesses& witnesses, const std::function<bool()>& stopping
+) {
+    for (const auto& [partition, witness] : witnesses) {
+        if (witness.ledger_identity != identity()) {
+            throw LedgerMismatch(
+                "the read store was built from the ledger " + witness.ledger_identity +
+                ", but this one is " + identity()
+            );
+        }
+        if (partition >= partitions()) {
+            throw LedgerMismatch(
+                "there is no " + place_of(options_.topic, partition) +
+                ", but the read store has applied up to position " + std::to_string(witness.next) +
+                " of it"
+            );
+        }
+        const std::lock_guard lock(mutex_);
+        furthest_[partition] = std::max(furthest_[partition], witness.next);
+    }
+    const auto tell = [this](const std::string& doubt) {
+        if (options_.on_log) options_.on_log(kSyslogWarning, doubt + " Asking again.");
+    };
+    check_kafka_witnesses(questions_, tails_, witnesses, options_.doubt_timeout, tell, stopping);
+}
+
+}  // namespace
+
+std::unique_ptr<KafkaLedger> open_kafka_ledger(const KafkaLedgerOptions& options) {
+    return std::make_unique<TopicLedger>(options);
+}
+
+}  // namespace consularia::infra

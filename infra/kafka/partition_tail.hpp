@@ -1,0 +1,111 @@
+#pragma once
+// One partition's tail: fetches ahead within the budget of all tails, and never takes another log
+// for the one that it has read.
+
+#include "infra/kafka/bells.hpp"
+#include "infra/kafka/client.hpp"
+#include "infra/kafka/prefetch.hpp"
+#include "infra/kafka/tail_memory.hpp"
+#include "ledger/log/ledger.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace consularia::infra {
+
+/// A client, and the partitions that it reads for a tail. Thread-safe.
+class KafkaConsumer {
+  public:
+    KafkaConsumer(const KafkaLedgerOptions& options, const KafkaSettings& fetching);
+
+    /// Whether nobody reads this partition yet: librdkafka's read each once.
+    bool claim(ledger::Partition partition);
+    void release(ledger::Partition partition);
+
+    KafkaClient client;
+
+  private:
+    std::mutex mutex_;  ///< Guards the set.
+    std::set<ledger::Partition> claimed_;
+};
+
+/// What a ledger's tails share.
+struct KafkaTailParts {
+    std::shared_ptr<KafkaBells> bells;
+    std::shared_ptr<KafkaTailMemory> memory;
+    std::shared_ptr<KafkaPrefetch> prefetch;
+};
+
+/// Records are taken over from librdkafka as they come, on the bells' thread, and counted. Once the
+/// budget is spent the partition is no longer fetched, until its records have been handed out.
+class KafkaPartitionTail final : public ledger::Tail {
+  public:
+    /// The partition has been claimed.
+    KafkaPartitionTail(
+        std::shared_ptr<KafkaConsumer> consumer,
+        KafkaTailParts parts,
+        ledger::Partition partition,
+        ledger::Position from,
+        std::function<void()> ready
+    );
+    KafkaPartitionTail(const KafkaPartitionTail&) = delete;
+    KafkaPartitionTail& operator=(const KafkaPartitionTail&) = delete;
+    ~KafkaPartitionTail() override;
+
+    /// Throws KafkaDoubtful when the log does not have the position now.
+    [[nodiscard]] std::vector<ledger::LogEntry> next(std::size_t limit) override;
+
+  private:
+    static void on_event(rd_kafka_t* client, void* self);
+
+    [[nodiscard]] std::uint64_t interruptions() const;
+
+    [[nodiscard]] std::int32_t number() const { return static_cast<std::int32_t>(partition_); }
+
+    void start();
+    void stop();
+    void resume();
+
+    void take();
+    void take_message(const rd_kafka_message_t& message);
+    void take_error(rd_kafka_event_t* event);
+    void hold(ledger::LogEntry entry);
+    void drop_held();
+    [[nodiscard]] std::vector<ledger::LogEntry> hand_out(std::size_t limit);
+
+    void fail_at_gap(ledger::Position position);
+    void fail(const std::string& why);
+
+    const std::shared_ptr<KafkaConsumer> consumer_;
+    const KafkaTailParts parts_;
+    const ledger::Partition partition_;
+    const std::function<void()> ready_;
+    const std::shared_ptr<KafkaBell> bell_ = std::make_shared<KafkaBell>();
+
+    std::mutex mutex_;        ///< Guards what follows.
+    ledger::Position given_;  ///< The first that was not handed out.
+    ledger::Position next_;   ///< The first that was not taken from librdkafka.
+    std::deque<ledger::LogEntry> held_;
+    std::size_t held_bytes_ = 0;
+    /// Nothing was there when it was asked for: so much is taken also when the budget is spent.
+    bool wanted_ = false;
+    /// Of the record before `next_`, until it has been compared.
+    std::optional<ledger::Hash> before_;
+    std::optional<ledger::Hash> last_;  ///< Of the last record that was handed out.
+    std::uint64_t doubts_ = 0;          ///< Those with which it is compared now.
+    std::uint64_t interruptions_ = 0;   ///< Those after which it was compared.
+    std::string failure_;      ///< Why nothing can be read any more; empty while all is well.
+    bool everywhere_ = false;  ///< The failure is the log's, and not of what we read of it.
+    bool may_pass_ = false;    ///< The failure, once the brokers agree again who leads.
+    KafkaQueue queue_;         ///< Null while nothing is fetched.
+};
+
+}  // namespace consularia::infra

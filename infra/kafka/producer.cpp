@@ -1,0 +1,284 @@
+#include "infra/kafka/producer.hpp"
+
+#include "base/check.hpp"
+#include "infra/kafka/writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace consularia::infra {
+namespace {
+
+using ledger::Appended;
+using ledger::AppendResult;
+using ledger::FateUnknown;
+using ledger::NotAppended;
+using std::chrono::milliseconds;
+
+constexpr const char kContentType[] = "application/cloudevents+json";
+
+/// How long librdkafka may wait for more records before it sends those that it has. It would tear
+/// an append that is handed over record by record into several requests, each with a sync of its
+/// own on the broker; append() says when it is complete, and then this no longer counts.
+constexpr milliseconds kLongestGathering{5};
+/// How long that is said: enough for librdkafka's thread to wake up, less than most appends take.
+constexpr milliseconds kSayingSo{1};
+
+/// librdkafka looks only once a second for records that are overdue, so they are so earlier.
+milliseconds message_timeout(milliseconds delivery_timeout) {
+    return delivery_timeout - std::min(milliseconds(1500), delivery_timeout / 2);
+}
+
+KafkaSettings producer_settings(const KafkaLedgerOptions& options, std::size_t number) {
+    const std::string timeout = text_of(message_timeout(options.delivery_timeout));
+    return {
+        {"client.id", "consularia-appender-" + std::to_string(number)},
+        {"enable.idempotence", "true"},
+        {"acks", "all"},
+        {"linger.ms", std::to_string(kLongestGathering.count())},
+        {"message.timeout.ms", timeout},
+        {"request.timeout.ms", timeout},
+        {"retry.backoff.ms", "50"},
+        {"message.max.bytes", std::to_string(kKafkaMaxMessageBytes)},
+    };
+}
+
+/// The organization's id; empty for a record that has none.
+std::string key_of(const std::string& value) {
+    const auto link = ledger::read_link(value);
+    return link ? link->organization.to_string() : std::string();
+}
+
+}  // namespace
+
+/// One append's records on their way. Lives until the last of them is reported, however late.
+class KafkaProducer::Delivery : public std::enable_shared_from_this<Delivery> {
+  public:
+    static std::shared_ptr<Delivery> make(std::size_t records) {
+        auto delivery = std::make_shared<Delivery>();
+        delivery->outstanding_ = records;
+        delivery->self_ = delivery;
+        return delivery;
+    }
+
+    /// Called by librdkafka for every record that it took.
+    static void report(const rd_kafka_message_t& message) {
+        auto* delivery = static_cast<Delivery*>(message._private);
+        if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            delivery->settle(1, std::nullopt, words_of(message.err));
+        } else if (message.offset < 0) {
+            delivery->settle(1, std::nullopt, "the broker does not tell the position");
+        } else {
+            delivery->settle(1, static_cast<ledger::Position>(message.offset), {});
+        }
+    }
+
+    /// So many records were not taken.
+    void forgo(std::size_t records, const std::string& why) { settle(records, std::nullopt, why); }
+
+    /// Empty when that takes longer.
+    std::optional<AppendResult> wait_until(std::chrono::steady_clock::time_point deadline) {
+        std::unique_lock lock(mutex_);
+        if (!done_.wait_until(lock, deadline, [this] { return outstanding_ == 0; })) {
+            return std::nullopt;
+        }
+        if (!failure_.empty()) return FateUnknown{failure_};
+        return Appended{end_};
+    }
+
+  private:
+    void settle(
+        std::size_t records, std::optional<ledger::Position> position, const std::string& failure
+    ) {
+        const auto keep_until_unlocked = shared_from_this();
+        const std::lock_guard lock(mutex_);
+        CHECK(outstanding_ >= records);
+        if (position) end_ = std::max(end_, *position + 1);
+        if (failure_.empty()) failure_ = failure;
+        outstanding_ -= records;
+        if (outstanding_ > 0) return;
+        self_.reset();
+        done_.notify_one();
+    }
+
+    std::mutex mutex_;  ///< Guards what follows.
+    std::condition_variable done_;
+    std::size_t outstanding_ = 0;
+    std::shared_ptr<Delivery> self_;  ///< While records are outstanding.
+    ledger::Position end_ = 0;
+    std::string failure_;
+};
+
+KafkaProducer::KafkaProducer(
+    const KafkaLedgerOptions& options, ledger::Writer writer, std::size_t number
+)
+    : delivery_timeout_(options.delivery_timeout),
+      writer_(kafka_writer_header(writer)),
+      client_(options, RD_KAFKA_PRODUCER, producer_settings(options, number), Delivery::report) {}
+
+KafkaProducer::~KafkaProducer() {
+    give_up();
+    // Every record is reported, and nobody waits any more: this does not take long.
+    for (int i = 0; i < 100 && rd_kafka_outq_len(client_.get()) > 0; ++i) {
+        rd_kafka_poll(client_.get(), 10);
+    }
+}
+
+AppendResult KafkaProducer::append(
+    ledger::Partition partition, std::span<const std::string> values
+) {
+    const auto deadline = std::chrono::steady_clock::now() + delivery_timeout_;
+    const auto delivery = Delivery::make(values.size());
+    // The keys first, so that there is no pause between the records.
+    std::vector<std::string> keys;
+    keys.reserve(values.size());
+    for (const std::string& value : values) keys.push_back(key_of(value));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto error = produce(partition, keys[i], values[i], *delivery);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+        delivery->forgo(values.size() - i, words_of(error));
+        if (i == 0) return NotAppended{NotAppended::Reason::failed, words_of(error)};
+        break;
+    }
+    (void)rd_kafka_flush(client_.get(), static_cast<int>(kSayingSo.count()));
+    if (given_up_) give_up();  // it may not have seen these records
+    if (auto result = delivery->wait_until(deadline)) return *result;
+    overdue_ = true;
+    return FateUnknown{"the brokers did not answer within " + text_of(delivery_timeout_) + " ms"};
+}
+
+rd_kafka_resp_err_t KafkaProducer::produce(
+    ledger::Partition partition,
+    const std::string& key,
+    const std::string& value,
+    Delivery& delivery
+) {
+    std::array<rd_kafka_vu_t, 8> parts{};
+    parts[0].vtype = RD_KAFKA_VTYPE_RKT;
+    parts[0].u.rkt = client_.topic();
+    parts[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+    parts[1].u.i32 = static_cast<std::int32_t>(partition);
+    parts[2].vtype = RD_KAFKA_VTYPE_KEY;
+    parts[2].u.mem = {const_cast<char*>(key.data()), key.size()};
+    parts[3].vtype = RD_KAFKA_VTYPE_VALUE;
+    parts[3].u.mem = {const_cast<char*>(value.data()), value.size()};
+    parts[4].vtype = RD_KAFKA_VTYPE_HEADER;
+    parts[4].u.header = {"content-type", kContentType, sizeof(kContentType) - 1};
+    parts[5].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+    parts[5].u.i = RD_KAFKA_MSG_F_COPY;
+    parts[6].vtype = RD_KAFKA_VTYPE_OPAQUE;
+    parts[6].u.ptr = &delivery;
+    parts[7].vtype = RD_KAFKA_VTYPE_HEADER;
+    parts[7].u.header = {
+        kKafkaWriterHeader, writer_.data(), static_cast<std::ptrdiff_t>(writer_.size())};
+    const KafkaError error(rd_kafka_produceva(client_.get(), parts.data(), parts.size()));
+    return error ? rd_kafka_error_code(error.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+bool KafkaProducer::failed() const {
+    return overdue_ ||
+           rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+void KafkaProducer::give_up() {
+    given_up_ = true;
+    (void)rd_kafka_purge(
+        client_.get(),
+        RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING
+    );
+}
+
+KafkaProducerGrave::KafkaProducerGrave() : thread_([this] { run(); }) {}
+
+KafkaProducerGrave::~KafkaProducerGrave() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        changed_.notify_one();
+    }
+    thread_.join();
+}
+
+std::shared_ptr<KafkaProducer> KafkaProducerGrave::lend(std::unique_ptr<KafkaProducer> producer) {
+    ++alive_;
+    return {producer.release(), [grave = shared_from_this()](KafkaProducer* used) {
+                grave->take(std::unique_ptr<KafkaProducer>(used));
+            }};
+}
+
+void KafkaProducerGrave::take(std::unique_ptr<KafkaProducer> producer) {
+    const std::lock_guard lock(mutex_);
+    taken_.push_back(std::move(producer));
+    changed_.notify_one();
+}
+
+void KafkaProducerGrave::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [this] { return stopping_ || !taken_.empty(); });
+        if (taken_.empty()) return;
+        auto producer = std::move(taken_.front());
+        taken_.pop_front();
+        lock.unlock();
+        producer.reset();
+        --alive_;
+        lock.lock();
+    }
+}
+
+KafkaAppender::KafkaAppender(
+    const KafkaLedgerOptions& options, ledger::Writer writer, ledger::Partition partitions
+)
+    : options_(options), writer_(writer), grave_(std::make_shared<KafkaProducerGrave>()) {
+    const std::size_t count = std::clamp<std::size_t>(partitions, 1, options.producers);
+    for (std::size_t i = 0; i < count; ++i) slots_.push_back(std::make_unique<Slot>());
+    for (std::size_t i = 0; i < count; ++i) slots_[i]->producer = make(i);
+}
+
+AppendResult KafkaAppender::append(
+    ledger::Partition partition, std::span<const std::string> values
+) {
+    std::shared_ptr<KafkaProducer> producer;
+    try {
+        producer = current(partition);
+    } catch (const KafkaSettingRefused& error) {
+        return NotAppended{NotAppended::Reason::failed, error.what()};
+    }
+    if (!producer) {
+        return NotAppended{
+            NotAppended::Reason::failed, "too many producers that failed have not ended yet"};
+    }
+    AppendResult result = producer->append(partition, values);
+    if (producer->failed()) retire(partition, producer);
+    return result;
+}
+
+std::shared_ptr<KafkaProducer> KafkaAppender::current(ledger::Partition partition) {
+    const std::size_t number = number_of(partition);
+    Slot& slot = *slots_[number];
+    const std::lock_guard lock(slot.mutex);
+    if (!slot.producer && alive() < 2 * slots_.size()) slot.producer = make(number);
+    return slot.producer;
+}
+
+std::shared_ptr<KafkaProducer> KafkaAppender::make(std::size_t number) {
+    return grave_->lend(std::make_unique<KafkaProducer>(options_, writer_, number));
+}
+
+void KafkaAppender::retire(
+    ledger::Partition partition, const std::shared_ptr<KafkaProducer>& failed
+) {
+    Slot& slot = *slots_[number_of(partition)];
+    {
+        const std::lock_guard lock(slot.mutex);
+        if (slot.producer != failed) return;
+        slot.producer.reset();
+    }
+    failed->give_up();
+}
+
+}  // namespace consularia::infra

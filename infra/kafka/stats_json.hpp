@@ -1,0 +1,15 @@
+#pragma once
+// What matters of librdkafka's statistics (its STATISTICS.md describes them).
+
+#include "infra/metrics/metrics.hpp"
+
+#include <string>
+#include <vector>
+
+namespace consularia::infra {
+
+/// One entry for each broker that the client has been told of; none for text that is not such
+/// statistics.
+[[nodiscard]] std::vector<KafkaBrokerGauges> read_kafka_stats(const std::string& json);
+
+}  // namespace consularia::infra

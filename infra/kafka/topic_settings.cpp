@@ -1,0 +1,80 @@
+#include "infra/kafka/topic_settings.hpp"
+
+#include "infra/kafka/options.hpp"
+
+#include <charconv>
+#include <cstdint>
+
+namespace consularia::infra {
+namespace {
+
+constexpr const char kMinInsync[] = "min.insync.replicas";
+constexpr const char kMaxMessage[] = "max.message.bytes";
+
+/// Those that must be exactly so.
+TopicSettings fixed_settings(int replication) {
+    TopicSettings settings = {
+        {"cleanup.policy", "delete"},
+        {"retention.bytes", "-1"},
+        {"retention.ms", "-1"},
+        {"unclean.leader.election.enable", "false"},
+    };
+    // Where no replica has it, a record is only as durable as the one broker's disk.
+    if (replication == 1) settings["flush.messages"] = "1";
+    return settings;
+}
+
+int min_insync(int replication) {
+    return replication >= 2 ? 2 : 1;
+}
+
+std::int64_t number(const std::string& text) {
+    std::int64_t value = -1;
+    (void)std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+std::string value_of(const TopicSettings& settings, const std::string& name) {
+    const auto found = settings.find(name);
+    return found == settings.end() ? "not told by the broker" : found->second;
+}
+
+[[noreturn]] void refuse(
+    const std::string& topic,
+    const TopicSettings& settings,
+    const std::string& name,
+    const std::string& wanted
+) {
+    throw KafkaSettingRefused(
+        "the Kafka topic " + topic + " cannot be a ledger: its " + name + " is " +
+        value_of(settings, name) + ", but must be " + wanted
+    );
+}
+
+}  // namespace
+
+TopicSettings settings_of_new_topic(int replication) {
+    TopicSettings settings = fixed_settings(replication);
+    settings[kMinInsync] = std::to_string(min_insync(replication));
+    settings[kMaxMessage] = std::to_string(kKafkaMaxMessageBytes);
+    return settings;
+}
+
+void check_topic_settings(
+    const std::string& topic, const TopicSettings& settings, int replication
+) {
+    for (const auto& [name, wanted] : fixed_settings(replication)) {
+        if (value_of(settings, name) != wanted) refuse(topic, settings, name, wanted);
+    }
+    if (number(value_of(settings, kMaxMessage)) < kKafkaMaxMessageBytes) {
+        refuse(topic, settings, kMaxMessage, "at least " + std::to_string(kKafkaMaxMessageBytes));
+    }
+    const std::int64_t insync = number(value_of(settings, kMinInsync));
+    if (insync < min_insync(replication) || insync > replication) {
+        const std::string least = std::to_string(min_insync(replication));
+        const std::string most = std::to_string(replication);
+        refuse(topic, settings, kMinInsync, least == most ? least : least + " to " + most);
+    }
+}
+
+}  // namespace consularia::infra

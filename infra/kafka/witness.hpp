@@ -1,0 +1,33 @@
+#pragma once
+// Whether a topic is the log that a read store was built from.
+
+#include "infra/kafka/client.hpp"
+#include "infra/kafka/tail.hpp"
+#include "projections/projector.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace consularia::infra {
+
+using KafkaWitnesses = std::map<ledger::Partition, projections::Checkpoint>;
+
+/// For the end of a sentence about a topic that is not what it was.
+inline constexpr const char kPerhapsRecreated[] =
+    "was it recreated, or was an unclean leader elected?";
+
+[[nodiscard]] std::string place_of(const std::string& topic, ledger::Partition partition);
+
+/// As KafkaLedger::check_witnesses says, of witnesses that belong to the topic. The tails are told
+/// of them; `on_doubt` what contradicts one, when that is news.
+void check_kafka_witnesses(
+    const KafkaClient& client,
+    KafkaTails& tails,
+    const KafkaWitnesses& witnesses,
+    std::chrono::milliseconds doubt_timeout,
+    const std::function<void(const std::string&)>& on_doubt,
+    const std::function<bool()>& stopping
+);
+
+}  // namespace consularia::infra

@@ -1,0 +1,52 @@
+#include "infra/kafka/writer.hpp"
+
+#include "infra/crypto/crypto.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace consularia::infra {
+namespace {
+
+constexpr std::size_t kDigits = 16;
+constexpr int kBase = 16;
+
+}  // namespace
+
+ledger::Writer draw_writer() {
+    std::array<std::uint8_t, sizeof(ledger::Writer)> bytes{};
+    ledger::Writer writer = ledger::kNoWriter;
+    while (writer == ledger::kNoWriter) {
+        fill_random(bytes);
+        std::memcpy(&writer, bytes.data(), bytes.size());
+    }
+    return writer;
+}
+
+std::string kafka_writer_header(ledger::Writer writer) {
+    std::array<char, kDigits> digits{};
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), writer, kBase);
+    const std::string text(digits.data(), written.ptr);
+    return std::string(kDigits - text.size(), '0') + text;
+}
+
+ledger::Writer writer_of(const rd_kafka_message_t& message) {
+    rd_kafka_headers_t* headers = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+        rd_kafka_header_get_last(headers, kKafkaWriterHeader, &value, &size) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR ||
+        value == nullptr || size != kDigits) {
+        return ledger::kNoWriter;
+    }
+    const auto* digits = static_cast<const char*>(value);
+    ledger::Writer writer = ledger::kNoWriter;
+    const auto read = std::from_chars(digits, digits + size, writer, kBase);
+    return read.ec == std::errc() && read.ptr == digits + size ? writer : ledger::kNoWriter;
+}
+
+}  // namespace consularia::infra

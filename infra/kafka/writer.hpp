@@ -1,0 +1,23 @@
+#pragma once
+// The header that tells which ledger object appended a record.
+
+#include "ledger/log/ledger.hpp"
+
+#include <librdkafka/rdkafka.h>
+
+#include <string>
+
+namespace consularia::infra {
+
+/// Its value is a writer's number as 16 hexadecimal digits.
+inline constexpr const char kKafkaWriterHeader[] = "consularia-writer";
+
+/// A new random number.
+[[nodiscard]] ledger::Writer draw_writer();
+
+[[nodiscard]] std::string kafka_writer_header(ledger::Writer writer);
+
+/// kNoWriter when the message has no such header, or another value in it.
+[[nodiscard]] ledger::Writer writer_of(const rd_kafka_message_t& message);
+
+}  // namespace consularia::infra

@@ -1,0 +1,375 @@
+#include "infra/metrics/metrics.hpp"
+
+#include "ledger/log/storage_error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <prometheus/collectable.h>
+#include <prometheus/counter.h>
+#include <prometheus/exposer.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+#include <tuple>
+#include <utility>
+
+namespace consularia::infra {
+
+namespace {
+
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::Labels;
+using prometheus::Registry;
+
+/// Each serves one connection; an idle one is closed after a while.
+constexpr const char* kExposerThreads = "4";
+constexpr const char* kExposerTimeoutMs = "5000";
+
+Family<Counter>& counter(Registry& registry, const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+Family<Gauge>& gauge(Registry& registry, const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
+Family<Histogram>& histogram(Registry& registry, const char* name, const char* help) {
+    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+}
+
+/// From a quarter of a millisecond to ten seconds.
+const Histogram::BucketBoundaries& seconds() {
+    static const Histogram::BucketBoundaries kSeconds{
+        0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+    return kSeconds;
+}
+
+const Histogram::BucketBoundaries& records() {
+    static const Histogram::BucketBoundaries kRecords{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
+    return kRecords;
+}
+
+double in_seconds(Metrics::Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+Labels of_partition(ledger::Partition partition) {
+    return {{"partition", std::to_string(partition)}};
+}
+
+/// One of few, whatever clients send.
+std::string_view name_of(std::string_view method) {
+    constexpr std::array<std::string_view, 7> kMethods{
+        "GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "PUT"};
+    const auto* const found = std::find(kMethods.begin(), kMethods.end(), method);
+    return found == kMethods.end() ? "other" : *found;
+}
+
+std::uint64_t next_number() {
+    static std::atomic<std::uint64_t> numbers{0};
+    return ++numbers;
+}
+
+}  // namespace
+
+/// The registry, with gauges that are set anew before they are shown.
+class Metrics::Impl final : public prometheus::Collectable {
+  public:
+    std::vector<prometheus::MetricFamily> Collect() const override {
+        const std::lock_guard lock(mutex);
+        if (look_at_partitions) show(look_at_partitions());
+        if (is_ready) ready.Add({}).Set(is_ready() ? 1 : 0);
+        if (bytes_in_flight) in_flight.Add({}).Set(static_cast<double>(bytes_in_flight()));
+        if (look_at_health) show(look_at_health());
+        return registry.Collect();
+    }
+
+    void show(const std::vector<PartitionGauges>& partitions) const {
+        for (ledger::Partition partition = 0; partition < partitions.size(); ++partition) {
+            const PartitionGauges& now = partitions[partition];
+            const auto labels = of_partition(partition);
+            queued.Add(labels).Set(static_cast<double>(now.queued_commands));
+            applied.Add(labels).Set(static_cast<double>(now.applied));
+            end.Add(labels).Set(static_cast<double>(now.end));
+            lag.Add(labels).Set(static_cast<double>(now.end - now.applied));
+            auto& rounds = second_rounds.Add(labels);
+            rounds.Increment(static_cast<double>(now.second_rounds) - rounds.Value());
+            for (const auto part : ledger::kPartsOfPartitions) set_health({partition, part}, true);
+        }
+    }
+
+    void show(const std::vector<ledger::Trouble>& troubles) const {
+        for (const auto part : ledger::kPartsOfNodes) set_health({std::nullopt, part}, true);
+        for (const auto& trouble : troubles) set_health(trouble.place, false);
+    }
+
+    void set_health(const ledger::Place& place, bool fine) const {
+        auto labels = place.partition ? of_partition(*place.partition) : Labels{};
+        labels.emplace("part", ledger::name_of(place.part));
+        (place.partition ? partition_health : node_health).Add(labels).Set(fine ? 1 : 0);
+    }
+
+    const std::uint64_t number = next_number();  ///< Tells this one from all others there were.
+    mutable Registry registry;
+    mutable std::mutex mutex;  ///< Guards the functions, and is held while they run.
+    std::function<std::vector<PartitionGauges>()> look_at_partitions;
+    std::function<bool()> is_ready;
+    std::function<std::size_t()> bytes_in_flight;
+    std::function<std::vector<ledger::Trouble>()> look_at_health;
+
+    Family<Counter>& requests =
+        counter(registry, "consularia_http_requests_total", "Requests that were answered");
+    Family<Histogram>& request_seconds = histogram(
+        registry,
+        "consularia_http_request_duration_seconds",
+        "From a request's head to the end of its answer"
+    );
+    Family<Gauge>& in_flight = gauge(
+        registry, "consularia_http_in_flight_bytes", "Of bodies and answers that are in memory"
+    );
+    Family<Counter>& throttled_requests = counter(
+        registry, "consularia_throttled_requests_total", "Requests that a rate answered with 429"
+    );
+    Family<Counter>& refusals = counter(
+        registry, "consularia_refused_connections_total", "Connections that were not served"
+    );
+    Family<Histogram>& command_seconds = histogram(
+        registry,
+        "consularia_command_duration_seconds",
+        "From a command's submission to its answer: durable and visible, when accepted"
+    );
+    Family<Histogram>& append_seconds = histogram(
+        registry, "consularia_append_duration_seconds", "Until an append was durable, or given up"
+    );
+    Histogram& append_records =
+        histogram(registry, "consularia_append_records", "Records that were appended together")
+            .Add({}, records());
+    Family<Histogram>& sync_seconds = histogram(
+        registry,
+        "consularia_sync_duration_seconds",
+        "Until a read knew that it sees everything acknowledged before it"
+    );
+    Family<Counter>& facts_seen = counter(
+        registry, "consularia_facts_total", "Records that were applied as facts since the start"
+    );
+    Family<Counter>& voids_seen = counter(
+        registry, "consularia_void_records_total", "Records that were judged void since the start"
+    );
+    Counter& frozen_seen = counter(
+                               registry,
+                               "consularia_frozen_records_total",
+                               "Facts that this version could not apply since the start"
+    )
+                               .Add({});
+    Counter& bad_times = counter(
+                             registry,
+                             "consularia_bad_record_times_total",
+                             "Facts since the start whose time does not follow their predecessor's"
+    )
+                             .Add({});
+    Family<Gauge>& queued =
+        gauge(registry, "consularia_queued_commands", "Commands without an answer yet");
+    Family<Counter>& second_rounds = counter(
+        registry,
+        "consularia_second_rounds_total",
+        "Times that commands were decided again because another node's record came first"
+    );
+    Family<Gauge>& applied =
+        gauge(registry, "consularia_applied_position", "The log is applied up to here");
+    Family<Gauge>& end =
+        gauge(registry, "consularia_ledger_end_position", "The log's end, as last heard");
+    Family<Gauge>& lag =
+        gauge(registry, "consularia_lag_records", "Records of the log that are not applied yet");
+    Family<Gauge>& ready =
+        gauge(registry, "consularia_ready", "1 when it can read the newest data and write");
+    Family<Gauge>& partition_health = gauge(
+        registry,
+        "consularia_partition_health",
+        "1 while the part of the partition works, 0 while it fails"
+    );
+    Family<Gauge>& node_health = gauge(
+        registry, "consularia_node_health", "1 while the part of the node works, 0 while it fails"
+    );
+    Family<Gauge>& table_files = gauge(
+        registry, "consularia_table_files", "Files of the databases, by what is known of them"
+    );
+    Family<Gauge>& broker_up =
+        gauge(registry, "consularia_kafka_broker_up", "1 when the connection to the broker stands");
+    Family<Gauge>& broker_round_trip = gauge(
+        registry, "consularia_kafka_broker_round_trip_seconds", "Mean of librdkafka's last interval"
+    );
+    Family<Gauge>& broker_waiting = gauge(
+        registry,
+        "consularia_kafka_broker_waiting_requests",
+        "Requests to the broker without answer"
+    );
+    Family<Counter>& broker_timeouts = counter(
+        registry, "consularia_kafka_broker_request_timeouts_total", "Requests that timed out"
+    );
+    Family<Counter>& broker_retries =
+        counter(registry, "consularia_kafka_broker_retries_total", "Requests that were sent again");
+    Family<Counter>& broker_errors = counter(
+        registry, "consularia_kafka_broker_transmit_errors_total", "Requests that could not be sent"
+    );
+
+    std::unique_ptr<prometheus::Exposer> exposer;  ///< Last: its thread uses all the others.
+};
+
+Metrics::Metrics() : impl_(std::make_shared<Impl>()) {
+    // There from the start, so that an alert sees the first one.
+    impl_->command_seconds.Add({{"outcome", "fate_unknown"}}, seconds());
+    for (const char* limit : {"token", "link", "authentication"}) {
+        impl_->throttled_requests.Add({{"limit", limit}});
+    }
+    for (const char* reason : {"limit", "address", "descriptor", "failed"}) {
+        impl_->refusals.Add({{"reason", reason}});
+    }
+}
+
+Metrics::~Metrics() {
+    impl_->exposer.reset();
+}
+
+void Metrics::request(
+    std::string_view method, std::string_view route, int status, Duration duration
+) {
+    // Looking a metric up by its labels costs more than counting: each thread keeps what it found.
+    using Key = std::tuple<std::uint64_t, const char*, std::string_view, int>;
+
+    struct Found {
+        Counter* count;
+        Histogram* duration;
+    };
+
+    thread_local std::map<Key, Found> known;
+    const auto name = name_of(method);
+    auto& found = known[{impl_->number, route.data(), name, status}];
+    if (found.count == nullptr) {
+        Labels labels{
+            {"method", std::string(name)},
+            {"route", route.empty() ? "unknown" : std::string(route)}};
+        found.duration = &impl_->request_seconds.Add(labels, seconds());
+        labels.emplace("status", std::to_string(status));
+        found.count = &impl_->requests.Add(labels);
+    }
+    found.count->Increment();
+    found.duration->Observe(in_seconds(duration));
+}
+
+void Metrics::command(std::string_view outcome, Duration duration) {
+    impl_->command_seconds.Add({{"outcome", std::string(outcome)}}, seconds())
+        .Observe(in_seconds(duration));
+}
+
+void Metrics::append(std::string_view result, std::size_t records, Duration duration) {
+    impl_->append_seconds.Add({{"result", std::string(result)}}, seconds())
+        .Observe(in_seconds(duration));
+    impl_->append_records.Observe(static_cast<double>(records));
+}
+
+void Metrics::throttled(std::string_view limit) {
+    impl_->throttled_requests.Add({{"limit", std::string(limit)}}).Increment();
+}
+
+void Metrics::refused_connections(std::string_view reason, std::size_t count) {
+    impl_->refusals.Add({{"reason", std::string(reason)}}).Increment(static_cast<double>(count));
+}
+
+void Metrics::sync(bool caught_up, Duration duration) {
+    impl_->sync_seconds.Add({{"result", caught_up ? "caught_up" : "given_up"}}, seconds())
+        .Observe(in_seconds(duration));
+}
+
+void Metrics::facts(ledger::Partition partition, std::uint64_t count) {
+    impl_->facts_seen.Add(of_partition(partition)).Increment(static_cast<double>(count));
+}
+
+void Metrics::void_records(ledger::Partition partition, std::uint64_t count) {
+    impl_->voids_seen.Add(of_partition(partition)).Increment(static_cast<double>(count));
+}
+
+void Metrics::frozen_record() {
+    impl_->frozen_seen.Increment();
+}
+
+void Metrics::table_files(
+    const std::string& store, std::size_t sound, std::size_t unchecked, std::size_t damaged
+) {
+    const auto set = [&](const char* state, std::size_t count) {
+        impl_->table_files.Add({{"store", store}, {"state", state}}
+        ).Set(static_cast<double>(count));
+    };
+    set("sound", sound);
+    set("unchecked", unchecked);
+    set("damaged", damaged);
+}
+
+void Metrics::bad_time() {
+    impl_->bad_times.Increment();
+}
+
+void Metrics::kafka_broker(const KafkaBrokerGauges& now) {
+    const Labels labels{{"client", now.client}, {"broker", now.broker}};
+    impl_->broker_up.Add(labels).Set(now.up ? 1 : 0);
+    impl_->broker_round_trip.Add(labels).Set(now.round_trip_s);
+    impl_->broker_waiting.Add(labels).Set(static_cast<double>(now.waiting_requests));
+    // librdkafka counts from its client's start on, as we do.
+    const auto reach = [&](Family<Counter>& family, std::uint64_t total) {
+        auto& counted = family.Add(labels);
+        const double more = static_cast<double>(total) - counted.Value();
+        if (more > 0) counted.Increment(more);
+    };
+    reach(impl_->broker_timeouts, now.request_timeouts);
+    reach(impl_->broker_retries, now.transmit_retries);
+    reach(impl_->broker_errors, now.transmit_errors);
+}
+
+void Metrics::watch_partitions(std::function<std::vector<PartitionGauges>()> look) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->look_at_partitions = std::move(look);
+}
+
+void Metrics::watch_readiness(std::function<bool()> ready) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->is_ready = std::move(ready);
+}
+
+void Metrics::watch_in_flight(std::function<std::size_t()> bytes) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->bytes_in_flight = std::move(bytes);
+}
+
+void Metrics::watch_health(std::function<std::vector<ledger::Trouble>()> look) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->look_at_health = std::move(look);
+}
+
+std::string Metrics::expose() const {
+    return prometheus::TextSerializer().Serialize(impl_->Collect());
+}
+
+int Metrics::serve(const std::string& listen) {
+    try {
+        impl_->exposer = std::make_unique<prometheus::Exposer>(std::vector<std::string>{
+            "listening_ports",
+            listen,
+            "num_threads",
+            kExposerThreads,
+            "request_timeout_ms",
+            kExposerTimeoutMs});
+    } catch (const std::exception& error) {
+        throw ledger::StorageError("cannot serve metrics on " + listen + ": " + error.what());
+    }
+    impl_->exposer->RegisterCollectable(impl_);
+    return impl_->exposer->GetListeningPorts().at(0);
+}
+
+}  // namespace consularia::infra

@@ -1,0 +1,90 @@
+#pragma once
+// What a node counts and times of itself, in Prometheus' terms: names end in their unit, counters
+// in _total (docs/operations.md lists them).
+
+#include "ledger/log/health.hpp"
+#include "ledger/log/ledger.hpp"
+#include "ledger/record/acceptance.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consularia::infra {
+
+/// What is looked up when somebody asks, of one partition.
+struct PartitionGauges {
+    std::size_t queued_commands = 0;
+    std::uint64_t second_rounds = 0;
+    ledger::Position applied = 0;
+    ledger::Position end = 0;  ///< Of its log, as last heard; not less than `applied`.
+};
+
+/// What librdkafka says of one of its connections.
+struct KafkaBrokerGauges {
+    std::string client;
+    std::string broker;
+    bool up = false;
+    double round_trip_s = 0;  ///< Mean of the last interval.
+    std::uint64_t request_timeouts = 0;
+    std::uint64_t transmit_retries = 0;
+    std::uint64_t transmit_errors = 0;
+    std::uint64_t waiting_requests = 0;
+};
+
+/// Thread-safe. Durations are in seconds.
+class Metrics {
+  public:
+    using Duration = std::chrono::microseconds;
+
+    Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+    ~Metrics();
+
+    /// `route` is a path pattern that lives as long as the program; empty: unknown.
+    void request(std::string_view method, std::string_view route, int status, Duration duration);
+    /// From submission to answer. `outcome`: accepted, unchanged, refused, unavailable …
+    void command(std::string_view outcome, Duration duration);
+    /// `result`: appended, fate_unknown, not_appended.
+    void append(std::string_view result, std::size_t records, Duration duration);
+    /// `limit`: token, link or authentication.
+    void throttled(std::string_view limit);
+    /// `reason`: limit, address, descriptor, failed.
+    void refused_connections(std::string_view reason, std::size_t count);
+    void sync(bool caught_up, Duration duration);
+    /// Of these two, 0 shows the counter before there is anything to count.
+    void facts(ledger::Partition partition, std::uint64_t count);
+    void void_records(ledger::Partition partition, std::uint64_t count);
+    void frozen_record();
+    void bad_time();
+    void kafka_broker(const KafkaBrokerGauges& gauges);
+    /// `store`: ledger, read.
+    void table_files(
+        const std::string& store, std::size_t sound, std::size_t unchecked, std::size_t damaged
+    );
+
+    /// Asked at each exposition, until it is given another function (which may be empty).
+    void watch_partitions(std::function<std::vector<PartitionGauges>()> look);
+    void watch_readiness(std::function<bool()> ready);
+    /// Bytes of bodies and answers in memory.
+    void watch_in_flight(std::function<std::size_t()> bytes);
+    void watch_health(std::function<std::vector<ledger::Trouble>()> look);
+
+    /// The exposition: Prometheus' text format, version 0.0.4.
+    [[nodiscard]] std::string expose() const;
+
+    /// Serves the exposition at /metrics on ADDRESS:PORT until destroyed; port 0 takes a free one,
+    /// and the port is returned. At most once. Throws StorageError.
+    int serve(const std::string& listen);
+
+  private:
+    class Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace consularia::infra

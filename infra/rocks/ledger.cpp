@@ -1,0 +1,184 @@
+#include "infra/rocks/ledger.hpp"
+
+#include "base/check.hpp"
+#include "infra/files.hpp"
+#include "infra/rocks/ledger_opener.hpp"
+#include "infra/rocks/log.hpp"
+#include "infra/rocks/table_checks.hpp"
+
+#include <mutex>
+#include <set>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace consularia::infra {
+namespace {
+
+namespace fs = std::filesystem;
+using ledger::AppendResult;
+using ledger::NotAppended;
+using ledger::Partition;
+using ledger::Position;
+
+/// How often to look at a ledger whose server moves records from its write-ahead log into a table
+/// meanwhile, which can make them look missing. It then has other files than before.
+constexpr int kAttempts = 20;
+
+constexpr std::size_t kEntriesAtOnce = 1024;
+
+std::set<std::string> files_in(const fs::path& directory) {
+    std::set<std::string> names;
+    std::error_code
+        error;  // A directory that cannot be listed cannot be opened: that is told there.
+    for (const auto& file : fs::directory_iterator(directory, error)) {
+        names.insert(file.path().filename());
+    }
+    return names;
+}
+
+/// What the two ledgers share: all but how they append.
+class RocksLedger : public ledger::Ledger {
+  public:
+    explicit RocksLedger(std::shared_ptr<RocksLog> log) : log_(std::move(log)) {}
+
+    std::string identity() const override { return log_->identity(); }
+
+    Partition partitions() const override { return 1; }
+
+    bool shared() const override { return false; }
+
+    std::vector<Position> find_ends(
+        std::span<const Partition> partitions, std::chrono::milliseconds /*timeout*/
+    ) override {
+        return std::vector<Position>(partitions.size(), log_->end());
+    }
+
+    std::unique_ptr<ledger::Tail> tail(
+        Partition partition, Position from, std::function<void()> ready
+    ) override {
+        CHECK(partition == 0);
+        return log_->tail(from, std::move(ready));
+    }
+
+  protected:
+    RocksLog& log() { return *log_; }
+
+  private:
+    std::shared_ptr<RocksLog> log_;
+};
+
+class EmbeddedLedger final : public RocksLedger {
+  public:
+    EmbeddedLedger(
+        const std::shared_ptr<RocksLog>& log,
+        fs::path directory,
+        const EmbeddedLedgerOptions& options
+    )
+        : RocksLedger(log),
+          directory_(std::move(directory)),
+          min_free_bytes_(options.min_free_bytes),
+          checker_([log] { return table_files_of(*log); }, checks(log, options.checks)) {}
+
+    AppendResult append(Partition partition, std::span<const std::string> values) override {
+        CHECK(partition == 0);
+        const std::lock_guard lock(mutex_);
+        if (!values.empty()) {
+            if (auto refused = lacks_storage(values)) return *refused;
+        }
+        return log().append(values);
+    }
+
+  private:
+    static std::vector<TableFile> table_files_of(const RocksLog& log) {
+        if (const auto files = log.files()) return infra::table_files_of(files->rocks.db());
+        throw ledger::StorageError("the ledger is not open at the moment");
+    }
+
+    /// Acknowledged records that cannot be read are worse than no new ones.
+    static CheckOptions checks(const std::shared_ptr<RocksLog>& log, CheckOptions options) {
+        options.on_report = [log, tell = options.on_report](const CheckOptions::Report& report) {
+            if (!report.damage.empty()) log->condemn(report.damage.front());
+            if (tell) tell(report);
+        };
+        return options;
+    }
+
+    /// RocksDB cannot be trusted on a full disk: Debian's aborts the process.
+    std::optional<NotAppended> lacks_storage(std::span<const std::string> values) const {
+        std::uint64_t available = 0;
+        try {
+            available = available_bytes(directory_);
+        } catch (const ledger::StorageError& error) {
+            return NotAppended{NotAppended::Reason::failed, error.what()};
+        }
+        std::uint64_t size = 0;
+        for (const std::string& value : values) size += value.size();
+        if (available >= size && available - size >= min_free_bytes_) return std::nullopt;
+        return NotAppended{
+            NotAppended::Reason::out_of_storage,
+            std::to_string(available) + " bytes are available, " + std::to_string(size) +
+                " and a reserve of " + std::to_string(min_free_bytes_) + " are wanted"};
+    }
+
+    fs::path directory_;
+    std::uint64_t min_free_bytes_;
+    std::mutex mutex_;  ///< Guards the order of appends.
+    TableChecker checker_;
+};
+
+class ReadOnlyLedger final : public RocksLedger {
+  public:
+    using RocksLedger::RocksLedger;
+
+    AppendResult append(Partition /*partition*/, std::span<const std::string> /*values*/) override {
+        return NotAppended{NotAppended::Reason::failed, "the ledger was opened for reading"};
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<ledger::Ledger> open_embedded_ledger(
+    const fs::path& directory,
+    const std::optional<projections::Checkpoint>& witness,
+    const EmbeddedLedgerOptions& options
+) {
+    const auto opener = std::make_shared<LedgerOpener>(directory, options.env);
+    CheckedTables checked(options.checks.record);
+    auto files = opener->open(witness, [&](const LedgerFiles& found) {
+        check_tables(found, directory, checked, options.checks);
+    });
+    if (!options.checks.record.empty()) checked.save(table_files_of(files->rocks.db()));
+    auto log = std::make_shared<RocksLog>(std::move(files), opener, options.retry);
+    return std::make_unique<EmbeddedLedger>(std::move(log), directory, options);
+}
+
+std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(const fs::path& directory) {
+    for (int attempt = 1;; ++attempt) {
+        const auto before = files_in(directory);
+        try {
+            auto files = open_ledger_read_only(directory, nullptr);
+            if (attempt == kAttempts || files_in(directory) == before) {
+                return std::make_unique<ReadOnlyLedger>(
+                    std::make_shared<RocksLog>(std::move(files), nullptr)
+                );
+            }
+        } catch (const LedgerMismatch&) {
+            if (attempt == kAttempts) throw;
+        }
+    }
+}
+
+void for_each_record(
+    const fs::path& directory, const std::function<void(const ledger::LogEntry&)>& callback
+) {
+    const auto ledger = open_embedded_ledger_read_only(directory);
+    const auto tail = ledger->tail(0, 0, {});
+    for (auto entries = tail->next(kEntriesAtOnce); !entries.empty();
+         entries = tail->next(kEntriesAtOnce)) {
+        for (const auto& entry : entries) callback(entry);
+    }
+}
+
+}  // namespace consularia::infra

@@ -1,0 +1,246 @@
+#include "infra/rocks/read_store.hpp"
+
+#include "base/check.hpp"
+#include "infra/files.hpp"
+#include "infra/rocks/table_checks.hpp"
+#include "infra/rocks/tables.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <utility>
+
+namespace consularia::infra {
+namespace {
+
+namespace fs = std::filesystem;
+using projections::Batch;
+using projections::Reader;
+using projections::Table;
+
+std::string name_of_table(std::size_t index) {
+    return std::string(projections::name_of(static_cast<Table>(index)));
+}
+
+using Tables = std::shared_ptr<const RocksTables>;
+
+class RocksReadStore final : public projections::ReadStore {
+  public:
+    RocksReadStore(
+        std::function<Tables()> open, fs::path directory, const RocksReadStoreOptions& options
+    )
+        : open_(std::move(open)),
+          directory_(std::move(directory)),
+          min_free_bytes_(options.min_free_bytes),
+          retry_(options.retry),
+          tables_(open_()),
+          checker_([this] { return table_files_of(tables()->rocks.db()); }, options.checks) {}
+
+    /// One snapshot is shared by all who come between two commits: RocksDB's own takes the lock
+    /// that writers hold.
+    std::shared_ptr<const Reader> snapshot() const override {
+        const std::lock_guard lock(mutex_);
+        if (!latest_) latest_ = std::make_shared<RocksSnapshot>(opened());
+        return latest_;
+    }
+
+    std::unique_ptr<Batch> batch() override {
+        mend();
+        return std::make_unique<RocksBatch>(tables());
+    }
+
+    void commit(std::unique_ptr<Batch> batch) override {
+        const auto tables = this->tables();
+        auto* mine = dynamic_cast<RocksBatch*>(batch.get());
+        CHECK(mine != nullptr && mine->belongs_to(*tables));
+        if (available_bytes(directory_) < min_free_bytes_) {
+            throw ledger::StorageError(
+                "the read store in " + directory_.string() + " is out of storage"
+            );
+        }
+        rocksdb::WriteOptions options;
+        options.sync = false;
+        note(tables->rocks.db().Write(options, mine->changes()));
+        std::shared_ptr<const Reader> outdated;  // released after the lock
+        const std::lock_guard lock(mutex_);
+        outdated.swap(latest_);
+    }
+
+    void flush() override {
+        mend();
+        note(tables()->rocks.db().SyncWAL());
+    }
+
+  private:
+    [[nodiscard]] Tables tables() const {
+        const std::lock_guard lock(mutex_);
+        return opened();
+    }
+
+    /// The mutex is held.
+    [[nodiscard]] const Tables& opened() const {
+        if (!tables_) throw ledger::StorageError("the read store is being opened again");
+        return tables_;
+    }
+
+    /// Throws unless the status is ok.
+    void note(const rocksdb::Status& status) {
+        if (!status.ok() && !is_damage(status)) {
+            const std::lock_guard lock(mending_);
+            failing_ = true;
+            retry_at_ = std::chrono::steady_clock::now() + retry_;
+        }
+        check_read_store(status);
+    }
+
+    /// Opens the tables again if a write has failed, that is due, and they can be written. Throws
+    /// StorageError when they cannot be opened.
+    void mend() {
+        const std::lock_guard mending(mending_);
+        if (!failing_ || std::chrono::steady_clock::now() < retry_at_) return;
+        retry_at_ = std::chrono::steady_clock::now() + retry_;
+        try_writing(directory_);
+        std::shared_ptr<const Reader> outdated;
+        {
+            const std::lock_guard lock(mutex_);
+            if (tables_) closing_ = tables_;
+            tables_.reset();
+            outdated.swap(latest_);
+        }
+        outdated.reset();
+        // Who reads on a snapshot keeps the old ones open.
+        if (!closing_.expired()) throw ledger::StorageError("the read store is still being read");
+        auto tables = open_();
+        failing_ = false;
+        const std::lock_guard lock(mutex_);
+        tables_ = std::move(tables);
+    }
+
+    const std::function<Tables()> open_;
+    const fs::path directory_;
+    const std::uint64_t min_free_bytes_;
+    const std::chrono::milliseconds retry_;
+
+    std::mutex mending_;  ///< Held to open again; before mutex_. Guards the next three.
+    bool failing_ = false;
+    std::chrono::steady_clock::time_point retry_at_{};
+    std::weak_ptr<const RocksTables> closing_;
+
+    mutable std::mutex mutex_;                      ///< Guards the next two.
+    Tables tables_;                                 ///< Null while they are opened again.
+    mutable std::shared_ptr<const Reader> latest_;  ///< Of all commits so far; made when asked for.
+
+    TableChecker checker_;
+};
+
+rocksdb::ColumnFamilyOptions table_options(const RocksReadStoreOptions& options) {
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+    table.cache_index_and_filter_blocks = true;
+    table.pin_l0_filter_and_index_blocks_in_cache = true;
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    rocksdb::ColumnFamilyOptions family;
+    family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    family.compression = rocksdb::kLZ4Compression;
+    family.write_buffer_size = options.write_buffer_bytes;  // the sum is what counts
+    family.level_compaction_dynamic_level_bytes = true;
+    family.level0_file_num_compaction_trigger = 8;  // they are small
+    return family;
+}
+
+bool is_absent(const fs::path& directory) {
+    std::error_code error;
+    const bool absent = !fs::exists(directory, error) || fs::is_empty(directory, error);
+    if (!error) return absent;
+    throw ledger::StorageError("cannot read " + directory.string() + ": " + error.message());
+}
+
+/// Its column families. None when there is no store.
+std::vector<std::string> tables_in(const fs::path& directory) {
+    std::vector<std::string> names;
+    if (is_absent(directory)) return names;
+    check_read_store(rocksdb::DB::ListColumnFamilies(quiet_options(), directory.string(), &names));
+    std::ranges::sort(names);
+    return names;
+}
+
+/// Those of this version, in the same order.
+std::vector<std::string> all_tables() {
+    std::vector<std::string> names{rocksdb::kDefaultColumnFamilyName};
+    names.reserve(1 + projections::kTableCount);
+    for (std::size_t i = 0; i < projections::kTableCount; ++i) names.push_back(name_of_table(i));
+    std::ranges::sort(names);
+    return names;
+}
+
+/// Opens the column families of these names; those that are tables can be read.
+std::shared_ptr<RocksTables> open_tables(
+    const fs::path& directory,
+    const rocksdb::DBOptions& options,
+    const std::vector<std::string>& names,
+    const rocksdb::ColumnFamilyOptions& table_options,
+    RocksDb::Mode mode
+) {
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    families.reserve(names.size());
+    for (const std::string& name : names) families.emplace_back(name, table_options);
+    auto tables = std::make_shared<RocksTables>();
+    check_read_store(tables->rocks.open(options, directory, families, mode));
+    for (std::size_t table = 0; table < projections::kTableCount; ++table) {
+        const auto found = std::ranges::find(names, name_of_table(table));
+        if (found == names.end()) continue;
+        tables->families[table] =
+            tables->rocks.family(static_cast<std::size_t>(found - names.begin()));
+    }
+    return tables;
+}
+
+void check_tables(rocksdb::DB& db, const CheckOptions& checks) {
+    CheckedTables checked(checks.record);
+    check_read_store(check_at_start(db, checked, checks));
+    if (!checks.record.empty()) checked.save(table_files_of(db));
+}
+
+}  // namespace
+
+std::unique_ptr<projections::ReadStore> open_read_store(
+    const fs::path& directory, const RocksReadStoreOptions& options
+) {
+    const std::vector<std::string> present = tables_in(directory);
+    const std::vector<std::string> expected = all_tables();
+    // One that is missing was lost: RocksDB would make an empty one in its place.
+    if (!present.empty() && present != expected) {
+        throw ReadStoreDamaged("the read store in " + directory.string() + " has other tables");
+    }
+    rocksdb::DBOptions database = quiet_options();
+    database.create_if_missing = present.empty();
+    database.create_missing_column_families = present.empty();
+    database.atomic_flush = true;
+    database.db_write_buffer_size = options.write_buffer_bytes;
+    database.max_total_wal_size = options.write_buffer_bytes;
+    const auto open = [=, families = table_options(options)] {
+        return open_tables(directory, database, expected, families, RocksDb::Mode::read_write);
+    };
+    return std::make_unique<RocksReadStore>(open, directory, options);
+}
+
+std::optional<ReadStoreState> peek_read_store(
+    const fs::path& directory, ledger::Partition partitions, const CheckOptions* checks
+) {
+    const std::vector<std::string> present = tables_in(directory);
+    if (present.empty()) return std::nullopt;
+    auto tables = open_tables(directory, quiet_options(), present, {}, RocksDb::Mode::read_only);
+    if (checks != nullptr) check_tables(tables->rocks.db(), *checks);
+    const RocksSnapshot reader(std::move(tables));
+    ReadStoreState state{projections::read_fingerprint(reader), {}};
+    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+        state.checkpoints.push_back(projections::read_checkpoint(reader, partition));
+    }
+    return state;
+}
+
+}  // namespace consularia::infra

@@ -1,0 +1,73 @@
+#include "infra/rocks/support.hpp"
+
+#include "infra/descriptors.hpp"
+
+#include <rocksdb/env.h>
+
+namespace consularia::infra {
+namespace {
+
+/// RocksDB writes LOG files into the database's directory unless it is given another place.
+class SilentLog final : public rocksdb::Logger {
+  public:
+    using rocksdb::Logger::Logv;
+
+    void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
+
+}  // namespace
+
+RocksDb::~RocksDb() {
+    for (auto* family : families_) (void)db_->DestroyColumnFamilyHandle(family);
+    if (db_) (void)db_->Close();
+}
+
+rocksdb::Status RocksDb::open(
+    const rocksdb::DBOptions& options,
+    const std::filesystem::path& directory,
+    const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+    Mode mode
+) {
+    const std::string path = directory.string();
+    rocksdb::DB* opened = nullptr;
+    rocksdb::Status status;
+    if (mode == Mode::read_only) {
+        status = rocksdb::DB::OpenForReadOnly(options, path, families, &families_, &opened);
+    } else {
+        status = rocksdb::DB::Open(options, path, families, &families_, &opened);
+    }
+    db_.reset(opened);
+    return status;
+}
+
+rocksdb::DBOptions quiet_options() {
+    rocksdb::DBOptions options;
+    options.info_log = std::make_shared<SilentLog>();
+    options.stats_dump_period_sec = 0;
+    options.stats_persist_period_sec = 0;
+    options.paranoid_checks = true;
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    options.max_open_files = static_cast<int>(table_files_at(descriptor_limit()));
+    return options;
+}
+
+rocksdb::ReadOptions verified_read() {
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    return options;
+}
+
+std::string words_of(const rocksdb::Status& status) {
+    return status.ToString();
+}
+
+bool is_damage(const rocksdb::Status& status) {
+    return status.IsCorruption() || status.IsNotFound() || status.IsInvalidArgument() ||
+           status.IsNotSupported() || status.IsPathNotFound();
+}
+
+rocksdb::Slice slice_of(std::string_view bytes) {
+    return {bytes.data(), bytes.size()};
+}
+
+}  // namespace consularia::infra

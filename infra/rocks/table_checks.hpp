@@ -1,0 +1,95 @@
+#pragma once
+// Which table files of a RocksDB were read whole and found undamaged: kept beside it, so that a
+// start need not read them again. The rest is checked in the background, at a bounded rate.
+
+#include "infra/rocks/check_options.hpp"
+
+#include <rocksdb/db.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace consularia::infra {
+
+/// A table file as it is now. Whoever changes one by writing changes this.
+struct TableFile {
+    std::filesystem::path path;
+    std::uint64_t size = 0;
+    std::int64_t modified_nanos = 0;  ///< 0 when it is not there.
+
+    [[nodiscard]] std::string name() const { return path.filename(); }
+};
+
+/// Those that the database consists of now, the newest first.
+[[nodiscard]] std::vector<TableFile> table_files_of(rocksdb::DB& db);
+
+/// What is known of a database's table files, in a file. Not thread-safe.
+class CheckedTables {
+  public:
+    enum class Verdict { unknown, sound, damaged };
+
+    /// Reads `file`; one that is absent or means nothing says nothing. An empty path keeps nothing.
+    explicit CheckedTables(std::filesystem::path file);
+
+    [[nodiscard]] Verdict verdict(const TableFile& table) const;
+    void set(const TableFile& table, Verdict verdict);
+
+    /// Forgets all others, and writes the file if it would change. Throws StorageError.
+    void save(const std::vector<TableFile>& live);
+
+  private:
+    std::filesystem::path file_;
+    std::map<std::string, Verdict> verdicts_;  ///< By what identifies a file and its content.
+    std::string saved_;
+};
+
+/// Reads the whole file and verifies the checksum of each of its blocks.
+[[nodiscard]] rocksdb::Status check_table(const TableFile& table, rocksdb::Env& env);
+
+/// Checks what was found damaged before, then what is not known to be sound, the newest first,
+/// until the bytes for that are used up. Returns the first failure.
+[[nodiscard]] rocksdb::Status check_at_start(
+    rocksdb::DB& db, CheckedTables& checked, const CheckOptions& options
+);
+
+/// Checks what the start has left, and what is written from then on, as long as it lives.
+class TableChecker {
+  public:
+    /// The files there are now; throws StorageError when that cannot be told at the moment.
+    using Look = std::function<std::vector<TableFile>()>;
+
+    /// `checked` is the file that a start has left, see CheckOptions::record.
+    TableChecker(Look look, CheckOptions options);
+    TableChecker(const TableChecker&) = delete;
+    TableChecker& operator=(const TableChecker&) = delete;
+    ~TableChecker();
+
+  private:
+    class Pace;
+
+    void run();
+    void pass();
+    void check(const TableFile& table);
+    void report(const std::vector<TableFile>& live) const;
+    [[nodiscard]] bool is_live(const TableFile& table) const;
+
+    const Look look_;
+    const CheckOptions options_;
+    CheckedTables checked_;
+    std::map<std::string, std::string> damage_;  ///< A sentence by the file's name.
+    std::shared_ptr<Pace> pace_;
+    std::unique_ptr<rocksdb::Env> paced_env_;
+    std::thread thread_;
+};
+
+}  // namespace consularia::infra

@@ -1,0 +1,164 @@
+#include "infra/rocks/tables.hpp"
+
+#include "infra/rocks/read_store.hpp"
+
+#include <utility>
+
+namespace consularia::infra {
+namespace {
+
+using projections::Cursor;
+using projections::Table;
+
+/// Walks an iterator up to a bound.
+class RocksCursor final : public Cursor {
+  public:
+    RocksCursor(std::string to, std::shared_ptr<const RocksTables> tables)
+        : tables_(std::move(tables)), to_(std::move(to)), bound_(to_) {}
+
+    /// What an iterator needs to know of the bound; lives as long as the cursor.
+    const rocksdb::Slice* bound() const { return to_.empty() ? nullptr : &bound_; }
+
+    void start(std::unique_ptr<rocksdb::Iterator> at, std::string_view from) {
+        at_ = std::move(at);
+        at_->Seek(slice_of(from));
+        settle();
+    }
+
+    bool valid() const override { return valid_; }
+
+    std::string_view key() const override { return at_->key().ToStringView(); }
+
+    std::string_view value() const override { return at_->value().ToStringView(); }
+
+    void next() override {
+        at_->Next();
+        settle();
+    }
+
+  private:
+    void settle() {
+        valid_ = at_->Valid() && (to_.empty() || at_->key().ToStringView() < to_);
+        if (!at_->Valid()) check_read_store(at_->status());
+    }
+
+    std::shared_ptr<const RocksTables> tables_;
+    std::string to_;
+    rocksdb::Slice bound_;
+    std::unique_ptr<rocksdb::Iterator> at_;
+    bool valid_ = false;
+};
+
+/// Copies each row, because a change to the batch moves the bytes under its iterators.
+class CopyingCursor final : public Cursor {
+  public:
+    explicit CopyingCursor(std::unique_ptr<RocksCursor> rows) : rows_(std::move(rows)) { copy(); }
+
+    bool valid() const override { return valid_; }
+
+    std::string_view key() const override { return key_; }
+
+    std::string_view value() const override { return value_; }
+
+    void next() override {
+        rows_->next();
+        copy();
+    }
+
+  private:
+    void copy() {
+        valid_ = rows_->valid();
+        if (!valid_) return;
+        key_ = rows_->key();
+        value_ = rows_->value();
+    }
+
+    std::unique_ptr<RocksCursor> rows_;
+    bool valid_ = false;
+    std::string key_;
+    std::string value_;
+};
+
+std::optional<std::string> found(const rocksdb::Status& status, std::string value) {
+    if (status.IsNotFound()) return std::nullopt;
+    check_read_store(status);
+    return value;
+}
+
+}  // namespace
+
+void check_read_store(const rocksdb::Status& status) {
+    if (status.ok()) return;
+    const std::string sentence = "the read store failed: " + words_of(status);
+    if (is_damage(status)) throw ReadStoreDamaged(sentence);
+    throw ledger::StorageError(sentence);
+}
+
+RocksSnapshot::RocksSnapshot(std::shared_ptr<const RocksTables> tables)
+    : tables_(std::move(tables)), snapshot_(tables_->rocks.db().GetSnapshot()) {}
+
+RocksSnapshot::~RocksSnapshot() {
+    tables_->rocks.db().ReleaseSnapshot(snapshot_);
+}
+
+std::optional<std::string> RocksSnapshot::get(Table table, std::string_view key) const {
+    if (tables_->family(table) == nullptr) return std::nullopt;
+    rocksdb::ReadOptions options = verified_read();
+    options.snapshot = snapshot_;
+    std::string value;
+    const auto status =
+        tables_->rocks.db().Get(options, tables_->family(table), slice_of(key), &value);
+    return found(status, std::move(value));
+}
+
+std::unique_ptr<Cursor> RocksSnapshot::scan(Table table, std::string_view from, std::string_view to)
+    const {
+    auto cursor = std::make_unique<RocksCursor>(std::string(to), tables_);
+    rocksdb::ReadOptions options = verified_read();
+    options.snapshot = snapshot_;
+    options.iterate_upper_bound = cursor->bound();
+    auto* at = tables_->rocks.db().NewIterator(options, tables_->family(table));
+    cursor->start(std::unique_ptr<rocksdb::Iterator>(at), from);
+    return cursor;
+}
+
+RocksBatch::RocksBatch(std::shared_ptr<const RocksTables> tables)
+    : tables_(std::move(tables)),
+      batch_(rocksdb::BytewiseComparator(), /*reserved_bytes=*/0, /*overwrite_key=*/true) {}
+
+std::optional<std::string> RocksBatch::get(Table table, std::string_view key) const {
+    std::string value;
+    const auto status = batch_.GetFromBatchAndDB(
+        &tables_->rocks.db(), verified_read(), tables_->family(table), slice_of(key), &value
+    );
+    return found(status, std::move(value));
+}
+
+std::unique_ptr<Cursor> RocksBatch::scan(Table table, std::string_view from, std::string_view to)
+    const {
+    auto cursor = std::make_unique<RocksCursor>(std::string(to), tables_);
+    rocksdb::ReadOptions options = verified_read();
+    options.iterate_upper_bound = cursor->bound();
+    auto* stored = tables_->rocks.db().NewIterator(options, tables_->family(table));
+    auto* both = batch_.NewIteratorWithBase(tables_->family(table), stored, &options);
+    cursor->start(std::unique_ptr<rocksdb::Iterator>(both), from);
+    return std::make_unique<CopyingCursor>(std::move(cursor));
+}
+
+void RocksBatch::put(Table table, std::string_view key, std::string_view value) {
+    check_read_store(batch_.Put(tables_->family(table), slice_of(key), slice_of(value)));
+}
+
+void RocksBatch::erase(Table table, std::string_view key) {
+    check_read_store(batch_.Delete(tables_->family(table), slice_of(key)));
+}
+
+std::size_t RocksBatch::bytes() const {
+    return batch_.GetDataSize();
+}
+
+rocksdb::WriteBatch* RocksBatch::changes() {
+    return batch_.GetWriteBatch();
+}
+
+}  // namespace consularia::infra

@@ -1,0 +1,74 @@
+#pragma once
+// Reading the tables of a RocksDB: snapshots, cursors and batches of the read store.
+
+#include "infra/rocks/support.hpp"
+#include "projections/read_store.hpp"
+
+#include <rocksdb/utilities/write_batch_with_index.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace consularia::infra {
+
+/// An open read store; a table that it does not have is null.
+struct RocksTables {
+    RocksDb rocks;
+    std::array<rocksdb::ColumnFamilyHandle*, projections::kTableCount> families{};
+
+    [[nodiscard]] rocksdb::ColumnFamilyHandle* family(projections::Table table) const {
+        return families[static_cast<std::size_t>(table)];
+    }
+};
+
+/// Throws ReadStoreDamaged or StorageError unless the status is ok.
+void check_read_store(const rocksdb::Status& status);
+
+class RocksSnapshot final : public projections::Reader {
+  public:
+    explicit RocksSnapshot(std::shared_ptr<const RocksTables> tables);
+    RocksSnapshot(const RocksSnapshot&) = delete;
+    RocksSnapshot& operator=(const RocksSnapshot&) = delete;
+    ~RocksSnapshot() override;
+
+    [[nodiscard]] std::optional<std::string> get(projections::Table table, std::string_view key)
+        const override;
+    [[nodiscard]] std::unique_ptr<projections::Cursor> scan(
+        projections::Table table, std::string_view from, std::string_view to
+    ) const override;
+
+  private:
+    std::shared_ptr<const RocksTables> tables_;
+    const rocksdb::Snapshot* snapshot_;
+};
+
+/// Reads the store as it is at each call, with its own changes over it. A cursor stays good while
+/// the batch changes; whether it sees changes made after scan() is open.
+class RocksBatch final : public projections::Batch {
+  public:
+    explicit RocksBatch(std::shared_ptr<const RocksTables> tables);
+
+    [[nodiscard]] std::optional<std::string> get(projections::Table table, std::string_view key)
+        const override;
+    [[nodiscard]] std::unique_ptr<projections::Cursor> scan(
+        projections::Table table, std::string_view from, std::string_view to
+    ) const override;
+    void put(projections::Table table, std::string_view key, std::string_view value) override;
+    void erase(projections::Table table, std::string_view key) override;
+    [[nodiscard]] std::size_t bytes() const override;
+
+    [[nodiscard]] rocksdb::WriteBatch* changes();
+
+    [[nodiscard]] bool belongs_to(const RocksTables& tables) const {
+        return tables_.get() == &tables;
+    }
+
+  private:
+    std::shared_ptr<const RocksTables> tables_;
+    mutable rocksdb::WriteBatchWithIndex batch_;
+};
+
+}  // namespace consularia::infra

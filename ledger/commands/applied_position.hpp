@@ -1,0 +1,49 @@
+#pragma once
+// How far a partition's log has been applied, and who waits for it to get further.
+
+#include "ledger/log/clock.hpp"
+#include "ledger/log/ledger.hpp"
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <vector>
+
+namespace consularia::ledger {
+
+/// Thread-safe. Callbacks are called without a lock, each exactly once.
+class AppliedPosition {
+  public:
+    explicit AppliedPosition(Position applied) : applied_(applied) {}
+
+    [[nodiscard]] Position get() const;
+    [[nodiscard]] bool awaited() const;
+
+    /// Calls `done(true)` once everything before `position` is applied, in the order of positions;
+    /// `done(false)` when the deadline passes first, or nobody will advance any more. Returns
+    /// whether that is still to come.
+    bool when(Position position, Clock::Steady deadline, std::function<void(bool)> done);
+
+    void advance(Position applied);
+    /// Gives up waits whose deadline has passed.
+    void answer_overdue(Clock::Steady now);
+    /// Later waits fail at once; those at hand remain.
+    void refuse_waits();
+    /// Nobody will advance any more: gives up all waits.
+    void close();
+
+  private:
+    struct Wait {
+        Clock::Steady deadline;
+        std::function<void(bool)> done;
+    };
+
+    mutable std::mutex mutex_;  // guards everything below
+    Position applied_;
+    std::multimap<Position, Wait> waits_;
+    /// No wait's deadline is earlier, so that they are searched only when one has passed.
+    Clock::Steady earliest_ = Clock::Steady::max();
+    bool refusing_ = false;
+};
+
+}  // namespace consularia::ledger

@@ -1,0 +1,196 @@
+#include "ledger/commands/batch.hpp"
+
+#include "base/check.hpp"
+#include "base/overloaded.hpp"
+#include "ledger/commands/overlay.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace consularia::ledger {
+
+namespace {
+
+Wanted wanted_by_appointment(const domain::AppointmentCommand& command) {
+    return std::visit(
+        Overloaded{
+            [](const domain::ScheduleAppointment&) { return Wanted::document; },
+            [](const domain::UpdateAppointment&) { return Wanted::document; },
+            [](const domain::StartAppointment&) { return Wanted::document; },
+            [](const domain::CompleteAppointment&) { return Wanted::document; },
+            [](const domain::EndAppointment&) { return Wanted::verdict; },
+            [](const domain::DeleteAppointment&) { return Wanted::verdict; },
+            [](const domain::AddParticipants&) { return Wanted::document; },
+            [](const domain::RemoveParticipants&) { return Wanted::document; },
+            [](const domain::RemoveParticipant&) { return Wanted::verdict; },
+            [](const domain::UpdateParticipant&) { return Wanted::state; },
+            [](const domain::JoinAppointment&) { return Wanted::state; },
+        },
+        command
+    );
+}
+
+}  // namespace
+
+Wanted wanted_by(const Command& command) {
+    const auto* of_appointment = std::get_if<domain::AppointmentCommand>(&command);
+    return of_appointment ? wanted_by_appointment(*of_appointment) : Wanted::verdict;
+}
+
+void Batch::add(Pending command, Sealed sealed) {
+    const Record& record = sealed.record;
+    by_hash_.emplace(sealed.hash, records_.size());
+    records_.push_back({items_.size(), {record.organization, record.sequence, record.prevhash}});
+    values_.push_back(std::move(sealed.value));
+    cost_ += command.cost;
+    items_.push_back({std::move(command), Stage::waiting});
+    ++waiting_records_;
+    ++unanswered_;
+}
+
+void Batch::hold(Pending command) {
+    cost_ += command.cost;
+    items_.push_back({std::move(command), Stage::held});
+    ++unanswered_;
+}
+
+bool Batch::holds_any() const {
+    return std::any_of(items_.begin(), items_.end(), [](const Item& item) {
+        return item.stage == Stage::held;
+    });
+}
+
+const std::vector<std::string>& Batch::depart() {
+    if (!std::exchange(departed_, true)) return values_;
+    // An organization's records build on each other: with one that waits go all before it, also
+    // those whose commands have been answered as of unknown fate.
+    std::set<domain::OrganizationId> needed;
+    repeated_.clear();
+    for (std::size_t i = records_.size(); i-- > 0;) {
+        const Departure& record = records_[i];
+        if (record.judged) continue;
+        if (items_[record.item].stage == Stage::waiting) needed.insert(record.link.organization);
+        if (needed.contains(record.link.organization)) repeated_.push_back(values_[i]);
+    }
+    std::reverse(repeated_.begin(), repeated_.end());
+    return repeated_;
+}
+
+Wanted Batch::wanted_of(const Hash& hash) const {
+    const auto found = by_hash_.find(hash);
+    if (found == by_hash_.end()) return Wanted::verdict;
+    const Item& item = items_[records_[found->second].item];
+    return item.stage == Stage::waiting ? wanted_by(item.command.submission.command)
+                                        : Wanted::verdict;
+}
+
+void Batch::take_note(Judged judged) {
+    const auto found = by_hash_.find(judged.hash);
+    if (found == by_hash_.end()) return;
+    seen_ = true;
+    // A void copy proves nothing: it may have come before its predecessor, and another copy may
+    // still follow. The organization's head tells (find_dead).
+    if (!judged.fact) return;
+    Departure& record = records_[found->second];
+    record.judged = true;
+    Item& item = items_[record.item];
+    if (item.stage != Stage::waiting) return;
+    if (judged.frozen) {
+        answer(item, Unavailable{true, "The organization was frozen by its own record."});
+    } else {
+        answer(
+            item, Accepted{judged.head, std::move(judged.appointment), std::move(judged.document)}
+        );
+    }
+}
+
+bool Batch::find_dead(const StateReader& state) {
+    std::map<domain::OrganizationId, Head> heads;
+    std::set<domain::OrganizationId> broken;
+    bool found = false;
+    for (Departure& record : records_) {
+        if (record.judged) continue;
+        const domain::OrganizationId organization = record.link.organization;
+        const auto [head, is_new] = heads.try_emplace(organization);
+        if (is_new) head->second = state.head(organization);
+        // What builds on a dead record is dead, although its own sequence is still ahead.
+        if (!broken.contains(organization) && may_become_fact(record.link, head->second)) continue;
+        broken.insert(organization);
+        record.judged = true;
+        Item& item = items_[record.item];
+        if (item.stage != Stage::waiting) continue;
+        move(item, Stage::undecided);
+        found = true;
+    }
+    return found;
+}
+
+void Batch::answer_records(const Reply& reply) {
+    for (Item& item : items_) {
+        if (item.stage == Stage::waiting) answer(item, reply);
+    }
+}
+
+void Batch::take_note_of_failure(const std::string& why) {
+    late_ = "Not carried out in time: " + why;
+}
+
+void Batch::give_up_records(const std::string& why) {
+    answer_records(Unavailable{departed_, why});
+}
+
+void Batch::answer_overdue(Clock::Steady now) {
+    for (Item& item : items_) {
+        if (item.stage == Stage::answered || item.command.submission.deadline > now) continue;
+        const bool fate_unknown = departed_ && item.stage == Stage::waiting;
+        answer(item, Unavailable{fate_unknown, late_});
+    }
+}
+
+void Batch::abandon(const std::string& why) {
+    give_up_records(why);
+    for (Item& item : items_) {
+        if (item.stage != Stage::answered) answer(item, Unavailable{false, why});
+    }
+}
+
+void Batch::settle(
+    const StateReader& state, domain::Timestamp clock, std::int64_t idempotency_ttl_micros
+) {
+    CHECK(resolved());
+    const Overlay settled(state);  // reads each appointment once, however many commands name it
+    for (Item& item : items_) {
+        if (item.stage != Stage::held) continue;
+        Decision decision = decide(item.command.submission, settled, clock, idempotency_ttl_micros);
+        if (auto* reply = std::get_if<Reply>(&decision)) {
+            answer(item, std::move(*reply));
+        } else {
+            move(item, Stage::undecided);
+        }
+    }
+}
+
+std::vector<Pending> Batch::take_undecided() {
+    std::vector<Pending> taken;
+    for (Item& item : items_) {
+        if (item.stage == Stage::answered) continue;
+        CHECK(item.stage == Stage::undecided || !departed_);
+        taken.push_back(std::move(item.command));
+        move(item, Stage::answered);
+    }
+    return taken;
+}
+
+void Batch::move(Item& item, Stage stage) {
+    if (item.stage == Stage::waiting) --waiting_records_;
+    if (stage == Stage::answered) --unanswered_;
+    item.stage = stage;
+}
+
+void Batch::answer(Item& item, Reply reply) {
+    move(item, Stage::answered);
+    item.command.answer(std::move(reply));
+}
+
+}  // namespace consularia::ledger

@@ -1,0 +1,116 @@
+#pragma once
+// The commands that were decided together, and what is known of each until all are answered.
+
+#include "ledger/commands/decision.hpp"
+#include "ledger/commands/pending.hpp"
+#include "ledger/record/acceptance.hpp"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace consularia::ledger {
+
+/// What the answer to this command is made of when it was accepted.
+[[nodiscard]] Wanted wanted_by(const Command& command);
+
+/// Not thread-safe. Answers leave through the commands' handlers, each exactly once.
+class Batch {
+  public:
+    /// A command with a record. Precondition: it was decided on the records added before.
+    void add(Pending command, Sealed sealed);
+    /// A command that appends nothing, as far as one can tell before the state is settled.
+    void hold(Pending command);
+
+    /// Its commands, answered or not.
+    [[nodiscard]] std::size_t size() const { return items_.size(); }
+
+    /// What its commands were charged together.
+    [[nodiscard]] std::size_t cost() const { return cost_; }
+
+    /// No record waits for its verdict.
+    [[nodiscard]] bool resolved() const { return waiting_records_ == 0; }
+
+    /// depart() was called: what has no verdict may be in the log, now or later.
+    [[nodiscard]] bool departed() const { return departed_; }
+
+    /// One of its records was seen in the log. So whoever saw it has applied everything that was in
+    /// the log before the batch departed.
+    [[nodiscard]] bool seen() const { return seen_; }
+
+    [[nodiscard]] bool holds_any() const;
+
+    /// Commands that have not been answered.
+    [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
+
+    /// The bytes to append, in order: of the records that wait for their verdict, and of those that
+    /// they build on. Valid until the next call.
+    [[nodiscard]] const std::vector<std::string>& depart();
+
+    /// What the command that waits for this record needs to know of it.
+    [[nodiscard]] Wanted wanted_of(const Hash& hash) const;
+
+    /// Takes note of a record of the log; answers its command when it is a fact of this batch.
+    void take_note(Judged judged);
+
+    /// Finds the records that can no longer become facts; their commands will be decided again.
+    /// Returns whether there are new ones.
+    bool find_dead(const StateReader& state);
+
+    /// The records are not in the log and never will be: answers their commands.
+    void answer_records(const Reply& reply);
+    /// An append of its records failed: part of what late commands are answered.
+    void take_note_of_failure(const std::string& why);
+    /// It cannot be known any more what became of the records.
+    void give_up_records(const std::string& why);
+    void answer_overdue(Clock::Steady now);
+    /// Answers everything with Unavailable.
+    void abandon(const std::string& why);
+
+    /// Decides the held commands once more and answers them, except those that now come to a
+    /// record. Preconditions: resolved; `state` is settled and not older than the batch.
+    void settle(
+        const StateReader& state, domain::Timestamp clock, std::int64_t idempotency_ttl_micros
+    );
+
+    /// The commands that are to be decided again, in their order. Precondition: settled, or never
+    /// departed.
+    [[nodiscard]] std::vector<Pending> take_undecided();
+
+  private:
+    enum class Stage {
+        waiting,    ///< Its record has no verdict.
+        held,       ///< It has no record, and waits for the settled state.
+        undecided,  ///< To be decided again.
+        answered,   ///< A record of unknown fate may remain.
+    };
+
+    struct Item {
+        Pending command;
+        Stage stage;
+    };
+
+    struct Departure {
+        std::size_t item;
+        Link link;
+        bool judged = false;  ///< It is a fact, or can no longer become one.
+    };
+
+    void move(Item& item, Stage stage);
+    void answer(Item& item, Reply reply);
+
+    std::vector<Item> items_;
+    std::vector<Departure> records_;
+    std::map<Hash, std::size_t> by_hash_;
+    std::vector<std::string> values_;    ///< Of records_.
+    std::vector<std::string> repeated_;  ///< The part of them that departs again.
+    std::size_t cost_ = 0;
+    std::string late_ = "Not carried out in time.";
+    std::size_t unanswered_ = 0;
+    std::size_t waiting_records_ = 0;
+    bool departed_ = false;
+    bool seen_ = false;
+};
+
+}  // namespace consularia::ledger

@@ -1,0 +1,97 @@
+#pragma once
+// A command on its way to the log, and what becomes of it.
+
+#include "domain/appointment/commands.hpp"
+#include "domain/organization/organization.hpp"
+#include "domain/rejection.hpp"
+#include "ledger/log/clock.hpp"
+#include "ledger/record/record.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace consularia::ledger {
+
+using Command = std::variant<domain::AppointmentCommand, domain::OrganizationCommand>;
+
+/// Everything that the worker needs to carry out one command.
+struct Submission {
+    domain::OrganizationId organization;
+    Actor actor;
+    std::string request_id;
+    std::optional<Idempotency> idempotency;
+    domain::EventId event_id;  ///< Kept when the command is decided again.
+    Command command;
+    Clock::Steady deadline{};  ///< After it the answer is Unavailable.
+};
+
+/// One event was appended, is durable and settled.
+struct Accepted {
+    Head head;  ///< That fact: its sequence, hash and time.
+    /// Right after the fact, and its rendered JSON: each for commands that are answered with it.
+    domain::Appointment appointment;
+    std::string document;
+};
+
+/// Nothing had to change; decided on settled state.
+struct Unchanged {
+    Sequence sequence = 0;            ///< The organization's head at that state.
+    domain::Appointment appointment;  ///< For appointment commands.
+};
+
+/// The Idempotency-Key stood for the same request before: `sequence` is the fact that answered it.
+struct Replayed {
+    Sequence sequence = 0;  ///< Of the first answer's fact.
+    Sequence head = 0;      ///< The organization's head now.
+};
+
+struct IdempotencyMismatch {
+    Sequence head = 0;
+};
+
+/// The actor's token is unknown, revoked or expired.
+struct Unauthorized {};
+
+struct Refused {
+    domain::Rejection rejection;
+    Sequence head = 0;
+};
+
+/// The record would be larger than kMaxRecordBytes.
+struct RecordTooLarge {};
+
+/// The organization is frozen on this node.
+struct Frozen {};
+
+/// The organization's newest record has the last moment there is as its time: nothing can follow
+/// it.
+struct NoTimeLeft {};
+
+/// Below the free-space watermark.
+struct OutOfStorage {};
+
+/// Not carried out in time. `fate_unknown`: it may have been, or may still be.
+struct Unavailable {
+    bool fate_unknown = false;
+    std::string why;
+};
+
+using Reply = std::variant<
+    Accepted,
+    Unchanged,
+    Replayed,
+    IdempotencyMismatch,
+    Unauthorized,
+    Refused,
+    RecordTooLarge,
+    Frozen,
+    NoTimeLeft,
+    OutOfStorage,
+    Unavailable>;
+
+/// Called exactly once, on the worker's thread or another; must not block.
+using ReplyHandler = std::function<void(Reply)>;
+
+}  // namespace consularia::ledger

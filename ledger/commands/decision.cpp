@@ -1,0 +1,130 @@
+#include "ledger/commands/decision.hpp"
+
+#include "base/overloaded.hpp"
+#include "domain/appointment/decide.hpp"
+#include "ledger/record/record_codec.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace consularia::ledger {
+
+namespace {
+
+/// An event, or the answer that makes one needless.
+using Outcome = std::variant<RecordEvent, Reply>;
+
+bool may_write(
+    const domain::Organization& organization, domain::TokenId token, domain::Timestamp now
+) {
+    const auto* registered = std::get_if<domain::Registered>(&organization);
+    const domain::Token* found = registered ? registered->find_token(token) : nullptr;
+    return found && !found->expired(now) && found->grant.scopes.has(domain::Scope::write);
+}
+
+std::optional<Reply> find_answered(
+    const Submission& submission,
+    const StateReader& state,
+    domain::Timestamp now,
+    std::int64_t ttl_micros
+) {
+    if (!submission.idempotency) return std::nullopt;
+    const auto name = remembered_name(submission.actor, submission.idempotency->key);
+    const auto entry = state.remembered(submission.organization, name);
+    if (!entry || entry->time.micros + ttl_micros <= now.micros) return std::nullopt;
+    const Sequence head = state.head(submission.organization).sequence;
+    if (entry->request_hash != submission.idempotency->request_hash) {
+        return IdempotencyMismatch{head};
+    }
+    return Replayed{entry->sequence, head};
+}
+
+Outcome decide_appointment(
+    const domain::AppointmentCommand& command,
+    domain::OrganizationId organization,
+    const StateReader& state,
+    domain::Timestamp now
+) {
+    const domain::AppointmentId id = domain::target_of(command);
+    domain::Appointment appointment = state.appointment(organization, id);
+    auto decided = domain::decide(appointment, command, now);
+    const Sequence head = state.head(organization).sequence;
+    if (!decided) return Refused{std::move(decided.error()), head};
+    if (!*decided) return Unchanged{head, std::move(appointment)};
+    const domain::Version version = domain::version_of(appointment) + 1;
+    return RecordEvent(AppointmentFact{id, version, **std::move(decided)});
+}
+
+Outcome decide_organization(
+    const domain::OrganizationCommand& command,
+    domain::OrganizationId organization,
+    const StateReader& state,
+    domain::Timestamp now
+) {
+    auto decided = domain::decide(state.organization(organization), command, now);
+    const Sequence head = state.head(organization).sequence;
+    if (!decided) return Refused{std::move(decided.error()), head};
+    if (!*decided) return Unchanged{head, domain::Absent{}};
+    return RecordEvent(**std::move(decided));
+}
+
+}  // namespace
+
+Sealed seal(
+    const Submission& submission, RecordEvent event, const Head& head, domain::Timestamp time
+) {
+    Record record{
+        .id = submission.event_id,
+        .organization = submission.organization,
+        .sequence = head.sequence + 1,
+        .prevhash = head.hash,
+        .time = time,
+        .actor = submission.actor,
+        .request_id = submission.request_id,
+        .idempotency = submission.idempotency,
+        .event = std::move(event),
+    };
+    std::string value = encode(record);
+    const Hash hash = sha256(value);
+    return {std::move(record), std::move(value), hash};
+}
+
+Decision decide(
+    const Submission& submission,
+    const StateReader& state,
+    domain::Timestamp clock,
+    std::int64_t idempotency_ttl_micros
+) {
+    const domain::OrganizationId organization = submission.organization;
+    if (state.frozen(organization)) return Frozen{};
+    const Head head = state.head(organization);
+    const domain::Timestamp now{std::max(clock.micros, head.time.micros + 1)};
+    // Somebody else's record may carry the last moment there is.
+    if (now > domain::kLatest) return NoTimeLeft{};
+
+    const auto* actor = std::get_if<TokenActor>(&submission.actor);
+    if (actor && !may_write(state.organization(organization), actor->token, now)) {
+        return Unauthorized{};
+    }
+    if (auto answered = find_answered(submission, state, now, idempotency_ttl_micros)) {
+        return *std::move(answered);
+    }
+    Outcome outcome = std::visit(
+        Overloaded{
+            [&](const domain::AppointmentCommand& command) {
+                return decide_appointment(command, organization, state, now);
+            },
+            [&](const domain::OrganizationCommand& command) {
+                return decide_organization(command, organization, state, now);
+            },
+        },
+        submission.command
+    );
+    if (auto* reply = std::get_if<Reply>(&outcome)) return std::move(*reply);
+    Sealed sealed = seal(submission, std::get<RecordEvent>(std::move(outcome)), head, now);
+    if (sealed.value.size() > kMaxRecordBytes) return RecordTooLarge{};
+    return sealed;
+}
+
+}  // namespace consularia::ledger

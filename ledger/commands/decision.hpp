@@ -1,0 +1,39 @@
+#pragma once
+// What a command comes to on a given state: a record for the log, or an answer without one.
+
+#include "ledger/commands/command.hpp"
+#include "ledger/commands/state_store.hpp"
+#include "ledger/record/record.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace consularia::ledger {
+
+/// A record and the bytes that it is from now on.
+struct Sealed {
+    Record record;
+    std::string value;
+    Hash hash{};
+};
+
+/// The event as the next record after `head`.
+[[nodiscard]] Sealed seal(
+    const Submission& submission, RecordEvent event, const Head& head, domain::Timestamp time
+);
+
+/// An answer counts for exactly this state: it may leave only when that state was settled and not
+/// older than the command.
+using Decision = std::variant<Sealed, Reply>;
+
+/// Checks in this order: frozen, the actor's token, Idempotency-Key, the rules of the domain, size.
+/// `clock` is the wall clock; the record's time is later than its predecessor's all the same.
+[[nodiscard]] Decision decide(
+    const Submission& submission,
+    const StateReader& state,
+    domain::Timestamp clock,
+    std::int64_t idempotency_ttl_micros
+);
+
+}  // namespace consularia::ledger

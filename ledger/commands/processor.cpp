@@ -1,0 +1,272 @@
+#include "ledger/commands/processor.hpp"
+
+#include "ledger/commands/command_cost.hpp"
+#include "ledger/commands/decision.hpp"
+#include "ledger/log/log_error.hpp"
+#include "ledger/log/storage_error.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace consularia::ledger {
+
+PartitionProcessor::PartitionProcessor(
+    Partition partition,
+    Ledger& ledger,
+    StateStore& store,
+    const Clock& clock,
+    ProcessorLimits limits,
+    std::function<void()> tail_ready,
+    PartitionHealth health
+)
+    : partition_(partition),
+      ledger_(ledger),
+      store_(store),
+      clock_(clock),
+      limits_(limits),
+      tail_ready_(std::move(tail_ready)),
+      health_(health),
+      applied_(store.next_position(partition)),
+      turns_(ledger.writer()) {}
+
+void PartitionProcessor::enqueue(std::vector<Pending> commands) {
+    queue_.push_back(std::move(commands));
+}
+
+bool PartitionProcessor::step() {
+    lost_race_ = false;
+    bool moved = false;
+    try {
+        moved = apply_tail();
+    } catch (const StorageError&) {
+        answer_overdue();
+        throw;
+    }
+    answer_overdue();
+    doing_ = Part::apply;  // Reading what was applied.
+    if (batch_) {
+        if (carry_batch(moved)) moved = true;
+        // Whoever came while it was under way is to be in the next one.
+        if (!batch_) return true;
+    }
+    // After a lost race the tail may hold more that counts.
+    if (queue_.empty()) waiting_since_.reset();
+    if (batch_ || queue_.empty() || lost_race_ || lags()) return moved;
+    const Clock::Steady now = clock_.steady();
+    if (!waiting_since_) waiting_since_ = now;
+    if (now < turns_.next(now, *waiting_since_)) return moved;
+    waiting_since_.reset();
+    if (const auto problem = clock_.problem()) {
+        queue_.abandon(*problem);
+        return true;
+    }
+    decide_batch();
+    return carry_batch(false) || moved;
+}
+
+void PartitionProcessor::answer_overdue() {
+    const Clock::Steady now = clock_.steady();
+    if (batch_) batch_->answer_overdue(now);
+    queue_.answer_overdue(now);
+}
+
+bool PartitionProcessor::apply_tail() {
+    doing_ = Part::tail;
+    try {
+        if (!tail_) open_tail();
+        if (!lags() && !read_tail()) return false;
+        doing_ = Part::apply;
+        apply_read();
+        return true;
+    } catch (const StorageError&) {
+        tail_.reset();  // It may have handed out what was not applied.
+        read_.clear();
+        throw;
+    }
+}
+
+/// Returns whether there was anything.
+bool PartitionProcessor::read_tail() {
+    {
+        const auto doing = health_.begin(Part::tail);
+        read_ = tail_->next(limits_.tail_entries);
+    }
+    Position next = applied_;
+    for (const LogEntry& entry : read_) {
+        if (entry.position != next++) throw LogError("The log has a gap in its positions.");
+    }
+    if (!read_.empty()) health_.fine(Part::tail);
+    return !read_.empty();
+}
+
+/// As much of it as the store takes at once.
+void PartitionProcessor::apply_read() {
+    const auto entries =
+        std::span<const LogEntry>(read_).subspan(applied_ - read_.front().position);
+    auto verdicts = apply(entries);
+    applied_ += verdicts.size();
+    const Clock::Steady now = clock_.steady();
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        turns_.saw(entries[i].writer, verdicts[i].fact, now);
+        if (batch_) batch_->take_note(std::move(verdicts[i]));
+    }
+    if (!lags()) read_.clear();
+}
+
+std::vector<Judged> PartitionProcessor::apply(std::span<const LogEntry> entries) {
+    const auto doing = health_.begin(Part::apply);
+    auto verdicts = store_.apply(partition_, entries, [this](const Hash& hash) {
+        return batch_ ? batch_->wanted_of(hash) : Wanted::verdict;
+    });
+    health_.fine(Part::apply);
+    return verdicts;
+}
+
+void PartitionProcessor::open_tail() {
+    const Position from = store_.next_position(partition_);
+    if (from != applied_) {
+        // An apply() that failed has applied all the same, and its verdicts are lost.
+        if (batch_) batch_->give_up_records("The read store failed.");
+        applied_ = from;
+    }
+    tail_ = ledger_.tail(partition_, from, tail_ready_);
+}
+
+void PartitionProcessor::decide_batch() {
+    const Clock::Steady now = clock_.steady();
+    Batch batch;
+    try {
+        const std::unique_ptr<StateReader> state = store_.read();
+        Overlay overlay(*state);
+        queue_.begin_round();
+        for (const auto* next = queue_.front(); next && has_room(batch, *next);) {
+            const auto time = clock_.now();
+            if (clock_.problem()) break;  // Since the batch was begun.
+            add_next(batch, overlay, next->submission, time);
+            next = queue_.front();
+        }
+    } catch (const StorageError&) {
+        queue_.push_front(batch.take_undecided());
+        throw;
+    }
+    batch_ = std::move(batch);
+    decided_at_ = now;
+}
+
+bool PartitionProcessor::has_room(const Batch& batch, const Pending& next) const {
+    if (batch.size() == 0) return true;
+    return batch.size() < limits_.batch_commands &&
+           batch.cost() + estimate_bytes(next.submission) <= limits_.batch_bytes;
+}
+
+void PartitionProcessor::add_next(
+    Batch& batch, Overlay& overlay, const Submission& next, domain::Timestamp now
+) {
+    const std::size_t bytes_before = overlay.bytes();
+    Decision decision = decide(next, overlay, now, limits_.idempotency_ttl_micros);
+    auto* sealed = std::get_if<Sealed>(&decision);
+    if (sealed) overlay.add(sealed->record, sealed->hash);
+    const std::size_t cost =
+        overlay.bytes() - bytes_before + (sealed ? sealed->value.size() : estimate_bytes(next));
+    if (sealed) {
+        batch.add(queue_.pop_front(cost), std::move(*sealed));
+    } else {
+        batch.hold(queue_.pop_front(cost));
+    }
+}
+
+/// Returns whether the batch got further, so that another step may bring it further still.
+bool PartitionProcessor::carry_batch(bool applied_more) {
+    if (batch_->resolved()) return settle();
+    if (batch_->departed()) {
+        const bool awaited = batch_end_ && applied_ < *batch_end_;
+        if (applied_more || !awaited) lost_race_ = batch_->find_dead(*store_.read());
+        if (batch_->resolved()) return settle() || lost_race_;
+        if (awaited || clock_.steady() < repeat_at_) return lost_race_;
+    }
+    append();
+    return batch_->resolved() || batch_end_;
+}
+
+void PartitionProcessor::append() {
+    const bool again = batch_->departed();
+    batch_end_.reset();
+    repeat_at_ = clock_.steady() + limits_.repeat_after;
+    doing_ = Part::append;
+    AppendResult result;
+    {
+        const auto doing = health_.begin(Part::append);
+        result = ledger_.append(partition_, batch_->depart());
+    }
+    if (const auto* appended = std::get_if<Appended>(&result)) {
+        batch_end_ = appended->end;
+        health_.fine(Part::append);
+    } else if (const auto* unknown = std::get_if<FateUnknown>(&result)) {
+        take_note_of_failure(unknown->why, unknown->until_restart);
+    } else {
+        const auto& failed = std::get<NotAppended>(result);
+        const bool full = failed.reason == NotAppended::Reason::out_of_storage;
+        if (!full) take_note_of_failure(failed.why, failed.until_restart);
+        // Only the first time is that the whole truth: an earlier copy may still be under way.
+        if (again) return;
+        if (full) {
+            batch_->answer_records(OutOfStorage{});
+        } else {
+            batch_->answer_records(Unavailable{false, failed.why});
+        }
+    }
+}
+
+/// Whether an append would succeed again, only another one can tell, and there may be none: those
+/// who would write may have been sent to other nodes because of it.
+void PartitionProcessor::take_note_of_failure(const std::string& why, bool until_restart) {
+    Health::Holds holds;
+    if (!until_restart) holds = limits_.append_failure_holds;
+    health_.fails(Part::append, why, Scope::node, holds);
+    batch_->take_note_of_failure(why);
+}
+
+/// Ends the batch when its held commands can be answered. Returns whether it ended.
+bool PartitionProcessor::settle() {
+    if (batch_->holds_any()) {
+        if (ledger_.shared() && !batch_->seen()) {
+            doing_ = Part::append;
+            if (!sync_target_) sync_target_ = ledger_.end(partition_);
+            doing_ = Part::apply;
+            if (applied_ < *sync_target_) return false;
+        }
+        const auto now = clock_.now();
+        if (const auto problem = clock_.problem()) {
+            batch_->abandon(*problem);
+        } else {
+            batch_->settle(*store_.read(), now, limits_.idempotency_ttl_micros);
+        }
+    }
+    if (batch_->departed()) {
+        turns_.took(
+            std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady() - decided_at_)
+        );
+    }
+    queue_.push_front(batch_->take_undecided());
+    batch_.reset();
+    batch_end_.reset();
+    sync_target_.reset();
+    return true;
+}
+
+std::optional<Clock::Steady> PartitionProcessor::turn() const {
+    if (batch_ || queue_.empty()) return std::nullopt;
+    const Clock::Steady now = clock_.steady();
+    return turns_.next(now, waiting_since_.value_or(now));
+}
+
+std::size_t PartitionProcessor::unanswered() const {
+    return queue_.size() + (batch_ ? batch_->unanswered() : 0);
+}
+
+void PartitionProcessor::abandon(const std::string& why) {
+    if (batch_) batch_->abandon(why);
+    queue_.abandon(why);
+}
+
+}  // namespace consularia::ledger

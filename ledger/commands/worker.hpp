@@ -1,0 +1,71 @@
+#pragma once
+// One thread per partition: a bounded queue of commands before a PartitionProcessor.
+
+#include "ledger/commands/processor.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace consularia::ledger {
+
+struct WorkerLimits {
+    AdmissionLimits admission{};  ///< What is more is refused at once.
+    ProcessorLimits processor{};
+};
+
+/// Thread-safe. The thread starts with start() and ends with drain() or the destructor, which
+/// answers what is left with Unavailable.
+class PartitionWorker {
+  public:
+    /// All outlive this.
+    PartitionWorker(
+        Partition partition,
+        Ledger& ledger,
+        StateStore& store,
+        const Clock& clock,
+        WorkerLimits limits,
+        PartitionHealth health = {}
+    );
+    ~PartitionWorker();
+
+    /// Applies the log up to its present end on the calling thread, then starts the worker.
+    /// Throws StorageError. `applied` (may be empty) is told the progress. Call it once; a drain()
+    /// meanwhile ends it early.
+    void start(const std::function<void(Position)>& applied = {});
+
+    /// Queues a command. `reply` is called exactly once, on the worker's thread, or on this one,
+    /// with Unavailable, when there is no room for it or the worker drains.
+    void submit(Submission submission, ReplyHandler reply);
+
+    /// Calls `done(true)` once everything before `position` has been applied (at once when it has),
+    /// `done(false)` when that does not happen by `deadline`. On the worker's thread or this one;
+    /// must not block.
+    void when_applied(Position position, Clock::Steady deadline, std::function<void(bool)> done);
+
+    [[nodiscard]] Position applied() const;
+
+    /// Commands without an answer.
+    [[nodiscard]] std::size_t unanswered() const;
+
+    /// How often commands were decided again because another node's record came first.
+    [[nodiscard]] std::uint64_t second_rounds() const;
+
+    /// It has caught up once, and its thread runs.
+    [[nodiscard]] bool serves() const;
+
+    /// Answers what has passed its deadline, as far as the thread does not hold it: that may be
+    /// busy with something that does not return. To be called from time to time, from any thread.
+    void answer_overdue();
+
+    /// Refuses new commands, finishes the accepted ones (each by its deadline), ends the thread.
+    void drain();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace consularia::ledger

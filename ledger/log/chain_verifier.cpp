@@ -1,0 +1,67 @@
+#include "ledger/log/chain_verifier.hpp"
+
+#include "ledger/record/record_codec.hpp"
+
+#include <algorithm>
+
+namespace consularia::ledger {
+
+std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry) {
+    const auto link = read_link(entry.value);
+    if (!link) {
+        ++voids_;
+        if (shared_) return std::nullopt;  // Garbage in a shared topic belongs to nobody's chain.
+        return ChainFault{{}, 0, entry.position, "it is no record, and no server of ours wrote it"};
+    }
+    if (partition_of(link->organization, partitions_) != partition_) {
+        ++voids_;
+        if (shared_) return std::nullopt;  // Its chain is elsewhere.
+        return ChainFault{
+            link->organization, link->sequence, entry.position, "it belongs to another partition"};
+    }
+    Head& head = heads_[link->organization];
+    if (!is_fact(*link, head, partition_, partitions_)) {
+        ++voids_;
+        return judge_void(*link, head, entry);
+    }
+    ++facts_;
+    head = {link->sequence, sha256(entry.value), {}};
+    return std::nullopt;
+}
+
+std::optional<ChainFault> ChainVerifier::judge_void(
+    const Link& link, const Head& head, const LogEntry& entry
+) {
+    const auto fault = [&](std::string what) {
+        return ChainFault{link.organization, link.sequence, entry.position, std::move(what)};
+    };
+    auto& seen = void_hashes_[link.organization];
+    const bool follows_void = seen.contains(link.prevhash);
+    seen.insert(sha256(entry.value));
+    if (link.sequence > head.sequence && !follows_void) {
+        return fault(
+            "the record before it, sequence " + std::to_string(link.sequence - 1) +
+            ", was changed, moved or removed"
+        );
+    }
+    if (shared_) return std::nullopt;
+    return fault("its place was taken by a record that no server of ours wrote");
+}
+
+std::optional<ChainFault> TimeVerifier::take(const LogEntry& fact) {
+    const auto record = decode(fact.value);
+    if (!record) return std::nullopt;  // A newer version's.
+    const auto [newest, is_first] = newest_.try_emplace(record->organization, record->time);
+    if (is_first) return std::nullopt;
+    const auto before = newest->second;
+    newest->second = std::max(record->time, domain::Timestamp{before.micros + 1});
+    if (record->time > before) return std::nullopt;
+    return ChainFault{
+        record->organization,
+        record->sequence,
+        fact.position,
+        "its time is not later than that of the record before it",
+        false};
+}
+
+}  // namespace consularia::ledger

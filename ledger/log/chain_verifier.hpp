@@ -1,0 +1,66 @@
+#pragma once
+// What an auditor does with a log: applies the acceptance rule to every record and finds the first
+// place where a chain was broken.
+
+#include "ledger/log/ledger.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace consularia::ledger {
+
+/// A place where a record was changed, removed, added or moved.
+struct ChainFault {
+    domain::OrganizationId organization;  ///< Zero, like the sequence, when the record has none.
+    Sequence sequence = 0;
+    Position position = 0;
+    std::string what;  ///< A phrase.
+    bool breaks_chain = true;
+};
+
+/// Takes the records of one partition in log order.
+class ChainVerifier {
+  public:
+    /// `shared`: many may append. Then a void record is no fault as long as its predecessor is in
+    /// the log: it lost a race. With one writer every void record was put there by somebody else.
+    ChainVerifier(Partition partition, Partition partitions, bool shared)
+        : partition_(partition), partitions_(partitions), shared_(shared) {}
+
+    /// The fault that this record shows, if any.
+    [[nodiscard]] std::optional<ChainFault> take(const LogEntry& entry);
+
+    [[nodiscard]] std::uint64_t facts() const { return facts_; }
+
+    [[nodiscard]] std::uint64_t voids() const { return voids_; }
+
+    [[nodiscard]] const std::map<domain::OrganizationId, Head>& heads() const { return heads_; }
+
+  private:
+    [[nodiscard]] std::optional<ChainFault> judge_void(
+        const Link& link, const Head& head, const LogEntry& entry
+    );
+
+    Partition partition_;
+    Partition partitions_;
+    bool shared_;
+    std::uint64_t facts_ = 0;
+    std::uint64_t voids_ = 0;
+    std::map<domain::OrganizationId, Head> heads_;
+    std::map<domain::OrganizationId, std::set<Hash>> void_hashes_;
+};
+
+/// Finds the facts whose time is not later than their predecessor's, which no writer of ours makes.
+/// The chain holds all the same: times are none of the acceptance rule's business.
+class TimeVerifier {
+  public:
+    /// Takes the facts of one organization after the other, or of all, in log order.
+    [[nodiscard]] std::optional<ChainFault> take(const LogEntry& fact);
+
+  private:
+    std::map<domain::OrganizationId, domain::Timestamp> newest_;
+};
+
+}  // namespace consularia::ledger

@@ -1,0 +1,156 @@
+#include "ledger/log/health.hpp"
+
+#include "ledger/log/log_error.hpp"
+
+#include <utility>
+
+namespace consularia::ledger {
+
+namespace {
+
+constexpr std::string_view kStalled = "it has not returned";
+
+}  // namespace
+
+std::string_view name_of(Part part) {
+    switch (part) {
+        case Part::tail:
+            return "tail";
+        case Part::append:
+            return "append";
+        case Part::apply:
+            return "apply";
+        case Part::lag:
+            return "lag";
+        case Part::deadlines:
+            return "deadlines";
+        case Part::brokers:
+            return "brokers";
+        case Part::flush:
+            return "flush";
+        case Part::storage:
+            return "storage";
+        case Part::tables:
+            return "tables";
+        case Part::reads:
+            return "reads";
+    }
+    return "";
+}
+
+std::string to_words(const Place& place) {
+    const std::string part(name_of(place.part));
+    if (!place.partition) return part;
+    return "partition " + std::to_string(*place.partition) + ", " + part;
+}
+
+std::string to_words(const Trouble& trouble, Clock::Steady now) {
+    const auto lasted = std::chrono::duration_cast<std::chrono::seconds>(now - trouble.since);
+    return to_words(trouble.place) + ": failing for " + std::to_string(lasted.count()) +
+           " s: " + trouble.why;
+}
+
+Scope scope_of(const StorageError& error) {
+    return dynamic_cast<const LogError*>(&error) == nullptr ? Scope::node : Scope::everywhere;
+}
+
+Health::Health(const Clock& clock, HealthLimits limits) : clock_(clock), limits_(limits) {}
+
+void Health::fails(Place place, std::string why, Scope scope, Holds holds) {
+    const Clock::Steady now = clock_.steady();
+    const std::lock_guard lock(mutex_);
+    Entry& entry = entries_[place];
+    const auto before = trouble_of(place, entry, now);
+    entry.failing = Trouble{place, before ? before->since : now, std::move(why), scope};
+    entry.holds_until.reset();
+    if (holds) entry.holds_until = now + *holds;
+}
+
+void Health::fine(Place place) {
+    const Clock::Steady now = clock_.steady();
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(place);
+    if (found == entries_.end() || !found->second.failing) return;
+    Entry& entry = found->second;
+    if (!entry.told) {
+        const auto lasted = now - entry.failing->since;
+        entry.untold = News{News::Kind::over, *std::move(entry.failing), lasted};
+    }
+    entry.failing.reset();
+}
+
+Health::Doing Health::begin(Place place) {
+    const Clock::Steady now = clock_.steady();
+    const std::lock_guard lock(mutex_);
+    entries_[place].doing_since = now;
+    return {this, place};
+}
+
+Health::Doing::~Doing() {
+    if (health_ == nullptr) return;
+    const std::lock_guard lock(health_->mutex_);
+    health_->entries_[place_].doing_since.reset();
+}
+
+std::vector<Trouble> Health::troubles() const {
+    const Clock::Steady now = clock_.steady();
+    std::vector<Trouble> troubles;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [place, entry] : entries_) {
+        if (auto trouble = trouble_of(place, entry, now)) troubles.push_back(*std::move(trouble));
+    }
+    return troubles;
+}
+
+std::optional<Trouble> Health::trouble_of(const Place& place, const Entry& entry, Clock::Steady now)
+    const {
+    const bool holds = !entry.holds_until || now < *entry.holds_until;
+    if (entry.failing && holds) return entry.failing;
+    if (entry.doing_since && now - *entry.doing_since >= limits_.stall) {
+        return Trouble{place, *entry.doing_since, std::string(kStalled), Scope::node};
+    }
+    return std::nullopt;
+}
+
+std::vector<News> Health::news() {
+    const Clock::Steady now = clock_.steady();
+    std::vector<News> news;
+    const std::lock_guard lock(mutex_);
+    for (auto& [place, entry] : entries_) tell(place, entry, now, news);
+    return news;
+}
+
+void Health::tell(const Place& place, Entry& entry, Clock::Steady now, std::vector<News>& news)
+    const {
+    if (const auto untold = std::exchange(entry.untold, std::nullopt)) {
+        news.push_back({News::Kind::begins, untold->trouble, {}});
+        news.push_back(*untold);
+    }
+    auto trouble = trouble_of(place, entry, now);
+    if (!trouble && entry.told) {
+        const auto kind = entry.failing ? News::Kind::forgotten : News::Kind::over;
+        entry.failing.reset();
+        const auto lasted = now - entry.told->since;
+        news.push_back({kind, *std::exchange(entry.told, std::nullopt), lasted});
+    }
+    if (!trouble || (entry.told && now < entry.told_at + limits_.tell_again)) return;
+    const auto kind = entry.told ? News::Kind::lasts : News::Kind::begins;
+    news.push_back({kind, *trouble, now - trouble->since});
+    entry.told = std::move(trouble);
+    entry.told_at = now;
+}
+
+void PartitionHealth::fails(Part part, std::string why, Scope scope, Health::Holds holds) const {
+    if (health != nullptr) health->fails({partition, part}, std::move(why), scope, holds);
+}
+
+void PartitionHealth::fine(Part part) const {
+    if (health != nullptr) health->fine({partition, part});
+}
+
+Health::Doing PartitionHealth::begin(Part part) const {
+    if (health == nullptr) return {};
+    return health->begin({partition, part});
+}
+
+}  // namespace consularia::ledger

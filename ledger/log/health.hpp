@@ -1,0 +1,148 @@
+#pragma once
+// What works on this node and what does not: one value, written by those who do the work and read
+// by all who tell of it: /readyz, the metrics, the log.
+
+#include "ledger/log/clock.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/record/acceptance.hpp"
+
+#include <array>
+#include <chrono>
+#include <compare>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consularia::ledger {
+
+/// What serving takes. Up to `deadlines` they are a partition's, the others the node's.
+enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, tables, reads };
+
+inline constexpr std::array kPartsOfPartitions{
+    Part::tail, Part::append, Part::apply, Part::lag, Part::deadlines};
+inline constexpr std::array kPartsOfNodes{
+    Part::brokers, Part::flush, Part::storage, Part::tables, Part::reads};
+
+[[nodiscard]] std::string_view name_of(Part part);
+
+struct Place {
+    std::optional<Partition> partition;  ///< Empty: of the node.
+    Part part{};
+
+    friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+/// Whose trouble it is: this node's, or one in which no other node could do better.
+enum class Scope { node, everywhere };
+
+/// A LogError is everybody's.
+[[nodiscard]] Scope scope_of(const StorageError& error);
+
+struct Trouble {
+    Place place;
+    Clock::Steady since;
+    std::string why;
+    Scope scope = Scope::node;
+};
+
+/// "partition 3, append", or "storage".
+[[nodiscard]] std::string to_words(const Place& place);
+/// And for how long, and why.
+[[nodiscard]] std::string to_words(const Trouble& trouble, Clock::Steady now);
+
+/// What the log has to say of a trouble.
+struct News {
+    enum class Kind {
+        begins,
+        lasts,
+        over,      ///< It works again.
+        forgotten  ///< It was not tried again: nobody knows.
+    };
+    Kind kind{};
+    Trouble trouble;
+    Clock::Steady::duration lasted{};
+};
+
+struct HealthLimits {
+    /// A step that takes longer fails while it does: nobody knows whether it ever returns.
+    std::chrono::milliseconds stall{2000};
+    std::chrono::milliseconds tell_again{10'000};
+};
+
+/// Thread-safe; nothing in here waits for anything.
+class Health {
+  public:
+    using Holds = std::optional<std::chrono::milliseconds>;
+
+    /// `clock` outlives this.
+    explicit Health(const Clock& clock, HealthLimits limits = {});
+    Health(const Health&) = delete;
+    Health& operator=(const Health&) = delete;
+    ~Health() = default;
+
+    /// It fails, since this report or the first of those before it. That is over with fine(), and
+    /// when it was not reported again for `holds`; without that only with fine().
+    void fails(Place place, std::string why, Scope scope = Scope::node, Holds holds = {});
+    void fine(Place place);
+
+    /// While one lives, a step is being done that might not return.
+    class Doing {
+      public:
+        Doing() = default;
+
+        Doing(Health* health, Place place) : health_(health), place_(place) {}
+
+        Doing(const Doing&) = delete;
+        Doing& operator=(const Doing&) = delete;
+        ~Doing();
+
+      private:
+        Health* health_ = nullptr;
+        Place place_;
+    };
+
+    /// Of each place one at a time.
+    [[nodiscard]] Doing begin(Place place);
+
+    [[nodiscard]] std::vector<Trouble> troubles() const;
+
+    /// What happened since the last call: each trouble is told when it begins, from time to time
+    /// while it lasts, and when it is over, however short it was. For one caller.
+    [[nodiscard]] std::vector<News> news();
+
+  private:
+    struct Entry {
+        std::optional<Trouble> failing;
+        std::optional<Clock::Steady> holds_until;
+        std::optional<Clock::Steady> doing_since;
+        std::optional<News> untold;  ///< One that was over before it was told.
+        std::optional<Trouble> told;
+        Clock::Steady told_at{};
+    };
+
+    [[nodiscard]] std::optional<Trouble> trouble_of(
+        const Place& place, const Entry& entry, Clock::Steady now
+    ) const;
+    void tell(const Place& place, Entry& entry, Clock::Steady now, std::vector<News>& news) const;
+
+    const Clock& clock_;
+    const HealthLimits limits_;
+    mutable std::mutex mutex_;  ///< Guards what follows.
+    std::map<Place, Entry> entries_;
+};
+
+/// How one partition's worker reports; a default one tells nobody.
+struct PartitionHealth {
+    Health* health = nullptr;  ///< Outlives this.
+    Partition partition = 0;
+
+    void fails(Part part, std::string why, Scope scope = Scope::node, Health::Holds holds = {})
+        const;
+    void fine(Part part) const;
+    [[nodiscard]] Health::Doing begin(Part part) const;
+};
+
+}  // namespace consularia::ledger

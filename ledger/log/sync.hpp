@@ -1,0 +1,69 @@
+#pragma once
+// Read your writes, and everybody's: waits until the read store has applied all that was in the log
+// when it was asked. Free on a ledger that nobody else appends to.
+
+#include "ledger/log/clock.hpp"
+#include "ledger/log/ends.hpp"
+#include "ledger/log/ledger.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace consularia::ledger {
+
+/// Thread-safe. One end-of-log query is in flight at a time, for the partitions that somebody waits
+/// for, shared by all requests that arrived before it was sent. A partition whose end cannot be
+/// known keeps only its own requests waiting.
+class Sync {
+  public:
+    /// Calls back with whether all before the position is applied, at the deadline at the latest.
+    using WhenApplied =
+        std::function<void(Partition, Position, Clock::Steady deadline, std::function<void(bool)>)>;
+
+    /// Ledger and clock outlive this, and so does what `when_applied` uses.
+    Sync(Ledger& ledger, WhenApplied when_applied, const Clock& clock);
+    Sync(const Sync&) = delete;
+    Sync& operator=(const Sync&) = delete;
+    ~Sync();
+
+    /// Whether wait() would only call back at once.
+    [[nodiscard]] bool free() const { return free_; }
+
+    /// Calls `done(true)` when the partition is caught up, `done(false)` when it cannot be known by
+    /// the deadline (found out when the query that is in flight then returns). From any thread,
+    /// perhaps this one.
+    void wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done);
+
+    /// Ends the query thread; waiting callers get false.
+    void stop();
+
+  private:
+    struct Wait {
+        Partition partition;
+        Clock::Steady deadline;
+        std::function<void(bool)> done;
+    };
+
+    void run();
+    void hand_over(std::vector<Wait> waits, const std::map<Partition, Position>& ends);
+    void keep(Wait wait);
+
+    const bool free_;
+    Ends ends_;  ///< Of the thread.
+    const WhenApplied when_applied_;
+    const Clock& clock_;
+
+    std::mutex mutex_;  ///< Guards the next two.
+    std::vector<Wait> arrived_;
+    bool stopped_ = false;
+    std::condition_variable changed_;
+
+    std::mutex join_mutex_;  ///< Guards thread_.
+    std::thread thread_;
+};
+
+}  // namespace consularia::ledger

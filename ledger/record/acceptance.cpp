@@ -1,0 +1,26 @@
+#include "ledger/record/acceptance.hpp"
+
+#include "base/check.hpp"
+#include "ledger/record/murmur2.hpp"
+
+namespace consularia::ledger {
+
+Partition partition_of(domain::OrganizationId organization, Partition partitions) {
+    CHECK(partitions > 0);
+    // The mask is Utils.toPositive of the Java client.
+    return (murmur2(organization.to_string()) & 0x7fffffff) % partitions;
+}
+
+bool is_fact(const Link& link, const Head& head, Partition partition, Partition partitions) {
+    // Subtracting, because head + 1 overflows after the largest sequence; sequence 0 is nobody's.
+    return link.sequence != 0 && link.sequence - 1 == head.sequence && link.prevhash == head.hash &&
+           partition_of(link.organization, partitions) == partition;
+}
+
+bool may_become_fact(const Link& link, const Head& head) {
+    if (link.sequence <= head.sequence) return false;
+    if (link.sequence - 1 == head.sequence) return link.prevhash == head.hash;
+    return true;
+}
+
+}  // namespace consularia::ledger

@@ -1,0 +1,209 @@
+#include "ledger/record/appointment_event_codec.hpp"
+
+#include "base/overloaded.hpp"
+#include "ledger/record/appointment_members_codec.hpp"
+
+#include <array>
+
+namespace consularia::ledger {
+
+namespace {
+
+using domain::Change;
+
+// Changes: what changed stands in both `old` and `new`, what did not in neither.
+
+template <class Side>
+void write_side(JsonWriter& json, const domain::AppointmentUpdated& event, Side side) {
+    if (event.start) json.text("start_date_time", domain::format(side(*event.start)));
+    if (event.duration) json.number("duration_minutes", side(*event.duration).minutes());
+    if (event.config) write_config(json, side(*event.config));
+    if (event.title) write_title(json, side(*event.title));
+    if (event.status) json.text("status", domain::to_string(side(*event.status)));
+}
+
+template <class Side>
+void write_side(JsonWriter& json, const domain::ParticipantJoined& event, Side side) {
+    if (event.status) json.text("status", domain::to_string(side(*event.status)));
+}
+
+template <class Side>
+void write_side(JsonWriter& json, const domain::ParticipantUpdated& event, Side side) {
+    if (event.role) json.text("role", domain::to_string(side(*event.role)));
+    if (!event.display_name) return;
+    json.begin_object("person");
+    write_display_name(json, side(*event.display_name));
+    json.end_object();
+}
+
+template <class Event>
+void write_change(JsonWriter& json, const Event& event) {
+    json.begin_object("old");
+    write_side(
+        json, event, [](const auto& change) -> const auto& { return change.from; }
+    );
+    json.end_object();
+    json.begin_object("new");
+    write_side(
+        json, event, [](const auto& change) -> const auto& { return change.to; }
+    );
+    json.end_object();
+}
+
+/// The two sides of a change.
+struct Sides {
+    JsonReader old_side;
+    JsonReader new_side;
+
+    [[nodiscard]] bool readable() const {
+        return old_side.members() != nullptr && new_side.members() != nullptr;
+    }
+
+    [[nodiscard]] bool have(std::string_view key) const {
+        return old_side.has(key) || new_side.has(key);
+    }
+
+    /// Reads both sides into `change` if one has the key. False when that cannot be read.
+    template <class T, class Read>
+    [[nodiscard]] bool read(std::string_view key, Read read_one, std::optional<Change<T>>& change)
+        const {
+        if (!have(key)) return true;
+        auto from = read_one(old_side);
+        auto to = read_one(new_side);
+        if (!from || !to) return false;
+        change = Change<T>{std::move(*from), std::move(*to)};
+        return true;
+    }
+
+    /// Reads both sides of a member of the inner object, if one has it.
+    template <class T, class Read>
+    [[nodiscard]] bool read_inner(
+        std::string_view object,
+        std::string_view key,
+        Read read_one,
+        std::optional<Change<T>>& change
+    ) const {
+        if (!have(object)) return true;
+        const Sides inner{old_side.object(object), new_side.object(object)};
+        return inner.readable() && inner.read(key, read_one, change);
+    }
+};
+
+// One reader per type.
+
+using Read = std::optional<domain::AppointmentEvent>;
+
+Read read_scheduled(const JsonReader& data) {
+    const auto start = read_start(data);
+    const auto duration = read_duration(data);
+    auto config = read_config(data);
+    auto title = read_title(data.object("private"));
+    auto participants = read_participants(data);
+    if (!start || !duration || !config || !title || !participants) return std::nullopt;
+    return domain::AppointmentScheduled{
+        std::move(*title), *start, *duration, std::move(*config), std::move(*participants)};
+}
+
+Read read_updated(const JsonReader& data) {
+    const Sides sides{data.object("old"), data.object("new")};
+    domain::AppointmentUpdated event;
+    const bool good = sides.read("start_date_time", read_start, event.start) &&
+                      sides.read("duration_minutes", read_duration, event.duration) &&
+                      sides.read("config", read_config, event.config) &&
+                      sides.read_inner("private", "title", read_title, event.title) &&
+                      sides.read("status", read_status, event.status);
+    if (!good || !sides.readable()) return std::nullopt;
+    return event;
+}
+
+Read read_participant_updated(const JsonReader& data) {
+    const auto id = data.id<domain::ParticipantId>("id");
+    const Sides sides{data.object("old"), data.object("new")};
+    domain::ParticipantUpdated event;
+    const bool good =
+        sides.read("role", read_role, event.role) &&
+        sides.read_inner("person", "display_name", read_display_name, event.display_name);
+    if (!id || !good || !sides.readable()) return std::nullopt;
+    event.id = *id;
+    return event;
+}
+
+Read read_participant_joined(const JsonReader& data) {
+    const auto id = data.id<domain::ParticipantId>("id");
+    const Sides sides{data.object("old"), data.object("new")};
+    domain::ParticipantJoined event;
+    const bool good = sides.read("status", read_status, event.status);
+    if (!id || !good || !sides.readable()) return std::nullopt;
+    event.id = *id;
+    return event;
+}
+
+template <class Event>
+Read read_participant_list(const JsonReader& data) {
+    auto participants = read_participants(data);
+    if (!participants) return std::nullopt;
+    return Event{std::move(*participants)};
+}
+
+template <class Event>
+Read read_nothing(const JsonReader&) {
+    return Event{};
+}
+
+/// In the order of kAppointmentTypes.
+constexpr std::array kReaders{
+    &read_scheduled,
+    &read_updated,
+    &read_nothing<domain::AppointmentStarted>,
+    &read_nothing<domain::AppointmentCompleted>,
+    &read_nothing<domain::AppointmentMissed>,
+    &read_nothing<domain::AppointmentDeleted>,
+    &read_participant_list<domain::ParticipantsAdded>,
+    &read_participant_list<domain::ParticipantsRemoved>,
+    &read_participant_updated,
+    &read_participant_joined};
+static_assert(kReaders.size() == std::variant_size_v<domain::AppointmentEvent>);
+
+}  // namespace
+
+void write_data(JsonWriter& json, const domain::AppointmentEvent& event) {
+    std::visit(
+        Overloaded{
+            [&](const domain::AppointmentScheduled& scheduled) {
+                json.text("start_date_time", domain::format(scheduled.start));
+                json.number("duration_minutes", scheduled.duration.minutes());
+                write_config(json, scheduled.config);
+                write_title(json, scheduled.title);
+                write_participants(json, scheduled.participants);
+            },
+            [&](const domain::AppointmentUpdated& updated) { write_change(json, updated); },
+            [](const domain::AppointmentStarted&) {},
+            [](const domain::AppointmentCompleted&) {},
+            [](const domain::AppointmentMissed&) {},
+            [](const domain::AppointmentDeleted&) {},
+            [&](const domain::ParticipantsAdded& added) {
+                write_participants(json, added.participants);
+            },
+            [&](const domain::ParticipantsRemoved& removed) {
+                write_participants(json, removed.participants);
+            },
+            [&](const domain::ParticipantUpdated& updated) {
+                json.text("id", updated.id.to_string());
+                write_change(json, updated);
+            },
+            [&](const domain::ParticipantJoined& joined) {
+                json.text("id", joined.id.to_string());
+                write_change(json, joined);
+            },
+        },
+        event
+    );
+}
+
+std::optional<domain::AppointmentEvent> read_appointment_event(
+    std::size_t type, const JsonReader& data
+) {
+    return kReaders.at(type)(data);
+}
+
+}  // namespace consularia::ledger

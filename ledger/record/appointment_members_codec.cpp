@@ -1,0 +1,125 @@
+#include "ledger/record/appointment_members_codec.hpp"
+
+namespace consularia::ledger {
+
+void write_config(JsonWriter& json, const domain::Config& config) {
+    json.begin_object("config");
+    for (const auto& [feature, enabled] : config.entries()) {
+        json.boolean(domain::key_of(feature), enabled);
+    }
+    json.end_object();
+}
+
+void write_title(JsonWriter& json, const domain::Title& title) {
+    json.begin_object("private");
+    json.text("title", title.value());
+    json.end_object();
+}
+
+void write_display_name(JsonWriter& json, const std::optional<domain::DisplayName>& name) {
+    if (name) {
+        json.text("display_name", name->value());
+    } else {
+        json.null("display_name");
+    }
+}
+
+void write_participants(JsonWriter& json, const std::vector<domain::Joining>& participants) {
+    json.begin_array("participants");
+    for (const domain::Joining& participant : participants) {
+        json.begin_object();
+        json.text("id", participant.id.to_string());
+        json.text("role", domain::to_string(participant.role));
+        json.begin_object("person");
+        json.text("unique_id", participant.unique_id.value());
+        write_display_name(json, participant.display_name);
+        json.end_object();
+        json.end_object();
+    }
+    json.end_array();
+}
+
+std::optional<domain::Duration> read_duration(const JsonReader& in) {
+    const auto minutes = in.integer("duration_minutes");
+    if (!minutes) return std::nullopt;
+    const auto duration = domain::Duration::from_minutes(*minutes);
+    if (!duration) in.complain("duration_minutes", "is out of its limits");
+    return duration;
+}
+
+std::optional<domain::Config> read_config(const JsonReader& in) {
+    const JsonReader object = in.object("config");
+    if (object.members() == nullptr) return std::nullopt;
+    domain::Config config;
+    for (const auto& [key, value] : object.members()->items()) {
+        const auto feature = domain::feature_of(key);
+        if (!feature || !value.is_boolean()) {
+            in.complain("config", "has a member that this version does not know");
+            return std::nullopt;
+        }
+        config.set(*feature, value.get<bool>());
+    }
+    return config;
+}
+
+std::optional<domain::Role> read_role(const JsonReader& in) {
+    return in.parsed("role", [](const std::string& text) { return domain::parse_role(text); });
+}
+
+std::optional<domain::Status> read_status(const JsonReader& in) {
+    return in.parsed("status", [](const std::string& text) -> std::optional<domain::Status> {
+        using enum domain::Status;
+        for (const domain::Status status : {scheduled, active, completed, missed}) {
+            if (domain::to_string(status) == text) return status;
+        }
+        return std::nullopt;
+    });
+}
+
+std::optional<std::optional<domain::DisplayName>> read_display_name(const JsonReader& in) {
+    if (in.is_null("display_name")) return std::optional<domain::DisplayName>();
+    auto name = in.text<domain::DisplayName>("display_name");
+    if (!name) return std::nullopt;
+    return name;
+}
+
+namespace {
+
+std::optional<domain::Joining> read_participant(const JsonReader& in) {
+    const auto id = in.id<domain::ParticipantId>("id");
+    const auto role = read_role(in);
+    const JsonReader person = in.object("person");
+    auto unique_id = person.text<domain::UniqueId>("unique_id");
+    auto display_name = read_display_name(person);
+    if (!id || !role || !unique_id || !display_name) return std::nullopt;
+    return domain::Joining{*id, std::move(*unique_id), std::move(*display_name), *role};
+}
+
+}  // namespace
+
+std::optional<std::vector<domain::Joining>> read_participants(const JsonReader& in) {
+    const Json* const list = in.list("participants");
+    if (list == nullptr) return std::nullopt;
+    if (list->size() > domain::kMaxParticipants) {
+        in.complain("participants", "has too many elements");
+        return std::nullopt;
+    }
+    std::vector<domain::Joining> participants;
+    participants.reserve(list->size());
+    for (const Json& element : *list) {
+        auto participant = read_participant(in.element("participants", element));
+        if (!participant) return std::nullopt;
+        participants.push_back(std::move(*participant));
+    }
+    return participants;
+}
+
+std::optional<domain::Timestamp> read_start(const JsonReader& in) {
+    return in.moment("start_date_time");
+}
+
+std::optional<domain::Title> read_title(const JsonReader& in) {
+    return in.text<domain::Title>("title");
+}
+
+}  // namespace consularia::ledger

@@ -1,0 +1,99 @@
+#pragma once
+// Reads the members of one JSON object into types that cannot be wrong, and remembers in words
+// without any value from the log what was wrong first.
+
+#include "domain/time.hpp"
+#include "ledger/record/canonical.hpp"
+#include "ledger/record/hash.hpp"
+#include "ledger/record/record_codec.hpp"
+#include "ledger/record/strict_json.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace consularia::ledger {
+
+/// A value that is missing, of another type or out of its limits reads as empty, and so does all
+/// that would be inside it. A reader refers to its JSON, its problem and the reader it came from;
+/// all must outlive it.
+class JsonReader {
+  public:
+    JsonReader(const Json& object, std::optional<Unreadable>& problem)
+        : object_(&object), problem_(&problem) {}
+
+    [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
+
+    /// What is there under the key, if it is an object; else a reader of nothing.
+    [[nodiscard]] JsonReader object(std::string_view key) const;
+    /// One element of the list under the key.
+    [[nodiscard]] JsonReader element(std::string_view key, const Json& element) const;
+
+    /// The object's own member names and values. Null for a reader of nothing.
+    [[nodiscard]] const Json* members() const { return object_; }
+
+    [[nodiscard]] const Json* list(std::string_view key) const;
+    [[nodiscard]] const std::string* string(std::string_view key) const;
+    [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key) const;
+    [[nodiscard]] bool is_null(std::string_view key) const;
+
+    [[nodiscard]] std::optional<domain::Timestamp> moment(std::string_view key) const {
+        return parsed(key, [](const std::string& text) { return parse_moment(text); });
+    }
+
+    [[nodiscard]] std::optional<Hash> hash(std::string_view key) const {
+        return parsed(key, [](const std::string& text) { return parse_hash(text); });
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> count(std::string_view key) const {
+        return parsed(key, [](const std::string& text) { return parse_count(text); });
+    }
+
+    template <class Id>
+    [[nodiscard]] std::optional<Id> id(std::string_view key) const {
+        return parsed(key, [](const std::string& text) { return parse_id<Id>(text); });
+    }
+
+    template <class Text>
+    [[nodiscard]] std::optional<Text> text(std::string_view key) const {
+        return parsed(key, [](const std::string& utf8) -> std::optional<Text> {
+            auto text = Text::parse(utf8);
+            return text ? std::optional(std::move(*text)) : std::nullopt;
+        });
+    }
+
+    /// The member's text as `parse` reads it: a function to std::optional.
+    template <class Parse>
+    [[nodiscard]] auto parsed(std::string_view key, Parse parse) const
+        -> decltype(parse(std::declval<const std::string&>())) {
+        const std::string* const found = string(key);
+        if (found == nullptr) return std::nullopt;
+        auto value = parse(*found);
+        if (!value) complain(key, "has a value that this version does not know");
+        return value;
+    }
+
+    /// Notes that this member is wrong: "data.private.title is missing". The first complaint stays.
+    void complain(std::string_view key, std::string_view what) const;
+
+  private:
+    JsonReader(
+        const Json* object,
+        std::optional<Unreadable>& problem,
+        const JsonReader& parent,
+        std::string_view name
+    )
+        : object_(object), problem_(&problem), parent_(&parent), name_(name) {}
+
+    [[nodiscard]] const Json* find(std::string_view key) const;
+    [[nodiscard]] const Json* required(std::string_view key) const;
+    [[nodiscard]] std::string path_of(std::string_view key) const;
+
+    const Json* object_;
+    std::optional<Unreadable>* problem_;
+    const JsonReader* parent_ = nullptr;
+    std::string_view name_;
+};
+
+}  // namespace consularia::ledger

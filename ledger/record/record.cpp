@@ -1,0 +1,36 @@
+#include "ledger/record/record.hpp"
+
+#include "base/overloaded.hpp"
+#include "ledger/record/event_types.hpp"
+#include "ledger/record/organization_event_codec.hpp"
+
+namespace consularia::ledger {
+
+std::string to_string(const Actor& actor) {
+    return std::visit(
+        Overloaded{
+            [](const AdminActor&) { return std::string("admin"); },
+            [](const TokenActor& of) { return "tokens/" + of.token.to_string(); },
+            [](const ParticipantActor& of) { return "participants/" + of.participant.to_string(); },
+            [](const SystemActor& of) { return "system/" + of.name; },
+        },
+        actor
+    );
+}
+
+std::string remembered_name(const Actor& actor, std::string_view idempotency_key) {
+    const std::string_view space = std::holds_alternative<AdminActor>(actor) ? "admin " : "";
+    return std::string(space) += idempotency_key;
+}
+
+std::string_view type_of(const RecordEvent& event) {
+    return std::visit(
+        Overloaded{
+            [](const AppointmentFact& fact) { return kAppointmentTypes[fact.event.index()]; },
+            [](const domain::OrganizationEvent& of) { return type_of_organization_event(of); },
+        },
+        event
+    );
+}
+
+}  // namespace consularia::ledger

@@ -1,0 +1,100 @@
+#pragma once
+// A record: one event, caused by one command, and what the ledger says about it. docs/events.md
+// describes its bytes, a CloudEvents 1.0 event in structured JSON.
+
+#include "domain/appointment/events.hpp"
+#include "domain/organization/organization.hpp"
+#include "ledger/record/hash.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace consularia::ledger {
+
+/// Counts the facts of one organization: 1, 2, 3 … without gaps.
+using Sequence = std::uint64_t;
+
+/// The largest value of a record, in bytes; checked when a record is sealed.
+inline constexpr std::size_t kMaxRecordBytes = 4 * 1024 * 1024;
+
+/// The last fact of an organization; sequence 0 and zero hash when it has none.
+struct Head {
+    Sequence sequence = 0;
+    Hash hash{};
+    domain::Timestamp time{};
+
+    friend bool operator==(const Head&, const Head&) = default;
+};
+
+/// Who acted.
+struct AdminActor {
+    friend bool operator==(const AdminActor&, const AdminActor&) = default;
+};
+
+struct TokenActor {
+    domain::TokenId token;
+    friend bool operator==(const TokenActor&, const TokenActor&) = default;
+};
+
+/// A participant with an access link.
+struct ParticipantActor {
+    domain::ParticipantId participant;
+    friend bool operator==(const ParticipantActor&, const ParticipantActor&) = default;
+};
+
+/// A part of the system, e.g. "deadlines".
+struct SystemActor {
+    std::string name;
+    friend bool operator==(const SystemActor&, const SystemActor&) = default;
+};
+
+using Actor = std::variant<AdminActor, TokenActor, ParticipantActor, SystemActor>;
+
+/// `admin`, `tokens/<id>`, `participants/<id>` or `system/<name>`.
+[[nodiscard]] std::string to_string(const Actor& actor);
+
+/// What a client's Idempotency-Key makes of a command: the key, and a keyed hash of the request.
+struct Idempotency {
+    std::string key;
+    Hash request_hash{};
+
+    friend bool operator==(const Idempotency&, const Idempotency&) = default;
+};
+
+/// An event of one appointment.
+struct AppointmentFact {
+    domain::AppointmentId appointment;
+    domain::Version version = 0;
+    domain::AppointmentEvent event;
+
+    friend bool operator==(const AppointmentFact&, const AppointmentFact&) = default;
+};
+
+using RecordEvent = std::variant<AppointmentFact, domain::OrganizationEvent>;
+
+struct Record {
+    domain::EventId id;
+    domain::OrganizationId organization;
+    Sequence sequence = 0;
+    Hash prevhash{};
+    domain::Timestamp time{};
+    Actor actor;
+    std::string request_id;  ///< Empty when no request caused it.
+    std::optional<Idempotency> idempotency;
+    RecordEvent event;
+
+    friend bool operator==(const Record&, const Record&) = default;
+};
+
+/// The event's CloudEvents type, e.g. "dev.consularia.appointment.scheduled.v1".
+[[nodiscard]] std::string_view type_of(const RecordEvent& event);
+
+/// The name by which an organization remembers an actor's Idempotency-Key: the admin's keys are
+/// apart from everybody else's. A key itself has no blanks.
+[[nodiscard]] std::string remembered_name(const Actor& actor, std::string_view idempotency_key);
+
+}  // namespace consularia::ledger

@@ -1,0 +1,217 @@
+#include "ledger/record/record_codec.hpp"
+
+#include "base/overloaded.hpp"
+#include "ledger/record/appointment_event_codec.hpp"
+#include "ledger/record/event_types.hpp"
+#include "ledger/record/organization_event_codec.hpp"
+
+#include <algorithm>
+
+namespace consularia::ledger {
+
+namespace {
+
+constexpr std::string_view kSpecVersion = "1.0";
+constexpr std::string_view kContentType = "application/json";
+
+constexpr std::string_view kAppointments = "appointments/";
+constexpr std::string_view kOrganizations = "organizations/";
+constexpr std::string_view kTokens = "tokens/";
+constexpr std::string_view kParticipants = "participants/";
+constexpr std::string_view kSystem = "system/";
+
+constexpr std::size_t kMaxRequestId = 128;
+constexpr std::size_t kMaxIdempotencyKey = 255;
+constexpr std::size_t kMaxSystemName = 128;
+
+template <class Id>
+std::string refer(std::string_view prefix, const Id& id) {
+    return std::string(prefix) + id.to_string();
+}
+
+/// What the event is about.
+std::string subject_of(domain::OrganizationId organization, const RecordEvent& event) {
+    if (const auto* const fact = std::get_if<AppointmentFact>(&event)) {
+        return refer(kAppointments, fact->appointment);
+    }
+    return std::visit(
+        Overloaded{
+            [&](const domain::OrganizationCreated&) { return refer(kOrganizations, organization); },
+            [](const domain::TokenIssued& issued) { return refer(kTokens, issued.token.id); },
+            [](const domain::TokenRevoked& revoked) { return refer(kTokens, revoked.token); },
+        },
+        std::get<domain::OrganizationEvent>(event)
+    );
+}
+
+std::optional<Actor> parse_actor(std::string_view text) {
+    if (text == "admin") return AdminActor{};
+    if (const auto token = parse_reference<domain::TokenId>(text, kTokens)) {
+        return TokenActor{*token};
+    }
+    if (const auto participant = parse_reference<domain::ParticipantId>(text, kParticipants)) {
+        return ParticipantActor{*participant};
+    }
+    if (!text.starts_with(kSystem)) return std::nullopt;
+    const std::string_view name = text.substr(kSystem.size());
+    if (!is_visible_ascii(name, kMaxSystemName)) return std::nullopt;
+    return SystemActor{std::string(name)};
+}
+
+template <std::size_t kLimit>
+std::optional<std::string> parse_visible(const std::string& text) {
+    return is_visible_ascii(text, kLimit) ? std::optional(text) : std::nullopt;
+}
+
+/// An attribute that has one value in every record of ours.
+bool read_constant(const JsonReader& in, std::string_view key, std::string_view value) {
+    const auto same = [value](const std::string& text) {
+        return text == value ? std::optional(true) : std::nullopt;
+    };
+    return in.parsed(key, same).has_value();
+}
+
+std::optional<RecordEvent> read_appointment_fact(std::size_t type, const JsonReader& in) {
+    const auto appointment = in.parsed("subject", [](const std::string& text) {
+        return parse_reference<domain::AppointmentId>(text, kAppointments);
+    });
+    const auto version = in.count("version");
+    auto event = read_appointment_event(type, in.object("data"));
+    if (!appointment || !version || !event) return std::nullopt;
+    return AppointmentFact{*appointment, *version, std::move(*event)};
+}
+
+std::optional<RecordEvent> read_organization_fact(
+    std::size_t type, domain::OrganizationId organization, const JsonReader& in
+) {
+    auto read = read_organization_event(type, in.object("data"));
+    if (!read) return std::nullopt;
+    RecordEvent event(std::move(*read));
+    if (!read_constant(in, "subject", subject_of(organization, event))) return std::nullopt;
+    return event;
+}
+
+/// The type's name when it looks like one of ours, so that an operator sees what is missing.
+std::string describe_unknown_type(std::string_view type) {
+    const auto harmless = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+    };
+    if (type.size() > 100 || !type.starts_with("dev.consularia.") ||
+        !std::all_of(type.begin(), type.end(), harmless)) {
+        return "is none of ours";
+    }
+    return std::string(type) + " is unknown to this version";
+}
+
+std::optional<RecordEvent> read_event(domain::OrganizationId organization, const JsonReader& in) {
+    const std::string* const type = in.string("type");
+    if (type == nullptr) return std::nullopt;
+    const auto* const appointment =
+        std::find(kAppointmentTypes.begin(), kAppointmentTypes.end(), *type);
+    if (appointment != kAppointmentTypes.end()) {
+        return read_appointment_fact(
+            static_cast<std::size_t>(appointment - kAppointmentTypes.begin()), in
+        );
+    }
+    const auto* const other =
+        std::find(kOrganizationTypes.begin(), kOrganizationTypes.end(), *type);
+    if (other != kOrganizationTypes.end()) {
+        return read_organization_fact(
+            static_cast<std::size_t>(other - kOrganizationTypes.begin()), organization, in
+        );
+    }
+    in.complain("type", describe_unknown_type(*type));
+    return std::nullopt;
+}
+
+/// Reads the attributes that need not be there. False when one cannot be read.
+bool read_optional_attributes(const JsonReader& in, Record& record) {
+    if (in.has("requestid")) {
+        auto request_id = in.parsed("requestid", parse_visible<kMaxRequestId>);
+        if (!request_id) return false;
+        record.request_id = std::move(*request_id);
+    }
+    if (in.has("idempotencykey") || in.has("requesthash")) {
+        auto key = in.parsed("idempotencykey", parse_visible<kMaxIdempotencyKey>);
+        const auto request_hash = in.hash("requesthash");
+        if (!key || !request_hash) return false;
+        record.idempotency = Idempotency{std::move(*key), *request_hash};
+    }
+    return true;
+}
+
+std::optional<Record> read_record(const JsonReader& in) {
+    if (!read_constant(in, "specversion", kSpecVersion)) return std::nullopt;
+    if (!read_constant(in, "datacontenttype", kContentType)) return std::nullopt;
+    const auto id = in.id<domain::EventId>("id");
+    const auto organization = in.parsed("source", [](const std::string& text) {
+        return parse_reference<domain::OrganizationId>(text, kSourcePrefix);
+    });
+    const auto sequence = in.count("sequence");
+    const auto prevhash = in.hash("prevhash");
+    const auto time = in.moment("time");
+    auto actor = in.parsed("actor", [](const std::string& text) { return parse_actor(text); });
+    if (!id || !organization || !sequence || !prevhash || !time || !actor) return std::nullopt;
+    auto event = read_event(*organization, in);
+    if (!event) return std::nullopt;
+    Record record{
+        .id = *id,
+        .organization = *organization,
+        .sequence = *sequence,
+        .prevhash = *prevhash,
+        .time = *time,
+        .actor = std::move(*actor),
+        .request_id = {},
+        .idempotency = {},
+        .event = std::move(*event),
+    };
+    if (!read_optional_attributes(in, record)) return std::nullopt;
+    return record;
+}
+
+}  // namespace
+
+std::string encode(const Record& record) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("specversion", kSpecVersion);
+    json.text("id", record.id.to_string());
+    json.text("source", refer(kSourcePrefix, record.organization));
+    json.text("type", type_of(record.event));
+    json.text("subject", subject_of(record.organization, record.event));
+    json.text("time", domain::format(record.time));
+    json.text("datacontenttype", kContentType);
+    json.text("sequence", std::to_string(record.sequence));
+    json.text("prevhash", to_hex(record.prevhash));
+    const auto* const fact = std::get_if<AppointmentFact>(&record.event);
+    if (fact != nullptr) json.text("version", std::to_string(fact->version));
+    json.text("actor", to_string(record.actor));
+    if (!record.request_id.empty()) json.text("requestid", record.request_id);
+    if (record.idempotency) {
+        json.text("idempotencykey", record.idempotency->key);
+        json.text("requesthash", to_hex(record.idempotency->request_hash));
+    }
+    json.begin_object("data");
+    if (fact != nullptr) {
+        write_data(json, fact->event);
+    } else {
+        write_data(json, std::get<domain::OrganizationEvent>(record.event));
+    }
+    json.end_object();
+    json.end_object();
+    return json.take();
+}
+
+tl::expected<Record, Unreadable> decode(std::string_view value) {
+    const auto json = parse_strict(value);
+    if (!json) {
+        return tl::unexpected(Unreadable{
+            "The value is not one JSON object without duplicate keys, within limits."});
+    }
+    std::optional<Unreadable> problem;
+    auto record = read_record(JsonReader(*json, problem));
+    if (record) return std::move(*record);
+    return tl::unexpected(problem.value_or(Unreadable{"The record cannot be read."}));
+}
+
+}  // namespace consularia::ledger

@@ -1,0 +1,26 @@
+#pragma once
+// The bytes of a record. Golden files in tests/unit/ledger/golden pin them: what is stored once is
+// read for ever.
+
+#include "ledger/record/record.hpp"
+
+#include <tl/expected.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace consularia::ledger {
+
+/// The record's value: one line of JSON, attributes in the order of docs/events.md.
+[[nodiscard]] std::string encode(const Record& record);
+
+/// Why a fact cannot be applied by this binary, as one sentence without personal data.
+struct Unreadable {
+    std::string why;
+};
+
+/// Reads a value that passed the acceptance rule. Unknown attributes are ignored; an unknown type
+/// or data that no event of ours has is Unreadable.
+[[nodiscard]] tl::expected<Record, Unreadable> decode(std::string_view value);
+
+}  // namespace consularia::ledger

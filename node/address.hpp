@@ -1,0 +1,25 @@
+#pragma once
+// Addresses to listen on, and the URLs that follow from them.
+
+#include "node/options.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace consularia::app {
+
+struct Address {
+    std::string host;  ///< Without brackets.
+    std::uint16_t port = 0;
+};
+
+/// `127.0.0.1:8080` or `[::1]:8080`. Throws UsageError.
+[[nodiscard]] Address parse_address(const std::string& text);
+
+/// `http://127.0.0.1:8080`
+[[nodiscard]] std::string origin_of(const Address& address);
+
+/// The configured public URL without a slash at its end; empty when none is. Throws UsageError.
+[[nodiscard]] std::string checked_public_url(const ServeOptions& options);
+
+}  // namespace consularia::app

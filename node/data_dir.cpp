@@ -1,0 +1,11 @@
+#include "node/data_dir.hpp"
+
+#include "infra/private_files.hpp"
+
+namespace consularia::app {
+
+void DataDir::create() const {
+    infra::make_private_directory(root_);
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,43 @@
+#pragma once
+// How old the data is that this node has applied: when it was last known to be the newest.
+
+#include "ledger/log/clock.hpp"
+#include "ledger/log/ledger.hpp"
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace consularia::app {
+
+/// Thread-safe.
+class Freshness {
+  public:
+    explicit Freshness(ledger::Partition partitions) : partitions_(partitions) {}
+
+    /// Whoever asked at this moment heard that the partition ends there.
+    void heard(ledger::Partition partition, ledger::Position end, ledger::Clock::Steady asked_at);
+
+    /// The latest moment at which the newest data was what has been applied, up to this position.
+    /// Empty when it never was.
+    [[nodiscard]] std::optional<ledger::Clock::Steady> as_of(
+        ledger::Partition partition, ledger::Position applied
+    );
+
+  private:
+    struct End {
+        ledger::Position end = 0;
+        ledger::Clock::Steady asked_at{};
+    };
+
+    struct One {
+        std::deque<End> ahead;  ///< Not known to be applied yet, oldest first.
+        std::optional<ledger::Clock::Steady> as_of;
+    };
+
+    std::mutex mutex_;  ///< Guards what follows.
+    std::vector<One> partitions_;
+};
+
+}  // namespace consularia::app

@@ -1,0 +1,36 @@
+#include "node/late_read_store.hpp"
+
+#include "ledger/log/storage_error.hpp"
+
+#include <utility>
+
+namespace consularia::app {
+
+void LateReadStore::open(std::unique_ptr<projections::ReadStore> store) {
+    store_ = std::move(store);
+    opened_ = store_.get();
+}
+
+std::shared_ptr<const projections::Reader> LateReadStore::snapshot() const {
+    return opened().snapshot();
+}
+
+std::unique_ptr<projections::Batch> LateReadStore::batch() {
+    return opened().batch();
+}
+
+void LateReadStore::commit(std::unique_ptr<projections::Batch> batch) {
+    opened().commit(std::move(batch));
+}
+
+void LateReadStore::flush() {
+    if (is_open()) opened().flush();
+}
+
+projections::ReadStore& LateReadStore::opened() const {
+    auto* const store = opened_.load();
+    if (store == nullptr) throw ledger::StorageError("the read store is not open yet");
+    return *store;
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,72 @@
+#include "node/log.hpp"
+
+#include <chrono>
+#include <spdlog/async.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace consularia::app {
+
+namespace {
+
+constexpr std::size_t kThreads = 1;
+constexpr std::chrono::milliseconds kTellLostEvery{1000};
+
+std::string_view or_dash(std::string_view text) {
+    return text.empty() ? "-" : text;
+}
+
+}  // namespace
+
+Log::Log(const std::string& level, std::size_t queue_lines) {
+    spdlog::init_thread_pool(queue_lines, kThreads);
+    const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    auto logger = std::make_shared<spdlog::async_logger>(
+        "consularia", sink, spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest
+    );
+    past_queue_ = std::make_unique<spdlog::logger>("consularia", sink);
+    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+    logger->set_level(spdlog::level::from_str(level));
+    logger->flush_on(spdlog::level::warn);
+    spdlog::set_default_logger(std::move(logger));
+    watch_ = std::thread([this] { watch(); });
+}
+
+Log::~Log() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    watch_.join();
+    tell_lost();
+    spdlog::shutdown();
+}
+
+void Log::watch() {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, kTellLostEvery, [this] { return stopping_; })) tell_lost();
+}
+
+void Log::tell_lost() {
+    const std::size_t lost = spdlog::thread_pool()->overrun_counter();
+    if (lost == lost_) return;
+    past_queue_->warn("the log is written too slowly: {} lines were lost", lost - lost_);
+    lost_ = lost;
+}
+
+void log_request(const api::http::RequestLine& line) {
+    spdlog::info(
+        "request id={} actor={} method={} route={} status={} duration_us={}{}{}",
+        line.request_id,
+        or_dash(line.actor),
+        or_dash(line.method),
+        or_dash(line.route),
+        line.status,
+        line.duration.count(),
+        line.why.empty() ? "" : " why=",
+        line.why
+    );
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,400 @@
+#include "node/node.hpp"
+
+#include "base/overloaded.hpp"
+#include "ledger/log/storage_error.hpp"
+#include "ledger/log/sync.hpp"
+#include "node/clock_comparison.hpp"
+#include "node/periodic.hpp"
+#include "node/probe.hpp"
+#include "node/stores.hpp"
+
+#include <algorithm>
+#include <spdlog/spdlog.h>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace consularia::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds kRetryStart{200};
+constexpr std::chrono::milliseconds kLookAfterStart{10};
+/// How often the workers' deadlines are looked after from outside.
+constexpr std::chrono::milliseconds kLookAfter{200};
+/// A failure that is not met again for so long is over.
+constexpr std::chrono::milliseconds kDeadlinesHold{2000};
+constexpr std::chrono::milliseconds kStartFailureHolds{5000};
+
+std::string_view outcome_of(const ledger::Reply& reply) {
+    return std::visit(
+        Overloaded{
+            [](const ledger::Accepted&) { return "accepted"; },
+            [](const ledger::Unchanged&) { return "unchanged"; },
+            [](const ledger::Replayed&) { return "replayed"; },
+            [](const ledger::IdempotencyMismatch&) { return "refused"; },
+            [](const ledger::Unauthorized&) { return "refused"; },
+            [](const ledger::Refused&) { return "refused"; },
+            [](const ledger::RecordTooLarge&) { return "refused"; },
+            [](const ledger::Frozen&) { return "frozen"; },
+            [](const ledger::NoTimeLeft&) { return "no_time_left"; },
+            [](const ledger::OutOfStorage&) { return "out_of_storage"; },
+            [](const ledger::Unavailable& reply_unavailable) {
+                return reply_unavailable.fate_unknown ? "fate_unknown" : "unavailable";
+            }},
+        reply
+    );
+}
+
+/// Tells how long it was since it was made.
+class Stopwatch {
+  public:
+    [[nodiscard]] infra::Metrics::Duration elapsed() const {
+        return std::chrono::duration_cast<infra::Metrics::Duration>(
+            std::chrono::steady_clock::now() - begin_
+        );
+    }
+
+  private:
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+/// What there is once the ledger is open. Members in the order of dependence, threads last.
+class Node::Running {
+  public:
+    Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOurs is_ours);
+
+    bool catch_up(StartProgress& progress);
+    void begin();
+    void end();
+
+    ledger::PartitionWorker& worker_of(domain::OrganizationId organization) {
+        return *workers_[partition_of(organization)];
+    }
+
+    /// The embedded ledger says so itself, when it really has to append.
+    [[nodiscard]] bool out_of_storage() const {
+        return ledger_->shared() && node_.limits_.out_of_storage();
+    }
+
+    void sync(std::optional<domain::OrganizationId> organization, std::function<void(bool)> done);
+    [[nodiscard]] bool fresh_enough(domain::OrganizationId organization) const;
+    [[nodiscard]] Readiness readiness() const;
+
+  private:
+    [[nodiscard]] ledger::Partition partition_of(domain::OrganizationId organization) const {
+        return ledger::partition_of(organization, ledger_->partitions());
+    }
+
+    void make_worker(ledger::Partition partition);
+    void make_deadline_worker(IsOurs is_ours);
+    void start_worker(ledger::PartitionWorker& worker, ledger::Partition partition);
+    [[nodiscard]] bool is_settled() const;
+    [[nodiscard]] std::vector<infra::PartitionGauges> look() const;
+    [[nodiscard]] StartProgress::Measure measure() const;
+
+    Node& node_;
+    std::unique_ptr<ledger::Ledger> ledger_;
+    std::unique_ptr<projections::Projector> projector_;
+    std::vector<std::unique_ptr<ledger::PartitionWorker>> workers_;
+    std::unique_ptr<ledger::Sync> sync_;
+    std::unique_ptr<Probe> probe_;
+    std::unique_ptr<projections::DeadlineWorker> deadlines_;
+    std::vector<std::jthread>
+        starters_;                      ///< Of shared ledgers: one per partition, until it serves.
+    std::optional<Periodic> overseer_;  ///< Keeps the deadlines that a worker's thread does not.
+};
+
+Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOurs is_ours)
+    : node_(node),
+      ledger_(std::move(ledger)),
+      projector_(make_projector(
+          node.store_,
+          node.links_,
+          *ledger_,
+          node.limits_.worker.processor.idempotency_ttl_micros,
+          &node.metrics_
+      )) {
+    for (ledger::Partition partition = 0; partition < ledger_->partitions(); ++partition) {
+        node.metrics_.facts(partition, 0);
+        node.metrics_.void_records(partition, 0);
+        make_worker(partition);
+    }
+    make_deadline_worker(std::move(is_ours));
+    std::vector<ledger::PartitionWorker*> workers;
+    for (const auto& worker : workers_) workers.push_back(worker.get());
+    const auto when_applied = [this](auto partition, auto position, auto deadline, auto done) {
+        workers_[partition]->when_applied(position, deadline, std::move(done));
+    };
+    sync_ = std::make_unique<ledger::Sync>(*ledger_, when_applied, node.clock_);
+    probe_ = std::make_unique<Probe>(*ledger_, std::move(workers), node.clock_, node.health_);
+    node.metrics_.watch_partitions([this] { return look(); });
+    overseer_.emplace(kLookAfter, [this] {
+        for (const auto& worker : workers_) worker->answer_overdue();
+    });
+}
+
+void Node::Running::make_worker(ledger::Partition partition) {
+    workers_.push_back(std::make_unique<ledger::PartitionWorker>(
+        partition,
+        *ledger_,
+        *projector_,
+        node_.clock_,
+        node_.limits_.worker,
+        ledger::PartitionHealth{&node_.health_, partition}
+    ));
+}
+
+void Node::Running::make_deadline_worker(IsOurs is_ours) {
+    deadlines_ = std::make_unique<projections::DeadlineWorker>(
+        node_.store_,
+        ledger_->partitions(),
+        std::move(is_ours),
+        node_.clock_,
+        [this](ledger::Submission submission, ledger::ReplyHandler reply) {
+            node_.submit(std::move(submission), std::move(reply));
+        },
+        [this] { return node_.ids_.next<domain::EventId>(); },
+        [this](const std::string& problem) {
+            node_.health_.fails(
+                {std::nullopt, ledger::Part::deadlines},
+                problem,
+                ledger::Scope::node,
+                kDeadlinesHold
+            );
+        },
+        node_.limits_.deadlines
+    );
+}
+
+/// All partitions at once: most of the time goes into waiting for the log.
+bool Node::Running::catch_up(StartProgress& progress) {
+    const bool from_scratch = measure().done == 0;
+    const StartStage stage(
+        progress,
+        from_scratch ? "rebuilding the read store" : "catching up with the ledger",
+        [this] { return measure(); }
+    );
+    if (!ledger_->shared()) {
+        for (const auto& worker : workers_) worker->start();
+        return true;
+    }
+    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
+        starters_.emplace_back([this, partition] { start_worker(*workers_[partition], partition); }
+        );
+    }
+    while (!node_.stopping_ && !is_settled()) std::this_thread::sleep_for(kLookAfterStart);
+    return !node_.stopping_;
+}
+
+/// Each partition serves, or nobody can read it; but some do.
+bool Node::Running::is_settled() const {
+    const auto sick = find_sick(node_.health_.troubles());
+    std::size_t serving = 0;
+    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
+        if (workers_[partition]->serves()) {
+            ++serving;
+        } else if (!sick.contains(partition)) {
+            return false;
+        }
+    }
+    return serving > 0;
+}
+
+void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partition partition) {
+    while (!node_.stopping_) {
+        const auto asked_at = node_.clock_.steady();
+        try {
+            worker.start();
+            return probe_->caught_up(partition, asked_at);
+        } catch (const ledger::StorageError& error) {
+            node_.health_.fails(
+                {partition, ledger::Part::tail},
+                error.what(),
+                ledger::scope_of(error),
+                kStartFailureHolds
+            );
+            std::this_thread::sleep_for(kRetryStart);
+        }
+    }
+}
+
+void Node::Running::begin() {
+    compare_clock(*node_.store_.snapshot(), ledger_->partitions(), node_.clock_);
+    deadlines_->start();
+}
+
+void Node::Running::end() {
+    deadlines_->stop();
+    for (const auto& worker : workers_) worker->drain();
+    starters_.clear();
+    overseer_->stop();
+    probe_->stop();
+    sync_->stop();
+    node_.metrics_.watch_partitions({});
+}
+
+void Node::Running::sync(
+    std::optional<domain::OrganizationId> organization, std::function<void(bool)> done
+) {
+    if (sync_->free()) return done(true);
+    const auto deadline = node_.clock_.steady() + node_.limits_.sync_deadline;
+    auto synced = [this, done = std::move(done), watch = Stopwatch()](bool caught_up) {
+        node_.metrics_.sync(caught_up, watch.elapsed());
+        done(caught_up);
+    };
+    if (organization) {
+        if (!worker_of(*organization).serves()) return synced(false);
+        return sync_->wait(partition_of(*organization), deadline, synced);
+    }
+
+    struct All {
+        std::atomic<std::size_t> left = 0;
+        std::atomic<bool> caught_up = true;
+    };
+
+    const auto all = std::make_shared<All>();
+    all->left = workers_.size();
+    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
+        const auto one_synced = [all, synced](bool caught_up) {
+            if (!caught_up) all->caught_up = false;
+            if (--all->left == 0) synced(all->caught_up);
+        };
+        if (workers_[partition]->serves()) {
+            sync_->wait(partition, deadline, one_synced);
+        } else {
+            one_synced(false);
+        }
+    }
+}
+
+bool Node::Running::fresh_enough(domain::OrganizationId organization) const {
+    if (!ledger_->shared()) return true;
+    const auto as_of = probe_->as_of(partition_of(organization));
+    return as_of && node_.clock_.steady() - *as_of <= node_.limits_.any_max_age;
+}
+
+Readiness Node::Running::readiness() const {
+    const auto ends = probe_->ends();
+    std::vector<PartitionState> states;
+    for (std::size_t partition = 0; partition < workers_.size(); ++partition) {
+        PartitionState state{.serves = workers_[partition]->serves()};
+        if (ledger_->shared()) state.end_known_at = ends.at(partition).at;
+        states.push_back(state);
+    }
+    return judge(node_.health_.troubles(), states, node_.clock_.steady());
+}
+
+std::vector<infra::PartitionGauges> Node::Running::look() const {
+    const auto ends = probe_->ends();
+    std::vector<infra::PartitionGauges> gauges;
+    for (std::size_t partition = 0; partition < workers_.size(); ++partition) {
+        const auto& worker = *workers_[partition];
+        const auto applied = worker.applied();
+        gauges.push_back(
+            {worker.unanswered(),
+             worker.second_rounds(),
+             applied,
+             std::max(applied, ends.at(partition).end)}
+        );
+    }
+    return gauges;
+}
+
+/// Positions of all partitions together.
+StartProgress::Measure Node::Running::measure() const {
+    const auto known = probe_->ends();
+    StartProgress::Measure sum;
+    for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
+        const auto applied = workers_[partition]->applied();
+        const auto end = ledger_->shared() ? known.at(partition).end : ledger_->end(partition);
+        sum.done += applied;
+        sum.total += std::max(applied, end);
+    }
+    return sum;
+}
+
+Node::Node(
+    projections::ReadStore& store,
+    const projections::Links& links,
+    const ledger::Clock& clock,
+    infra::IdSource& ids,
+    infra::Metrics& metrics,
+    ledger::Health& health,
+    NodeLimits limits
+)
+    : store_(store),
+      links_(links),
+      clock_(clock),
+      ids_(ids),
+      metrics_(metrics),
+      health_(health),
+      limits_(std::move(limits)) {}
+
+Node::~Node() {
+    stop();
+}
+
+bool Node::start(std::unique_ptr<ledger::Ledger> ledger, StartProgress& progress, IsOurs is_ours) {
+    Running* running = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        running_ = std::make_unique<Running>(*this, std::move(ledger), std::move(is_ours));
+        running = running_.get();
+    }
+    if (!running->catch_up(progress)) return false;
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return false;
+    serving_ = running;
+    running->begin();
+    return true;
+}
+
+void Node::submit(ledger::Submission submission, ledger::ReplyHandler reply) {
+    Running* const running = serving_;
+    if (running == nullptr) {
+        return reply(ledger::Unavailable{false, "The ledger is not read yet."});
+    }
+    if (running->out_of_storage()) return reply(ledger::OutOfStorage{});
+    if (auto problem = clock_.problem()) return reply(ledger::Unavailable{false, *problem});
+    auto& worker = running->worker_of(submission.organization);
+    if (!worker.serves()) {
+        return reply(ledger::Unavailable{false, "The organization's partition is not read yet."});
+    }
+    worker.submit(
+        std::move(submission),
+        [this, reply = std::move(reply), watch = Stopwatch()](ledger::Reply answer) {
+            metrics_.command(outcome_of(answer), watch.elapsed());
+            reply(std::move(answer));
+        }
+    );
+}
+
+void Node::sync(
+    std::optional<domain::OrganizationId> organization, std::function<void(bool)> done
+) {
+    Running* const running = serving_;
+    if (running == nullptr) return done(false);
+    running->sync(organization, std::move(done));
+}
+
+bool Node::fresh_enough(domain::OrganizationId organization) const {
+    const Running* const running = serving_;
+    return running != nullptr && running->fresh_enough(organization);
+}
+
+Readiness Node::readiness() const {
+    const Running* const running = serving_;
+    if (running == nullptr) return {{"the server is waiting for its ledger, or reading it"}, {}};
+    return running->readiness();
+}
+
+void Node::stop() {
+    stopping_ = true;
+    const std::lock_guard lock(mutex_);
+    if (running_) running_->end();
+}
+
+}  // namespace consularia::app

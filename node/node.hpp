@@ -1,0 +1,102 @@
+#pragma once
+// One node: a ledger, its read store, and the threads that keep the two together.
+
+#include "infra/crypto/ids.hpp"
+#include "infra/metrics/metrics.hpp"
+#include "ledger/commands/command.hpp"
+#include "ledger/commands/worker.hpp"
+#include "ledger/log/clock.hpp"
+#include "ledger/log/health.hpp"
+#include "ledger/log/ledger.hpp"
+#include "node/readiness.hpp"
+#include "node/start_progress.hpp"
+#include "projections/links.hpp"
+#include "projections/read_store.hpp"
+#include "reactions/deadline_worker.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace consularia::app {
+
+struct NodeLimits {
+    ledger::WorkerLimits worker;
+    projections::DeadlineLimits deadlines;
+    std::chrono::milliseconds sync_deadline{5000};
+    std::chrono::milliseconds any_max_age{10'000};
+    /// Whether the disk of the read store is nearly full. A shared ledger takes records all the
+    /// same, so the node itself refuses to write then.
+    std::function<bool()> out_of_storage = [] { return false; };
+};
+
+/// Thread-safe. Until start() has caught up with the log of a partition, its commands are answered
+/// Unavailable and nothing in it is in sync.
+class Node {
+  public:
+    /// Whether this node is the one that should act on the partition's deadlines now.
+    using IsOurs = std::function<bool(ledger::Partition)>;
+
+    /// All outlive this.
+    Node(
+        projections::ReadStore& store,
+        const projections::Links& links,
+        const ledger::Clock& clock,
+        infra::IdSource& ids,
+        infra::Metrics& metrics,
+        ledger::Health& health,
+        NodeLimits limits
+    );
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+    ~Node();
+
+    /// Applies the log up to its present end, then begins to work. Partitions that nobody can read
+    /// do not keep the others from that: they are tried again meanwhile. Returns false when stop()
+    /// came first. Call it once. Throws StorageError when an embedded ledger cannot be read or
+    /// applied.
+    bool start(
+        std::unique_ptr<ledger::Ledger> ledger,
+        StartProgress& progress,
+        IsOurs is_ours = [](ledger::Partition) { return true; }
+    );
+
+    void submit(ledger::Submission submission, ledger::ReplyHandler reply);
+    /// Of the organization's partition; without one of all.
+    void sync(std::optional<domain::OrganizationId> organization, std::function<void(bool)> done);
+
+    /// Whether what is applied of the organization is known to have been the newest within
+    /// `any_max_age`.
+    [[nodiscard]] bool fresh_enough(domain::OrganizationId organization) const;
+
+    /// Whether it has caught up once.
+    [[nodiscard]] bool serves() const { return serving_ != nullptr; }
+
+    /// Whether it can read the newest data and write, as far as any node can.
+    [[nodiscard]] Readiness readiness() const;
+
+    /// Finishes what was accepted, and ends all threads.
+    void stop();
+
+  private:
+    class Running;
+
+    projections::ReadStore& store_;
+    const projections::Links& links_;
+    const ledger::Clock& clock_;
+    infra::IdSource& ids_;
+    infra::Metrics& metrics_;
+    ledger::Health& health_;
+    const NodeLimits limits_;
+
+    std::atomic<bool> stopping_ = false;
+    std::mutex mutex_;  ///< Guards running_, and is held while its work begins or ends.
+    std::unique_ptr<Running> running_;
+    std::atomic<Running*> serving_ = nullptr;  ///< running_, once it is caught up.
+};
+
+}  // namespace consularia::app

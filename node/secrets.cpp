@@ -1,0 +1,20 @@
+#include "node/secrets.hpp"
+
+#include <filesystem>
+
+namespace consularia::app {
+
+infra::Secrets open_secrets(const DataDir& dir, const std::string& named_file) {
+    if (!named_file.empty()) return infra::load_secrets(named_file);
+    if (std::filesystem::exists(dir.secrets())) return infra::load_secrets(dir.secrets());
+    if (std::filesystem::exists(dir.ledger()) || std::filesystem::exists(dir.read_store())) {
+        throw infra::SecretsError(
+            dir.secrets().string() + " is missing: restore it, or make another with `consularia " +
+            "secrets create`, which ends the admin key and all access links."
+        );
+    }
+    infra::create_secrets(dir.secrets());
+    return infra::load_secrets(dir.secrets());
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,109 @@
+#include "node/start.hpp"
+
+#include "infra/kafka/group.hpp"
+#include "infra/metrics/metered_ledger.hpp"
+#include "node/ledgers.hpp"
+#include "node/signals.hpp"
+#include "node/stores.hpp"
+
+#include <algorithm>
+#include <spdlog/spdlog.h>
+#include <stdexcept>
+#include <utility>
+
+namespace consularia::app {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLogEvery{5000};
+/// What requests to a starting node wait for before they are told that it starts.
+constexpr milliseconds kQuietStart{2000};
+
+/// Twice within a command's deadline, so that its answer is not much later than that.
+milliseconds delivery_timeout(const ServeOptions& options) {
+    return milliseconds(options.command_deadline_ms * 2 / 5);
+}
+
+StoreSettings settings_of(const StartContext& context) {
+    auto settings = StoreSettings::of(context.options);
+    for (auto* checks : {&settings.check_ledger, &settings.check_read_store}) {
+        checks->at_start_bytes = context.options.check_at_start_bytes;
+        checks->bytes_per_s = context.options.check_bytes_per_s;
+    }
+    settings.check_ledger.on_report = context.tables.of_ledger();
+    settings.check_read_store.on_report = context.tables.of_read_store();
+    return settings;
+}
+
+}  // namespace
+
+Start::Start(const StartContext& context)
+    : context_(context),
+      slow_from_(
+          std::chrono::steady_clock::now() +
+          std::min(kQuietStart, delivery_timeout(context.options))
+      ) {}
+
+Start::~Start() {
+    give_up();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Start::begin(std::function<void()> on_ready) {
+    thread_ = std::thread([this, on_ready = std::move(on_ready)] { run(on_ready); });
+}
+
+bool Start::settled() const {
+    return over_ || stopping_ || std::chrono::steady_clock::now() >= slow_from_;
+}
+
+void Start::end() {
+    give_up();
+    thread_.join();
+    if (!failure_.empty()) throw std::runtime_error(failure_);
+}
+
+void Start::run(const std::function<void()>& on_ready) {
+    try {
+        const ProgressLog log(context_.progress, kLogEvery);
+        if (open()) on_ready();
+    } catch (const std::exception& error) {
+        spdlog::error("the start failed: {}", error.what());
+        failure_ = error.what();
+        Signals::interrupt();
+    }
+    over_ = true;
+}
+
+/// Returns whether the node serves; if not, it was stopped.
+bool Start::open() {
+    const auto& options = context_.options;
+    auto& progress = context_.progress;
+    const auto settings = settings_of(context_);
+    const Stopping stopping = [this] { return stopping_.load(); };
+    if (!is_kafka(options.store)) {
+        auto stores = open_stores(context_.dir, context_.links, settings, progress, stopping);
+        if (!stores.read_store) return false;
+        context_.store.open(std::move(stores.read_store));
+        return context_.node.start(
+            infra::meter(std::move(stores.ledger), context_.metrics), progress
+        );
+    }
+    progress.begin("opening the read store");
+    context_.store.open(open_followed_read_store(context_.dir, context_.links, settings));
+    auto kafka = kafka_options(options.store, &context_.metrics);
+    kafka.delivery_timeout = delivery_timeout(options);
+    progress.begin("waiting for the brokers of the ledger");
+    auto ledger = connect_kafka(kafka, context_.store, stopping);
+    if (!ledger) return false;
+    const auto group = std::make_shared<infra::KafkaGroup>(kafka, ledger->partitions());
+    return context_.node.start(
+        infra::meter(std::move(ledger), context_.metrics),
+        progress,
+        [group](ledger::Partition partition) { return group->is_ours(partition); }
+    );
+}
+
+}  // namespace consularia::app

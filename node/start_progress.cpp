@@ -1,0 +1,78 @@
+#include "node/start_progress.hpp"
+
+#include <algorithm>
+#include <spdlog/spdlog.h>
+#include <utility>
+
+namespace consularia::app {
+
+namespace {
+
+/// Before that a rate says nothing.
+constexpr std::chrono::seconds kFirstEstimate{1};
+
+std::string in_words(std::uint64_t seconds) {
+    constexpr std::uint64_t kMinute = 60;
+    constexpr std::uint64_t kHour = 60 * kMinute;
+    if (seconds < kMinute) return std::to_string(std::max<std::uint64_t>(1, seconds)) + " s";
+    if (seconds < 2 * kHour) return std::to_string((seconds + kMinute / 2) / kMinute) + " min";
+    return std::to_string((seconds + kHour / 2) / kHour) + " h";
+}
+
+}  // namespace
+
+void StartProgress::begin(std::string what, Look look) {
+    const std::lock_guard lock(mutex_);
+    what_ = std::move(what);
+    look_ = std::move(look);
+    first_ = look_ ? look_() : Measure{};
+    begun_at_ = clock_.steady();
+}
+
+void StartProgress::end() {
+    const std::lock_guard lock(mutex_);
+    look_ = {};
+}
+
+std::string StartProgress::text() const {
+    const std::lock_guard lock(mutex_);
+    if (!look_) return what_;
+    Measure now = look_();
+    if (now.total == 0) return what_;
+    now.done = std::min(now.done, now.total);
+    const auto percent = static_cast<std::uint64_t>(
+        static_cast<double>(now.done) * 100 / static_cast<double>(now.total)
+    );
+    return what_ + ": " + std::to_string(percent) + " %" + left(now);
+}
+
+/// At the rate so far.
+std::string StartProgress::left(const Measure& now) const {
+    const auto elapsed = clock_.steady() - begun_at_;
+    if (elapsed < kFirstEstimate || now.done <= first_.done) return "";
+    const double rate = static_cast<double>(now.done - first_.done) /
+                        std::chrono::duration<double>(elapsed).count();
+    const double seconds = static_cast<double>(now.total - now.done) / rate;
+    return ", " + in_words(static_cast<std::uint64_t>(seconds)) + " left";
+}
+
+ProgressLog::ProgressLog(const StartProgress& progress, std::chrono::milliseconds every)
+    : progress_(progress), thread_([this, every] { run(every); }) {}
+
+ProgressLog::~ProgressLog() {
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void ProgressLog::run(std::chrono::milliseconds every) {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, every, [this] { return ending_; })) {
+        spdlog::info("{}", progress_.text());
+    }
+}
+
+}  // namespace consularia::app

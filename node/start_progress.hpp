@@ -1,0 +1,85 @@
+#pragma once
+// How far a start is, in words: "rebuilding the read store: 43 %, 2 min left".
+
+#include "ledger/log/clock.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace consularia::app {
+
+/// Thread-safe.
+class StartProgress {
+  public:
+    /// What is done and what there is to do, in any unit.
+    struct Measure {
+        std::uint64_t done = 0;
+        std::uint64_t total = 0;
+    };
+
+    using Look = std::function<Measure()>;
+
+    /// The clock outlives this.
+    explicit StartProgress(const ledger::Clock& clock) : clock_(clock) {}
+
+    /// What is done now: "rebuilding the read store". `look` (may be empty) is called by text()
+    /// until the next begin() or end().
+    void begin(std::string what, Look look = {});
+    void end();
+
+    /// The percentage is left out where it is not known, the time where it cannot be told yet.
+    [[nodiscard]] std::string text() const;
+
+  private:
+    [[nodiscard]] std::string left(const Measure& now) const;
+
+    const ledger::Clock& clock_;
+    mutable std::mutex mutex_;  ///< Guards what follows, and is held while look_ runs.
+    std::string what_ = "opening its data";
+    Look look_;
+    Measure first_;
+    ledger::Clock::Steady begun_at_{};
+};
+
+/// A stage that ends with the scope.
+class StartStage {
+  public:
+    StartStage(StartProgress& progress, std::string what, StartProgress::Look look = {})
+        : progress_(progress) {
+        progress_.begin(std::move(what), std::move(look));
+    }
+
+    StartStage(const StartStage&) = delete;
+    StartStage& operator=(const StartStage&) = delete;
+
+    ~StartStage() { progress_.end(); }
+
+  private:
+    StartProgress& progress_;
+};
+
+/// Writes the text into the log from time to time, as long as this lives.
+class ProgressLog {
+  public:
+    ProgressLog(const StartProgress& progress, std::chrono::milliseconds every);
+    ProgressLog(const ProgressLog&) = delete;
+    ProgressLog& operator=(const ProgressLog&) = delete;
+    ~ProgressLog();
+
+  private:
+    void run(std::chrono::milliseconds every);
+
+    const StartProgress& progress_;
+    std::mutex mutex_;  ///< Guards ending_.
+    std::condition_variable changed_;
+    bool ending_ = false;
+    std::thread thread_;
+};
+
+}  // namespace consularia::app

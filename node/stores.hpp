@@ -1,0 +1,83 @@
+#pragma once
+// The ledger and the read store of a data directory, opened together: each is the other's witness.
+
+#include "infra/metrics/metrics.hpp"
+#include "infra/rocks/check_options.hpp"
+#include "ledger/log/ledger.hpp"
+#include "node/data_dir.hpp"
+#include "node/options.hpp"
+#include "node/start_progress.hpp"
+#include "projections/links.hpp"
+#include "projections/projector.hpp"
+#include "projections/read_store.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace consularia::app {
+
+struct StoreSettings {
+    std::uint64_t min_free_bytes = 0;
+    std::size_t cache_bytes = 0;
+    std::int64_t idempotency_ttl_micros = 0;
+    infra::CheckOptions check_ledger;  ///< Their record is the data directory's.
+    infra::CheckOptions check_read_store;
+
+    [[nodiscard]] static StoreSettings of(const ServeOptions& options);
+};
+
+/// Asked from time to time whether to give up.
+using Stopping = std::function<bool()>;
+
+struct Stores {
+    std::unique_ptr<ledger::Ledger> ledger;
+    std::unique_ptr<projections::ReadStore> read_store;
+};
+
+/// Opens the embedded ledger and its read store, or makes them. A read store that is damaged, or
+/// was written by another schema version or under another public URL or link key, is rebuilt from
+/// the ledger; there is none when that was stopped. Precondition: the caller holds the data
+/// directory's lock. Throws StorageError, above all when the ledger contradicts the read store's
+/// checkpoint.
+[[nodiscard]] Stores open_stores(
+    const DataDir& dir,
+    const projections::Links& links,
+    const StoreSettings& settings,
+    StartProgress& progress,
+    const Stopping& stopping
+);
+
+/// The read store alone, before the ledger that it follows can be reached. One that open_stores()
+/// would rebuild begins anew, empty.
+[[nodiscard]] std::unique_ptr<projections::ReadStore> open_followed_read_store(
+    const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+);
+
+/// What applies the ledger to the read store; `metrics` may be null.
+[[nodiscard]] std::unique_ptr<projections::Projector> make_projector(
+    projections::ReadStore& store,
+    const projections::Links& links,
+    const ledger::Ledger& ledger,
+    std::int64_t idempotency_ttl_micros,
+    infra::Metrics* metrics
+);
+
+/// The ledger alone, held against the read store's checkpoint.
+[[nodiscard]] std::unique_ptr<ledger::Ledger> open_ledger(
+    const DataDir& dir, const StoreSettings& settings
+);
+
+/// Makes the read store anew from the ledger, beside the present one, then puts it in its place.
+/// Returns false when it was stopped before that.
+[[nodiscard]] bool rebuild_read_store(
+    const DataDir& dir,
+    const projections::Links& links,
+    const StoreSettings& settings,
+    ledger::Ledger& ledger,
+    StartProgress& progress,
+    const Stopping& stopping
+);
+
+}  // namespace consularia::app

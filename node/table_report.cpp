@@ -1,0 +1,51 @@
+#include "node/table_report.hpp"
+
+#include <optional>
+#include <spdlog/spdlog.h>
+
+namespace consularia::app {
+
+TableReport::Listener TableReport::of_ledger() {
+    return [this](const infra::CheckOptions::Report& report) {
+        take("ledger", report);
+        if (report.damage.empty()) return;
+        auto why = "the ledger is damaged: " + report.damage.front();
+        if (const auto others = report.damage.size() - 1; others > 0) {
+            why += ", and " + std::to_string(others) + " more";
+        }
+        health_.fails(
+            {std::nullopt, ledger::Part::tables},
+            why + ": nothing is written any more; restore it from a backup"
+        );
+    };
+}
+
+TableReport::Listener TableReport::of_read_store() {
+    return [this](const infra::CheckOptions::Report& report) {
+        take("read", report);
+        for (const auto& sentence : report.damage) {
+            if (!is_first(sentence)) continue;
+            spdlog::error(
+                "{}: what is read is checked all the same; the next start rebuilds it", sentence
+            );
+        }
+    };
+}
+
+void TableReport::take(const char* store, const infra::CheckOptions::Report& report) {
+    metrics_.table_files(store, report.sound, report.unchecked, report.damage.size());
+    if (report.unchecked > 0 || !is_first(store)) return;
+    spdlog::info(
+        "checked the table files in {}: {} are sound, {} damaged",
+        store,
+        report.sound,
+        report.damage.size()
+    );
+}
+
+bool TableReport::is_first(const std::string& sentence) {
+    const std::lock_guard lock(mutex_);
+    return told_.insert(sentence).second;
+}
+
+}  // namespace consularia::app

@@ -1,0 +1,38 @@
+#pragma once
+// Void records in the log: how many there were, not each of them.
+
+#include "ledger/log/ledger.hpp"
+#include "node/periodic.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace consularia::app {
+
+/// Thread-safe. Says what has come since it spoke last, at most so often, and at its end.
+class VoidLog {
+  public:
+    using Say = std::function<void(const std::string&)>;
+
+    explicit VoidLog(Say say, std::chrono::milliseconds every = std::chrono::seconds(10));
+    VoidLog(const VoidLog&) = delete;
+    VoidLog& operator=(const VoidLog&) = delete;
+    ~VoidLog();
+
+    void note(ledger::Partition partition, ledger::Position position, std::string_view why);
+
+  private:
+    void tell();
+
+    const Say say_;
+    std::mutex mutex_;  ///< Guards what follows.
+    std::uint64_t count_ = 0;
+    std::string last_;
+    Periodic thread_;
+};
+
+}  // namespace consularia::app

@@ -1,0 +1,202 @@
+#include "reactions/deadline_worker.hpp"
+
+#include "ledger/log/storage_error.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace consularia::projections {
+
+DeadlineWorker::DeadlineWorker(
+    const ReadStore& store,
+    ledger::Partition partitions,
+    std::function<bool(ledger::Partition)> is_ours,
+    const ledger::Clock& clock,
+    Submit submit,
+    std::function<domain::EventId()> new_event_id,
+    std::function<void(const std::string&)> on_problem,
+    DeadlineLimits limits
+)
+    : store_(store),
+      is_ours_(std::move(is_ours)),
+      clock_(clock),
+      submit_(std::move(submit)),
+      new_event_id_(std::move(new_event_id)),
+      on_problem_(std::move(on_problem)),
+      limits_(limits),
+      lanes_(partitions) {
+    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+        lanes_[partition].partition = partition;
+    }
+}
+
+DeadlineWorker::~DeadlineWorker() {
+    stop();
+}
+
+void DeadlineWorker::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void DeadlineWorker::stop() {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+    if (thread_.joinable()) {
+        lock.unlock();
+        thread_.join();
+        lock.lock();
+    }
+    changed_.wait(lock, [this] { return in_flight_ == 0; });
+}
+
+void DeadlineWorker::run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        answered_ = false;
+        lock.unlock();
+        try {
+            pass();
+        } catch (const ledger::StorageError& error) {
+            on_problem_(error.what());
+        }
+        lock.lock();
+        // Whoever was answered may have more that is due.
+        changed_.wait_for(lock, limits_.poll, [this] { return stopping_ || answered_; });
+    }
+}
+
+std::size_t DeadlineWorker::pass() {
+    if (const auto problem = clock_.problem()) {
+        on_problem_(*problem);
+        return 0;
+    }
+    forget_expired();
+    std::size_t given = 0;
+    for (Lane& lane : lanes_) given += pass(lane);
+    return given;
+}
+
+std::size_t DeadlineWorker::pass(Lane& lane) {
+    std::size_t free = 0;
+    std::set<domain::OrganizationId> skipped;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ || lane.paused_until > clock_.steady()) return 0;
+        free = limits_.in_flight - std::min(limits_.in_flight, lane.in_flight);
+        skipped = left_alone_;
+        for (const auto& [organization, commands] : lane.busy) skipped.insert(organization);
+    }
+    if (free == 0) return 0;
+    auto now = clock_.now();
+    if (!is_ours_(lane.partition)) {
+        now.micros -= std::chrono::microseconds(limits_.patience).count();
+    }
+    // Taken after who is busy was looked at: what was answered by then is seen.
+    const auto reader = store_.snapshot();
+    const auto turns = find_turns(lane, *reader, now);
+    const auto share = std::max(
+        limits_.in_flight_of_organization,
+        limits_.in_flight / std::max<std::size_t>(turns.size(), 1)
+    );
+    std::size_t given = 0;
+    for (const auto& [organization, place] : turns) {
+        if (given == free) break;
+        lane.place = place;
+        if (skipped.contains(organization)) continue;
+        const auto due = find_due(*reader, organization, now, std::min(share, free - given));
+        if (is_stuck(organization, due)) continue;
+        given += due.size();
+        for (const auto appointment : due) give(lane, organization, appointment);
+    }
+    return given;
+}
+
+/// From the one after the last turn on, and around.
+std::vector<DueOrganization> DeadlineWorker::find_turns(
+    const Lane& lane, const Reader& reader, domain::Timestamp now
+) const {
+    const auto limit = limits_.in_flight;
+    auto turns = find_due_organizations(reader, lane.partition, now, lane.place, limit);
+    if (turns.size() == limit || lane.place.empty()) return turns;
+    auto first = find_due_organizations(reader, lane.partition, now, "", limit - turns.size());
+    for (auto& one : first) {
+        if (one.place > lane.place) break;
+        turns.push_back(std::move(one));
+    }
+    return turns;
+}
+
+/// Whether one is still due that a command did not end. Then the organization is left alone.
+bool DeadlineWorker::is_stuck(
+    domain::OrganizationId organization, const std::vector<domain::AppointmentId>& due
+) {
+    const std::lock_guard lock(mutex_);
+    const auto found = refused_.find(organization);
+    if (found == refused_.end()) return false;
+    const bool stuck = std::find(due.begin(), due.end(), found->second) != due.end();
+    if (stuck) left_alone_.insert(organization);
+    if (!stuck) refused_.erase(found);
+    return stuck;
+}
+
+void DeadlineWorker::forget_expired() {
+    const std::lock_guard lock(mutex_);
+    const auto now = clock_.steady();
+    for (; !expiries_.empty() && expiries_.front().first <= now; expiries_.pop_front()) {
+        refused_.erase(expiries_.front().second);
+        left_alone_.erase(expiries_.front().second);
+    }
+}
+
+void DeadlineWorker::give(
+    Lane& lane, domain::OrganizationId organization, domain::AppointmentId appointment
+) {
+    {
+        const std::lock_guard lock(mutex_);
+        ++in_flight_;
+        ++lane.in_flight;
+        ++lane.busy[organization];
+    }
+    ledger::Submission submission{
+        .organization = organization,
+        .actor = ledger::SystemActor{"deadlines"},
+        .request_id = "",
+        .idempotency = std::nullopt,
+        .event_id = new_event_id_(),
+        .command = domain::AppointmentCommand(domain::EndAppointment{appointment}),
+        .deadline = clock_.steady() + limits_.command_deadline};
+    submit_(
+        std::move(submission),
+        [this, &lane, organization, appointment](const ledger::Reply& reply) {
+            take_reply(lane, organization, appointment, reply);
+        }
+    );
+}
+
+void DeadlineWorker::take_reply(
+    Lane& lane,
+    domain::OrganizationId organization,
+    domain::AppointmentId appointment,
+    const ledger::Reply& reply
+) {
+    const std::lock_guard lock(mutex_);
+    if (std::holds_alternative<ledger::Unavailable>(reply) ||
+        std::holds_alternative<ledger::OutOfStorage>(reply)) {
+        lane.paused_until = clock_.steady() + limits_.poll;
+    } else if (!std::holds_alternative<ledger::Accepted>(reply)) {
+        if (refused_.try_emplace(organization, appointment).second) {
+            expiries_.emplace_back(clock_.steady() + limits_.retry_after, organization);
+        }
+    }
+    if (--lane.busy[organization] == 0) {
+        lane.busy.erase(organization);
+        answered_ = true;
+    }
+    --lane.in_flight;
+    --in_flight_;
+    changed_.notify_all();
+}
+
+}  // namespace consularia::projections

@@ -1,0 +1,88 @@
+// How far a start is, in words.
+
+#include "node/start_progress.hpp"
+
+#include "tests/support/manual_clock.hpp"
+
+#include <gtest/gtest.h>
+
+namespace consularia::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+class StartProgressTest : public testing::Test {
+  protected:
+    void begin(std::uint64_t done, std::uint64_t total) {
+        now_ = {done, total};
+        progress_.begin("rebuilding the read store", [this] { return now_; });
+    }
+
+    test::ManualClock clock_;
+    StartProgress::Measure now_;
+    StartProgress progress_{clock_};
+};
+
+TEST_F(StartProgressTest, SaysWhatIsDoneEvenIfNothingIsKnownOfIt) {
+    EXPECT_EQ(progress_.text(), "opening its data");
+    progress_.begin("checking the ledger");
+    EXPECT_EQ(progress_.text(), "checking the ledger");
+    begin(0, 0);
+    EXPECT_EQ(progress_.text(), "rebuilding the read store");
+}
+
+TEST_F(StartProgressTest, SaysTheShareAndWhatIsLeftAtTheRateSoFar) {
+    begin(0, 1000);
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 0 %");
+    now_.done = 430;
+    clock_.advance(90s);
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 43 %, 2 min left");
+    now_.done = 1000;
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 100 %, 1 s left");
+}
+
+TEST_F(StartProgressTest, CountsTheRateFromWhereTheStageBegan) {
+    begin(500, 1000);
+    clock_.advance(10s);
+    now_.done = 600;
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 60 %, 40 s left");
+}
+
+TEST_F(StartProgressTest, SaysNoTimeBeforeThereIsARate) {
+    begin(0, 1000);
+    now_.done = 10;
+    clock_.advance(999ms);
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 1 %");
+    now_.done = 0;
+    clock_.advance(1h);
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 0 %");
+}
+
+TEST_F(StartProgressTest, SaysHoursWhenThereAreMany) {
+    begin(0, 1000);
+    now_.done = 100;
+    clock_.advance(2h);
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 10 %, 18 h left");
+}
+
+TEST_F(StartProgressTest, NeverSaysMoreThanAll) {
+    begin(0, 10);
+    now_.done = 20;
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 100 %");
+}
+
+TEST_F(StartProgressTest, LooksNoLongerThanItsStageLasts) {
+    {
+        bool alive = true;
+        const StartStage stage(progress_, "reading", [&alive] {
+            EXPECT_TRUE(alive);
+            return StartProgress::Measure{1, 2};
+        });
+        EXPECT_EQ(progress_.text(), "reading: 50 %");
+        alive = true;
+    }
+    EXPECT_EQ(progress_.text(), "reading");
+}
+
+}  // namespace
+}  // namespace consularia::app
