@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
     const auto events = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
     std::vector<samples::History> histories;
     for (std::uint32_t n = 0; n < kOrganizations; ++n) histories.emplace_back(n + 1);
-    const auto ledger = infra::open_embedded_ledger(std::filesystem::path(argv[1]) / "ledger", {});
+    const auto ledger =
+        infra::rocks::open_embedded_ledger(std::filesystem::path(argv[1]) / "ledger", {});
     std::vector<std::string> batch;
     for (std::uint32_t event = 0; event < events; ++event) {
         auto& history = histories[event % kOrganizations];

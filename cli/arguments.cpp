@@ -4,7 +4,7 @@
 #include <cctype>
 #include <cstdint>
 
-namespace consularia::app {
+namespace consularia::cli {
 
 std::string variable_of(std::string name) {
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
@@ -29,13 +29,13 @@ CLI::Option* add_ms(
     return option->check(CLI::Range(least, std::int64_t{86'400'000}));
 }
 
-void add_store(CLI::App* command, StoreOptions& store) {
+void add_store(CLI::App* command, node::StoreOptions& store) {
     add(command, "data-dir", store.data_dir, "Where everything is kept");
     add(command, "ledger", store.ledger, "embedded, or kafka:HOST:PORT,…");
     add_kafka(command, store);
 }
 
-void add_kafka(CLI::App* command, StoreOptions& store) {
+void add_kafka(CLI::App* command, node::StoreOptions& store) {
     add(command, "topic", store.topic, "The ledger's topic")->group("Kafka");
     add(command, "partitions", store.partitions, "The topic's; never changed once it is made")
         ->check(CLI::Range(1, 10'000))
@@ -134,7 +134,7 @@ void add_trusted_proxies(CLI::App* command, std::vector<std::string>& proxies) {
         ->group("Transport limits");
 }
 
-void add_queue_limits(CLI::App* command, ServeOptions& options) {
+void add_queue_limits(CLI::App* command, node::ServeOptions& options) {
     const auto limit = [&](const char* name, std::size_t& value, int least, const char* help) {
         const auto range = CLI::Range(static_cast<std::uint64_t>(least), std::uint64_t{1} << 40);
         add(command, name, value, help)->check(range)->group("Queue limits");
@@ -172,7 +172,7 @@ void add_rates(CLI::App* command, api::RateLimits& rates) {
     );
 }
 
-void add_join(CLI::App* command, JoinOptions& join) {
+void add_join(CLI::App* command, node::JoinOptions& join) {
     const auto option = [&](const char* name, auto& value, const char* help) {
         return add(command, name, value, help)->group("Access links");
     };
@@ -194,7 +194,7 @@ void add_join(CLI::App* command, JoinOptions& join) {
 
 }  // namespace
 
-void add_row_options(CLI::App* command, ServeOptions& options) {
+void add_row_options(CLI::App* command, node::ServeOptions& options) {
     add(command, "listen", options.listen, "Address and port to serve on");
     add(command, "public-url", options.public_url, "URL by which clients and participants reach it"
     );
@@ -206,7 +206,7 @@ void add_row_options(CLI::App* command, ServeOptions& options) {
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
 }
 
-void add_serve_options(CLI::App* serve, ServeOptions& options) {
+void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
     const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
     add_store(serve, options.store);
     add_row_options(serve, options);
@@ -272,4 +272,4 @@ void add_serve_options(CLI::App* serve, ServeOptions& options) {
     add_trusted_proxies(serve, options.trusted_proxies);
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <string>
 
-namespace consularia::app {
+namespace consularia::cli {
 
 /// "data-dir" as CONSULARIA_DATA_DIR.
 [[nodiscard]] std::string variable_of(std::string name);
@@ -30,15 +30,15 @@ CLI::Option* add_ms(
 );
 
 /// Where the data is.
-void add_store(CLI::App* command, StoreOptions& store);
+void add_store(CLI::App* command, node::StoreOptions& store);
 
 /// The topic and how it is reached.
-void add_kafka(CLI::App* command, StoreOptions& store);
+void add_kafka(CLI::App* command, node::StoreOptions& store);
 
 /// What the rows of a read store depend on besides the ledger: whoever makes them takes all of it.
-void add_row_options(CLI::App* command, ServeOptions& options);
+void add_row_options(CLI::App* command, node::ServeOptions& options);
 
 /// Everything that `serve` takes.
-void add_serve_options(CLI::App* serve, ServeOptions& options);
+void add_serve_options(CLI::App* serve, node::ServeOptions& options);
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

@@ -11,7 +11,7 @@
 #include <iostream>
 #include <stdexcept>
 
-namespace consularia::app {
+namespace consularia::cli {
 
 namespace {
 
@@ -119,4 +119,4 @@ void revoke_token(
     std::cout << ask(options, "DELETE", path, "");
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

@@ -1,12 +1,19 @@
 #pragma once
 // `consularia organization …` and `consularia token …`: requests to a running server.
 
-#include "node/options.hpp"
-
+#include <cstdint>
 #include <optional>
 #include <string>
 
-namespace consularia::app {
+namespace consularia::cli {
+
+/// Options of the commands that speak to a running server.
+struct ClientOptions {
+    std::string server = "http://127.0.0.1:8080";
+    std::string secrets_file = "data/secrets.toml";
+    std::uint64_t timeout_s = 30;
+    std::string idempotency_key;  ///< Empty: none is sent.
+};
 
 // Each prints the server's JSON, or throws with one clear sentence.
 
@@ -29,4 +36,4 @@ void revoke_token(
     const ClientOptions& options, const std::string& organization, const std::string& token
 );
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

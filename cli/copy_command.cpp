@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::cli {
 
 namespace {
 
@@ -26,28 +26,30 @@ constexpr std::string_view kEmbedded = "embedded:";
 constexpr std::chrono::milliseconds kAskAgain{200};
 
 /// One side of a copy, as the options of a server on it would have it.
-StoreOptions parse_side(const std::string& option, const std::string& text, StoreOptions side) {
+node::StoreOptions parse_side(
+    const std::string& option, const std::string& text, node::StoreOptions side
+) {
     if (text.starts_with(kEmbedded) && text.size() > kEmbedded.size()) {
         side.ledger = "embedded";
         side.data_dir = text.substr(kEmbedded.size());
         return side;
     }
     side.ledger = text;
-    if (text != "embedded" && text.starts_with("kafka:") && is_kafka(side)) return side;
-    throw UsageError(
+    if (text != "embedded" && text.starts_with("kafka:") && node::is_kafka(side)) return side;
+    throw node::UsageError(
         option + " must be embedded:DIR or kafka:HOST:PORT,… and not \"" + text + "\"."
     );
 }
 
 /// Each reading reaches at least what the one before it has.
-ledger::ForEachRecord records_of(const StoreOptions& side) {
-    const auto read = std::make_shared<std::vector<ledger::Position>>(partitions_of(side), 0);
+ledger::ForEachRecord records_of(const node::StoreOptions& side) {
+    const auto read = std::make_shared<std::vector<ledger::Position>>(node::partitions_of(side), 0);
     return [side, read](const auto& callback) {
         const auto note = [&](ledger::Partition partition, const ledger::LogEntry& entry) {
             read->at(partition) = std::max(read->at(partition), entry.position + 1);
             callback(partition, entry);
         };
-        for_each_record(side, note, std::vector(*read));
+        node::for_each_record(side, note, std::vector(*read));
     };
 }
 
@@ -57,16 +59,16 @@ struct Target {
     std::unique_ptr<ledger::Ledger> ledger;
 };
 
-Target open_target(const StoreOptions& side) {
+Target open_target(const node::StoreOptions& side) {
     Target target;
-    if (is_kafka(side)) {
-        target.ledger = infra::open_kafka_ledger(kafka_options(side));
+    if (node::is_kafka(side)) {
+        target.ledger = infra::kafka::open_ledger(node::kafka_options(side));
         return target;
     }
-    const DataDir dir(side.data_dir);
+    const node::DataDir dir(side.data_dir);
     dir.create();
     target.lock = std::make_unique<infra::DataDirLock>(dir.root());
-    target.ledger = open_ledger(dir, StoreSettings{});
+    target.ledger = node::open_ledger(dir, node::StoreSettings{});
     return target;
 }
 
@@ -84,9 +86,9 @@ std::vector<ledger::Position> ends_of(ledger::Ledger& ledger, std::chrono::milli
 }
 
 /// What was appended to the target included.
-ledger::ForEachRecord records_of(const StoreOptions& side, ledger::Ledger& ledger) {
+ledger::ForEachRecord records_of(const node::StoreOptions& side, ledger::Ledger& ledger) {
     return [side, &ledger](const auto& callback) {
-        for_each_record(side, callback, ends_of(ledger, side.doubt_timeout));
+        node::for_each_record(side, callback, ends_of(ledger, side.doubt_timeout));
     };
 }
 
@@ -95,11 +97,11 @@ ledger::ForEachRecord records_of(const StoreOptions& side, ledger::Ledger& ledge
 void copy_ledger(const CopyOptions& options) {
     const auto from = parse_side("--from", options.from, options.kafka);
     const auto to = parse_side("--to", options.to, options.kafka);
-    if (options.from == options.to) throw UsageError("--from and --to are the same ledger.");
-    const Log log("warning");
+    if (options.from == options.to) throw node::UsageError("--from and --to are the same ledger.");
+    const node::Log log("warning");
     const auto target = open_target(to);
     const auto result = ledger::copy_facts(
-        records_of(from), partitions_of(from), *target.ledger, records_of(to, *target.ledger)
+        records_of(from), node::partitions_of(from), *target.ledger, records_of(to, *target.ledger)
     );
     std::cout << "copied " << result.copied << " facts, " << result.present
               << " were there before; " << result.organizations
@@ -107,4 +109,4 @@ void copy_ledger(const CopyOptions& options) {
     finish_output();
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace consularia::app {
+namespace consularia::cli {
 
 namespace {
 
@@ -18,4 +18,4 @@ std::string export_line(const std::string& record) {
     return std::string(kEncoded) + '"' + infra::to_base64url(record) + "\"}";
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

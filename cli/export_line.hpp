@@ -3,10 +3,10 @@
 
 #include <string>
 
-namespace consularia::app {
+namespace consularia::cli {
 
 /// The record's exact bytes where those are one line that can be told from the other form:
 /// `{"record_base64url":"…"}`. Without the line feed.
 [[nodiscard]] std::string export_line(const std::string& record);
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

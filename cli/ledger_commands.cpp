@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::cli {
 
 namespace {
 
@@ -31,9 +31,9 @@ using Witnesses = std::vector<Witness>;
 /// The chains of a whole ledger, partition by partition.
 class Audit {
   public:
-    explicit Audit(const StoreOptions& options) {
-        const bool shared = is_kafka(options);  // The embedded ledger has one writer.
-        const Partition partitions = partitions_of(options);
+    explicit Audit(const node::StoreOptions& options) {
+        const bool shared = node::is_kafka(options);  // The embedded ledger has one writer.
+        const Partition partitions = node::partitions_of(options);
         for (Partition partition = 0; partition < partitions; ++partition) {
             verifiers_.emplace_back(partition, partitions, shared);
         }
@@ -82,21 +82,22 @@ class Faults {
     std::string first_;
 };
 
-Witnesses find_witnesses(const StoreOptions& options) {
+Witnesses find_witnesses(const node::StoreOptions& options) {
     try {
-        const auto state =
-            infra::peek_read_store(DataDir(options.data_dir).read_store(), partitions_of(options));
+        const auto state = infra::rocks::peek_read_store(
+            node::DataDir(options.data_dir).read_store(), node::partitions_of(options)
+        );
         if (state) return state->checkpoints;
-    } catch (const infra::ReadStoreDamaged&) {  // verify says that there was none.
+    } catch (const infra::rocks::ReadStoreDamaged&) {  // verify says that there was none.
     }
-    return Witnesses(partitions_of(options));
+    return Witnesses(node::partitions_of(options));
 }
 
 /// A data directory need not be that of a node of this topic. Returns the identity of the ledger
 /// that its read store is of, if that is another one.
-std::optional<std::string> drop_others(Witnesses& witnesses, const StoreOptions& options) {
-    if (!is_kafka(options) || std::ranges::none_of(witnesses, &Witness::has_value)) return {};
-    const auto identity = infra::kafka_identity_of(kafka_options(options));
+std::optional<std::string> drop_others(Witnesses& witnesses, const node::StoreOptions& options) {
+    if (!node::is_kafka(options) || std::ranges::none_of(witnesses, &Witness::has_value)) return {};
+    const auto identity = infra::kafka::identity_of(node::kafka_options(options));
     std::optional<std::string> other;
     for (auto& witness : witnesses) {
         if (!witness || witness->ledger_identity == identity) continue;
@@ -151,18 +152,20 @@ void print_heads(const Audit& audit, std::uint64_t records, std::uint64_t faults
 
 }  // namespace
 
-void init_ledger(const StoreOptions& options) {
-    if (!is_kafka(options)) {
-        throw UsageError("An embedded ledger is made by serve; init makes the topic of kafka:….");
+void init_ledger(const node::StoreOptions& options) {
+    if (!node::is_kafka(options)) {
+        throw node::UsageError(
+            "An embedded ledger is made by serve; init makes the topic of kafka:…."
+        );
     }
-    const Log log("warning");
-    const auto ledger = infra::open_kafka_ledger(kafka_options(options));
+    const node::Log log("warning");
+    const auto ledger = infra::kafka::open_ledger(node::kafka_options(options));
     std::cout << ledger->identity() << " with " << ledger->partitions() << " partitions\n";
     finish_output();
 }
 
-void verify_ledger(const StoreOptions& options) {
-    const Log log("warning");
+void verify_ledger(const node::StoreOptions& options) {
+    const node::Log log("warning");
     // Read first: the ledger is always ahead of its read store.
     auto witnesses = find_witnesses(options);
     const auto other = drop_others(witnesses, options);
@@ -180,7 +183,7 @@ void verify_ledger(const StoreOptions& options) {
         }
         check(entry, witnesses.at(partition));
     };
-    for_each_record(options, take, positions_of(witnesses));
+    node::for_each_record(options, take, positions_of(witnesses));
     std::uint64_t records = 0;
     bool witnessed = false;
     for (Partition partition = 0; partition < ends.size(); ++partition) {
@@ -198,12 +201,12 @@ void verify_ledger(const StoreOptions& options) {
     faults.throw_if_any();
 }
 
-void export_ledger(const StoreOptions& options, const ExportOptions& what) {
-    const Log log("warning");
+void export_ledger(const node::StoreOptions& options, const ExportOptions& what) {
+    const node::Log log("warning");
     std::optional<domain::OrganizationId> only;
     if (!what.organization.empty()) {
         only = domain::OrganizationId::parse(what.organization);
-        if (!only) throw UsageError("\"" + what.organization + "\" is not a UUID.");
+        if (!only) throw node::UsageError("\"" + what.organization + "\" is not a UUID.");
     }
     auto witnesses = find_witnesses(options);
     (void)drop_others(witnesses, options);
@@ -219,8 +222,8 @@ void export_ledger(const StoreOptions& options, const ExportOptions& what) {
         if (what.facts_only && verifier.facts() == facts) return;
         std::cout << export_line(entry.value) << '\n';
     };
-    for_each_record(options, print, positions_of(witnesses));
+    node::for_each_record(options, print, positions_of(witnesses));
     finish_output();
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

@@ -21,7 +21,8 @@
 
 namespace {
 
-using namespace consularia::app;
+using namespace consularia::cli;
+namespace node = consularia::node;
 
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
@@ -42,9 +43,9 @@ void add_idempotency(CLI::App* command, ClientOptions& options) {
 
 /// What the commands with arguments were given. Lives as long as the parser.
 struct Arguments {
-    ServeOptions serve;
+    node::ServeOptions serve;
     ClientOptions client;
-    StoreOptions store;
+    node::StoreOptions store;
     ExportOptions exported;
     CopyOptions copied;
     std::string organization;
@@ -168,7 +169,7 @@ int run(int argc, char** argv) {
     auto* serve_command = app.add_subcommand("serve", "Run the server until SIGINT or SIGTERM");
     serve_command->fallthrough();
     add_serve_options(serve_command, given.serve);
-    serve_command->callback([&given] { serve(given.serve); });
+    serve_command->callback([&given] { node::serve(given.serve); });
     add_organization_and_token(app, given);
     add_ledger_and_projections(app, given);
     try {
@@ -185,7 +186,7 @@ int main(int argc, char** argv) {
     consularia::infra::keep_new_files_private();
     try {
         return run(argc, argv);
-    } catch (const UsageError& error) {
+    } catch (const consularia::node::UsageError& error) {
         std::cerr << "consularia: " << error.what() << "\n";
         return kWrongUsage;
     } catch (const std::exception& error) {

@@ -3,11 +3,11 @@
 #include <iostream>
 #include <stdexcept>
 
-namespace consularia::app {
+namespace consularia::cli {
 
 void finish_output() {
     std::cout.flush();
     if (!std::cout) throw std::runtime_error("The output could not be written.");
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

@@ -2,9 +2,9 @@
 
 // What commands print.
 
-namespace consularia::app {
+namespace consularia::cli {
 
 /// Throws when what was printed on standard output could not be written.
 void finish_output();
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

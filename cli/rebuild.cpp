@@ -14,7 +14,7 @@
 #include <chrono>
 #include <iostream>
 
-namespace consularia::app {
+namespace consularia::cli {
 
 namespace {
 
@@ -22,27 +22,27 @@ constexpr std::chrono::milliseconds kLogEvery{5000};
 
 }  // namespace
 
-void rebuild_projections(const ServeOptions& options) {
-    if (is_kafka(options.store)) {
-        throw UsageError(
+void rebuild_projections(const node::ServeOptions& options) {
+    if (node::is_kafka(options.store)) {
+        throw node::UsageError(
             "On Kafka a read store is rebuilt by removing " + options.store.data_dir +
             "/read and starting the node."
         );
     }
-    const auto origin = origin_of(parse_address(options.listen));
-    const auto public_url = checked_public_url(options);
-    const Log log(options.log_level);
+    const auto origin = node::origin_of(node::parse_address(options.listen));
+    const auto public_url = node::checked_public_url(options);
+    const node::Log log(options.log_level);
     const infra::SystemClock clock;
-    const DataDir dir(options.store.data_dir);
+    const node::DataDir dir(options.store.data_dir);
     const infra::DataDirLock lock(dir.root());
-    const auto secrets = open_secrets(dir, options.secrets_file);
+    const auto secrets = node::open_secrets(dir, options.secrets_file);
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
-    const auto settings = StoreSettings::of(options);
-    const auto ledger = open_ledger(dir, settings);
-    StartProgress progress(clock);
-    const ProgressLog told(progress, kLogEvery);
-    (void)rebuild_read_store(dir, links, settings, *ledger, progress, [] { return false; });
+    const auto settings = node::StoreSettings::of(options);
+    const auto ledger = node::open_ledger(dir, settings);
+    node::StartProgress progress(clock);
+    const node::ProgressLog told(progress, kLogEvery);
+    (void)node::rebuild_read_store(dir, links, settings, *ledger, progress, [] { return false; });
     std::cout << "rebuilt the read store from " << ledger->ends().at(0) << " records\n";
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

@@ -3,9 +3,9 @@
 
 #include "node/options.hpp"
 
-namespace consularia::app {
+namespace consularia::cli {
 
 /// Side by side, then swapped in. Throws when the server runs on the data directory.
-void rebuild_projections(const ServeOptions& options);
+void rebuild_projections(const node::ServeOptions& options);
 
-}  // namespace consularia::app
+}  // namespace consularia::cli

@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <charconv>
 
-namespace consularia::app {
+namespace consularia::node {
 
 Address parse_address(const std::string& text) {
     const UsageError wrong(
@@ -43,4 +43,4 @@ std::string checked_public_url(const ServeOptions& options) {
     return url;
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

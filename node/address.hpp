@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace consularia::app {
+namespace consularia::node {
 
 struct Address {
     std::string host;  ///< Without brackets.
@@ -22,4 +22,4 @@ struct Address {
 /// The configured public URL without a slash at its end; empty when none is. Throws UsageError.
 [[nodiscard]] std::string checked_public_url(const ServeOptions& options);
 
-}  // namespace consularia::app
+}  // namespace consularia::node

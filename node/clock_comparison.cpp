@@ -8,7 +8,7 @@
 #include <optional>
 #include <spdlog/spdlog.h>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -37,4 +37,4 @@ void compare_clock(
     );
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

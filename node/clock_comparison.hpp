@@ -5,7 +5,7 @@
 #include "ledger/record/acceptance.hpp"
 #include "projections/read_store.hpp"
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Appointments end by the clock, so whoever starts with a wrong one should have been told: a line
 /// of log when it is more than a day ahead of the newest record, or a minute behind.
@@ -13,4 +13,4 @@ void compare_clock(
     const projections::Reader& reader, ledger::Partition partitions, const ledger::Clock& clock
 );
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -2,10 +2,10 @@
 
 #include "infra/private_files.hpp"
 
-namespace consularia::app {
+namespace consularia::node {
 
 void DataDir::create() const {
     infra::make_private_directory(root_);
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 class DataDir {
   public:
@@ -37,4 +37,4 @@ class DataDir {
     std::filesystem::path root_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -33,4 +33,4 @@ void Flusher::flush() {
     }
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

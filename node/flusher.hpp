@@ -7,7 +7,7 @@
 
 #include <chrono>
 
-namespace consularia::app {
+namespace consularia::node {
 
 class Flusher {
   public:
@@ -26,4 +26,4 @@ class Flusher {
     Periodic thread_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace consularia::app {
+namespace consularia::node {
 
 using ledger::Clock;
 using ledger::Partition;
@@ -36,4 +36,4 @@ std::optional<Clock::Steady> Freshness::as_of(Partition partition, Position appl
     return one.as_of;
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

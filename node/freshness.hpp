@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Thread-safe.
 class Freshness {
@@ -40,4 +40,4 @@ class Freshness {
     std::vector<One> partitions_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -6,7 +6,7 @@
 #include <spdlog/spdlog.h>
 #include <string>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -50,4 +50,4 @@ void HealthLog::look() {
     for (const ledger::News& news : health_.news()) log(news);
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -4,7 +4,7 @@
 #include "ledger/log/health.hpp"
 #include "node/periodic.hpp"
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// The only one who takes the health's news.
 class HealthLog {
@@ -23,4 +23,4 @@ class HealthLog {
     Periodic thread_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 void LateReadStore::open(std::unique_ptr<projections::ReadStore> store) {
     store_ = std::move(store);
@@ -33,4 +33,4 @@ projections::ReadStore& LateReadStore::opened() const {
     return *store;
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

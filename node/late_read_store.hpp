@@ -6,7 +6,7 @@
 #include <atomic>
 #include <memory>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Thread-safe. Until open() everything but flush() throws StorageError.
 class LateReadStore final : public projections::ReadStore {
@@ -28,4 +28,4 @@ class LateReadStore final : public projections::ReadStore {
     std::atomic<projections::ReadStore*> opened_ = nullptr;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -12,7 +12,7 @@
 #include <spdlog/spdlog.h>
 #include <thread>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -21,9 +21,9 @@ constexpr std::chrono::milliseconds kRetry{500};
 constexpr std::chrono::milliseconds kStatsEvery{5000};
 
 void log_kafka(int level, const std::string& message) {
-    if (level <= infra::kSyslogError) {
+    if (level <= infra::kafka::kSyslogError) {
         spdlog::error("kafka: {}", message);
-    } else if (level == infra::kSyslogWarning) {
+    } else if (level == infra::kafka::kSyslogWarning) {
         spdlog::warn("kafka: {}", message);
     } else {
         spdlog::debug("kafka: {}", message);
@@ -39,7 +39,7 @@ bool has_applied_anything(const projections::ReadStore& store, ledger::Partition
 }
 
 void check_witnesses(
-    infra::KafkaLedger& ledger,
+    infra::kafka::Ledger& ledger,
     const projections::ReadStore& store,
     const std::function<bool()>& stopping
 ) {
@@ -72,14 +72,16 @@ void for_each_record(
     const std::vector<ledger::Position>& at_least
 ) {
     if (is_kafka(options)) {
-        return infra::for_each_record(kafka_options(options), callback, at_least);
+        return infra::kafka::for_each_record(kafka_options(options), callback, at_least);
     }
     const auto directory = DataDir(options.data_dir).ledger();
-    infra::for_each_record(directory, [&](const ledger::LogEntry& entry) { callback(0, entry); });
+    infra::rocks::for_each_record(directory, [&](const ledger::LogEntry& entry) {
+        callback(0, entry);
+    });
 }
 
-infra::KafkaLedgerOptions kafka_options(const StoreOptions& options, infra::Metrics* metrics) {
-    infra::KafkaLedgerOptions kafka;
+infra::kafka::Options kafka_options(const StoreOptions& options, infra::Metrics* metrics) {
+    infra::kafka::Options kafka;
     kafka.bootstrap_servers = options.ledger.substr(kKafka.size());
     kafka.topic = options.topic;
     kafka.partitions = options.partitions;
@@ -97,14 +99,14 @@ infra::KafkaLedgerOptions kafka_options(const StoreOptions& options, infra::Metr
     if (metrics != nullptr) {
         kafka.stats_interval = kStatsEvery;
         kafka.on_stats = [metrics](const std::string& json) {
-            for (const auto& one : infra::read_kafka_stats(json)) metrics->kafka_broker(one);
+            for (const auto& one : infra::kafka::read_stats(json)) metrics->kafka_broker(one);
         };
     }
     return kafka;
 }
 
 std::unique_ptr<ledger::Ledger> connect_kafka(
-    infra::KafkaLedgerOptions options,
+    infra::kafka::Options options,
     const projections::ReadStore& store,
     const std::function<bool()>& stopping
 ) {
@@ -113,11 +115,11 @@ std::unique_ptr<ledger::Ledger> connect_kafka(
     std::string told;
     while (!stopping()) {
         try {
-            auto ledger = infra::open_kafka_ledger(options);
+            auto ledger = infra::kafka::open_ledger(options);
             check_witnesses(*ledger, store, stopping);
             spdlog::info("ledger {} is open", ledger->identity());
             return ledger;
-        } catch (const infra::KafkaUnreachable& error) {
+        } catch (const infra::kafka::Unreachable& error) {
             if (told != error.what()) {
                 spdlog::warn("waiting for {}: {}", options.bootstrap_servers, error.what());
             }
@@ -128,4 +130,4 @@ std::unique_ptr<ledger::Ledger> connect_kafka(
     return nullptr;
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Whether --ledger says kafka:HOST:PORT,…; false for `embedded`. Throws UsageError for the rest.
 [[nodiscard]] bool is_kafka(const StoreOptions& options);
@@ -28,7 +28,7 @@ void for_each_record(
 );
 
 /// Precondition: is_kafka. Throws UsageError. `metrics`, if any, are told librdkafka's statistics.
-[[nodiscard]] infra::KafkaLedgerOptions kafka_options(
+[[nodiscard]] infra::kafka::Options kafka_options(
     const StoreOptions& options, infra::Metrics* metrics = nullptr
 );
 
@@ -36,9 +36,9 @@ void for_each_record(
 /// no; then null. Makes the topic if it is absent and the read store is empty. Throws StorageError
 /// when the topic cannot be the ledger, or is not the one that the read store has applied.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> connect_kafka(
-    infra::KafkaLedgerOptions options,
+    infra::kafka::Options options,
     const projections::ReadStore& store,
     const std::function<bool()>& stopping
 );
 
-}  // namespace consularia::app
+}  // namespace consularia::node

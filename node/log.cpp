@@ -5,7 +5,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -69,4 +69,4 @@ void log_request(const api::http::RequestLine& line) {
     );
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

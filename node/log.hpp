@@ -11,7 +11,7 @@
 #include <string>
 #include <thread>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// What waits for a log that is written slowly; the oldest lines beyond it are lost.
 inline constexpr std::size_t kLogQueueLines = 8192;
@@ -42,4 +42,4 @@ class Log {
 /// One line for one request, at info.
 void log_request(const api::http::RequestLine& line);
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 std::optional<infra::MeetingUrls> make_meeting_urls(
     const JoinOptions& options, const infra::Secrets& secrets
@@ -24,4 +24,4 @@ std::optional<infra::MeetingUrls> make_meeting_urls(
     return infra::MeetingUrls(std::move(settings));
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

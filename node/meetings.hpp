@@ -7,11 +7,11 @@
 
 #include <optional>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Empty when none is configured. Throws UsageError.
 [[nodiscard]] std::optional<infra::MeetingUrls> make_meeting_urls(
     const JoinOptions& options, const infra::Secrets& secrets
 );
 
-}  // namespace consularia::app
+}  // namespace consularia::node

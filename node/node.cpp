@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -397,4 +397,4 @@ void Node::stop() {
     if (running_) running_->end();
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -22,7 +22,7 @@
 #include <optional>
 #include <string>
 
-namespace consularia::app {
+namespace consularia::node {
 
 struct NodeLimits {
     ledger::WorkerLimits worker;
@@ -99,4 +99,4 @@ class Node {
     std::atomic<Running*> serving_ = nullptr;  ///< running_, once it is caught up.
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Where the data is: the options that `serve`, `ledger` and `projections` share.
 struct StoreOptions {
@@ -79,12 +79,4 @@ struct ServeOptions {
     api::RateLimits rates;
 };
 
-/// Options of the commands that speak to a running server.
-struct ClientOptions {
-    std::string server = "http://127.0.0.1:8080";
-    std::string secrets_file = "data/secrets.toml";
-    std::uint64_t timeout_s = 30;
-    std::string idempotency_key;  ///< Empty: none is sent.
-};
-
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 Periodic::Periodic(std::chrono::milliseconds every, std::function<void()> call)
     : call_(std::move(call)), thread_([this, every] { run(every); }) {}
@@ -29,4 +29,4 @@ void Periodic::run(std::chrono::milliseconds every) {
     }
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Calls a function, which does not throw, with this pause between two calls.
 class Periodic {
@@ -30,4 +30,4 @@ class Periodic {
     std::thread thread_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -97,4 +97,4 @@ void Probe::report_known(Partition partition, const KnownEnd& before) {
     );
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -13,7 +13,7 @@
 #include <optional>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// What was last heard of a partition's end.
 struct KnownEnd {
@@ -67,4 +67,4 @@ class Probe {
     std::optional<Periodic> thread_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -63,4 +63,4 @@ std::string join(const std::vector<std::string>& reasons) {
     return joined;
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::node {
 
 struct Readiness {
     std::vector<std::string> faults;    ///< Why it wants no requests; empty when it does.
@@ -37,4 +37,4 @@ struct PartitionState {
 /// One sentence of the first few; empty when there are none.
 [[nodiscard]] std::string join(const std::vector<std::string>& reasons);
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-namespace consularia::app {
+namespace consularia::node {
 
 infra::Secrets open_secrets(const DataDir& dir, const std::string& named_file) {
     if (!named_file.empty()) return infra::load_secrets(named_file);
@@ -17,4 +17,4 @@ infra::Secrets open_secrets(const DataDir& dir, const std::string& named_file) {
     return infra::load_secrets(dir.secrets());
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

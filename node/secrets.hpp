@@ -6,10 +6,10 @@
 
 #include <string>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// The named file, which must exist, or the data directory's own, made at the first start: where
 /// there is data already, a missing one is not replaced. Throws SecretsError.
 [[nodiscard]] infra::Secrets open_secrets(const DataDir& dir, const std::string& named_file);
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -38,7 +38,7 @@
 #include <system_error>
 #include <thread>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -350,4 +350,4 @@ void serve(const ServeOptions& options) {
     spdlog::info("stopped");
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -3,10 +3,10 @@
 
 #include "node/options.hpp"
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Serves until SIGINT or SIGTERM, then drains. Throws with one clear sentence when it cannot
 /// start.
 void serve(const ServeOptions& options);
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -37,4 +37,4 @@ void Signals::interrupt() {
     CHECK(kill(getpid(), SIGTERM) == 0);
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -2,7 +2,7 @@
 
 // SIGINT and SIGTERM as something to wait for.
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Made before any thread is, so that all of them leave the signals to wait().
 class Signals {
@@ -16,4 +16,4 @@ class Signals {
     static void interrupt();
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -98,7 +98,7 @@ bool Start::open() {
     progress.begin("waiting for the brokers of the ledger");
     auto ledger = connect_kafka(kafka, context_.store, stopping);
     if (!ledger) return false;
-    const auto group = std::make_shared<infra::KafkaGroup>(kafka, ledger->partitions());
+    const auto group = std::make_shared<infra::kafka::Group>(kafka, ledger->partitions());
     return context_.node.start(
         infra::meter(std::move(ledger), context_.metrics),
         progress,
@@ -106,4 +106,4 @@ bool Start::open() {
     );
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

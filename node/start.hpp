@@ -17,7 +17,7 @@
 #include <string>
 #include <thread>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Everything outlives the start.
 struct StartContext {
@@ -63,4 +63,4 @@ class Start {
     std::thread thread_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -4,7 +4,7 @@
 #include <spdlog/spdlog.h>
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -75,4 +75,4 @@ void ProgressLog::run(std::chrono::milliseconds every) {
     }
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

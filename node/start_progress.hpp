@@ -12,7 +12,7 @@
 #include <string>
 #include <thread>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Thread-safe.
 class StartProgress {
@@ -82,4 +82,4 @@ class ProgressLog {
     std::thread thread_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

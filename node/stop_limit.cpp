@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -36,4 +36,4 @@ void StopLimit::run(std::chrono::milliseconds limit) {
     std::_Exit(kFailed);
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

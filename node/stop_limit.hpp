@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// While one lives the process is being stopped. When that takes longer than the limit, because a
 /// disk does not answer or a broker does not let go, the process ends all the same, with exit code
@@ -28,4 +28,4 @@ class StopLimit {
     std::thread thread_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -46,4 +46,4 @@ void StorageWatch::look() {
     }
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

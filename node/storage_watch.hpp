@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Thread-safe. Looks twice a second, on a thread of its own: a disk that hangs holds up nobody
 /// else.
@@ -32,4 +32,4 @@ class StorageWatch {
     Periodic thread_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

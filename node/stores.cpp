@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <spdlog/spdlog.h>
 
-namespace consularia::app {
+namespace consularia::node {
 
 namespace {
 
@@ -19,39 +19,39 @@ constexpr std::size_t kRebuildBatch = 1024;
 std::unique_ptr<projections::ReadStore> open_read_store(
     const std::filesystem::path& directory,
     const StoreSettings& settings,
-    const infra::CheckOptions& checks = {}
+    const infra::rocks::CheckOptions& checks = {}
 ) {
-    infra::RocksReadStoreOptions options;
+    infra::rocks::ReadStoreOptions options;
     options.checks = checks;
     options.block_cache_bytes = settings.cache_bytes;
     // Half of what the ledger leaves: what it took can still be applied.
     options.min_free_bytes = settings.min_free_bytes / 2;
-    return infra::open_read_store(directory, options);
+    return infra::rocks::open_read_store(directory, options);
 }
 
 /// What the present read store says of itself; nothing when there is none that can be read.
 struct Present {
-    std::optional<infra::ReadStoreState> state;
+    std::optional<infra::rocks::ReadStoreState> state;
     bool damaged = false;
 };
 
-infra::CheckOptions checks_of_ledger(const DataDir& dir, const StoreSettings& settings) {
+infra::rocks::CheckOptions checks_of_ledger(const DataDir& dir, const StoreSettings& settings) {
     auto checks = settings.check_ledger;
     checks.record = dir.ledger_checked();
     return checks;
 }
 
-infra::CheckOptions checks_of_read_store(const DataDir& dir, const StoreSettings& settings) {
+infra::rocks::CheckOptions checks_of_read_store(const DataDir& dir, const StoreSettings& settings) {
     auto checks = settings.check_read_store;
     checks.record = dir.read_store_checked();
     return checks;
 }
 
-Present peek(const DataDir& dir, const infra::CheckOptions* checks) {
+Present peek(const DataDir& dir, const infra::rocks::CheckOptions* checks) {
     Present present;
     try {
-        present.state = infra::peek_read_store(dir.read_store(), 1, checks);
-    } catch (const infra::ReadStoreDamaged& error) {
+        present.state = infra::rocks::peek_read_store(dir.read_store(), 1, checks);
+    } catch (const infra::rocks::ReadStoreDamaged& error) {
         spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
         present.damaged = true;
     }
@@ -62,10 +62,10 @@ std::unique_ptr<ledger::Ledger> open_ledger(
     const DataDir& dir, const Present& present, const StoreSettings& settings
 ) {
     const auto witness = present.state ? present.state->checkpoints.at(0) : std::nullopt;
-    infra::EmbeddedLedgerOptions options;
+    infra::rocks::EmbeddedLedgerOptions options;
     options.min_free_bytes = settings.min_free_bytes;
     options.checks = checks_of_ledger(dir, settings);
-    auto ledger = infra::open_embedded_ledger(dir.ledger(), witness, options);
+    auto ledger = infra::rocks::open_embedded_ledger(dir.ledger(), witness, options);
     spdlog::info("ledger {} ends at position {}", ledger->identity(), ledger->ends().at(0));
     return ledger;
 }
@@ -215,4 +215,4 @@ bool rebuild_read_store(
     return true;
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

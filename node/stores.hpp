@@ -16,14 +16,14 @@
 #include <functional>
 #include <memory>
 
-namespace consularia::app {
+namespace consularia::node {
 
 struct StoreSettings {
     std::uint64_t min_free_bytes = 0;
     std::size_t cache_bytes = 0;
     std::int64_t idempotency_ttl_micros = 0;
-    infra::CheckOptions check_ledger;  ///< Their record is the data directory's.
-    infra::CheckOptions check_read_store;
+    infra::rocks::CheckOptions check_ledger;  ///< Their record is the data directory's.
+    infra::rocks::CheckOptions check_read_store;
 
     [[nodiscard]] static StoreSettings of(const ServeOptions& options);
 };
@@ -80,4 +80,4 @@ struct Stores {
     const Stopping& stopping
 );
 
-}  // namespace consularia::app
+}  // namespace consularia::node

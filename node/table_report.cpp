@@ -3,10 +3,10 @@
 #include <optional>
 #include <spdlog/spdlog.h>
 
-namespace consularia::app {
+namespace consularia::node {
 
 TableReport::Listener TableReport::of_ledger() {
-    return [this](const infra::CheckOptions::Report& report) {
+    return [this](const infra::rocks::CheckOptions::Report& report) {
         take("ledger", report);
         if (report.damage.empty()) return;
         auto why = "the ledger is damaged: " + report.damage.front();
@@ -21,7 +21,7 @@ TableReport::Listener TableReport::of_ledger() {
 }
 
 TableReport::Listener TableReport::of_read_store() {
-    return [this](const infra::CheckOptions::Report& report) {
+    return [this](const infra::rocks::CheckOptions::Report& report) {
         take("read", report);
         for (const auto& sentence : report.damage) {
             if (!is_first(sentence)) continue;
@@ -32,7 +32,7 @@ TableReport::Listener TableReport::of_read_store() {
     };
 }
 
-void TableReport::take(const char* store, const infra::CheckOptions::Report& report) {
+void TableReport::take(const char* store, const infra::rocks::CheckOptions::Report& report) {
     metrics_.table_files(store, report.sound, report.unchecked, report.damage.size());
     if (report.unchecked > 0 || !is_first(store)) return;
     spdlog::info(
@@ -48,4 +48,4 @@ bool TableReport::is_first(const std::string& sentence) {
     return told_.insert(sentence).second;
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -3,11 +3,11 @@
 
 #include <stdexcept>
 
-namespace consularia::app {
+namespace consularia::node {
 
 class UsageError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace consularia::app {
+namespace consularia::node {
 
 VoidLog::VoidLog(Say say, std::chrono::milliseconds every)
     : say_(std::move(say)), thread_(every, [this] { tell(); }) {}
@@ -33,4 +33,4 @@ void VoidLog::tell() {
     );
 }
 
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace consularia::app {
+namespace consularia::node {
 
 /// Thread-safe. Says what has come since it spoke last, at most so often, and at its end.
 class VoidLog {
@@ -35,4 +35,4 @@ class VoidLog {
     Periodic thread_;
 };
 
-}  // namespace consularia::app
+}  // namespace consularia::node

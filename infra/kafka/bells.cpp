@@ -2,11 +2,11 @@
 
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
-KafkaBells::KafkaBells() : thread_([this] { run(); }) {}
+Bells::Bells() : thread_([this] { run(); }) {}
 
-KafkaBells::~KafkaBells() {
+Bells::~Bells() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -15,7 +15,7 @@ KafkaBells::~KafkaBells() {
     thread_.join();
 }
 
-void KafkaBells::ring(const std::shared_ptr<KafkaBell>& bell) {
+void Bells::ring(const std::shared_ptr<Bell>& bell) {
     {
         const std::lock_guard lock(mutex_);
         if (std::exchange(bell->rung, true)) return;
@@ -24,7 +24,7 @@ void KafkaBells::ring(const std::shared_ptr<KafkaBell>& bell) {
     changed_.notify_one();
 }
 
-void KafkaBells::run() {
+void Bells::run() {
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return stopping_ || !rung_.empty(); });
@@ -41,4 +41,4 @@ void KafkaBells::run() {
     }
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

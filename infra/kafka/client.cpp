@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 /// Events end the wait at once.
@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kStandstill{3};
 }  // namespace
 
 /// What the client's callbacks find by its opaque pointer.
-struct KafkaClient::Callbacks {
+struct Client::Callbacks {
     Callbacks(
         std::function<void(int, const std::string&)> log_line,
         std::function<void(const std::string&)> statistics,
@@ -63,15 +63,12 @@ struct KafkaClient::Callbacks {
     }
 };
 
-KafkaClient::KafkaClient(
-    const KafkaLedgerOptions& options,
-    rd_kafka_type_t type,
-    const KafkaSettings& own,
-    OnDelivery on_delivery
+Client::Client(
+    const Options& options, rd_kafka_type_t type, const Settings& own, OnDelivery on_delivery
 )
     : topic_name_(options.topic),
       callbacks_(std::make_unique<Callbacks>(options.on_log, options.on_stats, on_delivery)) {
-    KafkaConf conf = make_conf(options, own);
+    Conf conf = make_conf(options, own);
     rd_kafka_conf_set_opaque(conf.get(), callbacks_.get());
     rd_kafka_conf_set_log_cb(conf.get(), Callbacks::log);
     rd_kafka_conf_set_error_cb(conf.get(), Callbacks::error);
@@ -80,26 +77,26 @@ KafkaClient::KafkaClient(
     std::array<char, 512> why{};
     handle_.reset(rd_kafka_new(type, conf.get(), why.data(), why.size()));
     if (!handle_) {
-        throw KafkaSettingRefused(std::string("a Kafka client cannot be made: ") + why.data());
+        throw SettingRefused(std::string("a Kafka client cannot be made: ") + why.data());
     }
     (void)conf.release();  // the client owns it now
     topic_.reset(rd_kafka_topic_new(handle_.get(), topic_name_.c_str(), nullptr));
     if (!topic_) {
-        throw KafkaSettingRefused(
+        throw SettingRefused(
             "the Kafka topic " + topic_name_ + " is refused: " + words_of(rd_kafka_last_error())
         );
     }
     thread_ = std::thread([this] { run(); });
 }
 
-KafkaClient::~KafkaClient() {
+Client::~Client() {
     stopping_ = true;
-    const KafkaQueue events(rd_kafka_queue_get_main(handle_.get()));
+    const Queue events(rd_kafka_queue_get_main(handle_.get()));
     rd_kafka_queue_yield(events.get());
     thread_.join();
 }
 
-void KafkaClient::run() {
+void Client::run() {
     while (!stopping_) {
         rd_kafka_poll(handle_.get(), kPatienceMs);
         const Time now = std::chrono::steady_clock::now();
@@ -109,9 +106,9 @@ void KafkaClient::run() {
     }
 }
 
-std::uint64_t KafkaClient::interruptions() const {
+std::uint64_t Client::interruptions() const {
     const bool stands_still = std::chrono::steady_clock::now() - alive_at_.load() > kStandstill;
     return standstills_ + callbacks_->disconnects + (stands_still ? 1 : 0);
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

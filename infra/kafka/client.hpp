@@ -11,24 +11,24 @@
 #include <string>
 #include <thread>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// Thread-safe.
-class KafkaClient {
+class Client {
   public:
     /// A producer's delivery reports, on the client's thread, or one that waits for its records.
     using OnDelivery = void (*)(const rd_kafka_message_t& message);
 
-    /// Does not wait for brokers. Throws KafkaSettingRefused.
-    KafkaClient(
-        const KafkaLedgerOptions& options,
+    /// Does not wait for brokers. Throws SettingRefused.
+    Client(
+        const Options& options,
         rd_kafka_type_t type,
-        const KafkaSettings& own,
+        const Settings& own,
         OnDelivery on_delivery = nullptr
     );
-    KafkaClient(const KafkaClient&) = delete;
-    KafkaClient& operator=(const KafkaClient&) = delete;
-    ~KafkaClient();
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+    ~Client();
 
     [[nodiscard]] rd_kafka_t* get() const { return handle_.get(); }
 
@@ -48,12 +48,12 @@ class KafkaClient {
 
     const std::string topic_name_;
     const std::unique_ptr<Callbacks> callbacks_;  ///< Used until handle_ is gone.
-    KafkaHandle handle_;
-    KafkaTopicHandle topic_;
+    Handle handle_;
+    TopicHandle topic_;
     std::atomic<bool> stopping_ = false;
     std::atomic<Time> alive_at_ = std::chrono::steady_clock::now();
     std::atomic<std::uint64_t> standstills_ = 0;
     std::thread thread_;
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -5,12 +5,12 @@
 #include <string>
 #include <thread>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 /// The first error, or that of the first partition that has one. Fills in the offsets.
 rd_kafka_resp_err_t ask(
-    const KafkaClient& client, rd_kafka_topic_partition_list_t* query, KafkaDeadline deadline
+    const Client& client, rd_kafka_topic_partition_list_t* query, Deadline deadline
 ) {
     const auto error = rd_kafka_offsets_for_times(client.get(), query, left_until(deadline));
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error;
@@ -22,15 +22,15 @@ rd_kafka_resp_err_t ask(
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-KafkaPartitions make_query(
-    const std::string& topic, std::span<const ledger::Partition> partitions, KafkaEdge edge
+TopicPartitions make_query(
+    const std::string& topic, std::span<const ledger::Partition> partitions, Edge edge
 ) {
-    KafkaPartitions query(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+    TopicPartitions query(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
     for (const ledger::Partition partition : partitions) {
         auto* asked = rd_kafka_topic_partition_list_add(
             query.get(), topic.c_str(), static_cast<std::int32_t>(partition)
         );
-        asked->offset = edge == KafkaEdge::end ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
+        asked->offset = edge == Edge::end ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
     }
     return query;
 }
@@ -40,7 +40,7 @@ constexpr std::chrono::milliseconds kTimeoutAlone{200};
 
 }  // namespace
 
-KafkaSettings kafka_question_settings() {
+Settings question_settings() {
     return {
         {"client.id", "consularia-questions"},
         // Else open transactions of strangers would hide the end.
@@ -50,15 +50,15 @@ KafkaSettings kafka_question_settings() {
     };
 }
 
-std::vector<ledger::Position> kafka_edges(
-    const KafkaClient& client,
+std::vector<ledger::Position> ask_edges(
+    const Client& client,
     std::span<const ledger::Partition> partitions,
-    KafkaEdge edge,
+    Edge edge,
     std::chrono::milliseconds timeout
 ) {
-    const KafkaDeadline deadline = std::chrono::steady_clock::now() + timeout;
+    const Deadline deadline = std::chrono::steady_clock::now() + timeout;
     while (true) {
-        const KafkaPartitions query = make_query(client.topic_name(), partitions, edge);
+        const TopicPartitions query = make_query(client.topic_name(), partitions, edge);
         const auto error = ask(client, query.get(), deadline);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
             std::vector<ledger::Position> edges;
@@ -74,26 +74,26 @@ std::vector<ledger::Position> kafka_edges(
         const bool unheard = error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
         if (!unheard && !is_transient(error)) {
             // Of a partition without a leader it would ask again only minutes later.
-            refresh_kafka_leaders(client, kTimeoutAlone);
+            refresh_leaders(client, kTimeoutAlone);
             throw ledger::LogError(sentence);
         }
         if (std::chrono::steady_clock::now() + kKafkaRetryAfter >= deadline) {
-            throw KafkaUnreachable(sentence);
+            throw Unreachable(sentence);
         }
         std::this_thread::sleep_for(kKafkaRetryAfter);
     }
 }
 
-std::map<ledger::Partition, ledger::Position> kafka_known_edges(
-    const KafkaClient& client,
+std::map<ledger::Partition, ledger::Position> ask_known_edges(
+    const Client& client,
     std::span<const ledger::Partition> partitions,
-    KafkaEdge edge,
+    Edge edge,
     std::chrono::milliseconds timeout
 ) {
     std::map<ledger::Partition, ledger::Position> known;
-    const KafkaDeadline deadline = std::chrono::steady_clock::now() + 2 * timeout;
+    const Deadline deadline = std::chrono::steady_clock::now() + 2 * timeout;
     try {
-        const auto edges = kafka_edges(client, partitions, edge, timeout);
+        const auto edges = ask_edges(client, partitions, edge, timeout);
         for (std::size_t i = 0; i < edges.size(); ++i) known[partitions[i]] = edges[i];
         return known;
     } catch (const ledger::StorageError&) {
@@ -103,16 +103,16 @@ std::map<ledger::Partition, ledger::Position> kafka_known_edges(
     for (const ledger::Partition partition : partitions) {
         if (std::chrono::steady_clock::now() >= deadline) break;
         try {
-            known[partition] = kafka_edges(client, {&partition, 1}, edge, kTimeoutAlone).front();
+            known[partition] = ask_edges(client, {&partition, 1}, edge, kTimeoutAlone).front();
         } catch (const ledger::StorageError& error) {
             why = error.what();
         }
     }
-    if (known.empty()) throw KafkaUnreachable(why);
+    if (known.empty()) throw Unreachable(why);
     return known;
 }
 
-void refresh_kafka_leaders(const KafkaClient& client, std::chrono::milliseconds timeout) {
+void refresh_leaders(const Client& client, std::chrono::milliseconds timeout) {
     const rd_kafka_metadata_t* found = nullptr;
     const auto error = rd_kafka_metadata(
         client.get(), 0, client.topic(), &found, static_cast<int>(timeout.count())
@@ -120,4 +120,4 @@ void refresh_kafka_leaders(const KafkaClient& client, std::chrono::milliseconds 
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(found);
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

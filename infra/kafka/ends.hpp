@@ -9,33 +9,33 @@
 #include <span>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// A client for questions only: behind another's long fetch or append they would have to wait.
-[[nodiscard]] KafkaSettings kafka_question_settings();
+[[nodiscard]] Settings question_settings();
 
-enum class KafkaEdge { begin, end };
+enum class Edge { begin, end };
 
 /// For each of these partitions the position of its first record, or the one after its last, in one
 /// query. Thread-safe. Throws StorageError when that takes longer than the timeout, or cannot be
 /// known.
-[[nodiscard]] std::vector<ledger::Position> kafka_edges(
-    const KafkaClient& client,
+[[nodiscard]] std::vector<ledger::Position> ask_edges(
+    const Client& client,
     std::span<const ledger::Partition> partitions,
-    KafkaEdge edge,
+    Edge edge,
     std::chrono::milliseconds timeout
 );
 
 /// Of those partitions for which it can be known now: one that does not answer costs the others
-/// little. Throws KafkaUnreachable when none answers.
-[[nodiscard]] std::map<ledger::Partition, ledger::Position> kafka_known_edges(
-    const KafkaClient& client,
+/// little. Throws Unreachable when none answers.
+[[nodiscard]] std::map<ledger::Partition, ledger::Position> ask_known_edges(
+    const Client& client,
     std::span<const ledger::Partition> partitions,
-    KafkaEdge edge,
+    Edge edge,
     std::chrono::milliseconds timeout
 );
 
 /// Has the client ask again who leads the partitions; in vain when no broker answers.
-void refresh_kafka_leaders(const KafkaClient& client, std::chrono::milliseconds timeout);
+void refresh_leaders(const Client& client, std::chrono::milliseconds timeout);
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 namespace {
 
@@ -23,12 +23,12 @@ constexpr int kPollMs = 100;
 /// address of the group's coordinator.
 constexpr std::chrono::seconds kLeaveWithin{5};
 
-KafkaLedgerOptions work_options(KafkaLedgerOptions options) {
+Options work_options(Options options) {
     options.topic += ".work";
     return options;
 }
 
-KafkaSettings group_settings(const std::string& topic) {
+Settings group_settings(const std::string& topic) {
     return {
         {"client.id", "consularia-group"},
         {"group.id", topic},
@@ -44,18 +44,18 @@ KafkaSettings group_settings(const std::string& topic) {
 }  // namespace
 
 /// Shared by the group's owner and its thread, which the owner may have to leave behind.
-class KafkaGroup::Member {
+class Group::Member {
   public:
-    Member(const KafkaLedgerOptions& options, ledger::Partition partitions)
+    Member(const Options& options, ledger::Partition partitions)
         : options_(work_options(options)), ours_(partitions) {
-        KafkaConf conf = make_conf(options_, group_settings(options_.topic));
+        Conf conf = make_conf(options_, group_settings(options_.topic));
         rd_kafka_conf_set_opaque(conf.get(), this);
         rd_kafka_conf_set_rebalance_cb(conf.get(), rebalance);
         rd_kafka_conf_set_log_cb(conf.get(), log);
         std::array<char, 512> why{};
         handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why.data(), why.size()));
         if (!handle_) {
-            throw KafkaSettingRefused(std::string("a Kafka client cannot be made: ") + why.data());
+            throw SettingRefused(std::string("a Kafka client cannot be made: ") + why.data());
         }
         (void)conf.release();  // the client owns it now
         rd_kafka_poll_set_consumer(handle_.get());
@@ -116,23 +116,23 @@ class KafkaGroup::Member {
         while (!make_topic()) {
             if (stopped_within(kRetry)) return;
         }
-        const KafkaPartitions topics(rd_kafka_topic_partition_list_new(1));
+        const TopicPartitions topics(rd_kafka_topic_partition_list_new(1));
         rd_kafka_topic_partition_list_add(
             topics.get(), options_.topic.c_str(), RD_KAFKA_PARTITION_UA
         );
         (void)rd_kafka_subscribe(handle_.get(), topics.get());
         // There are no records: what comes are librdkafka's words of errors, which it logs as well.
         while (!stopped_within(kRetry.zero())) {
-            const KafkaMessage ignored(rd_kafka_consumer_poll(handle_.get(), kPollMs));
+            const Message ignored(rd_kafka_consumer_poll(handle_.get(), kPollMs));
         }
         (void)rd_kafka_consumer_close(handle_.get());
     }
 
     bool make_topic() {
         try {
-            const KafkaClient client(options_, RD_KAFKA_CONSUMER, kafka_question_settings());
+            const Client client(options_, RD_KAFKA_CONSUMER, question_settings());
             const auto deadline = std::chrono::steady_clock::now() + options_.open_timeout;
-            make_kafka_work_topic(client, static_cast<ledger::Partition>(ours_.size()), deadline);
+            make_work_topic(client, static_cast<ledger::Partition>(ours_.size()), deadline);
             return true;
         } catch (const ledger::StorageError& error) {
             tell(kSyslogWarning, error.what());
@@ -145,9 +145,9 @@ class KafkaGroup::Member {
         return changed_.wait_for(lock, time, [this] { return stopping_; });
     }
 
-    const KafkaLedgerOptions options_;
+    const Options options_;
     std::vector<std::atomic<bool>> ours_;
-    KafkaHandle handle_;
+    Handle handle_;
     std::mutex mutex_;  ///< Guards stopping_ and has_left_.
     std::condition_variable changed_;
     bool stopping_ = false;
@@ -155,11 +155,11 @@ class KafkaGroup::Member {
     std::atomic<bool> is_left_behind_ = false;
 };
 
-KafkaGroup::KafkaGroup(const KafkaLedgerOptions& options, ledger::Partition partitions)
+Group::Group(const Options& options, ledger::Partition partitions)
     : member_(std::make_shared<Member>(options, partitions)),
       thread_([member = member_] { member->run(); }) {}
 
-KafkaGroup::~KafkaGroup() {
+Group::~Group() {
     if (member_->leave()) {
         thread_.join();
     } else {
@@ -167,8 +167,8 @@ KafkaGroup::~KafkaGroup() {
     }
 }
 
-bool KafkaGroup::is_ours(ledger::Partition partition) const {
+bool Group::is_ours(ledger::Partition partition) const {
     return member_->is_ours(partition);
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

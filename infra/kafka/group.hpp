@@ -8,19 +8,19 @@
 #include <memory>
 #include <thread>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// Thread-safe.
-class KafkaGroup {
+class Group {
   public:
     /// Does not wait for brokers: a thread of its own makes the topic `<topic>.work` when there is
-    /// none, joins, and tries again while that fails. Throws KafkaSettingRefused.
-    KafkaGroup(const KafkaLedgerOptions& options, ledger::Partition partitions);
-    KafkaGroup(const KafkaGroup&) = delete;
-    KafkaGroup& operator=(const KafkaGroup&) = delete;
+    /// none, joins, and tries again while that fails. Throws SettingRefused.
+    Group(const Options& options, ledger::Partition partitions);
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
     /// Leaves the group, so that others take over at once. Bounded: after five seconds its thread
     /// is left behind.
-    ~KafkaGroup();
+    ~Group();
 
     /// False until the group has given it to this node.
     [[nodiscard]] bool is_ours(ledger::Partition partition) const;
@@ -31,4 +31,4 @@ class KafkaGroup {
     std::thread thread_;
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

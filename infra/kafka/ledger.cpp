@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::AppendResult;
@@ -31,19 +31,19 @@ struct OpenedTopic {
     std::string identity;
 };
 
-OpenedTopic open_topic(const KafkaClient& client, const KafkaLedgerOptions& options) {
-    const KafkaDeadline deadline = std::chrono::steady_clock::now() + options.open_timeout;
-    const KafkaTopicView view = open_kafka_topic(client, options, deadline);
-    OpenedTopic opened{view.partitions, kafka_identity(client, deadline)};
-    check_kafka_begins(client, view.led);
+OpenedTopic open_topic(const Client& client, const Options& options) {
+    const Deadline deadline = std::chrono::steady_clock::now() + options.open_timeout;
+    const TopicView view = open_topic(client, options, deadline);
+    OpenedTopic opened{view.partitions, identity(client, deadline)};
+    check_begins(client, view.led);
     return opened;
 }
 
-class TopicLedger final : public KafkaLedger {
+class TopicLedger final : public Ledger {
   public:
-    explicit TopicLedger(const KafkaLedgerOptions& options)
+    explicit TopicLedger(const Options& options)
         : options_(options),
-          questions_(options, RD_KAFKA_CONSUMER, kafka_question_settings()),
+          questions_(options, RD_KAFKA_CONSUMER, question_settings()),
           opened_(open_topic(questions_, options)),
           writer_(draw_writer()),
           appender_(options, writer_, opened_.partitions),
@@ -84,14 +84,14 @@ class TopicLedger final : public KafkaLedger {
         std::span<const Partition> asked, std::chrono::milliseconds timeout
     ) override {
         const std::vector<Position> least = furthest();
-        auto ends = kafka_edges(questions_, asked, KafkaEdge::end, timeout);
+        auto ends = ask_edges(questions_, asked, Edge::end, timeout);
         std::string why;
         for (std::size_t i = 0; i < asked.size(); ++i) {
             auto shorter = note_end(asked[i], ends[i], least[asked[i]]);
             if (!shorter.empty()) why = std::move(shorter);
         }
         if (!why.empty()) {
-            refresh_kafka_leaders(questions_, timeout);
+            refresh_leaders(questions_, timeout);
             throw StorageError(why);
         }
         for (const Partition partition : asked) {
@@ -100,7 +100,7 @@ class TopicLedger final : public KafkaLedger {
         return ends;
     }
 
-    void check_witnesses(const KafkaWitnesses& witnesses, const std::function<bool()>& stopping)
+    void check_witnesses(const Witnesses& witnesses, const std::function<bool()>& stopping)
         override;
 
     std::size_t prefetched() const override { return tails_.prefetched(); }
@@ -130,18 +130,18 @@ class TopicLedger final : public KafkaLedger {
         return {};
     }
 
-    const KafkaLedgerOptions options_;
-    KafkaClient questions_;
+    const Options options_;
+    Client questions_;
     const OpenedTopic opened_;
     const ledger::Writer writer_;
-    KafkaAppender appender_;
-    KafkaTails tails_;
+    Appender appender_;
+    Tails tails_;
     std::mutex mutex_;                ///< Guards what follows.
     std::vector<Position> furthest_;  ///< Where each partition has been seen to reach.
 };
 
 void TopicLedger::check_witnesses(
-    const KafkaWitnesses& witnesses, const std::function<bool()>& stopping
+    const Witnesses& witnesses, const std::function<bool()>& stopping
 ) {
     for (const auto& [partition, witness] : witnesses) {
         if (witness.ledger_identity != identity()) {
@@ -163,13 +163,13 @@ void TopicLedger::check_witnesses(
     const auto tell = [this](const std::string& doubt) {
         if (options_.on_log) options_.on_log(kSyslogWarning, doubt + " Asking again.");
     };
-    check_kafka_witnesses(questions_, tails_, witnesses, options_.doubt_timeout, tell, stopping);
+    kafka::check_witnesses(questions_, tails_, witnesses, options_.doubt_timeout, tell, stopping);
 }
 
 }  // namespace
 
-std::unique_ptr<KafkaLedger> open_kafka_ledger(const KafkaLedgerOptions& options) {
+std::unique_ptr<Ledger> open_ledger(const Options& options) {
     return std::make_unique<TopicLedger>(options);
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -11,16 +11,16 @@
 #include <map>
 #include <memory>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// Thread-safe as Ledger says. Tails may outlive it; they are not an error's messenger: while the
 /// brokers cannot be reached they are empty, and find_ends() throws.
-class KafkaLedger : public ledger::Ledger {
+class Ledger : public ledger::Ledger {
   public:
     /// Before a read store resumes: the ledger must be the checkpoints', reach their positions and
     /// hold there the records with their hashes. A partition that ends before is asked again until
     /// `doubt_timeout` has passed: its broker may be cut off from the others. Throws
-    /// LedgerMismatch, which names what is missing; KafkaUnreachable when nobody answers.
+    /// LedgerMismatch, which names what is missing; Unreachable when nobody answers.
     ///
     /// A partition that cannot be read now stops no other: nothing is appended to it, and its end
     /// is not told, until its tail has made the comparison, before it hands out anything. Ends
@@ -38,12 +38,12 @@ class KafkaLedger : public ledger::Ledger {
 /// settings, and that no record was deleted from its beginning. Partitions that have no leader, or
 /// do not answer, are left alone.
 ///
-/// Throws KafkaUnreachable after `open_timeout` when the brokers do not answer, KafkaSettingRefused
+/// Throws Unreachable after `open_timeout` when the brokers do not answer, SettingRefused
 /// for a setting of the topic or of the options, LedgerMismatch when records were deleted,
 /// StorageError for the rest.
 ///
 /// append: FateUnknown after `delivery_timeout` at the latest; nothing of that append waits to be
 /// sent by then. find_ends: throws also when the log has become shorter than it was.
-[[nodiscard]] std::unique_ptr<KafkaLedger> open_kafka_ledger(const KafkaLedgerOptions& options);
+[[nodiscard]] std::unique_ptr<Ledger> open_ledger(const Options& options);
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

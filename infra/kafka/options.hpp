@@ -13,24 +13,24 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// No broker answered in time. Trying again later may help.
-class KafkaUnreachable : public ledger::LogError {
+class Unreachable : public ledger::LogError {
   public:
     using LogError::LogError;
 };
 
 /// What a broker says contradicts what is known of the topic. It may be cut off from the others,
 /// and say something else soon.
-class KafkaDoubtful : public ledger::StorageError {
+class Doubtful : public ledger::StorageError {
   public:
     using StorageError::StorageError;
 };
 
 /// The topic, or a setting that was asked for, cannot serve as a ledger's. Trying again without
 /// changing it does not help.
-class KafkaSettingRefused : public ledger::StorageError {
+class SettingRefused : public ledger::StorageError {
   public:
     using StorageError::StorageError;
 };
@@ -42,7 +42,7 @@ inline constexpr int kKafkaMaxMessageBytes = 8 << 20;
 inline constexpr int kSyslogError = 3;
 inline constexpr int kSyslogWarning = 4;
 
-struct KafkaLedgerOptions {
+struct Options {
     std::string bootstrap_servers;  ///< HOST:PORT,…
     std::string topic = "consularia.ledger";
     /// The topic must have as many; if not given, whatever it has is taken, and 12 when it is made.
@@ -74,4 +74,4 @@ struct KafkaLedgerOptions {
     std::chrono::milliseconds stats_interval{0};  ///< 0: never.
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::LogEntry;
@@ -20,8 +20,8 @@ constexpr std::size_t kEntryBytes = sizeof(LogEntry) + 32;
 
 const std::string kPerhaps = "was the topic recreated, or was an unclean leader elected?";
 
-KafkaSettings consumer_settings(const KafkaSettings& fetching) {
-    KafkaSettings settings{
+Settings consumer_settings(const Settings& fetching) {
+    Settings settings{
         {"client.id", "consularia-tail"},
         {"check.crcs", "true"},
         {"auto.offset.reset", "error"},
@@ -44,22 +44,22 @@ std::size_t cost_of(const LogEntry& entry) {
 
 }  // namespace
 
-KafkaConsumer::KafkaConsumer(const KafkaLedgerOptions& options, const KafkaSettings& fetching)
+Consumer::Consumer(const Options& options, const Settings& fetching)
     : client(options, RD_KAFKA_CONSUMER, consumer_settings(fetching)) {}
 
-bool KafkaConsumer::claim(Partition partition) {
+bool Consumer::claim(Partition partition) {
     const std::lock_guard lock(mutex_);
     return claimed_.insert(partition).second;
 }
 
-void KafkaConsumer::release(Partition partition) {
+void Consumer::release(Partition partition) {
     const std::lock_guard lock(mutex_);
     claimed_.erase(partition);
 }
 
-KafkaPartitionTail::KafkaPartitionTail(
-    std::shared_ptr<KafkaConsumer> consumer,
-    KafkaTailParts parts,
+PartitionTail::PartitionTail(
+    std::shared_ptr<Consumer> consumer,
+    TailParts parts,
     Partition partition,
     Position from,
     std::function<void()> ready
@@ -83,7 +83,7 @@ KafkaPartitionTail::KafkaPartitionTail(
     start();
 }
 
-KafkaPartitionTail::~KafkaPartitionTail() {
+PartitionTail::~PartitionTail() {
     {
         const std::lock_guard lock(bell_->mutex);
         bell_->ready = nullptr;
@@ -93,7 +93,7 @@ KafkaPartitionTail::~KafkaPartitionTail() {
     consumer_->release(partition_);
 }
 
-std::vector<LogEntry> KafkaPartitionTail::next(std::size_t limit) {
+std::vector<LogEntry> PartitionTail::next(std::size_t limit) {
     const std::lock_guard lock(mutex_);
     if (interruptions() != interruptions_) resume();
     if (held_.empty()) {
@@ -111,26 +111,26 @@ std::vector<LogEntry> KafkaPartitionTail::next(std::size_t limit) {
         given_ = entries.back().position + 1;
         last_ = parts_.memory->note(partition_, entries.back());
     } else if (!failure_.empty()) {
-        if (may_pass_) throw KafkaDoubtful(failure_);
+        if (may_pass_) throw Doubtful(failure_);
         if (everywhere_) throw ledger::LogError(failure_);
         throw StorageError(failure_);
     }
     return entries;
 }
 
-void KafkaPartitionTail::on_event(rd_kafka_t* /*client*/, void* self) {
-    const auto* tail = static_cast<KafkaPartitionTail*>(self);
+void PartitionTail::on_event(rd_kafka_t* /*client*/, void* self) {
+    const auto* tail = static_cast<PartitionTail*>(self);
     tail->parts_.bells->ring(tail->bell_);
 }
 
 /// Doubts included.
-std::uint64_t KafkaPartitionTail::interruptions() const {
+std::uint64_t PartitionTail::interruptions() const {
     return consumer_->client.interruptions() + parts_.memory->doubts(partition_);
 }
 
 /// Begins with the record before those that are asked for, if it is known, to compare it. Nothing
 /// is held.
-void KafkaPartitionTail::start() {
+void PartitionTail::start() {
     doubts_ = parts_.memory->doubts(partition_);
     interruptions_ = consumer_->client.interruptions() + doubts_;
     if (failure_.empty()) failure_ = parts_.memory->condemned(partition_);
@@ -150,7 +150,7 @@ void KafkaPartitionTail::start() {
     if (failed != 0) fail(words_of(rd_kafka_last_error()));
 }
 
-void KafkaPartitionTail::stop() {
+void PartitionTail::stop() {
     if (!queue_) return;
     (void)rd_kafka_consume_stop(consumer_->client.topic(), number());
     rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
@@ -158,17 +158,17 @@ void KafkaPartitionTail::stop() {
 }
 
 /// From what was handed out last.
-void KafkaPartitionTail::resume() {
+void PartitionTail::resume() {
     stop();
     drop_held();
     start();
 }
 
 /// What librdkafka has, until there is nothing left: only then is the next arrival announced.
-void KafkaPartitionTail::take() {
+void PartitionTail::take() {
     while (queue_ && failure_.empty()) {
         if (!wanted_ && parts_.prefetch->is_spent(held_bytes_)) return stop();
-        const KafkaEvent event(rd_kafka_queue_poll(queue_.get(), 0));
+        const Event event(rd_kafka_queue_poll(queue_.get(), 0));
         if (!event) return;
         if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) take_error(event.get());
         while (const auto* message = rd_kafka_event_message_next(event.get())) {
@@ -177,7 +177,7 @@ void KafkaPartitionTail::take() {
     }
 }
 
-void KafkaPartitionTail::take_message(const rd_kafka_message_t& message) {
+void PartitionTail::take_message(const rd_kafka_message_t& message) {
     if (!failure_.empty()) return;
     const auto position = static_cast<Position>(message.offset);
     if (position != next_) return fail_at_gap(position);
@@ -198,10 +198,10 @@ void KafkaPartitionTail::take_message(const rd_kafka_message_t& message) {
     ++next_;
 }
 
-void KafkaPartitionTail::take_error(rd_kafka_event_t* event) {
+void PartitionTail::take_error(rd_kafka_event_t* event) {
     switch (const auto error = rd_kafka_event_error(event)) {
         case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
-            const KafkaPartition end(rd_kafka_event_topic_partition(event));
+            const TopicPartition end(rd_kafka_event_topic_partition(event));
             if (end && static_cast<Position>(end->offset) > next_) {
                 fail_at_gap(static_cast<Position>(end->offset));
             }
@@ -222,7 +222,7 @@ void KafkaPartitionTail::take_error(rd_kafka_event_t* event) {
     }
 }
 
-void KafkaPartitionTail::hold(LogEntry entry) {
+void PartitionTail::hold(LogEntry entry) {
     const std::size_t bytes = cost_of(entry);
     held_bytes_ += bytes;
     parts_.prefetch->add(bytes);
@@ -230,12 +230,12 @@ void KafkaPartitionTail::hold(LogEntry entry) {
     wanted_ = false;
 }
 
-void KafkaPartitionTail::drop_held() {
+void PartitionTail::drop_held() {
     held_.clear();
     parts_.prefetch->remove(std::exchange(held_bytes_, 0));
 }
 
-std::vector<LogEntry> KafkaPartitionTail::hand_out(std::size_t limit) {
+std::vector<LogEntry> PartitionTail::hand_out(std::size_t limit) {
     std::vector<LogEntry> entries;
     std::size_t bytes = 0;
     while (!held_.empty() && entries.size() < limit && bytes < kBytesAtOnce) {
@@ -248,7 +248,7 @@ std::vector<LogEntry> KafkaPartitionTail::hand_out(std::size_t limit) {
     return entries;
 }
 
-void KafkaPartitionTail::fail_at_gap(Position position) {
+void PartitionTail::fail_at_gap(Position position) {
     everywhere_ = failure_.empty();
     fail(
         "the log has a gap and goes on at position " + std::to_string(position) +
@@ -257,10 +257,10 @@ void KafkaPartitionTail::fail_at_gap(Position position) {
 }
 
 /// The first failure counts, and ends the tail.
-void KafkaPartitionTail::fail(const std::string& why) {
+void PartitionTail::fail(const std::string& why) {
     if (!failure_.empty()) return;
     failure_ = "the topic " + consumer_->client.topic_name() + " cannot be read in partition " +
                std::to_string(partition_) + " at position " + std::to_string(next_) + ": " + why;
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -19,18 +19,18 @@
 #include <string>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// A client, and the partitions that it reads for a tail. Thread-safe.
-class KafkaConsumer {
+class Consumer {
   public:
-    KafkaConsumer(const KafkaLedgerOptions& options, const KafkaSettings& fetching);
+    Consumer(const Options& options, const Settings& fetching);
 
     /// Whether nobody reads this partition yet: librdkafka's read each once.
     bool claim(ledger::Partition partition);
     void release(ledger::Partition partition);
 
-    KafkaClient client;
+    Client client;
 
   private:
     std::mutex mutex_;  ///< Guards the set.
@@ -38,29 +38,29 @@ class KafkaConsumer {
 };
 
 /// What a ledger's tails share.
-struct KafkaTailParts {
-    std::shared_ptr<KafkaBells> bells;
-    std::shared_ptr<KafkaTailMemory> memory;
-    std::shared_ptr<KafkaPrefetch> prefetch;
+struct TailParts {
+    std::shared_ptr<Bells> bells;
+    std::shared_ptr<TailMemory> memory;
+    std::shared_ptr<Prefetch> prefetch;
 };
 
 /// Records are taken over from librdkafka as they come, on the bells' thread, and counted. Once the
 /// budget is spent the partition is no longer fetched, until its records have been handed out.
-class KafkaPartitionTail final : public ledger::Tail {
+class PartitionTail final : public ledger::Tail {
   public:
     /// The partition has been claimed.
-    KafkaPartitionTail(
-        std::shared_ptr<KafkaConsumer> consumer,
-        KafkaTailParts parts,
+    PartitionTail(
+        std::shared_ptr<Consumer> consumer,
+        TailParts parts,
         ledger::Partition partition,
         ledger::Position from,
         std::function<void()> ready
     );
-    KafkaPartitionTail(const KafkaPartitionTail&) = delete;
-    KafkaPartitionTail& operator=(const KafkaPartitionTail&) = delete;
-    ~KafkaPartitionTail() override;
+    PartitionTail(const PartitionTail&) = delete;
+    PartitionTail& operator=(const PartitionTail&) = delete;
+    ~PartitionTail() override;
 
-    /// Throws KafkaDoubtful when the log does not have the position now.
+    /// Throws Doubtful when the log does not have the position now.
     [[nodiscard]] std::vector<ledger::LogEntry> next(std::size_t limit) override;
 
   private:
@@ -84,11 +84,11 @@ class KafkaPartitionTail final : public ledger::Tail {
     void fail_at_gap(ledger::Position position);
     void fail(const std::string& why);
 
-    const std::shared_ptr<KafkaConsumer> consumer_;
-    const KafkaTailParts parts_;
+    const std::shared_ptr<Consumer> consumer_;
+    const TailParts parts_;
     const ledger::Partition partition_;
     const std::function<void()> ready_;
-    const std::shared_ptr<KafkaBell> bell_ = std::make_shared<KafkaBell>();
+    const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
 
     std::mutex mutex_;        ///< Guards what follows.
     ledger::Position given_;  ///< The first that was not handed out.
@@ -105,7 +105,7 @@ class KafkaPartitionTail final : public ledger::Tail {
     std::string failure_;      ///< Why nothing can be read any more; empty while all is well.
     bool everywhere_ = false;  ///< The failure is the log's, and not of what we read of it.
     bool may_pass_ = false;    ///< The failure, once the brokers agree again who leads.
-    KafkaQueue queue_;         ///< Null while nothing is fetched.
+    Queue queue_;              ///< Null while nothing is fetched.
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

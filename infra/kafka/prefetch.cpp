@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 constexpr std::size_t kKib = 1024;
@@ -11,7 +11,7 @@ constexpr std::size_t kMib = 1024 * kKib;
 
 }  // namespace
 
-KafkaSettings kafka_fetch_settings(std::size_t budget, ledger::Partition partitions) {
+Settings fetch_settings(std::size_t budget, ledger::Partition partitions) {
     const std::size_t share = budget / std::max<std::size_t>(partitions, 1);
     const auto of_one = std::clamp(share / 4, 16 * kKib, kMib);
     const auto queued = std::clamp(share / 2, 16 * kKib, 4 * kMib);
@@ -24,4 +24,4 @@ KafkaSettings kafka_fetch_settings(std::size_t budget, ledger::Partition partiti
     };
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -7,12 +7,12 @@
 #include <atomic>
 #include <cstddef>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// Thread-safe.
-class KafkaPrefetch {
+class Prefetch {
   public:
-    explicit KafkaPrefetch(std::size_t budget) : budget_(budget) {}
+    explicit Prefetch(std::size_t budget) : budget_(budget) {}
 
     void add(std::size_t bytes) { held_ += bytes; }
 
@@ -34,6 +34,6 @@ class KafkaPrefetch {
 };
 
 /// What librdkafka may hold itself until a tail has taken it: it counts for each partition alone.
-[[nodiscard]] KafkaSettings kafka_fetch_settings(std::size_t budget, ledger::Partition partitions);
+[[nodiscard]] Settings fetch_settings(std::size_t budget, ledger::Partition partitions);
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::Appended;
@@ -33,7 +33,7 @@ milliseconds message_timeout(milliseconds delivery_timeout) {
     return delivery_timeout - std::min(milliseconds(1500), delivery_timeout / 2);
 }
 
-KafkaSettings producer_settings(const KafkaLedgerOptions& options, std::size_t number) {
+Settings producer_settings(const Options& options, std::size_t number) {
     const std::string timeout = text_of(message_timeout(options.delivery_timeout));
     return {
         {"client.id", "consularia-appender-" + std::to_string(number)},
@@ -56,7 +56,7 @@ std::string key_of(const std::string& value) {
 }  // namespace
 
 /// One append's records on their way. Lives until the last of them is reported, however late.
-class KafkaProducer::Delivery : public std::enable_shared_from_this<Delivery> {
+class Producer::Delivery : public std::enable_shared_from_this<Delivery> {
   public:
     static std::shared_ptr<Delivery> make(std::size_t records) {
         auto delivery = std::make_shared<Delivery>();
@@ -113,14 +113,12 @@ class KafkaProducer::Delivery : public std::enable_shared_from_this<Delivery> {
     std::string failure_;
 };
 
-KafkaProducer::KafkaProducer(
-    const KafkaLedgerOptions& options, ledger::Writer writer, std::size_t number
-)
+Producer::Producer(const Options& options, ledger::Writer writer, std::size_t number)
     : delivery_timeout_(options.delivery_timeout),
-      writer_(kafka_writer_header(writer)),
+      writer_(writer_header(writer)),
       client_(options, RD_KAFKA_PRODUCER, producer_settings(options, number), Delivery::report) {}
 
-KafkaProducer::~KafkaProducer() {
+Producer::~Producer() {
     give_up();
     // Every record is reported, and nobody waits any more: this does not take long.
     for (int i = 0; i < 100 && rd_kafka_outq_len(client_.get()) > 0; ++i) {
@@ -128,9 +126,7 @@ KafkaProducer::~KafkaProducer() {
     }
 }
 
-AppendResult KafkaProducer::append(
-    ledger::Partition partition, std::span<const std::string> values
-) {
+AppendResult Producer::append(ledger::Partition partition, std::span<const std::string> values) {
     const auto deadline = std::chrono::steady_clock::now() + delivery_timeout_;
     const auto delivery = Delivery::make(values.size());
     // The keys first, so that there is no pause between the records.
@@ -151,7 +147,7 @@ AppendResult KafkaProducer::append(
     return FateUnknown{"the brokers did not answer within " + text_of(delivery_timeout_) + " ms"};
 }
 
-rd_kafka_resp_err_t KafkaProducer::produce(
+rd_kafka_resp_err_t Producer::produce(
     ledger::Partition partition,
     const std::string& key,
     const std::string& value,
@@ -174,17 +170,17 @@ rd_kafka_resp_err_t KafkaProducer::produce(
     parts[6].u.ptr = &delivery;
     parts[7].vtype = RD_KAFKA_VTYPE_HEADER;
     parts[7].u.header = {
-        kKafkaWriterHeader, writer_.data(), static_cast<std::ptrdiff_t>(writer_.size())};
-    const KafkaError error(rd_kafka_produceva(client_.get(), parts.data(), parts.size()));
+        kWriterHeader, writer_.data(), static_cast<std::ptrdiff_t>(writer_.size())};
+    const Error error(rd_kafka_produceva(client_.get(), parts.data(), parts.size()));
     return error ? rd_kafka_error_code(error.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-bool KafkaProducer::failed() const {
+bool Producer::failed() const {
     return overdue_ ||
            rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-void KafkaProducer::give_up() {
+void Producer::give_up() {
     given_up_ = true;
     (void)rd_kafka_purge(
         client_.get(),
@@ -192,9 +188,9 @@ void KafkaProducer::give_up() {
     );
 }
 
-KafkaProducerGrave::KafkaProducerGrave() : thread_([this] { run(); }) {}
+ProducerGrave::ProducerGrave() : thread_([this] { run(); }) {}
 
-KafkaProducerGrave::~KafkaProducerGrave() {
+ProducerGrave::~ProducerGrave() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -203,20 +199,20 @@ KafkaProducerGrave::~KafkaProducerGrave() {
     thread_.join();
 }
 
-std::shared_ptr<KafkaProducer> KafkaProducerGrave::lend(std::unique_ptr<KafkaProducer> producer) {
+std::shared_ptr<Producer> ProducerGrave::lend(std::unique_ptr<Producer> producer) {
     ++alive_;
-    return {producer.release(), [grave = shared_from_this()](KafkaProducer* used) {
-                grave->take(std::unique_ptr<KafkaProducer>(used));
+    return {producer.release(), [grave = shared_from_this()](Producer* used) {
+                grave->take(std::unique_ptr<Producer>(used));
             }};
 }
 
-void KafkaProducerGrave::take(std::unique_ptr<KafkaProducer> producer) {
+void ProducerGrave::take(std::unique_ptr<Producer> producer) {
     const std::lock_guard lock(mutex_);
     taken_.push_back(std::move(producer));
     changed_.notify_one();
 }
 
-void KafkaProducerGrave::run() {
+void ProducerGrave::run() {
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return stopping_ || !taken_.empty(); });
@@ -230,22 +226,18 @@ void KafkaProducerGrave::run() {
     }
 }
 
-KafkaAppender::KafkaAppender(
-    const KafkaLedgerOptions& options, ledger::Writer writer, ledger::Partition partitions
-)
-    : options_(options), writer_(writer), grave_(std::make_shared<KafkaProducerGrave>()) {
+Appender::Appender(const Options& options, ledger::Writer writer, ledger::Partition partitions)
+    : options_(options), writer_(writer), grave_(std::make_shared<ProducerGrave>()) {
     const std::size_t count = std::clamp<std::size_t>(partitions, 1, options.producers);
     for (std::size_t i = 0; i < count; ++i) slots_.push_back(std::make_unique<Slot>());
     for (std::size_t i = 0; i < count; ++i) slots_[i]->producer = make(i);
 }
 
-AppendResult KafkaAppender::append(
-    ledger::Partition partition, std::span<const std::string> values
-) {
-    std::shared_ptr<KafkaProducer> producer;
+AppendResult Appender::append(ledger::Partition partition, std::span<const std::string> values) {
+    std::shared_ptr<Producer> producer;
     try {
         producer = current(partition);
-    } catch (const KafkaSettingRefused& error) {
+    } catch (const SettingRefused& error) {
         return NotAppended{NotAppended::Reason::failed, error.what()};
     }
     if (!producer) {
@@ -257,7 +249,7 @@ AppendResult KafkaAppender::append(
     return result;
 }
 
-std::shared_ptr<KafkaProducer> KafkaAppender::current(ledger::Partition partition) {
+std::shared_ptr<Producer> Appender::current(ledger::Partition partition) {
     const std::size_t number = number_of(partition);
     Slot& slot = *slots_[number];
     const std::lock_guard lock(slot.mutex);
@@ -265,13 +257,11 @@ std::shared_ptr<KafkaProducer> KafkaAppender::current(ledger::Partition partitio
     return slot.producer;
 }
 
-std::shared_ptr<KafkaProducer> KafkaAppender::make(std::size_t number) {
-    return grave_->lend(std::make_unique<KafkaProducer>(options_, writer_, number));
+std::shared_ptr<Producer> Appender::make(std::size_t number) {
+    return grave_->lend(std::make_unique<Producer>(options_, writer_, number));
 }
 
-void KafkaAppender::retire(
-    ledger::Partition partition, const std::shared_ptr<KafkaProducer>& failed
-) {
+void Appender::retire(ledger::Partition partition, const std::shared_ptr<Producer>& failed) {
     Slot& slot = *slots_[number_of(partition)];
     {
         const std::lock_guard lock(slot.mutex);
@@ -281,4 +271,4 @@ void KafkaAppender::retire(
     failed->give_up();
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -11,7 +11,7 @@
 #include <memory>
 #include <thread>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::LogEntry;
@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds kAskAgain{200};
 /// A tail with the means to wait for its next entries.
 class BlockingTail {
   public:
-    BlockingTail(KafkaTails& tails, Partition partition) : tails_(tails), partition_(partition) {
+    BlockingTail(Tails& tails, Partition partition) : tails_(tails), partition_(partition) {
         open();
     }
 
@@ -42,7 +42,7 @@ class BlockingTail {
             }
             const auto left = deadline - std::chrono::steady_clock::now();
             if (left <= left.zero()) {
-                throw KafkaUnreachable("the Kafka brokers do not hand out the next record");
+                throw Unreachable("the Kafka brokers do not hand out the next record");
             }
             wakeup_->wait(std::chrono::ceil<std::chrono::microseconds>(left));
         }
@@ -56,7 +56,7 @@ class BlockingTail {
     std::vector<LogEntry> ask(std::size_t limit, std::chrono::steady_clock::time_point deadline) {
         try {
             return tail_->next(limit);
-        } catch (const KafkaDoubtful&) {
+        } catch (const Doubtful&) {
             if (std::chrono::steady_clock::now() >= deadline) throw;
         }
         std::this_thread::sleep_for(kAskAgain);
@@ -65,7 +65,7 @@ class BlockingTail {
         return {};
     }
 
-    KafkaTails& tails_;
+    Tails& tails_;
     const Partition partition_;
     Position from_ = 0;
     const std::shared_ptr<ledger::Wakeup> wakeup_ = std::make_shared<ledger::Wakeup>();
@@ -80,27 +80,26 @@ bool reach(const std::vector<Position>& ends, const std::vector<Position>& at_le
 }
 
 std::vector<Position> await_ends(
-    const KafkaClient& client,
+    const Client& client,
     Partition partitions,
     const std::vector<Position>& at_least,
-    const KafkaLedgerOptions& options
+    const Options& options
 ) {
-    const KafkaDeadline deadline = std::chrono::steady_clock::now() + options.doubt_timeout;
+    const Deadline deadline = std::chrono::steady_clock::now() + options.doubt_timeout;
     while (true) {
-        auto ends = kafka_edges(
-            client, ledger::all_partitions(partitions), KafkaEdge::end, options.open_timeout
-        );
+        auto ends =
+            ask_edges(client, ledger::all_partitions(partitions), Edge::end, options.open_timeout);
         if (reach(ends, at_least) || std::chrono::steady_clock::now() >= deadline) return ends;
         std::this_thread::sleep_for(kAskAgain);
-        refresh_kafka_leaders(client, options.open_timeout);
+        refresh_leaders(client, options.open_timeout);
     }
 }
 
 }  // namespace
 
-void check_kafka_begins(const KafkaClient& client, const std::vector<Partition>& partitions) {
+void check_begins(const Client& client, const std::vector<Partition>& partitions) {
     for (const auto& [partition, begin] :
-         kafka_known_edges(client, partitions, KafkaEdge::begin, ledger::kEndTimeout)) {
+         ask_known_edges(client, partitions, Edge::begin, ledger::kEndTimeout)) {
         if (begin == 0) continue;
         throw LedgerMismatch(
             "partition " + std::to_string(partition) + " of the Kafka topic " +
@@ -111,22 +110,22 @@ void check_kafka_begins(const KafkaClient& client, const std::vector<Partition>&
 }
 
 void for_each_record(
-    const KafkaLedgerOptions& options,
+    const Options& options,
     const std::function<void(Partition, const LogEntry&)>& callback,
     const std::vector<Position>& at_least
 ) {
-    const KafkaClient questions(options, RD_KAFKA_CONSUMER, kafka_question_settings());
-    const KafkaDeadline deadline = std::chrono::steady_clock::now() + options.open_timeout;
-    const Partition partitions = find_kafka_topic(questions, deadline);
+    const Client questions(options, RD_KAFKA_CONSUMER, question_settings());
+    const Deadline deadline = std::chrono::steady_clock::now() + options.open_timeout;
+    const Partition partitions = find_topic(questions, deadline);
     if (options.partitions && *options.partitions != partitions) {
-        throw KafkaSettingRefused(
+        throw SettingRefused(
             "the Kafka topic " + options.topic + " has " + std::to_string(partitions) +
             " partitions, not " + std::to_string(*options.partitions)
         );
     }
-    check_kafka_begins(questions, ledger::all_partitions(partitions));
+    check_begins(questions, ledger::all_partitions(partitions));
     const auto ends = await_ends(questions, partitions, at_least, options);
-    KafkaTails tails(options, partitions);
+    Tails tails(options, partitions);
     for (Partition partition = 0; partition < partitions; ++partition) {
         BlockingTail tail(tails, partition);
         for (Position next = 0; next < ends[partition];) {
@@ -139,9 +138,9 @@ void for_each_record(
     }
 }
 
-std::string kafka_identity_of(const KafkaLedgerOptions& options) {
-    const KafkaClient questions(options, RD_KAFKA_CONSUMER, kafka_question_settings());
-    return kafka_identity(questions, std::chrono::steady_clock::now() + options.open_timeout);
+std::string identity_of(const Options& options) {
+    const Client questions(options, RD_KAFKA_CONSUMER, question_settings());
+    return identity(questions, std::chrono::steady_clock::now() + options.open_timeout);
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

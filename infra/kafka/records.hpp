@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// Calls back for every record that is in the log now, partition by partition in log order,
 /// whatever the topic's settings are. Creates nothing.
@@ -18,18 +18,16 @@ namespace consularia::infra {
 /// passed; then what there is is read. Throws StorageError, LedgerMismatch when records are missing
 /// at the beginning.
 void for_each_record(
-    const KafkaLedgerOptions& options,
+    const Options& options,
     const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback,
     const std::vector<ledger::Position>& at_least = {}
 );
 
-/// The identity that a ledger opened with these options has. Throws KafkaUnreachable.
-[[nodiscard]] std::string kafka_identity_of(const KafkaLedgerOptions& options);
+/// The identity that a ledger opened with these options has. Throws Unreachable.
+[[nodiscard]] std::string identity_of(const Options& options);
 
 /// Throws LedgerMismatch when records are missing at the beginning of a partition: they cannot be
 /// read again to rebuild a read store. Those that do not answer are left out.
-void check_kafka_begins(
-    const KafkaClient& client, const std::vector<ledger::Partition>& partitions
-);
+void check_begins(const Client& client, const std::vector<ledger::Partition>& partitions);
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

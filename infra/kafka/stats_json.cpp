@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 namespace {
 
@@ -10,7 +10,7 @@ constexpr double kMicrosPerSecond = 1e6;
 
 }  // namespace
 
-std::vector<KafkaBrokerGauges> read_kafka_stats(const std::string& json) {
+std::vector<KafkaBrokerGauges> read_stats(const std::string& json) {
     std::vector<KafkaBrokerGauges> gauges;
     const auto stats = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
     if (!stats.is_object() || !stats.contains("brokers")) return gauges;
@@ -30,4 +30,4 @@ std::vector<KafkaBrokerGauges> read_kafka_stats(const std::string& json) {
     return gauges;
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

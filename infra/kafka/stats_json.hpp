@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// One entry for each broker that the client has been told of; none for text that is not such
 /// statistics.
-[[nodiscard]] std::vector<KafkaBrokerGauges> read_kafka_stats(const std::string& json);
+[[nodiscard]] std::vector<KafkaBrokerGauges> read_stats(const std::string& json);
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

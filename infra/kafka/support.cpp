@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 /// With other values of these a ledger would lose, skip or judge records wrongly.
@@ -44,14 +44,14 @@ void set(rd_kafka_conf_t* conf, const std::string& name, const std::string& valu
     std::array<char, 512> why{};
     if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why.data(), why.size()) !=
         RD_KAFKA_CONF_OK) {
-        throw KafkaSettingRefused("the Kafka setting " + name + " is refused: " + why.data());
+        throw SettingRefused("the Kafka setting " + name + " is refused: " + why.data());
     }
 }
 
-void set_users(rd_kafka_conf_t* conf, const KafkaSettings& settings) {
+void set_users(rd_kafka_conf_t* conf, const Settings& settings) {
     for (const auto& [name, value] : settings) {
         if (std::ranges::find(kProtected, name) != kProtected.end()) {
-            throw KafkaSettingRefused(
+            throw SettingRefused(
                 "the Kafka setting " + name + " is refused: the ledger decides it itself"
             );
         }
@@ -92,11 +92,11 @@ bool is_transient(rd_kafka_resp_err_t error) {
     }
 }
 
-KafkaConf make_conf(const KafkaLedgerOptions& options, const KafkaSettings& own) {
-    KafkaConf conf(rd_kafka_conf_new());
+Conf make_conf(const Options& options, const Settings& own) {
+    Conf conf(rd_kafka_conf_new());
     // A broker that hangs is noticed, and one that is back is found, well before a command's
     // deadline.
-    const KafkaSettings common = {
+    const Settings common = {
         {"bootstrap.servers", options.bootstrap_servers},
         {"client.id", "consularia"},
         {"socket.nagle.disable", "true"},
@@ -115,7 +115,7 @@ KafkaConf make_conf(const KafkaLedgerOptions& options, const KafkaSettings& own)
     return conf;
 }
 
-int left_until(KafkaDeadline deadline) {
+int left_until(Deadline deadline) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 1));
@@ -125,4 +125,4 @@ std::string text_of(std::chrono::milliseconds time) {
     return std::to_string(time.count());
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

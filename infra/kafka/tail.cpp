@@ -5,52 +5,52 @@
 
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 using ledger::Partition;
 using ledger::Position;
 
-KafkaTails::KafkaTails(const KafkaLedgerOptions& options, Partition partitions)
+Tails::Tails(const Options& options, Partition partitions)
     : options_(options),
       partitions_(partitions),
-      parts_(std::make_unique<const KafkaTailParts>(KafkaTailParts{
-          std::make_shared<KafkaBells>(),
-          std::make_shared<KafkaTailMemory>(),
-          std::make_shared<KafkaPrefetch>(options.prefetch_bytes)})) {
+      parts_(std::make_unique<const TailParts>(TailParts{
+          std::make_shared<Bells>(),
+          std::make_shared<TailMemory>(),
+          std::make_shared<Prefetch>(options.prefetch_bytes)})) {
     add_consumer();
 }
 
-KafkaTails::~KafkaTails() = default;
+Tails::~Tails() = default;
 
-std::unique_ptr<ledger::Tail> KafkaTails::open(
+std::unique_ptr<ledger::Tail> Tails::open(
     Partition partition, Position from, std::function<void()> ready
 ) {
-    return std::make_unique<KafkaPartitionTail>(
+    return std::make_unique<PartitionTail>(
         claim(partition), *parts_, partition, from, std::move(ready)
     );
 }
 
-void KafkaTails::recall(Partition partition, Position position, const ledger::Hash& hash) {
+void Tails::recall(Partition partition, Position position, const ledger::Hash& hash) {
     parts_->memory->recall(partition, position, hash);
 }
 
-void KafkaTails::doubt(Partition partition) {
+void Tails::doubt(Partition partition) {
     for (const auto& bell : parts_->memory->doubt(partition)) parts_->bells->ring(bell);
 }
 
-bool KafkaTails::in_doubt(Partition partition) const {
+bool Tails::in_doubt(Partition partition) const {
     return parts_->memory->in_doubt(partition);
 }
 
-std::string KafkaTails::condemned(Partition partition) const {
+std::string Tails::condemned(Partition partition) const {
     return parts_->memory->condemned(partition);
 }
 
-std::size_t KafkaTails::prefetched() const {
+std::size_t Tails::prefetched() const {
     return parts_->prefetch->held();
 }
 
-std::shared_ptr<KafkaConsumer> KafkaTails::claim(Partition partition) {
+std::shared_ptr<Consumer> Tails::claim(Partition partition) {
     const std::lock_guard lock(mutex_);
     for (const auto& consumer : consumers_) {
         if (consumer->claim(partition)) return consumer;
@@ -60,10 +60,10 @@ std::shared_ptr<KafkaConsumer> KafkaTails::claim(Partition partition) {
     return consumers_.back();
 }
 
-void KafkaTails::add_consumer() {
-    consumers_.push_back(std::make_shared<KafkaConsumer>(
-        options_, kafka_fetch_settings(options_.prefetch_bytes, partitions_)
-    ));
+void Tails::add_consumer() {
+    consumers_.push_back(
+        std::make_shared<Consumer>(options_, fetch_settings(options_.prefetch_bytes, partitions_))
+    );
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

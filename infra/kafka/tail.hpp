@@ -11,17 +11,17 @@
 #include <mutex>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
-class KafkaConsumer;
-struct KafkaTailParts;
+class Consumer;
+struct TailParts;
 
 /// Thread-safe. A tail may outlive it.
-class KafkaTails {
+class Tails {
   public:
     /// The topic's partitions share options.prefetch_bytes.
-    KafkaTails(const KafkaLedgerOptions& options, ledger::Partition partitions);
-    ~KafkaTails();
+    Tails(const Options& options, ledger::Partition partitions);
+    ~Tails();
 
     /// As Ledger::tail says; `ready` may be empty. It is called from a thread of its own, may read
     /// the tail but not destroy it, and is not called again once the tail is destroyed.
@@ -30,7 +30,7 @@ class KafkaTails {
     /// position that the log does not have, a gap, and a record that is damaged are: that tail then
     /// throws for good. So is a log that is not the one in which the tail before this one, if it
     /// ended where this one begins, read its last record, or in which this one read before a doubt
-    /// or an interruption (KafkaClient::interruptions): such a partition is refused for good.
+    /// or an interruption (Client::interruptions): such a partition is refused for good.
     [[nodiscard]] std::unique_ptr<ledger::Tail> open(
         ledger::Partition partition, ledger::Position from, std::function<void()> ready
     );
@@ -53,14 +53,14 @@ class KafkaTails {
 
   private:
     /// One that does not read this partition yet.
-    [[nodiscard]] std::shared_ptr<KafkaConsumer> claim(ledger::Partition partition);
+    [[nodiscard]] std::shared_ptr<Consumer> claim(ledger::Partition partition);
     void add_consumer();
 
-    const KafkaLedgerOptions options_;
+    const Options options_;
     const ledger::Partition partitions_;
-    const std::unique_ptr<const KafkaTailParts> parts_;
+    const std::unique_ptr<const TailParts> parts_;
     std::mutex mutex_;  ///< Guards the list.
-    std::vector<std::shared_ptr<KafkaConsumer>> consumers_;
+    std::vector<std::shared_ptr<Consumer>> consumers_;
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -2,19 +2,19 @@
 
 #include <algorithm>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 using ledger::Partition;
 using ledger::Position;
 
-ledger::Hash KafkaTailMemory::note(Partition partition, const ledger::LogEntry& last) {
+ledger::Hash TailMemory::note(Partition partition, const ledger::LogEntry& last) {
     const Seen seen{last.position, ledger::sha256(last.value)};
     const std::lock_guard lock(mutex_);
     partitions_[partition].last = seen;
     return seen.hash;
 }
 
-void KafkaTailMemory::recall(Partition partition, Position position, const ledger::Hash& hash) {
+void TailMemory::recall(Partition partition, Position position, const ledger::Hash& hash) {
     const std::lock_guard lock(mutex_);
     One& one = partitions_[partition];
     one.last = Seen{position, hash};
@@ -22,7 +22,7 @@ void KafkaTailMemory::recall(Partition partition, Position position, const ledge
     ++one.raised;
 }
 
-std::optional<ledger::Hash> KafkaTailMemory::hash_at(Partition partition, Position position) const {
+std::optional<ledger::Hash> TailMemory::hash_at(Partition partition, Position position) const {
     const std::lock_guard lock(mutex_);
     const auto found = partitions_.find(partition);
     if (found == partitions_.end()) return std::nullopt;
@@ -31,28 +31,28 @@ std::optional<ledger::Hash> KafkaTailMemory::hash_at(Partition partition, Positi
     return last->hash;
 }
 
-void KafkaTailMemory::condemn(Partition partition, const std::string& why) {
+void TailMemory::condemn(Partition partition, const std::string& why) {
     const std::lock_guard lock(mutex_);
     partitions_[partition].condemned = why;
     any_condemned_ = true;
 }
 
-std::string KafkaTailMemory::condemned(Partition partition) const {
+std::string TailMemory::condemned(Partition partition) const {
     const std::lock_guard lock(mutex_);
     const auto found = partitions_.find(partition);
     return found == partitions_.end() ? std::string() : found->second.condemned;
 }
 
-void KafkaTailMemory::set_bell(Partition partition, const std::shared_ptr<KafkaBell>& bell) {
+void TailMemory::set_bell(Partition partition, const std::shared_ptr<Bell>& bell) {
     const std::lock_guard lock(mutex_);
     partitions_[partition].bell = bell;
 }
 
-std::vector<std::shared_ptr<KafkaBell>> KafkaTailMemory::doubt(Partition partition) {
+std::vector<std::shared_ptr<Bell>> TailMemory::doubt(Partition partition) {
     const std::lock_guard lock(mutex_);
     const One& doubted = partitions_[partition];
     const bool is_new = doubted.is_settled() || doubted.recalled;
-    std::vector<std::shared_ptr<KafkaBell>> bells;
+    std::vector<std::shared_ptr<Bell>> bells;
     for (auto& [number, one] : partitions_) {
         if (!one.last || (number != partition && !is_new)) continue;
         ++one.raised;
@@ -62,20 +62,20 @@ std::vector<std::shared_ptr<KafkaBell>> KafkaTailMemory::doubt(Partition partiti
     return bells;
 }
 
-std::uint64_t KafkaTailMemory::doubts(Partition partition) const {
+std::uint64_t TailMemory::doubts(Partition partition) const {
     const std::lock_guard lock(mutex_);
     const auto found = partitions_.find(partition);
     return found == partitions_.end() ? 0 : found->second.raised;
 }
 
-void KafkaTailMemory::settle(Partition partition, std::uint64_t doubts) {
+void TailMemory::settle(Partition partition, std::uint64_t doubts) {
     const std::lock_guard lock(mutex_);
     One& one = partitions_[partition];
     one.settled = doubts;
     one.recalled = false;
 }
 
-bool KafkaTailMemory::in_doubt(Partition partition) const {
+bool TailMemory::in_doubt(Partition partition) const {
     const std::lock_guard lock(mutex_);
     if (any_condemned_) return true;
     const auto found = partitions_.find(partition);
@@ -85,4 +85,4 @@ bool KafkaTailMemory::in_doubt(Partition partition) const {
     });
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -14,11 +14,11 @@
 #include <string>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// Thread-safe. Tails are opened again after an error, and the topic may have been recreated
 /// meanwhile: so the last record that was read is remembered here, not by a tail.
-class KafkaTailMemory {
+class TailMemory {
   public:
     /// Returns the hash.
     ledger::Hash note(ledger::Partition partition, const ledger::LogEntry& last);
@@ -38,11 +38,11 @@ class KafkaTailMemory {
     [[nodiscard]] std::string condemned(ledger::Partition partition) const;
 
     /// What is rung at a doubt: the bell of the partition's latest tail.
-    void set_bell(ledger::Partition partition, const std::shared_ptr<KafkaBell>& bell);
+    void set_bell(ledger::Partition partition, const std::shared_ptr<Bell>& bell);
 
     /// The topic may be another one. A new doubt is one about all partitions of which something was
     /// read. Returns the bells to ring.
-    [[nodiscard]] std::vector<std::shared_ptr<KafkaBell>> doubt(ledger::Partition partition);
+    [[nodiscard]] std::vector<std::shared_ptr<Bell>> doubt(ledger::Partition partition);
 
     /// How many there were.
     [[nodiscard]] std::uint64_t doubts(ledger::Partition partition) const;
@@ -66,7 +66,7 @@ class KafkaTailMemory {
         std::uint64_t raised = 0;
         std::uint64_t settled = 0;
         bool recalled = false;  ///< What is to be settled was not doubted, only not found yet.
-        std::weak_ptr<KafkaBell> bell;
+        std::weak_ptr<Bell> bell;
 
         [[nodiscard]] bool is_settled() const { return settled == raised; }
     };
@@ -76,4 +76,4 @@ class KafkaTailMemory {
     bool any_condemned_ = false;
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

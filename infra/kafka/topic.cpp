@@ -10,12 +10,12 @@
 #include <thread>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::Partition;
 using ledger::StorageError;
-using Metadata = std::unique_ptr<const rd_kafka_metadata_t, KafkaFree<rd_kafka_metadata_destroy>>;
+using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Free<rd_kafka_metadata_destroy>>;
 
 constexpr Partition kDefaultPartitions = 12;
 constexpr int kMaxReplication = 3;
@@ -28,12 +28,12 @@ constexpr std::chrono::seconds kShowsUpWithin{2};
 
 [[noreturn]] void fail(rd_kafka_resp_err_t error, const std::string& what) {
     const std::string sentence = what + ": " + words_of(error);
-    if (is_transient(error)) throw KafkaUnreachable(sentence);
+    if (is_transient(error)) throw Unreachable(sentence);
     throw StorageError(sentence);
 }
 
 /// What the brokers know of the topic.
-struct TopicView {
+struct TopicState {
     int brokers = 0;
     bool exists = false;
     Partition partitions = 0;
@@ -43,13 +43,13 @@ struct TopicView {
     [[nodiscard]] bool settled() const { return partitions > 0 && led.size() == partitions; }
 };
 
-TopicView look(const KafkaClient& client, KafkaDeadline deadline) {
+TopicState look(const Client& client, Deadline deadline) {
     const rd_kafka_metadata_t* found = nullptr;
     const auto error =
         rd_kafka_metadata(client.get(), 0, client.topic(), &found, left_until(deadline));
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(error, "the Kafka brokers do not answer");
     const Metadata metadata(found);
-    TopicView view;
+    TopicState view;
     view.brokers = metadata->broker_cnt;
     if (metadata->topic_cnt != 1) return view;
     const rd_kafka_metadata_topic& topic = metadata->topics[0];
@@ -68,17 +68,15 @@ TopicView look(const KafkaClient& client, KafkaDeadline deadline) {
     return view;
 }
 
-void pause(KafkaDeadline deadline, const std::string& awaited) {
-    if (std::chrono::steady_clock::now() >= deadline) throw KafkaUnreachable(awaited);
+void pause(Deadline deadline, const std::string& awaited) {
+    if (std::chrono::steady_clock::now() >= deadline) throw Unreachable(awaited);
     std::this_thread::sleep_for(kKafkaRetryAfter);
 }
 
 /// Of all partitions until `patient_until`, then of one.
-TopicView await_leaders(
-    const KafkaClient& client, KafkaDeadline deadline, KafkaDeadline patient_until
-) {
+TopicState await_leaders(const Client& client, Deadline deadline, Deadline patient_until) {
     while (true) {
-        TopicView view = look(client, deadline);
+        TopicState view = look(client, deadline);
         const bool patient = std::chrono::steady_clock::now() < patient_until;
         if (view.settled() || (!patient && !view.led.empty())) return view;
         pause(
@@ -88,11 +86,10 @@ TopicView await_leaders(
 }
 
 /// Throws StorageError when there is none for a while.
-TopicView await_topic(const KafkaClient& client, KafkaDeadline deadline) {
-    const KafkaDeadline until =
-        std::min(deadline, std::chrono::steady_clock::now() + kShowsUpWithin);
+TopicState await_topic(const Client& client, Deadline deadline) {
+    const Deadline until = std::min(deadline, std::chrono::steady_clock::now() + kShowsUpWithin);
     while (true) {
-        TopicView view = look(client, deadline);
+        TopicState view = look(client, deadline);
         if (view.exists) return view;
         if (std::chrono::steady_clock::now() >= until) {
             throw StorageError("there is no Kafka topic " + client.topic_name());
@@ -101,10 +98,8 @@ TopicView await_topic(const KafkaClient& client, KafkaDeadline deadline) {
     }
 }
 
-KafkaAdminOptions admin_options(
-    const KafkaClient& client, rd_kafka_admin_op_t operation, KafkaDeadline deadline
-) {
-    KafkaAdminOptions options(rd_kafka_AdminOptions_new(client.get(), operation));
+AdminOptions admin_options(const Client& client, rd_kafka_admin_op_t operation, Deadline deadline) {
+    AdminOptions options(rd_kafka_AdminOptions_new(client.get(), operation));
     std::array<char, 512> why{};
     (void)rd_kafka_AdminOptions_set_request_timeout(
         options.get(), left_until(deadline), why.data(), why.size()
@@ -112,35 +107,35 @@ KafkaAdminOptions admin_options(
     return options;
 }
 
-KafkaEvent await_result(rd_kafka_queue_t* queue, KafkaDeadline deadline, const std::string& what) {
-    KafkaEvent event(rd_kafka_queue_poll(queue, left_until(deadline) + kGraceMs));
-    if (!event) throw KafkaUnreachable(what + ": the Kafka brokers do not answer");
+Event await_result(rd_kafka_queue_t* queue, Deadline deadline, const std::string& what) {
+    Event event(rd_kafka_queue_poll(queue, left_until(deadline) + kGraceMs));
+    if (!event) throw Unreachable(what + ": the Kafka brokers do not answer");
     if (const auto error = rd_kafka_event_error(event.get())) fail(error, what);
     return event;
 }
 
 void create(
-    const KafkaClient& client,
+    const Client& client,
     Partition partitions,
     int replication,
     const TopicSettings& settings,
-    KafkaDeadline deadline
+    Deadline deadline
 ) {
     const std::string what = "the Kafka topic " + client.topic_name() + " cannot be created";
     std::array<char, 512> why{};
-    KafkaNewTopic topic(rd_kafka_NewTopic_new(
+    NewTopic topic(rd_kafka_NewTopic_new(
         client.topic_name().c_str(),
         static_cast<int>(partitions),
         replication,
         why.data(),
         why.size()
     ));
-    if (!topic) throw KafkaSettingRefused(what + ": " + why.data());
+    if (!topic) throw SettingRefused(what + ": " + why.data());
     for (const auto& [name, value] : settings) {
         (void)rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
     }
     const auto options = admin_options(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, deadline);
-    const KafkaQueue queue(rd_kafka_queue_new(client.get()));
+    const Queue queue(rd_kafka_queue_new(client.get()));
     std::array topics{topic.get()};
     rd_kafka_CreateTopics(client.get(), topics.data(), topics.size(), options.get(), queue.get());
     const auto event = await_result(queue.get(), deadline, what);
@@ -158,14 +153,14 @@ void create(
 }
 
 /// Empty when the broker that was asked has not heard of the topic yet.
-std::optional<TopicSettings> read_settings(const KafkaClient& client, KafkaDeadline deadline) {
+std::optional<TopicSettings> read_settings(const Client& client, Deadline deadline) {
     const std::string what =
         "the settings of the Kafka topic " + client.topic_name() + " cannot be read";
-    const KafkaConfigResource resource(
+    const ConfigResource resource(
         rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, client.topic_name().c_str())
     );
     const auto options = admin_options(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, deadline);
-    const KafkaQueue queue(rd_kafka_queue_new(client.get()));
+    const Queue queue(rd_kafka_queue_new(client.get()));
     std::array resources{resource.get()};
     rd_kafka_DescribeConfigs(
         client.get(), resources.data(), resources.size(), options.get(), queue.get()
@@ -190,10 +185,8 @@ std::optional<TopicSettings> read_settings(const KafkaClient& client, KafkaDeadl
 
 }  // namespace
 
-KafkaTopicView open_kafka_topic(
-    const KafkaClient& client, const KafkaLedgerOptions& options, KafkaDeadline deadline
-) {
-    const TopicView before =
+TopicView open_topic(const Client& client, const Options& options, Deadline deadline) {
+    const TopicState before =
         options.create_topic ? look(client, deadline) : await_topic(client, deadline);
     if (!before.exists) {
         const int replication = std::clamp(before.brokers, 1, kMaxReplication);
@@ -205,7 +198,7 @@ KafkaTopicView open_kafka_topic(
             deadline
         );
     }
-    const TopicView view =
+    const TopicState view =
         await_leaders(client, deadline, std::chrono::steady_clock::now() + kLeadersWithin);
     auto settings = read_settings(client, deadline);
     for (; !settings; settings = read_settings(client, deadline)) {
@@ -223,7 +216,7 @@ KafkaTopicView open_kafka_topic(
         );
     }
     if (options.partitions && *options.partitions != view.partitions) {
-        throw KafkaSettingRefused(
+        throw SettingRefused(
             "the Kafka topic " + client.topic_name() + " has " + std::to_string(view.partitions) +
             " partitions, but must have " + std::to_string(*options.partitions)
         );
@@ -231,25 +224,23 @@ KafkaTopicView open_kafka_topic(
     return {view.partitions, view.led};
 }
 
-Partition find_kafka_topic(const KafkaClient& client, KafkaDeadline deadline) {
+Partition find_topic(const Client& client, Deadline deadline) {
     (void)await_topic(client, deadline);
     return await_leaders(client, deadline, deadline).partitions;
 }
 
-void make_kafka_work_topic(
-    const KafkaClient& client, Partition partitions, KafkaDeadline deadline
-) {
-    const TopicView before = look(client, deadline);
+void make_work_topic(const Client& client, Partition partitions, Deadline deadline) {
+    const TopicState before = look(client, deadline);
     if (before.exists) return;
     create(client, partitions, std::clamp(before.brokers, 1, kMaxReplication), {}, deadline);
 }
 
-std::string kafka_identity(const KafkaClient& client, KafkaDeadline deadline) {
+std::string identity(const Client& client, Deadline deadline) {
     char* id = rd_kafka_clusterid(client.get(), left_until(deadline));
-    if (id == nullptr) throw KafkaUnreachable("the Kafka brokers do not tell their cluster's id");
+    if (id == nullptr) throw Unreachable("the Kafka brokers do not tell their cluster's id");
     std::string identity = "kafka/" + std::string(id) + "/" + client.topic_name();
     rd_kafka_mem_free(client.get(), id);
     return identity;
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstdint>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 constexpr const char kMinInsync[] = "min.insync.replicas";
@@ -45,7 +45,7 @@ std::string value_of(const TopicSettings& settings, const std::string& name) {
     const std::string& name,
     const std::string& wanted
 ) {
-    throw KafkaSettingRefused(
+    throw SettingRefused(
         "the Kafka topic " + topic + " cannot be a ledger: its " + name + " is " +
         value_of(settings, name) + ", but must be " + wanted
     );
@@ -77,4 +77,4 @@ void check_topic_settings(
     }
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

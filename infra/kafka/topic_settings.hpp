@@ -4,15 +4,15 @@
 #include <map>
 #include <string>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// Settings of a topic by name, as the brokers spell their values.
 using TopicSettings = std::map<std::string, std::string>;
 
 [[nodiscard]] TopicSettings settings_of_new_topic(int replication);
 
-/// Throws KafkaSettingRefused for the first setting with which records could be lost or refused: it
+/// Throws SettingRefused for the first setting with which records could be lost or refused: it
 /// names the topic, the setting, what it is and what it must be.
 void check_topic_settings(const std::string& topic, const TopicSettings& settings, int replication);
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::Partition;
@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds kLookEvery{20};
 /// The partitions whose witness was neither found nor given up.
 class Check {
   public:
-    Check(const KafkaClient& client, KafkaTails& tails, const KafkaWitnesses& witnesses)
+    Check(const Client& client, Tails& tails, const Witnesses& witnesses)
         : client_(client), tails_(tails) {
         for (const auto& [partition, witness] : witnesses) {
             if (witness.next == 0) continue;
@@ -41,10 +41,10 @@ class Check {
         return contradiction_;
     }
 
-    void refresh() const { refresh_kafka_leaders(client_, ledger::kEndTimeout); }
+    void refresh() const { refresh_leaders(client_, ledger::kEndTimeout); }
 
   private:
-    using Tails = std::map<Partition, std::unique_ptr<ledger::Tail>>;
+    using Opened = std::map<Partition, std::unique_ptr<ledger::Tail>>;
 
     [[nodiscard]] std::string place(Partition partition) const {
         return place_of(client_.topic_name(), partition);
@@ -60,7 +60,7 @@ class Check {
         if (pending_.empty()) return {};
         std::vector<Partition> asked;
         for (const auto& [partition, witness] : pending_) asked.push_back(partition);
-        const auto ends = kafka_known_edges(client_, asked, KafkaEdge::end, ledger::kEndTimeout);
+        const auto ends = ask_known_edges(client_, asked, Edge::end, ledger::kEndTimeout);
         std::vector<Partition> reach;
         for (const Partition partition : asked) {
             const Checkpoint& witness = pending_.at(partition);
@@ -80,7 +80,7 @@ class Check {
     /// Their tails do so.
     void compare(const std::vector<Partition>& partitions) {
         const auto wakeup = std::make_shared<ledger::Wakeup>();
-        Tails open;
+        Opened open;
         for (const Partition partition : partitions) {
             open[partition] =
                 tails_.open(partition, pending_.at(partition).next, [wakeup] { wakeup->ring(); });
@@ -98,7 +98,7 @@ class Check {
     bool is_settled(Partition partition, ledger::Tail& tail, bool late) {
         try {
             (void)tail.next(0);
-        } catch (const KafkaDoubtful& error) {
+        } catch (const Doubtful& error) {
             contradiction_ = error.what();
             return true;
         } catch (const ledger::StorageError&) {
@@ -119,9 +119,9 @@ class Check {
         );
     }
 
-    const KafkaClient& client_;
-    KafkaTails& tails_;
-    KafkaWitnesses pending_;
+    const Client& client_;
+    Tails& tails_;
+    Witnesses pending_;
     std::string contradiction_;
 };
 
@@ -131,15 +131,15 @@ std::string place_of(const std::string& topic, Partition partition) {
     return "partition " + std::to_string(partition) + " of the Kafka topic " + topic;
 }
 
-void check_kafka_witnesses(
-    const KafkaClient& client,
-    KafkaTails& tails,
-    const KafkaWitnesses& witnesses,
+void check_witnesses(
+    const Client& client,
+    Tails& tails,
+    const Witnesses& witnesses,
     std::chrono::milliseconds doubt_timeout,
     const std::function<void(const std::string&)>& on_doubt,
     const std::function<bool()>& stopping
 ) {
-    const KafkaDeadline deadline = std::chrono::steady_clock::now() + doubt_timeout;
+    const Deadline deadline = std::chrono::steady_clock::now() + doubt_timeout;
     Check check(client, tails, witnesses);
     std::string told;
     while (!stopping()) {
@@ -152,4 +152,4 @@ void check_kafka_witnesses(
     }
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

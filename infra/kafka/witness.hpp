@@ -9,9 +9,9 @@
 #include <map>
 #include <string>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
-using KafkaWitnesses = std::map<ledger::Partition, projections::Checkpoint>;
+using Witnesses = std::map<ledger::Partition, projections::Checkpoint>;
 
 /// For the end of a sentence about a topic that is not what it was.
 inline constexpr const char kPerhapsRecreated[] =
@@ -19,15 +19,15 @@ inline constexpr const char kPerhapsRecreated[] =
 
 [[nodiscard]] std::string place_of(const std::string& topic, ledger::Partition partition);
 
-/// As KafkaLedger::check_witnesses says, of witnesses that belong to the topic. The tails are told
+/// As Ledger::check_witnesses says, of witnesses that belong to the topic. The tails are told
 /// of them; `on_doubt` what contradicts one, when that is news.
-void check_kafka_witnesses(
-    const KafkaClient& client,
-    KafkaTails& tails,
-    const KafkaWitnesses& witnesses,
+void check_witnesses(
+    const Client& client,
+    Tails& tails,
+    const Witnesses& witnesses,
     std::chrono::milliseconds doubt_timeout,
     const std::function<void(const std::string&)>& on_doubt,
     const std::function<bool()>& stopping
 );
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 constexpr std::size_t kDigits = 16;
@@ -26,7 +26,7 @@ ledger::Writer draw_writer() {
     return writer;
 }
 
-std::string kafka_writer_header(ledger::Writer writer) {
+std::string writer_header(ledger::Writer writer) {
     std::array<char, kDigits> digits{};
     const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), writer, kBase);
     const std::string text(digits.data(), written.ptr);
@@ -38,7 +38,7 @@ ledger::Writer writer_of(const rd_kafka_message_t& message) {
     const void* value = nullptr;
     std::size_t size = 0;
     if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR ||
-        rd_kafka_header_get_last(headers, kKafkaWriterHeader, &value, &size) !=
+        rd_kafka_header_get_last(headers, kWriterHeader, &value, &size) !=
             RD_KAFKA_RESP_ERR_NO_ERROR ||
         value == nullptr || size != kDigits) {
         return ledger::kNoWriter;
@@ -49,4 +49,4 @@ ledger::Writer writer_of(const rd_kafka_message_t& message) {
     return read.ec == std::errc() && read.ptr == digits + size ? writer : ledger::kNoWriter;
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

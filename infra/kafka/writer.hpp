@@ -7,17 +7,17 @@
 
 #include <string>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 
 /// Its value is a writer's number as 16 hexadecimal digits.
-inline constexpr const char kKafkaWriterHeader[] = "consularia-writer";
+inline constexpr const char kWriterHeader[] = "consularia-writer";
 
 /// A new random number.
 [[nodiscard]] ledger::Writer draw_writer();
 
-[[nodiscard]] std::string kafka_writer_header(ledger::Writer writer);
+[[nodiscard]] std::string writer_header(ledger::Writer writer);
 
 /// kNoWriter when the message has no such header, or another value in it.
 [[nodiscard]] ledger::Writer writer_of(const rd_kafka_message_t& message);
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

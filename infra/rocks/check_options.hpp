@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 struct CheckOptions {
     std::filesystem::path record;  ///< Which files are known to be sound; empty: nothing is kept.
@@ -25,4 +25,4 @@ struct CheckOptions {
     std::function<void(const Report&)> on_report;
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

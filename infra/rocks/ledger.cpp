@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -39,9 +39,9 @@ std::set<std::string> files_in(const fs::path& directory) {
 }
 
 /// What the two ledgers share: all but how they append.
-class RocksLedger : public ledger::Ledger {
+class Ledger : public ledger::Ledger {
   public:
-    explicit RocksLedger(std::shared_ptr<RocksLog> log) : log_(std::move(log)) {}
+    explicit Ledger(std::shared_ptr<Log> log) : log_(std::move(log)) {}
 
     std::string identity() const override { return log_->identity(); }
 
@@ -63,20 +63,18 @@ class RocksLedger : public ledger::Ledger {
     }
 
   protected:
-    RocksLog& log() { return *log_; }
+    Log& log() { return *log_; }
 
   private:
-    std::shared_ptr<RocksLog> log_;
+    std::shared_ptr<Log> log_;
 };
 
-class EmbeddedLedger final : public RocksLedger {
+class EmbeddedLedger final : public Ledger {
   public:
     EmbeddedLedger(
-        const std::shared_ptr<RocksLog>& log,
-        fs::path directory,
-        const EmbeddedLedgerOptions& options
+        const std::shared_ptr<Log>& log, fs::path directory, const EmbeddedLedgerOptions& options
     )
-        : RocksLedger(log),
+        : Ledger(log),
           directory_(std::move(directory)),
           min_free_bytes_(options.min_free_bytes),
           checker_([log] { return table_files_of(*log); }, checks(log, options.checks)) {}
@@ -91,13 +89,13 @@ class EmbeddedLedger final : public RocksLedger {
     }
 
   private:
-    static std::vector<TableFile> table_files_of(const RocksLog& log) {
-        if (const auto files = log.files()) return infra::table_files_of(files->rocks.db());
+    static std::vector<TableFile> table_files_of(const Log& log) {
+        if (const auto files = log.files()) return rocks::table_files_of(files->rocks.db());
         throw ledger::StorageError("the ledger is not open at the moment");
     }
 
     /// Acknowledged records that cannot be read are worse than no new ones.
-    static CheckOptions checks(const std::shared_ptr<RocksLog>& log, CheckOptions options) {
+    static CheckOptions checks(const std::shared_ptr<Log>& log, CheckOptions options) {
         options.on_report = [log, tell = options.on_report](const CheckOptions::Report& report) {
             if (!report.damage.empty()) log->condemn(report.damage.front());
             if (tell) tell(report);
@@ -128,9 +126,9 @@ class EmbeddedLedger final : public RocksLedger {
     TableChecker checker_;
 };
 
-class ReadOnlyLedger final : public RocksLedger {
+class ReadOnlyLedger final : public Ledger {
   public:
-    using RocksLedger::RocksLedger;
+    using Ledger::Ledger;
 
     AppendResult append(Partition /*partition*/, std::span<const std::string> /*values*/) override {
         return NotAppended{NotAppended::Reason::failed, "the ledger was opened for reading"};
@@ -150,7 +148,7 @@ std::unique_ptr<ledger::Ledger> open_embedded_ledger(
         check_tables(found, directory, checked, options.checks);
     });
     if (!options.checks.record.empty()) checked.save(table_files_of(files->rocks.db()));
-    auto log = std::make_shared<RocksLog>(std::move(files), opener, options.retry);
+    auto log = std::make_shared<Log>(std::move(files), opener, options.retry);
     return std::make_unique<EmbeddedLedger>(std::move(log), directory, options);
 }
 
@@ -161,7 +159,7 @@ std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(const fs::path& d
             auto files = open_ledger_read_only(directory, nullptr);
             if (attempt == kAttempts || files_in(directory) == before) {
                 return std::make_unique<ReadOnlyLedger>(
-                    std::make_shared<RocksLog>(std::move(files), nullptr)
+                    std::make_shared<Log>(std::move(files), nullptr)
                 );
             }
         } catch (const LedgerMismatch&) {
@@ -181,4 +179,4 @@ void for_each_record(
     }
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -17,7 +17,7 @@ namespace rocksdb {
 class Env;
 }
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 struct EmbeddedLedgerOptions {
     /// With less free space than this on the directory's file system nothing is appended.
@@ -63,4 +63,4 @@ void for_each_record(
     const std::function<void(const ledger::LogEntry&)>& callback
 );
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

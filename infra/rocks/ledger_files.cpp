@@ -11,7 +11,7 @@
 #include <map>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -142,7 +142,7 @@ void check_gapless(const LedgerFiles& files, const fs::path& directory) {
 }
 
 std::unique_ptr<LedgerFiles> open_files(
-    const fs::path& directory, rocksdb::Env* env, RocksDb::Mode mode
+    const fs::path& directory, rocksdb::Env* env, Db::Mode mode
 ) {
     auto files = std::make_unique<LedgerFiles>();
     const auto status = files->rocks.open(ledger_options(env), directory, ledger_families(), mode);
@@ -195,12 +195,12 @@ void create_ledger_files(const fs::path& directory, rocksdb::Env* env) {
     const fs::path unfinished = with_suffix(directory, ".unfinished");
     remove_tree(unfinished);
     {
-        RocksDb rocks;
+        Db rocks;
         rocksdb::DBOptions options = ledger_options(env);
         options.create_if_missing = true;
         options.create_missing_column_families = true;
         options.error_if_exists = true;
-        auto status = rocks.open(options, unfinished, ledger_families(), RocksDb::Mode::read_write);
+        auto status = rocks.open(options, unfinished, ledger_families(), Db::Mode::read_write);
         rocksdb::WriteBatch batch;
         if (status.ok()) status = batch.Put(slice_of(kFormatKey), slice_of(kFormat));
         const std::string identity = domain::format_uuid(random_uuid());
@@ -218,13 +218,13 @@ void create_ledger_files(const fs::path& directory, rocksdb::Env* env) {
 }
 
 std::unique_ptr<LedgerFiles> open_ledger_read_only(const fs::path& directory, rocksdb::Env* env) {
-    auto files = open_files(directory, env, RocksDb::Mode::read_only);
+    auto files = open_files(directory, env, Db::Mode::read_only);
     check_gapless(*files, directory);
     return files;
 }
 
 std::unique_ptr<LedgerFiles> open_ledger_read_write(const fs::path& directory, rocksdb::Env* env) {
-    return open_files(directory, env, RocksDb::Mode::read_write);
+    return open_files(directory, env, Db::Mode::read_write);
 }
 
 void refuse_absent_ledger(const fs::path& directory, const projections::Checkpoint& witness) {
@@ -269,4 +269,4 @@ void check_witness(
     }
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -14,13 +14,13 @@
 #include <optional>
 #include <string>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 inline constexpr std::size_t kLedgerMetaFamily = 0;
 inline constexpr std::size_t kLedgerLogFamily = 1;
 
 struct LedgerFiles {
-    RocksDb rocks;
+    Db rocks;
     std::string identity;
     ledger::Position end = 0;  ///< The position after the last record.
     ledger::Hash last_hash{};  ///< SHA-256 of the last record's value, if there is one.
@@ -67,4 +67,4 @@ void check_witness(
     const std::filesystem::path& directory
 );
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

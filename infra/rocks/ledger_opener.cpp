@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 LedgerOpener::LedgerOpener(std::filesystem::path directory, rocksdb::Env* env)
     : directory_(std::move(directory)),
@@ -41,4 +41,4 @@ void LedgerOpener::try_writing() const {
     infra::try_writing(directory_);
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

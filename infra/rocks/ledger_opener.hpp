@@ -9,7 +9,7 @@
 #include <memory>
 #include <optional>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 /// Opens the same ledger again and again, one at a time; outlives what it opened.
 class LedgerOpener {
@@ -39,4 +39,4 @@ class LedgerOpener {
     std::unique_ptr<rocksdb::Env> env_;
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

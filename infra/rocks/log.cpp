@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 using ledger::LogEntry;
@@ -29,7 +29,7 @@ constexpr std::chrono::milliseconds kLetGo{100};
 }  // namespace
 
 /// What was handed to one tail and waits for its next().
-struct RocksLog::Reader {
+struct Log::Reader {
     std::mutex mutex;  ///< Guards the entries and their size.
     std::deque<LogEntry> entries;
     std::size_t bytes = 0;
@@ -73,9 +73,9 @@ struct RocksLog::Reader {
     }
 };
 
-class RocksLog::FollowingTail final : public ledger::Tail {
+class Log::FollowingTail final : public ledger::Tail {
   public:
-    FollowingTail(std::shared_ptr<RocksLog> log, Position from, std::shared_ptr<Reader> reader)
+    FollowingTail(std::shared_ptr<Log> log, Position from, std::shared_ptr<Reader> reader)
         : log_(std::move(log)), next_(from), reader_(std::move(reader)) {}
 
     FollowingTail(const FollowingTail&) = delete;
@@ -98,12 +98,12 @@ class RocksLog::FollowingTail final : public ledger::Tail {
     }
 
   private:
-    std::shared_ptr<RocksLog> log_;
+    std::shared_ptr<Log> log_;
     Position next_;
     std::shared_ptr<Reader> reader_;
 };
 
-RocksLog::RocksLog(
+Log::Log(
     std::unique_ptr<LedgerFiles> files,
     std::shared_ptr<LedgerOpener> opener,
     std::chrono::milliseconds retry
@@ -115,17 +115,17 @@ RocksLog::RocksLog(
       end_(files_->end),
       last_hash_(files_->last_hash) {}
 
-Position RocksLog::end() const {
+Position Log::end() const {
     const std::lock_guard lock(mutex_);
     return end_;
 }
 
-std::shared_ptr<const LedgerFiles> RocksLog::files() const {
+std::shared_ptr<const LedgerFiles> Log::files() const {
     const std::lock_guard lock(mutex_);
     return files_;
 }
 
-ledger::AppendResult RocksLog::append(std::span<const std::string> values) {
+ledger::AppendResult Log::append(std::span<const std::string> values) {
     const Position expected = end();
     if (auto why = mend()) {
         return ledger::NotAppended{ledger::NotAppended::Reason::failed, *why, condemned()};
@@ -143,19 +143,19 @@ ledger::AppendResult RocksLog::append(std::span<const std::string> values) {
     return ledger::NotAppended{ledger::NotAppended::Reason::failed, why, condemned()};
 }
 
-bool RocksLog::condemned() const {
+bool Log::condemned() const {
     const std::lock_guard lock(mending_);
     return condemned_;
 }
 
-void RocksLog::condemn(std::string why) {
+void Log::condemn(std::string why) {
     const std::lock_guard lock(mending_);
     if (condemned_) return;
     condemned_ = true;
     failure_ = std::move(why);
 }
 
-void RocksLog::fail(std::string why) {
+void Log::fail(std::string why) {
     const std::lock_guard lock(mending_);
     condemned_ = condemned_ || opener_->watch().failed;
     failure_ = std::move(why);
@@ -163,7 +163,7 @@ void RocksLog::fail(std::string why) {
 }
 
 /// Opens the files again if that is due. Returns why nothing can be appended; empty when it can.
-std::optional<std::string> RocksLog::mend() {
+std::optional<std::string> Log::mend() {
     const std::lock_guard lock(mending_);
     if (failure_.empty()) return std::nullopt;
     if (condemned_ || std::chrono::steady_clock::now() < retry_at_) return failure_;
@@ -182,7 +182,7 @@ std::optional<std::string> RocksLog::mend() {
     return failure_;
 }
 
-void RocksLog::open_again() {
+void Log::open_again() {
     opener_->try_writing();
     projections::Checkpoint witness{identity_, 0, {}};
     {
@@ -194,7 +194,7 @@ void RocksLog::open_again() {
     take(opener_->open(witness));
 }
 
-void RocksLog::close_files() {
+void Log::close_files() {
     std::weak_ptr<const LedgerFiles> left;
     {
         const std::lock_guard lock(mutex_);
@@ -213,7 +213,7 @@ void RocksLog::close_files() {
 }
 
 /// Those that were opened again: they may hold the batch whose fate was unknown.
-void RocksLog::take(std::shared_ptr<const LedgerFiles> files) {
+void Log::take(std::shared_ptr<const LedgerFiles> files) {
     std::vector<std::shared_ptr<Reader>> readers;
     {
         const std::lock_guard lock(mutex_);
@@ -226,7 +226,7 @@ void RocksLog::take(std::shared_ptr<const LedgerFiles> files) {
 }
 
 /// Nobody sees what is written yet.
-rocksdb::Status RocksLog::write(std::span<const std::string> values) {
+rocksdb::Status Log::write(std::span<const std::string> values) {
     const auto files = this->files();
     rocksdb::WriteBatch batch;
     Position position = end();
@@ -241,7 +241,7 @@ rocksdb::Status RocksLog::write(std::span<const std::string> values) {
 }
 
 /// Shows everybody what was just written; returns the new end.
-Position RocksLog::publish(std::span<const std::string> values) {
+Position Log::publish(std::span<const std::string> values) {
     std::vector<std::shared_ptr<Reader>> readers;
     const auto last_hash = ledger::sha256(values.back());
     Position end = 0;
@@ -256,7 +256,7 @@ Position RocksLog::publish(std::span<const std::string> values) {
     return end;
 }
 
-std::unique_ptr<ledger::Tail> RocksLog::tail(Position from, std::function<void()> ready) {
+std::unique_ptr<ledger::Tail> Log::tail(Position from, std::function<void()> ready) {
     auto reader = std::make_shared<Reader>();
     reader->ready = std::move(ready);
     const std::lock_guard lock(mutex_);
@@ -264,7 +264,7 @@ std::unique_ptr<ledger::Tail> RocksLog::tail(Position from, std::function<void()
     return std::make_unique<FollowingTail>(shared_from_this(), from, std::move(reader));
 }
 
-std::vector<LogEntry> RocksLog::read(Position from, std::size_t limit) {
+std::vector<LogEntry> Log::read(Position from, std::size_t limit) {
     const Position known_end = end();
     if (from >= known_end || limit == 0) return {};
     auto files = this->files();
@@ -293,4 +293,4 @@ std::vector<LogEntry> RocksLog::read(Position from, std::size_t limit) {
     return entries;
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

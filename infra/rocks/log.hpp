@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 /// Thread-safe, with one appender at a time. Its tails keep it alive.
 ///
@@ -23,15 +23,13 @@ namespace consularia::infra {
 /// of all that comes later. So the files are closed and opened again, once the cause has passed,
 /// with what was acknowledged as witness; only then is it known whether the batch is there. A sync
 /// that failed is different: nothing that is read back proves what is on the disk.
-class RocksLog : public std::enable_shared_from_this<RocksLog> {
+class Log : public std::enable_shared_from_this<Log> {
   public:
     /// `opener` is what opened the files; null when nothing is ever appended. While writing fails
     /// they are opened again at most that often.
-    RocksLog(
-        std::unique_ptr<LedgerFiles> files,
+    Log(std::unique_ptr<LedgerFiles> files,
         std::shared_ptr<LedgerOpener> opener,
-        std::chrono::milliseconds retry = {}
-    );
+        std::chrono::milliseconds retry = {});
 
     [[nodiscard]] const std::string& identity() const { return identity_; }
 
@@ -83,4 +81,4 @@ class RocksLog : public std::enable_shared_from_this<RocksLog> {
     std::vector<std::shared_ptr<Reader>> readers_;
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

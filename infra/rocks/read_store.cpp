@@ -14,11 +14,10 @@
 #include <mutex>
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
-using projections::Batch;
 using projections::Reader;
 using projections::Table;
 
@@ -26,13 +25,11 @@ std::string name_of_table(std::size_t index) {
     return std::string(projections::name_of(static_cast<Table>(index)));
 }
 
-using Tables = std::shared_ptr<const RocksTables>;
+using OpenTables = std::shared_ptr<const Tables>;
 
-class RocksReadStore final : public projections::ReadStore {
+class ReadStore final : public projections::ReadStore {
   public:
-    RocksReadStore(
-        std::function<Tables()> open, fs::path directory, const RocksReadStoreOptions& options
-    )
+    ReadStore(std::function<OpenTables()> open, fs::path directory, const ReadStoreOptions& options)
         : open_(std::move(open)),
           directory_(std::move(directory)),
           min_free_bytes_(options.min_free_bytes),
@@ -44,18 +41,18 @@ class RocksReadStore final : public projections::ReadStore {
     /// that writers hold.
     std::shared_ptr<const Reader> snapshot() const override {
         const std::lock_guard lock(mutex_);
-        if (!latest_) latest_ = std::make_shared<RocksSnapshot>(opened());
+        if (!latest_) latest_ = std::make_shared<Snapshot>(opened());
         return latest_;
     }
 
-    std::unique_ptr<Batch> batch() override {
+    std::unique_ptr<projections::Batch> batch() override {
         mend();
-        return std::make_unique<RocksBatch>(tables());
+        return std::make_unique<Batch>(tables());
     }
 
-    void commit(std::unique_ptr<Batch> batch) override {
+    void commit(std::unique_ptr<projections::Batch> batch) override {
         const auto tables = this->tables();
-        auto* mine = dynamic_cast<RocksBatch*>(batch.get());
+        auto* mine = dynamic_cast<Batch*>(batch.get());
         CHECK(mine != nullptr && mine->belongs_to(*tables));
         if (available_bytes(directory_) < min_free_bytes_) {
             throw ledger::StorageError(
@@ -76,13 +73,13 @@ class RocksReadStore final : public projections::ReadStore {
     }
 
   private:
-    [[nodiscard]] Tables tables() const {
+    [[nodiscard]] OpenTables tables() const {
         const std::lock_guard lock(mutex_);
         return opened();
     }
 
     /// The mutex is held.
-    [[nodiscard]] const Tables& opened() const {
+    [[nodiscard]] const OpenTables& opened() const {
         if (!tables_) throw ledger::StorageError("the read store is being opened again");
         return tables_;
     }
@@ -120,7 +117,7 @@ class RocksReadStore final : public projections::ReadStore {
         tables_ = std::move(tables);
     }
 
-    const std::function<Tables()> open_;
+    const std::function<OpenTables()> open_;
     const fs::path directory_;
     const std::uint64_t min_free_bytes_;
     const std::chrono::milliseconds retry_;
@@ -128,16 +125,16 @@ class RocksReadStore final : public projections::ReadStore {
     std::mutex mending_;  ///< Held to open again; before mutex_. Guards the next three.
     bool failing_ = false;
     std::chrono::steady_clock::time_point retry_at_{};
-    std::weak_ptr<const RocksTables> closing_;
+    std::weak_ptr<const Tables> closing_;
 
     mutable std::mutex mutex_;                      ///< Guards the next two.
-    Tables tables_;                                 ///< Null while they are opened again.
+    OpenTables tables_;                             ///< Null while they are opened again.
     mutable std::shared_ptr<const Reader> latest_;  ///< Of all commits so far; made when asked for.
 
     TableChecker checker_;
 };
 
-rocksdb::ColumnFamilyOptions table_options(const RocksReadStoreOptions& options) {
+rocksdb::ColumnFamilyOptions table_options(const ReadStoreOptions& options) {
     rocksdb::BlockBasedTableOptions table;
     table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
     table.cache_index_and_filter_blocks = true;
@@ -178,17 +175,17 @@ std::vector<std::string> all_tables() {
 }
 
 /// Opens the column families of these names; those that are tables can be read.
-std::shared_ptr<RocksTables> open_tables(
+std::shared_ptr<Tables> open_tables(
     const fs::path& directory,
     const rocksdb::DBOptions& options,
     const std::vector<std::string>& names,
     const rocksdb::ColumnFamilyOptions& table_options,
-    RocksDb::Mode mode
+    Db::Mode mode
 ) {
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
     families.reserve(names.size());
     for (const std::string& name : names) families.emplace_back(name, table_options);
-    auto tables = std::make_shared<RocksTables>();
+    auto tables = std::make_shared<Tables>();
     check_read_store(tables->rocks.open(options, directory, families, mode));
     for (std::size_t table = 0; table < projections::kTableCount; ++table) {
         const auto found = std::ranges::find(names, name_of_table(table));
@@ -208,7 +205,7 @@ void check_tables(rocksdb::DB& db, const CheckOptions& checks) {
 }  // namespace
 
 std::unique_ptr<projections::ReadStore> open_read_store(
-    const fs::path& directory, const RocksReadStoreOptions& options
+    const fs::path& directory, const ReadStoreOptions& options
 ) {
     const std::vector<std::string> present = tables_in(directory);
     const std::vector<std::string> expected = all_tables();
@@ -223,9 +220,9 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     database.db_write_buffer_size = options.write_buffer_bytes;
     database.max_total_wal_size = options.write_buffer_bytes;
     const auto open = [=, families = table_options(options)] {
-        return open_tables(directory, database, expected, families, RocksDb::Mode::read_write);
+        return open_tables(directory, database, expected, families, Db::Mode::read_write);
     };
-    return std::make_unique<RocksReadStore>(open, directory, options);
+    return std::make_unique<ReadStore>(open, directory, options);
 }
 
 std::optional<ReadStoreState> peek_read_store(
@@ -233,9 +230,9 @@ std::optional<ReadStoreState> peek_read_store(
 ) {
     const std::vector<std::string> present = tables_in(directory);
     if (present.empty()) return std::nullopt;
-    auto tables = open_tables(directory, quiet_options(), present, {}, RocksDb::Mode::read_only);
+    auto tables = open_tables(directory, quiet_options(), present, {}, Db::Mode::read_only);
     if (checks != nullptr) check_tables(tables->rocks.db(), *checks);
-    const RocksSnapshot reader(std::move(tables));
+    const Snapshot reader(std::move(tables));
     ReadStoreState state{projections::read_fingerprint(reader), {}};
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {
         state.checkpoints.push_back(projections::read_checkpoint(reader, partition));
@@ -243,4 +240,4 @@ std::optional<ReadStoreState> peek_read_store(
     return state;
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 /// The store's files are damaged or of another form. It can be thrown away and rebuilt from the
 /// ledger; thrown by opening, and by any later read that meets the damage.
@@ -23,7 +23,7 @@ class ReadStoreDamaged : public ledger::StorageError {
     using StorageError::StorageError;
 };
 
-struct RocksReadStoreOptions {
+struct ReadStoreOptions {
     std::size_t block_cache_bytes = 256ULL << 20;  ///< Shared by all tables.
     /// With less free space than this on the directory's file system a commit throws and changes
     /// nothing: a full disk would end the process.
@@ -48,7 +48,7 @@ struct RocksReadStoreOptions {
 ///
 /// Throws ReadStoreDamaged, StorageError.
 [[nodiscard]] std::unique_ptr<projections::ReadStore> open_read_store(
-    const std::filesystem::path& directory, const RocksReadStoreOptions& options = {}
+    const std::filesystem::path& directory, const ReadStoreOptions& options = {}
 );
 
 /// What a store says of itself before it is opened.
@@ -66,4 +66,4 @@ struct ReadStoreState {
     const CheckOptions* checks = nullptr
 );
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -4,7 +4,7 @@
 
 #include <rocksdb/env.h>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 /// RocksDB writes LOG files into the database's directory unless it is given another place.
@@ -17,12 +17,12 @@ class SilentLog final : public rocksdb::Logger {
 
 }  // namespace
 
-RocksDb::~RocksDb() {
+Db::~Db() {
     for (auto* family : families_) (void)db_->DestroyColumnFamilyHandle(family);
     if (db_) (void)db_->Close();
 }
 
-rocksdb::Status RocksDb::open(
+rocksdb::Status Db::open(
     const rocksdb::DBOptions& options,
     const std::filesystem::path& directory,
     const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
@@ -70,4 +70,4 @@ rocksdb::Slice slice_of(std::string_view bytes) {
     return {bytes.data(), bytes.size()};
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

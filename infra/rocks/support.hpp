@@ -9,20 +9,20 @@
 #include <string>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 /// An open database and its column families, in the order asked for. Not thread-safe to destroy;
 /// everything else is as thread-safe as rocksdb::DB.
-class RocksDb {
+class Db {
   public:
     enum class Mode { read_only, read_write };
 
-    RocksDb() = default;
-    RocksDb(const RocksDb&) = delete;
-    RocksDb& operator=(const RocksDb&) = delete;
-    RocksDb(RocksDb&&) = delete;
-    RocksDb& operator=(RocksDb&&) = delete;
-    ~RocksDb();
+    Db() = default;
+    Db(const Db&) = delete;
+    Db& operator=(const Db&) = delete;
+    Db(Db&&) = delete;
+    Db& operator=(Db&&) = delete;
+    ~Db();
 
     /// At most once. A read-only open changes no file, also beside a process that writes.
     [[nodiscard]] rocksdb::Status open(
@@ -57,4 +57,4 @@ class RocksDb {
 
 [[nodiscard]] rocksdb::Slice slice_of(std::string_view bytes);
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 using rocksdb::IODebugContext;
@@ -126,4 +126,4 @@ std::unique_ptr<rocksdb::Env> watched_env(rocksdb::Env& base, SyncWatch& watch) 
     );
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

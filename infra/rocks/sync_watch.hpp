@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <memory>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 /// What has happened to the files that were written through watched_env(). Thread-safe.
 struct SyncWatch {
@@ -20,4 +20,4 @@ struct SyncWatch {
 /// Does what `base` does and reports to the watch. Both outlive it.
 [[nodiscard]] std::unique_ptr<rocksdb::Env> watched_env(rocksdb::Env& base, SyncWatch& watch);
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -285,4 +285,4 @@ void TableChecker::report(const std::vector<TableFile>& live) const {
     options_.on_report(report);
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -19,7 +19,7 @@
 #include <thread>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 /// A table file as it is now. Whoever changes one by writing changes this.
 struct TableFile {
@@ -92,4 +92,4 @@ class TableChecker {
     std::thread thread_;
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

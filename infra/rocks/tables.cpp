@@ -4,16 +4,16 @@
 
 #include <utility>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 using projections::Cursor;
 using projections::Table;
 
 /// Walks an iterator up to a bound.
-class RocksCursor final : public Cursor {
+class TableCursor final : public Cursor {
   public:
-    RocksCursor(std::string to, std::shared_ptr<const RocksTables> tables)
+    TableCursor(std::string to, std::shared_ptr<const Tables> tables)
         : tables_(std::move(tables)), to_(std::move(to)), bound_(to_) {}
 
     /// What an iterator needs to know of the bound; lives as long as the cursor.
@@ -42,7 +42,7 @@ class RocksCursor final : public Cursor {
         if (!at_->Valid()) check_read_store(at_->status());
     }
 
-    std::shared_ptr<const RocksTables> tables_;
+    std::shared_ptr<const Tables> tables_;
     std::string to_;
     rocksdb::Slice bound_;
     std::unique_ptr<rocksdb::Iterator> at_;
@@ -52,7 +52,7 @@ class RocksCursor final : public Cursor {
 /// Copies each row, because a change to the batch moves the bytes under its iterators.
 class CopyingCursor final : public Cursor {
   public:
-    explicit CopyingCursor(std::unique_ptr<RocksCursor> rows) : rows_(std::move(rows)) { copy(); }
+    explicit CopyingCursor(std::unique_ptr<TableCursor> rows) : rows_(std::move(rows)) { copy(); }
 
     bool valid() const override { return valid_; }
 
@@ -73,7 +73,7 @@ class CopyingCursor final : public Cursor {
         value_ = rows_->value();
     }
 
-    std::unique_ptr<RocksCursor> rows_;
+    std::unique_ptr<TableCursor> rows_;
     bool valid_ = false;
     std::string key_;
     std::string value_;
@@ -94,14 +94,14 @@ void check_read_store(const rocksdb::Status& status) {
     throw ledger::StorageError(sentence);
 }
 
-RocksSnapshot::RocksSnapshot(std::shared_ptr<const RocksTables> tables)
+Snapshot::Snapshot(std::shared_ptr<const Tables> tables)
     : tables_(std::move(tables)), snapshot_(tables_->rocks.db().GetSnapshot()) {}
 
-RocksSnapshot::~RocksSnapshot() {
+Snapshot::~Snapshot() {
     tables_->rocks.db().ReleaseSnapshot(snapshot_);
 }
 
-std::optional<std::string> RocksSnapshot::get(Table table, std::string_view key) const {
+std::optional<std::string> Snapshot::get(Table table, std::string_view key) const {
     if (tables_->family(table) == nullptr) return std::nullopt;
     rocksdb::ReadOptions options = verified_read();
     options.snapshot = snapshot_;
@@ -111,9 +111,9 @@ std::optional<std::string> RocksSnapshot::get(Table table, std::string_view key)
     return found(status, std::move(value));
 }
 
-std::unique_ptr<Cursor> RocksSnapshot::scan(Table table, std::string_view from, std::string_view to)
+std::unique_ptr<Cursor> Snapshot::scan(Table table, std::string_view from, std::string_view to)
     const {
-    auto cursor = std::make_unique<RocksCursor>(std::string(to), tables_);
+    auto cursor = std::make_unique<TableCursor>(std::string(to), tables_);
     rocksdb::ReadOptions options = verified_read();
     options.snapshot = snapshot_;
     options.iterate_upper_bound = cursor->bound();
@@ -122,11 +122,11 @@ std::unique_ptr<Cursor> RocksSnapshot::scan(Table table, std::string_view from, 
     return cursor;
 }
 
-RocksBatch::RocksBatch(std::shared_ptr<const RocksTables> tables)
+Batch::Batch(std::shared_ptr<const Tables> tables)
     : tables_(std::move(tables)),
       batch_(rocksdb::BytewiseComparator(), /*reserved_bytes=*/0, /*overwrite_key=*/true) {}
 
-std::optional<std::string> RocksBatch::get(Table table, std::string_view key) const {
+std::optional<std::string> Batch::get(Table table, std::string_view key) const {
     std::string value;
     const auto status = batch_.GetFromBatchAndDB(
         &tables_->rocks.db(), verified_read(), tables_->family(table), slice_of(key), &value
@@ -134,9 +134,8 @@ std::optional<std::string> RocksBatch::get(Table table, std::string_view key) co
     return found(status, std::move(value));
 }
 
-std::unique_ptr<Cursor> RocksBatch::scan(Table table, std::string_view from, std::string_view to)
-    const {
-    auto cursor = std::make_unique<RocksCursor>(std::string(to), tables_);
+std::unique_ptr<Cursor> Batch::scan(Table table, std::string_view from, std::string_view to) const {
+    auto cursor = std::make_unique<TableCursor>(std::string(to), tables_);
     rocksdb::ReadOptions options = verified_read();
     options.iterate_upper_bound = cursor->bound();
     auto* stored = tables_->rocks.db().NewIterator(options, tables_->family(table));
@@ -145,20 +144,20 @@ std::unique_ptr<Cursor> RocksBatch::scan(Table table, std::string_view from, std
     return std::make_unique<CopyingCursor>(std::move(cursor));
 }
 
-void RocksBatch::put(Table table, std::string_view key, std::string_view value) {
+void Batch::put(Table table, std::string_view key, std::string_view value) {
     check_read_store(batch_.Put(tables_->family(table), slice_of(key), slice_of(value)));
 }
 
-void RocksBatch::erase(Table table, std::string_view key) {
+void Batch::erase(Table table, std::string_view key) {
     check_read_store(batch_.Delete(tables_->family(table), slice_of(key)));
 }
 
-std::size_t RocksBatch::bytes() const {
+std::size_t Batch::bytes() const {
     return batch_.GetDataSize();
 }
 
-rocksdb::WriteBatch* RocksBatch::changes() {
+rocksdb::WriteBatch* Batch::changes() {
     return batch_.GetWriteBatch();
 }
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -12,11 +12,11 @@
 #include <string>
 #include <string_view>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 
 /// An open read store; a table that it does not have is null.
-struct RocksTables {
-    RocksDb rocks;
+struct Tables {
+    Db rocks;
     std::array<rocksdb::ColumnFamilyHandle*, projections::kTableCount> families{};
 
     [[nodiscard]] rocksdb::ColumnFamilyHandle* family(projections::Table table) const {
@@ -27,12 +27,12 @@ struct RocksTables {
 /// Throws ReadStoreDamaged or StorageError unless the status is ok.
 void check_read_store(const rocksdb::Status& status);
 
-class RocksSnapshot final : public projections::Reader {
+class Snapshot final : public projections::Reader {
   public:
-    explicit RocksSnapshot(std::shared_ptr<const RocksTables> tables);
-    RocksSnapshot(const RocksSnapshot&) = delete;
-    RocksSnapshot& operator=(const RocksSnapshot&) = delete;
-    ~RocksSnapshot() override;
+    explicit Snapshot(std::shared_ptr<const Tables> tables);
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    ~Snapshot() override;
 
     [[nodiscard]] std::optional<std::string> get(projections::Table table, std::string_view key)
         const override;
@@ -41,15 +41,15 @@ class RocksSnapshot final : public projections::Reader {
     ) const override;
 
   private:
-    std::shared_ptr<const RocksTables> tables_;
+    std::shared_ptr<const Tables> tables_;
     const rocksdb::Snapshot* snapshot_;
 };
 
 /// Reads the store as it is at each call, with its own changes over it. A cursor stays good while
 /// the batch changes; whether it sees changes made after scan() is open.
-class RocksBatch final : public projections::Batch {
+class Batch final : public projections::Batch {
   public:
-    explicit RocksBatch(std::shared_ptr<const RocksTables> tables);
+    explicit Batch(std::shared_ptr<const Tables> tables);
 
     [[nodiscard]] std::optional<std::string> get(projections::Table table, std::string_view key)
         const override;
@@ -62,13 +62,11 @@ class RocksBatch final : public projections::Batch {
 
     [[nodiscard]] rocksdb::WriteBatch* changes();
 
-    [[nodiscard]] bool belongs_to(const RocksTables& tables) const {
-        return tables_.get() == &tables;
-    }
+    [[nodiscard]] bool belongs_to(const Tables& tables) const { return tables_.get() == &tables; }
 
   private:
-    std::shared_ptr<const RocksTables> tables_;
+    std::shared_ptr<const Tables> tables_;
     mutable rocksdb::WriteBatchWithIndex batch_;
 };
 
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

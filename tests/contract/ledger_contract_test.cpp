@@ -30,7 +30,7 @@ class EmbeddedSubject final : public Subject {
 
   private:
     std::unique_ptr<Ledger> open() const {
-        return infra::open_embedded_ledger(directory_.path() / "ledger", {});
+        return infra::rocks::open_embedded_ledger(directory_.path() / "ledger", {});
     }
 
     test::TemporaryDirectory directory_;

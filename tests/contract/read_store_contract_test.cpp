@@ -46,7 +46,8 @@ class RocksSubject final : public Subject {
 
   private:
     test::TemporaryDirectory directory_;
-    std::unique_ptr<ReadStore> store_ = infra::open_read_store(directory_.path() / "read-store");
+    std::unique_ptr<ReadStore> store_ =
+        infra::rocks::open_read_store(directory_.path() / "read-store");
 };
 
 struct Implementation {

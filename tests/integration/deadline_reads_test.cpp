@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <memory>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 using namespace samples;
@@ -55,4 +55,4 @@ TEST(DeadlineReads, NothingThatWasEndedIsWalkedOver) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -21,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -222,4 +222,4 @@ TEST_P(KilledLedger, KeepsWhatItHasAcknowledgedAndStarts) {
 INSTANTIATE_TEST_SUITE_P(AfterMilliseconds, KilledLedger, testing::Values(0, 7, 23, 61));
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -18,7 +18,7 @@
 #include <variant>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -151,4 +151,4 @@ TEST_F(FailedSync, IsOverAtTheNextStartWhereTheBatchIsThereOrNot) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

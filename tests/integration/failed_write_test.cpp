@@ -22,7 +22,7 @@
 #include <variant>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -232,8 +232,8 @@ class FailedCommit : public testing::Test {
         store_->commit(std::move(batch));
     }
 
-    static RocksReadStoreOptions options() {
-        RocksReadStoreOptions options;
+    static ReadStoreOptions options() {
+        ReadStoreOptions options;
         options.write_buffer_bytes = 256 << 10;
         options.retry = {};
         return options;
@@ -280,4 +280,4 @@ TEST_F(FailedCommit, WaitsForThoseWhoStillRead) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

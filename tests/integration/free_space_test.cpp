@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 using ledger::NotAppended;
@@ -57,7 +57,7 @@ TEST(FreeSpace, BelowTheWatermarkTheReadStoreCommitsNothingAndReadingGoesOn) {
         batch->put(Table::meta, "key", "before");
         store->commit(std::move(batch));
     }
-    RocksReadStoreOptions options;
+    ReadStoreOptions options;
     options.min_free_bytes = std::numeric_limits<std::uint64_t>::max() / 2;
     const auto store = open_read_store(path, options);
     auto batch = store->batch();
@@ -67,4 +67,4 @@ TEST(FreeSpace, BelowTheWatermarkTheReadStoreCommitsNothingAndReadingGoesOn) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -18,7 +18,7 @@
 #include <variant>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -103,4 +103,4 @@ TEST(LargeLedger, AStartReadsLittleOfWhatWasCheckedBefore) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -44,8 +44,9 @@ void append_records(ledger::Ledger& ledger, Position from, Position until, std::
 projections::Checkpoint make_ledger(
     const fs::path& directory, Position records, std::string_view word
 ) {
-    append_records(*infra::open_embedded_ledger(directory, {}), 0, records / 2, word);
-    const auto ledger = infra::open_embedded_ledger(directory, {});  // the log becomes a table
+    append_records(*infra::rocks::open_embedded_ledger(directory, {}), 0, records / 2, word);
+    const auto ledger =
+        infra::rocks::open_embedded_ledger(directory, {});  // the log becomes a table
     append_records(*ledger, records / 2, records, word);
     return witness_of(*ledger, records, word);
 }

@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -72,7 +72,7 @@ TEST_F(ReadStoreRecovery, ACommitThatWasTornIsGoneAsAWhole) {
 }
 
 TEST_F(ReadStoreRecovery, WithoutItsLogItIsAsAfterAnEarlierCommit) {
-    RocksReadStoreOptions options;
+    ReadStoreOptions options;
     options.write_buffer_bytes = 256 << 10;
     {
         const auto store = open_read_store(store_, options);
@@ -129,8 +129,8 @@ const std::vector<Damage> kDamages{
          std::vector<std::string> names;
          ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, store, &names).ok());
          for (const auto& name : names) families.push_back({name, {}});
-         RocksDb rocks;
-         const auto mode = RocksDb::Mode::read_write;
+         Db rocks;
+         const auto mode = Db::Mode::read_write;
          ASSERT_TRUE(rocks.open(quiet_options(), store, families, mode).ok());
          ASSERT_TRUE(rocks.db().DropColumnFamily(rocks.family(names.size() - 1)).ok());
      }},
@@ -232,12 +232,12 @@ TEST_F(ReadStoreRecovery, AStoreWithOtherTablesCanBePeekedAtButNotOpened) {
         rocksdb::DBOptions options = quiet_options();
         options.create_if_missing = true;
         options.create_missing_column_families = true;
-        RocksDb other;
+        Db other;
         const auto status = other.open(
             options,
             store_,
             {{rocksdb::kDefaultColumnFamilyName, {}}, {"meta", {}}, {"a table of the future", {}}},
-            RocksDb::Mode::read_write
+            Db::Mode::read_write
         );
         ASSERT_TRUE(status.ok());
     }
@@ -266,4 +266,4 @@ TEST_F(ReadStoreRecovery, NoLogFilesGatherInItsDirectory) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::node {
 namespace {
 
 using projections::Table;
@@ -139,4 +139,4 @@ TEST_F(StoresTest, KeysAreRememberedForAsLongAsTheOptionSaysWhateverItSaidBefore
 }
 
 }  // namespace
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -16,7 +16,7 @@
 #include <variant>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -136,4 +136,4 @@ TEST_F(TableChecks, TheCheckKeepsToItsRate) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::rocks

@@ -25,7 +25,7 @@
 #include <unistd.h>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::Appended;
@@ -76,7 +76,7 @@ milliseconds time_of(const std::function<void()>& action) {
 TEST(KafkaAppend, ARecordHasItsOrganizationAsKeyAndSaysWhatItIs) {
     samples::History history;
     const std::string topic = test::new_topic_name();
-    const auto ledger = open_kafka_ledger(kafka_options(topic, 1));
+    const auto ledger = open_ledger(kafka_options(topic, 1));
     const std::vector<std::string> values{history.create()};
     ASSERT_TRUE(std::holds_alternative<Appended>(ledger->append(0, values)));
     const auto record = test::first_record(topic, 0);
@@ -88,7 +88,7 @@ TEST(KafkaAppend, PartitionsAppendSideBySide) {
     constexpr Partition kPartitions = 4;
     constexpr std::size_t kAppends = 50;
     constexpr std::size_t kPerAppend = 10;
-    const auto ledger = open_kafka_ledger(kafka_options(test::new_topic_name(), kPartitions));
+    const auto ledger = open_ledger(kafka_options(test::new_topic_name(), kPartitions));
     std::vector<std::thread> appenders;
     for (Partition partition = 0; partition < kPartitions; ++partition) {
         appenders.emplace_back([&, partition] {
@@ -103,7 +103,7 @@ TEST(KafkaAppend, PartitionsAppendSideBySide) {
     EXPECT_EQ(ledger->ends(), std::vector<ledger::Position>(kPartitions, kAppends * kPerAppend));
 }
 
-void break_for_good(const KafkaProducer& producer) {
+void break_for_good(const Producer& producer) {
     rd_kafka_test_fatal_error(
         producer.handle(), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "the test's"
     );
@@ -112,7 +112,7 @@ void break_for_good(const KafkaProducer& producer) {
 TEST(KafkaAppend, AProducerThatFailedForGoodIsReplaced) {
     const std::string topic = test::new_topic_name();
     test::create_topic(topic, test::good_topic_settings());
-    KafkaAppender appender(kafka_options(topic), kSomebody, 1);
+    Appender appender(kafka_options(topic), kSomebody, 1);
     const std::vector<std::string> values = numbered(0, 2);
     ASSERT_TRUE(std::holds_alternative<Appended>(appender.append(0, values)));
     break_for_good(*appender.current(0));
@@ -125,7 +125,7 @@ TEST(KafkaAppend, AProducerThatFailedForGoodIsReplaced) {
 TEST(KafkaAppend, OnePartitionsFailureIsNoOtherPartitions) {
     const std::string topic = test::new_topic_name();
     test::create_topic(topic, test::good_topic_settings(), 3);
-    KafkaAppender appender(kafka_options(topic), kSomebody, 3);
+    Appender appender(kafka_options(topic), kSomebody, 3);
     const auto others = appender.current(1);
     EXPECT_NE(appender.current(0), others);
     std::thread busy([&] {
@@ -147,20 +147,20 @@ TEST(KafkaAppend, OnePartitionsFailureIsNoOtherPartitions) {
 TEST(KafkaAppend, ManyPartitionsShareAsManyProducersAsAreAllowed) {
     auto options = kafka_options(test::new_topic_name());
     options.producers = 2;
-    KafkaAppender appender(options, kSomebody, 10'000);
+    Appender appender(options, kSomebody, 10'000);
     EXPECT_EQ(appender.alive(), 2U);
     EXPECT_EQ(appender.current(0), appender.current(9'998));
     EXPECT_NE(appender.current(0), appender.current(1));
-    EXPECT_EQ(KafkaAppender(options, kSomebody, 1).alive(), 1U);
+    EXPECT_EQ(Appender(options, kSomebody, 1).alive(), 1U);
 }
 
 TEST(KafkaAppend, ProducersThatFailedAreNotReplacedWithoutEnd) {
     const std::string topic = test::new_topic_name();
     test::create_topic(topic, test::good_topic_settings());
-    KafkaAppender appender(kafka_options(topic), kSomebody, 1);
+    Appender appender(kafka_options(topic), kSomebody, 1);
     const std::vector<std::string> values = numbered(0, 1);
     // As an append does that is under way.
-    std::vector<std::shared_ptr<KafkaProducer>> kept;
+    std::vector<std::shared_ptr<Producer>> kept;
     while (const auto producer = appender.current(0)) {
         ASSERT_LT(kept.size(), 10U);
         kept.push_back(producer);
@@ -214,10 +214,10 @@ TEST(KafkaAppend, TheRecordsOfAnAppendTravelTogether) {
     const std::string topic = test::new_topic_name();
     test::create_topic(topic, test::good_topic_settings());
     ProduceRequests requests;
-    KafkaLedgerOptions options = kafka_options(topic);
+    Options options = kafka_options(topic);
     options.stats_interval = milliseconds(50);
     options.on_stats = [&requests](const std::string& json) { requests.take(json); };
-    KafkaProducer producer(options, kSomebody);
+    Producer producer(options, kSomebody);
     const std::vector<std::string> values = numbered(0, 200);
     constexpr int kAppendsHere = 40;
     for (int i = 0; i < kAppendsHere; ++i) {
@@ -229,7 +229,7 @@ TEST(KafkaAppend, TheRecordsOfAnAppendTravelTogether) {
 }
 
 TEST(KafkaAppend, WhatIsTooLargeForAnyTopicIsNotAppended) {
-    const auto ledger = open_kafka_ledger(kafka_options(test::new_topic_name(), 1));
+    const auto ledger = open_ledger(kafka_options(test::new_topic_name(), 1));
     const std::vector<std::string> values{std::string(kKafkaMaxMessageBytes, 'x')};
     EXPECT_TRUE(std::holds_alternative<NotAppended>(ledger->append(0, values)));
     EXPECT_EQ(ledger->ends().at(0), 0U);
@@ -237,8 +237,8 @@ TEST(KafkaAppend, WhatIsTooLargeForAnyTopicIsNotAppended) {
 
 class KafkaWithoutAnswer : public testing::TestWithParam<bool> {
   protected:
-    KafkaLedgerOptions options() const {
-        KafkaLedgerOptions options;
+    Options options() const {
+        Options options;
         options.bootstrap_servers = port_.address();
         options.delivery_timeout = milliseconds(1000);
         options.open_timeout = milliseconds(500);
@@ -252,7 +252,7 @@ class KafkaWithoutAnswer : public testing::TestWithParam<bool> {
 constexpr milliseconds kSlack{3000};
 
 TEST_P(KafkaWithoutAnswer, AnAppendsFateIsUnknownInTime) {
-    KafkaAppender appender(options(), kSomebody, 1);
+    Appender appender(options(), kSomebody, 1);
     const std::vector<std::string> values = numbered(0, 3);
     for (int i = 0; i < 2; ++i) {
         AppendResult result;
@@ -264,7 +264,7 @@ TEST_P(KafkaWithoutAnswer, AnAppendsFateIsUnknownInTime) {
 }
 
 TEST_P(KafkaWithoutAnswer, AppendsToManyPartitionsEndTogether) {
-    KafkaAppender appender(options(), kSomebody, 6);
+    Appender appender(options(), kSomebody, 6);
     const std::vector<std::string> values = numbered(0, 1);
     std::vector<AppendResult> results(6);
     const auto all = [&] {
@@ -283,7 +283,7 @@ TEST_P(KafkaWithoutAnswer, AppendsToManyPartitionsEndTogether) {
 TEST_P(KafkaWithoutAnswer, AppendsUnderWayEndWhenTheirProducerIsGivenUp) {
     auto patient = options();
     patient.delivery_timeout = 10 * kSlack;
-    KafkaProducer producer(patient, kSomebody);
+    Producer producer(patient, kSomebody);
     const std::vector<std::string> values = numbered(0, 100);
     AppendResult under_way;
     const auto both = [&] {
@@ -300,23 +300,21 @@ TEST_P(KafkaWithoutAnswer, AppendsUnderWayEndWhenTheirProducerIsGivenUp) {
 TEST_P(KafkaWithoutAnswer, ABatchOfWhichOnlyAPartWasTakenIsOfUnknownFate) {
     auto narrow = options();
     narrow.settings = {{"queue.buffering.max.messages", "1"}};
-    KafkaAppender appender(narrow, kSomebody, 1);
+    Appender appender(narrow, kSomebody, 1);
     EXPECT_TRUE(std::holds_alternative<FateUnknown>(appender.append(0, numbered(0, 3))));
 }
 
 TEST_P(KafkaWithoutAnswer, EndsThrowInTime) {
-    const KafkaClient client(options(), RD_KAFKA_CONSUMER, kafka_question_settings());
+    const Client client(options(), RD_KAFKA_CONSUMER, question_settings());
     const std::vector<Partition> three{0, 1, 2};
     const auto ends = [&] {
-        EXPECT_THROW(
-            (void)kafka_edges(client, three, KafkaEdge::end, milliseconds(300)), KafkaUnreachable
-        );
+        EXPECT_THROW((void)ask_edges(client, three, Edge::end, milliseconds(300)), Unreachable);
     };
     EXPECT_LT(time_of(ends), milliseconds(300) + kSlack);
 }
 
 TEST_P(KafkaWithoutAnswer, OpeningThrowsInTime) {
-    const auto open = [&] { EXPECT_THROW((void)open_kafka_ledger(options()), KafkaUnreachable); };
+    const auto open = [&] { EXPECT_THROW((void)open_ledger(options()), Unreachable); };
     EXPECT_LT(time_of(open), milliseconds(500) + kSlack);
 }
 
@@ -325,4 +323,4 @@ INSTANTIATE_TEST_SUITE_P(Port, KafkaWithoutAnswer, testing::Bool(), [](const aut
 });
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -11,37 +11,36 @@
 
 namespace consularia::test {
 
-using infra::KafkaClient;
+using namespace infra::kafka;
 
 namespace {
 
 constexpr int kLongEnoughMs = 20'000;
 constexpr int kOneBroker = 1;
 
-using DeleteTopic =
-    std::unique_ptr<rd_kafka_DeleteTopic_t, infra::KafkaFree<rd_kafka_DeleteTopic_destroy>>;
+using DeleteTopic = std::unique_ptr<rd_kafka_DeleteTopic_t, Free<rd_kafka_DeleteTopic_destroy>>;
 using DeleteRecords =
-    std::unique_ptr<rd_kafka_DeleteRecords_t, infra::KafkaFree<rd_kafka_DeleteRecords_destroy>>;
+    std::unique_ptr<rd_kafka_DeleteRecords_t, Free<rd_kafka_DeleteRecords_destroy>>;
 
 void require(rd_kafka_resp_err_t error) {
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error(rd_kafka_err2str(error));
 }
 
 void require(rd_kafka_error_t* error) {
-    const infra::KafkaError owned(error);
+    const Error owned(error);
     if (owned) throw std::runtime_error(rd_kafka_error_string(owned.get()));
 }
 
-KafkaClient admin(const std::string& topic) {
-    return KafkaClient(kafka_options(topic), RD_KAFKA_CONSUMER, {});
+Client admin(const std::string& topic) {
+    return Client(kafka_options(topic), RD_KAFKA_CONSUMER, {});
 }
 
-KafkaClient producer(const std::string& topic, const infra::KafkaSettings& settings = {}) {
-    return KafkaClient(kafka_options(topic), RD_KAFKA_PRODUCER, settings);
+Client producer(const std::string& topic, const Settings& settings = {}) {
+    return Client(kafka_options(topic), RD_KAFKA_PRODUCER, settings);
 }
 
-infra::KafkaEvent result_in(const infra::KafkaQueue& queue) {
-    infra::KafkaEvent event(rd_kafka_queue_poll(queue.get(), kLongEnoughMs));
+Event result_in(const Queue& queue) {
+    Event event(rd_kafka_queue_poll(queue.get(), kLongEnoughMs));
     if (!event) throw std::runtime_error("The broker does not answer.");
     require(rd_kafka_event_error(event.get()));
     return event;
@@ -53,7 +52,7 @@ void require_all(const rd_kafka_topic_result_t* const* results, std::size_t coun
 
 /// Hands it to the client, without waiting for anything.
 void enqueue(
-    const KafkaClient& client, const std::string& key, const std::optional<std::string>& value
+    const Client& client, const std::string& key, const std::optional<std::string>& value
 ) {
     const int failed = rd_kafka_produce(
         client.topic(),
@@ -68,7 +67,7 @@ void enqueue(
     if (failed != 0) require(rd_kafka_last_error());
 }
 
-std::int64_t end_of(const KafkaClient& client) {
+std::int64_t end_of(const Client& client) {
     std::int64_t low = 0;
     std::int64_t high = 0;
     require(rd_kafka_query_watermark_offsets(
@@ -106,10 +105,10 @@ std::string new_topic_name() {
     return "test." + std::to_string(random()) + "." + std::to_string(random());
 }
 
-infra::KafkaLedgerOptions kafka_options(
+infra::kafka::Options kafka_options(
     std::string topic, std::optional<ledger::Partition> partitions
 ) {
-    infra::KafkaLedgerOptions options;
+    Options options;
     options.bootstrap_servers = bootstrap_servers();
     options.topic = std::move(topic);
     options.partitions = partitions;
@@ -132,16 +131,16 @@ TopicSettings good_topic_settings() {
 void create_topic(
     const std::string& topic, const TopicSettings& settings, ledger::Partition partitions
 ) {
-    const KafkaClient client = admin(topic);
+    const Client client = admin(topic);
     std::array<char, 512> why{};
-    const infra::KafkaNewTopic wanted(rd_kafka_NewTopic_new(
+    const NewTopic wanted(rd_kafka_NewTopic_new(
         topic.c_str(), static_cast<int>(partitions), kOneBroker, why.data(), why.size()
     ));
     for (const auto& [name, value] : settings) {
         require(rd_kafka_NewTopic_set_config(wanted.get(), name.c_str(), value.c_str()));
     }
     std::array topics{wanted.get()};
-    const infra::KafkaQueue queue(rd_kafka_queue_new(client.get()));
+    const Queue queue(rd_kafka_queue_new(client.get()));
     rd_kafka_CreateTopics(client.get(), topics.data(), topics.size(), nullptr, queue.get());
     const auto event = result_in(queue);
     std::size_t count = 0;
@@ -152,10 +151,10 @@ void create_topic(
 }
 
 void delete_topic(const std::string& topic) {
-    const KafkaClient client = admin(topic);
+    const Client client = admin(topic);
     const DeleteTopic unwanted(rd_kafka_DeleteTopic_new(topic.c_str()));
     std::array topics{unwanted.get()};
-    const infra::KafkaQueue queue(rd_kafka_queue_new(client.get()));
+    const Queue queue(rd_kafka_queue_new(client.get()));
     rd_kafka_DeleteTopics(client.get(), topics.data(), topics.size(), nullptr, queue.get());
     const auto event = result_in(queue);
     std::size_t count = 0;
@@ -167,12 +166,12 @@ void delete_topic(const std::string& topic) {
 }
 
 TopicSettings settings_of(const std::string& topic) {
-    const KafkaClient client = admin(topic);
-    const infra::KafkaConfigResource resource(
+    const Client client = admin(topic);
+    const ConfigResource resource(
         rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str())
     );
     std::array resources{resource.get()};
-    const infra::KafkaQueue queue(rd_kafka_queue_new(client.get()));
+    const Queue queue(rd_kafka_queue_new(client.get()));
     rd_kafka_DescribeConfigs(
         client.get(), resources.data(), resources.size(), nullptr, queue.get()
     );
@@ -192,7 +191,7 @@ TopicSettings settings_of(const std::string& topic) {
 }
 
 ledger::Partition partitions_of(const std::string& topic) {
-    const KafkaClient client = admin(topic);
+    const Client client = admin(topic);
     const rd_kafka_metadata_t* metadata = nullptr;
     require(rd_kafka_metadata(client.get(), 0, client.topic(), &metadata, kLongEnoughMs));
     const int partitions = metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : 0;
@@ -201,13 +200,13 @@ ledger::Partition partitions_of(const std::string& topic) {
 }
 
 void delete_records_before(const std::string& topic, ledger::Position position) {
-    const KafkaClient client = admin(topic);
-    const infra::KafkaPartitions places(rd_kafka_topic_partition_list_new(1));
+    const Client client = admin(topic);
+    const TopicPartitions places(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(places.get(), topic.c_str(), 0)->offset =
         static_cast<std::int64_t>(position);
     const DeleteRecords unwanted(rd_kafka_DeleteRecords_new(places.get()));
     std::array records{unwanted.get()};
-    const infra::KafkaQueue queue(rd_kafka_queue_new(client.get()));
+    const Queue queue(rd_kafka_queue_new(client.get()));
     rd_kafka_DeleteRecords(client.get(), records.data(), records.size(), nullptr, queue.get());
     const auto event = result_in(queue);
     const auto* done =
@@ -218,8 +217,7 @@ void delete_records_before(const std::string& topic, ledger::Position position) 
 void produce(
     const std::string& topic, const std::string& key, const std::optional<std::string>& value
 ) {
-    const KafkaClient client =
-        producer(topic, {{"message.max.bytes", "10000000"}, {"acks", "all"}});
+    const Client client = producer(topic, {{"message.max.bytes", "10000000"}, {"acks", "all"}});
     enqueue(client, key, value);
     require(rd_kafka_flush(client.get(), kLongEnoughMs));
 }
@@ -230,7 +228,7 @@ void produce_with_header(
     const std::string& header,
     const std::string& header_value
 ) {
-    const KafkaClient client = producer(topic, {{"acks", "all"}});
+    const Client client = producer(topic, {{"acks", "all"}});
     std::array<rd_kafka_vu_t, 5> parts{};
     parts[0].vtype = RD_KAFKA_VTYPE_RKT;
     parts[0].u.rkt = client.topic();
@@ -248,7 +246,7 @@ void produce_with_header(
 }
 
 void produce_in_transaction(const std::string& topic, const std::string& value) {
-    const KafkaClient client = producer(topic, {{"transactional.id", topic}});
+    const Client client = producer(topic, {{"transactional.id", topic}});
     require(rd_kafka_init_transactions(client.get(), kLongEnoughMs));
     const std::int64_t before = end_of(client);
     require(rd_kafka_begin_transaction(client.get()));
@@ -259,11 +257,11 @@ void produce_in_transaction(const std::string& topic, const std::string& value) 
 }
 
 StoredRecord first_record(const std::string& topic, ledger::Partition partition) {
-    const KafkaClient client(kafka_options(topic), RD_KAFKA_CONSUMER, {});
+    const Client client(kafka_options(topic), RD_KAFKA_CONSUMER, {});
     const auto number = static_cast<std::int32_t>(partition);
     if (rd_kafka_consume_start(client.topic(), number, 0) != 0) require(rd_kafka_last_error());
     // It goes before its client, which waits for it.
-    const infra::KafkaMessage message(rd_kafka_consume(client.topic(), number, kLongEnoughMs));
+    const Message message(rd_kafka_consume(client.topic(), number, kLongEnoughMs));
     rd_kafka_consume_stop(client.topic(), number);
     if (!message) throw std::runtime_error("No record comes.");
     require(message->err);

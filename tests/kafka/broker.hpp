@@ -17,7 +17,7 @@ namespace consularia::test {
 [[nodiscard]] std::string new_topic_name();
 
 /// Of a ledger with this topic.
-[[nodiscard]] infra::KafkaLedgerOptions kafka_options(
+[[nodiscard]] infra::kafka::Options kafka_options(
     std::string topic, std::optional<ledger::Partition> partitions = std::nullopt
 );
 

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::StorageError;
@@ -85,7 +85,7 @@ class KafkaDoubt : public testing::Test {
     }
 
     const std::string topic_ = test::new_topic_name();
-    std::unique_ptr<KafkaLedger> ledger_ = open_kafka_ledger(test::kafka_options(topic_, 1));
+    std::unique_ptr<Ledger> ledger_ = open_ledger(test::kafka_options(topic_, 1));
     std::optional<test::Reader> reader_;
     ledger::Position read_ = 10;
     std::string said_;  ///< The tail's last problem.
@@ -122,4 +122,4 @@ TEST_F(KafkaDoubt, StaysWhenItIsAnotherLogOfTheSameLength) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -10,7 +10,7 @@
 #include <memory>
 #include <thread>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 constexpr ledger::Partition kPartitions = 6;
@@ -24,7 +24,7 @@ bool soon(const std::function<bool()>& holds) {
     return true;
 }
 
-int count(const KafkaGroup& group) {
+int count(const Group& group) {
     int ours = 0;
     for (ledger::Partition partition = 0; partition < kPartitions; ++partition) {
         if (group.is_ours(partition)) ++ours;
@@ -34,9 +34,9 @@ int count(const KafkaGroup& group) {
 
 TEST(KafkaGroup, ASingleNodeGetsAllPartitionsTwoShareThemAndTheOtherTakesOver) {
     const auto options = test::kafka_options(test::new_topic_name());
-    auto first = std::make_unique<KafkaGroup>(options, kPartitions);
+    auto first = std::make_unique<Group>(options, kPartitions);
     EXPECT_TRUE(soon([&] { return count(*first) == kPartitions; }));
-    const KafkaGroup second(options, kPartitions);
+    const Group second(options, kPartitions);
     EXPECT_TRUE(soon([&] { return count(*first) == 3 && count(second) == 3; }));
     for (ledger::Partition partition = 0; partition < kPartitions; ++partition) {
         EXPECT_NE(first->is_ours(partition), second.is_ours(partition)) << partition;
@@ -49,9 +49,9 @@ TEST(KafkaGroup, WithoutBrokersNothingIsOursAndNothingHangs) {
     auto options = test::kafka_options("nowhere");
     options.bootstrap_servers = "127.0.0.1:1";
     options.open_timeout = std::chrono::milliseconds(300);
-    const KafkaGroup group(options, kPartitions);
+    const Group group(options, kPartitions);
     EXPECT_EQ(count(group), 0);
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

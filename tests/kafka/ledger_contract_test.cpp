@@ -18,9 +18,7 @@ class KafkaSubject final : public Subject {
     }
 
   private:
-    std::unique_ptr<Ledger> open() const {
-        return infra::open_kafka_ledger(test::kafka_options(topic_, 3));
-    }
+    std::unique_ptr<Ledger> open() const { return open_ledger(test::kafka_options(topic_, 3)); }
 
     const std::string topic_ = test::new_topic_name();
     std::unique_ptr<Ledger> ledger_ = open();

@@ -19,7 +19,7 @@
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #endif
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::Partition;
@@ -47,7 +47,7 @@ std::string large(Partition partition, std::size_t number) {
 class KafkaPrefetching : public testing::Test {
   protected:
     void SetUp() override {
-        const auto writing = open_kafka_ledger(test::kafka_options(topic_, kPartitions));
+        const auto writing = open_ledger(test::kafka_options(topic_, kPartitions));
         for (Partition partition = 0; partition < kPartitions; ++partition) {
             for (std::size_t i = 0; i < kRecords; ++i) {
                 const std::vector<std::string> one{large(partition, i)};
@@ -57,10 +57,10 @@ class KafkaPrefetching : public testing::Test {
         }
     }
 
-    std::unique_ptr<KafkaLedger> open() const {
+    std::unique_ptr<Ledger> open() const {
         auto options = test::kafka_options(topic_, kPartitions);
         options.prefetch_bytes = kBudget;
-        return open_kafka_ledger(options);
+        return open_ledger(options);
     }
 
     const std::string topic_ = test::new_topic_name();
@@ -104,4 +104,4 @@ TEST_F(KafkaPrefetching, WhatATailHeldIsGivenBackWithIt) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::Accepted;
@@ -45,7 +45,7 @@ class RunningClock final : public ledger::Clock {
 class Node {
   public:
     explicit Node(const std::string& topic)
-        : ledger_(open_kafka_ledger(test::kafka_options(topic, 1))),
+        : ledger_(open_ledger(test::kafka_options(topic, 1))),
           worker_(0, *ledger_, store, clock_, {}),
           sync_(
               *ledger_,
@@ -75,7 +75,7 @@ class Node {
 
   private:
     RunningClock clock_;
-    std::unique_ptr<KafkaLedger> ledger_;
+    std::unique_ptr<Ledger> ledger_;
     ledger::PartitionWorker worker_;
     ledger::Sync sync_;
 };
@@ -127,4 +127,4 @@ TEST(KafkaRace, TwoWritersOfOneOrganizationLoseNothingAndDoNothingTwice) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

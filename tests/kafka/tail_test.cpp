@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using test::kafka_options;
@@ -45,7 +45,7 @@ class KafkaTail : public testing::Test {
     }
 
     const std::string topic_ = test::new_topic_name();
-    std::unique_ptr<KafkaLedger> ledger_ = open_kafka_ledger(kafka_options(topic_, 1));
+    std::unique_ptr<Ledger> ledger_ = open_ledger(kafka_options(topic_, 1));
 };
 
 TEST_F(KafkaTail, WhateverOthersWriteHasItsPlace) {
@@ -61,7 +61,7 @@ TEST_F(KafkaTail, WhateverOthersWriteHasItsPlace) {
 }
 
 TEST_F(KafkaTail, EachLedgerHasANumberThatItsRecordsTell) {
-    const auto other = open_kafka_ledger(kafka_options(topic_, 1));
+    const auto other = open_ledger(kafka_options(topic_, 1));
     EXPECT_NE(ledger_->writer(), ledger::kNoWriter);
     EXPECT_NE(other->writer(), ledger::kNoWriter);
     EXPECT_NE(ledger_->writer(), other->writer());
@@ -161,4 +161,4 @@ TEST_F(KafkaTail, ATailMayOutliveItsLedger) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

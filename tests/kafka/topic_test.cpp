@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using test::kafka_options;
@@ -32,9 +32,9 @@ class KafkaTopic : public testing::Test {
 
     std::string refusal(std::optional<ledger::Partition> partitions = std::nullopt) const {
         try {
-            (void)open_kafka_ledger(kafka_options(topic_, partitions));
+            (void)open_ledger(kafka_options(topic_, partitions));
             return {};
-        } catch (const KafkaSettingRefused& error) {
+        } catch (const SettingRefused& error) {
             return error.what();
         }
     }
@@ -43,28 +43,28 @@ class KafkaTopic : public testing::Test {
 };
 
 TEST_F(KafkaTopic, ANewOneKeepsEveryRecord) {
-    const auto ledger = open_kafka_ledger(kafka_options(topic_));
+    const auto ledger = open_ledger(kafka_options(topic_));
     EXPECT_EQ(ledger->partitions(), 12U);
     EXPECT_EQ(test::partitions_of(topic_), 12U);
     EXPECT_THAT(test::settings_of(topic_), IsSupersetOf(test::good_topic_settings()));
 }
 
 TEST_F(KafkaTopic, ANewOneHasAsManyPartitionsAsWanted) {
-    EXPECT_EQ(open_kafka_ledger(kafka_options(topic_, 5))->partitions(), 5U);
+    EXPECT_EQ(open_ledger(kafka_options(topic_, 5))->partitions(), 5U);
     EXPECT_EQ(test::partitions_of(topic_), 5U);
 }
 
 TEST_F(KafkaTopic, TheNumberOfPartitionsIsTakenAsItIsUnlessOneIsWanted) {
     test::create_topic(topic_, test::good_topic_settings(), 4);
-    EXPECT_EQ(open_kafka_ledger(kafka_options(topic_))->partitions(), 4U);
+    EXPECT_EQ(open_ledger(kafka_options(topic_))->partitions(), 4U);
     EXPECT_EQ(refusal(4), "");
     EXPECT_THAT(refusal(3), AllOf(HasSubstr(topic_), HasSubstr("has 4"), HasSubstr("must have 3")));
 }
 
 TEST_F(KafkaTopic, TheIdentityNamesClusterAndTopic) {
-    const std::string identity = open_kafka_ledger(kafka_options(topic_))->identity();
+    const std::string identity = open_ledger(kafka_options(topic_))->identity();
     EXPECT_THAT(identity, testing::MatchesRegex("kafka/[^/]+/" + topic_));
-    EXPECT_EQ(open_kafka_ledger(kafka_options(topic_))->identity(), identity);
+    EXPECT_EQ(open_ledger(kafka_options(topic_))->identity(), identity);
 }
 
 TEST_F(KafkaTopic, TwoNodesMayCreateItAtOnce) {
@@ -72,7 +72,7 @@ TEST_F(KafkaTopic, TwoNodesMayCreateItAtOnce) {
     std::vector<std::thread> nodes;
     std::vector<std::string> identities(4);
     for (auto& identity : identities) {
-        nodes.emplace_back([&] { identity = open_kafka_ledger(options)->identity(); });
+        nodes.emplace_back([&] { identity = open_ledger(options)->identity(); });
     }
     for (auto& node : nodes) node.join();
     EXPECT_THAT(identities, testing::Each(identities.front()));
@@ -82,14 +82,14 @@ TEST_F(KafkaTopic, TwoNodesMayCreateItAtOnce) {
 TEST_F(KafkaTopic, NoneIsCreatedWhenNoneIsToBe) {
     auto options = kafka_options(topic_);
     options.create_topic = false;
-    EXPECT_THROW((void)open_kafka_ledger(options), ledger::StorageError);
+    EXPECT_THROW((void)open_ledger(options), ledger::StorageError);
     EXPECT_THROW(for_each_record(options, {}), ledger::StorageError);
     EXPECT_EQ(test::partitions_of(topic_), 0U);
 }
 
 TEST_F(KafkaTopic, ANameThatKafkaDoesNotTakeIsAClearError) {
     try {
-        (void)open_kafka_ledger(kafka_options("no topic/is called so"));
+        (void)open_ledger(kafka_options("no topic/is called so"));
         ADD_FAILURE() << "was opened";
     } catch (const ledger::StorageError& error) {
         EXPECT_THAT(error.what(), HasSubstr("no topic/is called so"));
@@ -134,4 +134,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using ledger::Partition;
@@ -54,10 +54,10 @@ class KafkaWitness : public testing::Test {
         ledger_ = open();
     }
 
-    std::unique_ptr<KafkaLedger> open() const {
+    std::unique_ptr<Ledger> open() const {
         auto options = kafka_options(topic_, 2);
         options.doubt_timeout = std::chrono::milliseconds(500);
-        return open_kafka_ledger(options);
+        return open_ledger(options);
     }
 
     bool is_refused(Partition partition) const {
@@ -67,7 +67,7 @@ class KafkaWitness : public testing::Test {
     }
 
     const std::string topic_ = test::new_topic_name();
-    std::unique_ptr<KafkaLedger> ledger_ = open();
+    std::unique_ptr<Ledger> ledger_ = open();
 };
 
 TEST_F(KafkaWitness, WhatTheLedgerHoldsIsFine) {
@@ -97,7 +97,7 @@ TEST_F(KafkaWitness, ALedgerThatEndsBeforeItForAMomentIsAskedAgain) {
     append(numbered(0, 10));
     auto options = kafka_options(topic_, 2);
     options.doubt_timeout = test::kLongEnough;
-    const auto doubted = open_kafka_ledger(options);
+    const auto doubted = open_ledger(options);
     int asked = 0;
     doubted->check_witnesses({{0, checkpoint(12, "value 11")}}, [&] {
         if (++asked == 3) append(numbered(10, 2));
@@ -212,4 +212,4 @@ TEST_F(KafkaWitness, EveryRecordIsReadPartitionByPartition) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

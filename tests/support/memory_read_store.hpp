@@ -9,7 +9,7 @@
 
 namespace consularia::test {
 
-/// Keeps the port's contract: RocksReadStore's contract tests run over it. Thread-safe. Its
+/// Keeps the port's contract: rocks::ReadStore's contract tests run over it. Thread-safe. Its
 /// snapshots may outlive it. Nothing survives it.
 class MemoryReadStore final : public projections::ReadStore {
   public:

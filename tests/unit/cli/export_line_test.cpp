@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::cli {
 namespace {
 
 std::string read_file(const std::filesystem::path& path) {
@@ -76,4 +76,4 @@ TEST(ExportLine, ARecordOnOneLineIsItself) {
 }
 
 }  // namespace
-}  // namespace consularia::app
+}  // namespace consularia::cli

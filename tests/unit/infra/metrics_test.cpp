@@ -88,7 +88,7 @@ TEST(Metrics, ReadinessIsOneOrZero) {
 }
 
 TEST(KafkaStats, TellOfEachRealBroker) {
-    const auto gauges = read_kafka_stats(R"({"client_id":"consularia-tail","brokers":{
+    const auto gauges = kafka::read_stats(R"({"client_id":"consularia-tail","brokers":{
         "127.0.0.1:9192/bootstrap":{"nodeid":-1,"nodename":"x","state":"UP","rtt":{"avg":1}},
         "127.0.0.1:9192/1":{"nodeid":1,"nodename":"127.0.0.1:9192","state":"UP","waitresp_cnt":3,
             "req_timeouts":4,"txretries":5,"txerrs":6,"rtt":{"avg":2500}},
@@ -107,7 +107,7 @@ TEST(KafkaStats, TellOfEachRealBroker) {
 
 TEST(KafkaStats, OtherTextTellsOfNone) {
     for (const auto* text : {"", "{", "[]", "{}", R"({"brokers":{}})"}) {
-        EXPECT_TRUE(read_kafka_stats(text).empty()) << text;
+        EXPECT_TRUE(kafka::read_stats(text).empty()) << text;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "ledger/log/sync.hpp"
 
+#include "ledger/commands/worker.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/answer.hpp"
 #include "tests/support/manual_clock.hpp"

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <optional>
 
-namespace consularia::app {
+namespace consularia::node {
 namespace {
 
 using Moment = ledger::Clock::Steady;
@@ -64,4 +64,4 @@ TEST(Freshness, OfWhoIsFarBehindIsOldRatherThanTooNew) {
 }
 
 }  // namespace
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace consularia::app {
+namespace consularia::node {
 namespace {
 
 using namespace std::chrono_literals;
@@ -97,4 +97,4 @@ TEST(Readiness, OfManyReasonsTheFirstAreTold) {
 }
 
 }  // namespace
-}  // namespace consularia::app
+}  // namespace consularia::node

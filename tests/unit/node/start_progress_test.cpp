@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace consularia::app {
+namespace consularia::node {
 namespace {
 
 using namespace std::chrono_literals;
@@ -85,4 +85,4 @@ TEST_F(StartProgressTest, LooksNoLongerThanItsStageLasts) {
 }
 
 }  // namespace
-}  // namespace consularia::app
+}  // namespace consularia::node

@@ -7,7 +7,7 @@
 
 #include <chrono>
 
-namespace consularia::app {
+namespace consularia::node {
 namespace {
 
 using namespace std::chrono_literals;
@@ -15,7 +15,7 @@ using ledger::News;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-using Report = infra::CheckOptions::Report;
+using Report = infra::rocks::CheckOptions::Report;
 
 class TableReportTest : public testing::Test {
   protected:
@@ -72,4 +72,4 @@ TEST_F(TableReportTest, DamageOfTheReadStoreIsNoTrouble) {
 }
 
 }  // namespace
-}  // namespace consularia::app
+}  // namespace consularia::node

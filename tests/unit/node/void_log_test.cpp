@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace consularia::app {
+namespace consularia::node {
 namespace {
 
 using testing::ElementsAre;
@@ -70,4 +70,4 @@ TEST(VoidLog, SpeaksFromTimeToTimeByItself) {
 }
 
 }  // namespace
-}  // namespace consularia::app
+}  // namespace consularia::node

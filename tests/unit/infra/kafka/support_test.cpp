@@ -9,19 +9,19 @@
 #include <mutex>
 #include <string>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using testing::HasSubstr;
 
 std::string refusal(const std::string& setting, const std::string& value) {
-    KafkaLedgerOptions options;
+    Options options;
     options.bootstrap_servers = "127.0.0.1:1";
     options.settings = {{setting, value}};
     try {
         (void)make_conf(options, {});
         return {};
-    } catch (const KafkaSettingRefused& error) {
+    } catch (const SettingRefused& error) {
         return error.what();
     }
 }
@@ -56,7 +56,7 @@ TEST(KafkaSettings, WhatLibrdkafkaDoesNotKnowIsRefusedByName) {
 }
 
 TEST(KafkaSettings, TlsSaslAndTuningPassThrough) {
-    KafkaLedgerOptions options;
+    Options options;
     options.bootstrap_servers = "127.0.0.1:1";
     options.settings = {
         {"security.protocol", "sasl_ssl"},
@@ -68,7 +68,7 @@ TEST(KafkaSettings, TlsSaslAndTuningPassThrough) {
         {"fetch.wait.max.ms", "10"},
         {"client.id", "another"},
     };
-    const KafkaConf conf = make_conf(options, {{"fetch.wait.max.ms", "100"}});
+    const Conf conf = make_conf(options, {{"fetch.wait.max.ms", "100"}});
     for (const auto& [name, value] : options.settings) {
         std::string text(100, '\0');
         std::size_t size = text.size();
@@ -78,22 +78,22 @@ TEST(KafkaSettings, TlsSaslAndTuningPassThrough) {
         text.resize(size - 1);
         EXPECT_EQ(text, value) << name;
     }
-    EXPECT_NO_THROW(KafkaClient(options, RD_KAFKA_CONSUMER, {}));
+    EXPECT_NO_THROW(Client(options, RD_KAFKA_CONSUMER, {}));
 }
 
 TEST(KafkaSettings, ContradictionsAreFoundWhenTheClientIsMade) {
-    KafkaLedgerOptions options;
+    Options options;
     options.bootstrap_servers = "127.0.0.1:1";
     options.settings = {{"fetch.max.bytes", "2000000000"}, {"receive.message.max.bytes", "1000"}};
-    EXPECT_THROW(KafkaClient(options, RD_KAFKA_CONSUMER, {}), KafkaSettingRefused);
+    EXPECT_THROW(Client(options, RD_KAFKA_CONSUMER, {}), SettingRefused);
 }
 
-TEST(KafkaClient, TellsItsStatisticsAndTroubles) {
+TEST(Client, TellsItsStatisticsAndTroubles) {
     std::promise<std::string> statistics;
     std::promise<std::string> trouble;
     std::once_flag first_statistics;
     std::once_flag first_trouble;
-    KafkaLedgerOptions options;
+    Options options;
     options.bootstrap_servers = "127.0.0.1:1";
     options.stats_interval = std::chrono::milliseconds(10);
     options.on_stats = [&](const std::string& json) {
@@ -103,7 +103,7 @@ TEST(KafkaClient, TellsItsStatisticsAndTroubles) {
         if (level > 3) return;
         std::call_once(first_trouble, [&] { trouble.set_value(message); });
     };
-    const KafkaClient client(options, RD_KAFKA_PRODUCER, {});
+    const Client client(options, RD_KAFKA_PRODUCER, {});
     auto json = statistics.get_future();
     auto message = trouble.get_future();
     ASSERT_EQ(json.wait_for(test::kLongEnough), std::future_status::ready);
@@ -113,4 +113,4 @@ TEST(KafkaClient, TellsItsStatisticsAndTroubles) {
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace consularia::infra {
+namespace consularia::infra::kafka {
 namespace {
 
 using testing::HasSubstr;
@@ -19,7 +19,7 @@ std::string refusal(int replication, const std::string& setting, const std::stri
     try {
         check_topic_settings("ledger", settings, replication);
         return {};
-    } catch (const KafkaSettingRefused& error) {
+    } catch (const SettingRefused& error) {
         return error.what();
     }
 }
@@ -63,11 +63,11 @@ TEST(KafkaTopicSettings, LongerMessagesAreFineAndShorterAreNot) {
 TEST(KafkaTopicSettings, WhatTheBrokerDoesNotTellIsRefused) {
     TopicSettings settings = settings_of_new_topic(3);
     settings.erase("retention.ms");
-    EXPECT_THROW(check_topic_settings("ledger", settings, 3), KafkaSettingRefused);
+    EXPECT_THROW(check_topic_settings("ledger", settings, 3), SettingRefused);
     settings = settings_of_new_topic(3);
     settings.erase("min.insync.replicas");
-    EXPECT_THROW(check_topic_settings("ledger", settings, 3), KafkaSettingRefused);
+    EXPECT_THROW(check_topic_settings("ledger", settings, 3), SettingRefused);
 }
 
 }  // namespace
-}  // namespace consularia::infra
+}  // namespace consularia::infra::kafka
