@@ -4,7 +4,7 @@ namespace consularia::ledger {
 
 namespace {
 
-/// The escape of a character that a JSON string cannot hold as it is.
+/// The escape of a character that a JSON string cannot contain as it is.
 void append_escape(std::string& out, char character) {
     constexpr std::string_view special = "\"\\\b\f\n\r\t";
     constexpr std::string_view letters = "\"\\bfnrt";
@@ -63,7 +63,7 @@ void JsonWriter::element(std::string_view text) {
 }
 
 void JsonWriter::separate() {
-    // A text ends with its quote, so an opening bracket at the end is one.
+    // A text ends with its quote, so a trailing opening bracket is not part of a text.
     if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_ += ',';
 }
 

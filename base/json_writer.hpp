@@ -1,5 +1,5 @@
 #pragma once
-// Writes one line of JSON, member after member, into one string.
+// Writes one line of JSON, member by member, into one string.
 
 #include <cstdint>
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace consularia::ledger {
 
-/// Keys are written as they are: ours need no escapes. Texts must be UTF-8; they pass as they are,
-/// with the escapes that RFC 8259 demands and no others. Does not check that what it is told to
-/// open is closed.
+/// Keys are written as they are: ours need no escapes. Texts must be UTF-8; they are written with
+/// the escapes that RFC 8259 requires and no others. Does not check that objects and arrays are
+/// closed.
 class JsonWriter {
   public:
     void text(std::string_view key, std::string_view value);

@@ -1,5 +1,5 @@
 #pragma once
-// What a thread sleeps on until others have something for it.
+// A thread sleeps on this until others have something for it.
 
 #include <chrono>
 #include <condition_variable>
@@ -8,7 +8,7 @@
 
 namespace consularia::ledger {
 
-/// Thread-safe; one thread waits. A ring while nobody waits ends the next wait at once.
+/// Thread-safe; one thread waits. A ring() without a waiting thread ends the next wait at once.
 class Wakeup {
   public:
     void ring() {
@@ -19,7 +19,7 @@ class Wakeup {
         condition_.notify_one();
     }
 
-    /// Until ring(), or for `timeout` at most.
+    /// Waits until ring(), but at most for `timeout`.
     void wait(std::optional<std::chrono::microseconds> timeout) {
         std::unique_lock lock(mutex_);
         const auto rung = [this] { return rung_; };
