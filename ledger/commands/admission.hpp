@@ -1,6 +1,6 @@
 #pragma once
-// Who may wait before a partition's worker: so many commands, and so many bytes of them, in all and
-// of each organization.
+// Limits the commands that wait for a partition's worker, by number and bytes, in total and per
+// organization.
 
 #include "domain/ids.hpp"
 
@@ -14,7 +14,7 @@
 
 namespace consularia::ledger {
 
-/// Of commands that were admitted and have no answer. One that finds nobody before it is admitted
+/// For admitted commands without an answer. A command is always admitted if none is before it,
 /// however large it is.
 struct AdmissionLimits {
     std::size_t commands = 10'000;
@@ -33,7 +33,7 @@ class Admission {
     using Usages = std::map<domain::OrganizationId, Usage>;
 
   public:
-    /// The room that one command takes up, given back when this ends. Empty: none.
+    /// The room that one command takes up, returned when the ticket is destroyed. Empty: none.
     class Ticket {
       public:
         Ticket() = default;
@@ -69,7 +69,7 @@ class Admission {
 
     explicit Admission(AdmissionLimits limits) : limits_(limits) {}
 
-    /// The ticket of a command of about so many bytes, or why it may not wait.
+    /// A ticket for a command of approximately this many bytes, or why it may not wait.
     [[nodiscard]] tl::expected<Ticket, std::string_view> admit(
         domain::OrganizationId organization, std::size_t bytes
     );
@@ -84,7 +84,7 @@ class Admission {
 
     mutable std::mutex mutex_;  // guards everything below
     Usage all_;
-    Usages usages_;  ///< Of those organizations that have any.
+    Usages usages_;  ///< Only for organizations with commands.
 };
 
 }  // namespace consularia::ledger

@@ -1,5 +1,5 @@
 #pragma once
-// How far a partition's log has been applied, and who waits for it to get further.
+// How far a partition's log has been applied, and the callbacks that wait for more.
 
 #include "ledger/log/clock.hpp"
 #include "ledger/log/ledger.hpp"
@@ -20,16 +20,16 @@ class AppliedPosition {
     [[nodiscard]] bool awaited() const;
 
     /// Calls `done(true)` once everything before `position` is applied, in the order of positions;
-    /// `done(false)` when the deadline passes first, or nobody will advance any more. Returns
-    /// whether that is still to come.
+    /// `done(false)` if the deadline passes first, or nothing will be applied any more. Returns
+    /// whether the call is still to come.
     bool when(Position position, Clock::Steady deadline, std::function<void(bool)> done);
 
     void advance(Position applied);
     /// Gives up waits whose deadline has passed.
     void answer_overdue(Clock::Steady now);
-    /// Later waits fail at once; those at hand remain.
+    /// Later waits fail at once; existing ones remain.
     void refuse_waits();
-    /// Nobody will advance any more: gives up all waits.
+    /// Nothing will be applied any more: gives up all waits.
     void close();
 
   private:
@@ -41,7 +41,7 @@ class AppliedPosition {
     mutable std::mutex mutex_;  // guards everything below
     Position applied_;
     std::multimap<Position, Wait> waits_;
-    /// No wait's deadline is earlier, so that they are searched only when one has passed.
+    /// No wait's deadline is earlier, so the waits are searched only when one has passed.
     Clock::Steady earliest_ = Clock::Steady::max();
     bool refusing_ = false;
 };

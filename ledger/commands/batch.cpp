@@ -63,8 +63,8 @@ bool Batch::holds_any() const {
 
 const std::vector<std::string>& Batch::depart() {
     if (!std::exchange(departed_, true)) return values_;
-    // An organization's records build on each other: with one that waits go all before it, also
-    // those whose commands have been answered as of unknown fate.
+    // An organization's records build on each other: a waiting record is sent together with all
+    // before it, including those whose commands were answered with an unknown fate.
     std::set<domain::OrganizationId> needed;
     repeated_.clear();
     for (std::size_t i = records_.size(); i-- > 0;) {
@@ -90,7 +90,7 @@ void Batch::take_note(Judged judged) {
     if (found == by_hash_.end()) return;
     seen_ = true;
     // A void copy proves nothing: it may have come before its predecessor, and another copy may
-    // still follow. The organization's head tells (find_dead).
+    // still follow. The organization's head decides (find_dead).
     if (!judged.fact) return;
     Departure& record = records_[found->second];
     record.judged = true;
@@ -114,7 +114,7 @@ bool Batch::find_dead(const StateReader& state) {
         const domain::OrganizationId organization = record.link.organization;
         const auto [head, is_new] = heads.try_emplace(organization);
         if (is_new) head->second = state.head(organization);
-        // What builds on a dead record is dead, although its own sequence is still ahead.
+        // A record that builds on a dead one is dead, although its own sequence is still ahead.
         if (!broken.contains(organization) && may_become_fact(record.link, head->second)) continue;
         broken.insert(organization);
         record.judged = true;

@@ -1,5 +1,5 @@
 #pragma once
-// The commands that were decided together, and what is known of each until all are answered.
+// The commands that were decided together, and what is known about each until all are answered.
 
 #include "ledger/commands/decision.hpp"
 #include "ledger/commands/pending.hpp"
@@ -12,7 +12,7 @@
 
 namespace consularia::ledger {
 
-/// What the answer to this command is made of when it was accepted.
+/// What the answer to this command needs if the command is accepted.
 [[nodiscard]] Wanted wanted_by(const Command& command);
 
 /// Not thread-safe. Answers leave through the commands' handlers, each exactly once.
@@ -20,23 +20,23 @@ class Batch {
   public:
     /// A command with a record. Precondition: it was decided on the records added before.
     void add(Pending command, Sealed sealed);
-    /// A command that appends nothing, as far as one can tell before the state is settled.
+    /// A command that appends nothing, as far as is known before the state is settled.
     void hold(Pending command);
 
-    /// Its commands, answered or not.
+    /// The number of its commands, answered or not.
     [[nodiscard]] std::size_t size() const { return items_.size(); }
 
-    /// What its commands were charged together.
+    /// The total cost charged for its commands.
     [[nodiscard]] std::size_t cost() const { return cost_; }
 
-    /// No record waits for its verdict.
+    /// Whether no record waits for its verdict.
     [[nodiscard]] bool resolved() const { return waiting_records_ == 0; }
 
-    /// depart() was called: what has no verdict may be in the log, now or later.
+    /// Whether depart() was called: records without a verdict may be in the log, now or later.
     [[nodiscard]] bool departed() const { return departed_; }
 
-    /// One of its records was seen in the log. So whoever saw it has applied everything that was in
-    /// the log before the batch departed.
+    /// Whether one of its records was seen in the log. Then everything that was in the log before
+    /// the batch departed has been applied.
     [[nodiscard]] bool seen() const { return seen_; }
 
     [[nodiscard]] bool holds_any() const;
@@ -44,14 +44,14 @@ class Batch {
     /// Commands that have not been answered.
     [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
 
-    /// The bytes to append, in order: of the records that wait for their verdict, and of those that
-    /// they build on. Valid until the next call.
+    /// The bytes to append, in order: the records that wait for their verdict, and the records that
+    /// these build on. Valid until the next call.
     [[nodiscard]] const std::vector<std::string>& depart();
 
-    /// What the command that waits for this record needs to know of it.
+    /// What the command that waits for this record needs to know about it.
     [[nodiscard]] Wanted wanted_of(const Hash& hash) const;
 
-    /// Takes note of a record of the log; answers its command when it is a fact of this batch.
+    /// Notes a record of the log; answers its command if it is a fact of this batch.
     void take_note(Judged judged);
 
     /// Finds the records that can no longer become facts; their commands will be decided again.
@@ -60,28 +60,27 @@ class Batch {
 
     /// The records are not in the log and never will be: answers their commands.
     void answer_records(const Reply& reply);
-    /// An append of its records failed: part of what late commands are answered.
+    /// An append of its records failed: the reason is part of the answer to late commands.
     void take_note_of_failure(const std::string& why);
-    /// It cannot be known any more what became of the records.
+    /// The fate of the records can no longer be determined.
     void give_up_records(const std::string& why);
     void answer_overdue(Clock::Steady now);
     /// Answers everything with Unavailable.
     void abandon(const std::string& why);
 
-    /// Decides the held commands once more and answers them, except those that now come to a
-    /// record. Preconditions: resolved; `state` is settled and not older than the batch.
+    /// Decides the held commands again and answers them, except those that now lead to a record.
+    /// Preconditions: resolved; `state` is settled and not older than the batch.
     void settle(
         const StateReader& state, domain::Timestamp clock, std::int64_t idempotency_ttl_micros
     );
 
-    /// The commands that are to be decided again, in their order. Precondition: settled, or never
-    /// departed.
+    /// The commands to be decided again, in their order. Precondition: settled, or never departed.
     [[nodiscard]] std::vector<Pending> take_undecided();
 
   private:
     enum class Stage {
         waiting,    ///< Its record has no verdict.
-        held,       ///< It has no record, and waits for the settled state.
+        held,       ///< It has no record and waits for the settled state.
         undecided,  ///< To be decided again.
         answered,   ///< A record of unknown fate may remain.
     };
@@ -103,8 +102,8 @@ class Batch {
     std::vector<Item> items_;
     std::vector<Departure> records_;
     std::map<Hash, std::size_t> by_hash_;
-    std::vector<std::string> values_;    ///< Of records_.
-    std::vector<std::string> repeated_;  ///< The part of them that departs again.
+    std::vector<std::string> values_;    ///< The values of records_.
+    std::vector<std::string> repeated_;  ///< Those values that depart again.
     std::size_t cost_ = 0;
     std::string late_ = "Not carried out in time.";
     std::size_t unanswered_ = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// A command on its way to the log, and what becomes of it.
+// A command on its way to the log, and its outcome.
 
 #include "domain/appointment/commands.hpp"
 #include "domain/organization/organization.hpp"
@@ -22,15 +22,15 @@ struct Submission {
     Actor actor;
     std::string request_id;
     std::optional<Idempotency> idempotency;
-    domain::EventId event_id;  ///< Kept when the command is decided again.
+    domain::EventId event_id;  ///< Stays the same if the command is decided again.
     Command command;
-    Clock::Steady deadline{};  ///< After it the answer is Unavailable.
+    Clock::Steady deadline{};  ///< After this the answer is Unavailable.
 };
 
 /// One event was appended, is durable and settled.
 struct Accepted {
-    Head head;  ///< That fact: its sequence, hash and time.
-    /// Right after the fact, and its rendered JSON: each for commands that are answered with it.
+    Head head;  ///< The sequence, hash and time of that fact.
+    /// The state right after the fact, and its rendered JSON: each only if the answer needs it.
     domain::Appointment appointment;
     std::string document;
 };
@@ -41,9 +41,10 @@ struct Unchanged {
     domain::Appointment appointment;  ///< For appointment commands.
 };
 
-/// The Idempotency-Key stood for the same request before: `sequence` is the fact that answered it.
+/// The Idempotency-Key was used for the same request before: `sequence` is the fact that answered
+/// it.
 struct Replayed {
-    Sequence sequence = 0;  ///< Of the first answer's fact.
+    Sequence sequence = 0;  ///< The sequence of the first answer's fact.
     Sequence head = 0;      ///< The organization's head now.
 };
 
@@ -65,14 +66,13 @@ struct RecordTooLarge {};
 /// The organization is frozen on this node.
 struct Frozen {};
 
-/// The organization's newest record has the last moment there is as its time: nothing can follow
-/// it.
+/// The time of the organization's newest record is the last possible moment: nothing can follow it.
 struct NoTimeLeft {};
 
 /// Below the free-space watermark.
 struct OutOfStorage {};
 
-/// Not carried out in time. `fate_unknown`: it may have been, or may still be.
+/// Not carried out in time. `fate_unknown`: it may have been carried out, or may still be.
 struct Unavailable {
     bool fate_unknown = false;
     std::string why;

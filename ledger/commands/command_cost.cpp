@@ -11,7 +11,7 @@ namespace consularia::ledger {
 
 namespace {
 
-// What surrounds the texts, measured on records and rows of ordinary values.
+// The bytes around the texts, measured on records and rows with ordinary values.
 constexpr std::size_t kEnvelopeBytes = 600;
 constexpr std::size_t kJoiningBytes = 120;
 constexpr std::size_t kIdBytes = 40;
@@ -73,7 +73,7 @@ Extent extent_of(const domain::Appointment& appointment) {
 
 std::size_t written_bytes(const Extent& before, const Extent& after) {
     const auto [fewer, more] = std::minmax(before.participants, after.participants);
-    // Lists are sorted by the start: whoever's start changes moves in all of them.
+    // Lists are sorted by start: an appointment whose start changes moves in all of them.
     const std::size_t entries =
         before.start == after.start ? more - fewer : 2 + before.participants + after.participants;
     return after.row_bytes + kListEntryBytes * entries;

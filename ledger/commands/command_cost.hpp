@@ -1,5 +1,5 @@
 #pragma once
-// About how many bytes a command makes us read and write: what the queue counts as its cost.
+// Approximately how many bytes a command makes us read and write: its cost in the queue.
 
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/organization.hpp"
@@ -10,21 +10,21 @@
 
 namespace consularia::ledger {
 
-/// The record that the command comes to, as far as it can be told before it is decided; about what
-/// the command takes up while it waits, too. Of a command on something that exists this is the
-/// small part: what it costs to read and to write that is known only once it is decided.
+/// The estimated size of the command's record before it is decided, which is also approximately
+/// what the command occupies while it waits. For a command on an existing thing this is the small
+/// part: the cost of reading and writing that thing is known only once the command is decided.
 [[nodiscard]] std::size_t estimate_bytes(const Submission& submission);
 
-/// What the read models hold of an appointment.
+/// What the read models store of an appointment.
 struct Extent {
-    std::size_t row_bytes = 0;  ///< The state, and the JSON that answers.
+    std::size_t row_bytes = 0;  ///< The state and its JSON.
     std::size_t participants = 0;
     std::optional<domain::Timestamp> start;  ///< Empty when it is absent.
 };
 
 [[nodiscard]] Extent extent_of(const domain::Appointment& appointment);
 
-/// Its row, and the entries of the lists in which it or a participant is found.
+/// Its row, and the entries of the lists that contain it or a participant.
 [[nodiscard]] std::size_t written_bytes(const Extent& before, const Extent& after);
 
 /// The row of an organization.

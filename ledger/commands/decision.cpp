@@ -12,7 +12,7 @@ namespace consularia::ledger {
 
 namespace {
 
-/// An event, or the answer that makes one needless.
+/// An event, or the answer that makes one unnecessary.
 using Outcome = std::variant<RecordEvent, Reply>;
 
 bool may_write(
@@ -100,7 +100,7 @@ Decision decide(
     if (state.frozen(organization)) return Frozen{};
     const Head head = state.head(organization);
     const domain::Timestamp now{std::max(clock.micros, head.time.micros + 1)};
-    // Somebody else's record may carry the last moment there is.
+    // A foreign record may have the last possible time.
     if (now > domain::kLatest) return NoTimeLeft{};
 
     const auto* actor = std::get_if<TokenActor>(&submission.actor);

@@ -1,5 +1,5 @@
 #pragma once
-// What a command comes to on a given state: a record for the log, or an answer without one.
+// The result of a command on a given state: a record for the log, or an answer without one.
 
 #include "ledger/commands/command.hpp"
 #include "ledger/commands/state_store.hpp"
@@ -11,7 +11,7 @@
 
 namespace consularia::ledger {
 
-/// A record and the bytes that it is from now on.
+/// A record and its final bytes.
 struct Sealed {
     Record record;
     std::string value;
@@ -23,12 +23,12 @@ struct Sealed {
     const Submission& submission, RecordEvent event, const Head& head, domain::Timestamp time
 );
 
-/// An answer counts for exactly this state: it may leave only when that state was settled and not
+/// An answer is valid for exactly this state: it may be sent only if that state was settled and not
 /// older than the command.
 using Decision = std::variant<Sealed, Reply>;
 
 /// Checks in this order: frozen, the actor's token, Idempotency-Key, the rules of the domain, size.
-/// `clock` is the wall clock; the record's time is later than its predecessor's all the same.
+/// `clock` is the wall clock; the record's time is later than its predecessor's in any case.
 [[nodiscard]] Decision decide(
     const Submission& submission,
     const StateReader& state,

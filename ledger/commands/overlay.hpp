@@ -1,5 +1,5 @@
 #pragma once
-// The settled state with the events of one batch on top: what later commands of the batch see.
+// The settled state plus the events of one batch: what later commands of the batch see.
 
 #include "ledger/commands/state_store.hpp"
 
@@ -10,14 +10,14 @@
 
 namespace consularia::ledger {
 
-/// Not thread-safe. Nothing that it says may be answered: its events are not facts yet.
+/// Not thread-safe. No answer may be based on it: its events are not facts yet.
 class Overlay final : public StateReader {
   public:
     /// `base` outlives this.
     explicit Overlay(const StateReader& base) : base_(base) {}
 
-    /// Puts a record on top. Precondition: it is the next of its organization and was decided on
-    /// this state, so that evolve accepts it.
+    /// Adds a record. Precondition: it is the next of its organization and was decided on this
+    /// state, so that evolve accepts it.
     void add(const Record& record, const Hash& hash);
 
     [[nodiscard]] Head head(domain::OrganizationId organization) const override;
@@ -30,7 +30,8 @@ class Overlay final : public StateReader {
         domain::OrganizationId organization, const std::string& idempotency_key
     ) const override;
 
-    /// About how many bytes were read from it so far, and will be written for what was put on it.
+    /// Approximately how many bytes were read from it so far, plus those that will be written for
+    /// the added records.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
   private:
@@ -40,7 +41,7 @@ class Overlay final : public StateReader {
     mutable std::size_t bytes_ = 0;
     std::map<domain::OrganizationId, Head> heads_;
     std::map<domain::OrganizationId, domain::Organization> organizations_;
-    /// Those that were read, too.
+    /// Includes those that were only read.
     mutable std::map<std::pair<domain::OrganizationId, domain::AppointmentId>, domain::Appointment>
         appointments_;
     std::map<std::pair<domain::OrganizationId, std::string>, Remembered> remembered_;

@@ -13,10 +13,10 @@ struct Pending {
     Submission submission;
     ReplyHandler reply;
     Admission::Ticket ticket{};
-    std::size_t cost = 0;  ///< What the queue has charged its organization for it.
+    std::size_t cost = 0;  ///< What the queue has charged its organization.
 
-    /// Answers it. What it holds, its room in the queue before all, is let go first: who hears the
-    /// answer may come back at once.
+    /// Answers the command. Its resources, above all its room in the queue, are released first: the
+    /// client may send the next command at once.
     void answer(Reply answer) {
         const ReplyHandler handler = std::exchange(reply, nullptr);
         ticket = {};

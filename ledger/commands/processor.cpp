@@ -43,13 +43,13 @@ bool PartitionProcessor::step() {
         throw;
     }
     answer_overdue();
-    doing_ = Part::apply;  // Reading what was applied.
+    doing_ = Part::apply;  // It reads what was applied.
     if (batch_) {
         if (carry_batch(moved)) moved = true;
-        // Whoever came while it was under way is to be in the next one.
+        // Commands that arrived while it was under way belong in the next one.
         if (!batch_) return true;
     }
-    // After a lost race the tail may hold more that counts.
+    // After a lost race the tail may have more relevant records.
     if (queue_.empty()) waiting_since_.reset();
     if (batch_ || queue_.empty() || lost_race_ || lags()) return moved;
     const Clock::Steady now = clock_.steady();
@@ -79,13 +79,13 @@ bool PartitionProcessor::apply_tail() {
         apply_read();
         return true;
     } catch (const StorageError&) {
-        tail_.reset();  // It may have handed out what was not applied.
+        tail_.reset();  // It may have handed out records that were not applied.
         read_.clear();
         throw;
     }
 }
 
-/// Returns whether there was anything.
+/// Returns whether there was anything to read.
 bool PartitionProcessor::read_tail() {
     {
         const auto doing = health_.begin(Part::tail);
@@ -99,7 +99,7 @@ bool PartitionProcessor::read_tail() {
     return !read_.empty();
 }
 
-/// As much of it as the store takes at once.
+/// Applies as much of it as the store takes at once.
 void PartitionProcessor::apply_read() {
     const auto entries =
         std::span<const LogEntry>(read_).subspan(applied_ - read_.front().position);
@@ -125,7 +125,7 @@ std::vector<Judged> PartitionProcessor::apply(std::span<const LogEntry> entries)
 void PartitionProcessor::open_tail() {
     const Position from = store_.next_position(partition_);
     if (from != applied_) {
-        // An apply() that failed has applied all the same, and its verdicts are lost.
+        // A failed apply() has applied the records all the same, and its verdicts are lost.
         if (batch_) batch_->give_up_records("The read store failed.");
         applied_ = from;
     }
@@ -141,7 +141,7 @@ void PartitionProcessor::decide_batch() {
         queue_.begin_round();
         for (const auto* next = queue_.front(); next && has_room(batch, *next);) {
             const auto time = clock_.now();
-            if (clock_.problem()) break;  // Since the batch was begun.
+            if (clock_.problem()) break;  // The problem arose after the batch was begun.
             add_next(batch, overlay, next->submission, time);
             next = queue_.front();
         }
@@ -175,7 +175,7 @@ void PartitionProcessor::add_next(
     }
 }
 
-/// Returns whether the batch got further, so that another step may bring it further still.
+/// Returns whether the batch advanced, so that another step may advance it further.
 bool PartitionProcessor::carry_batch(bool applied_more) {
     if (batch_->resolved()) return settle();
     if (batch_->departed()) {
@@ -207,7 +207,7 @@ void PartitionProcessor::append() {
         const auto& failed = std::get<NotAppended>(result);
         const bool full = failed.reason == NotAppended::Reason::out_of_storage;
         if (!full) take_note_of_failure(failed.why, failed.until_restart);
-        // Only the first time is that the whole truth: an earlier copy may still be under way.
+        // This is certain only the first time: an earlier copy may still be under way.
         if (again) return;
         if (full) {
             batch_->answer_records(OutOfStorage{});
@@ -217,8 +217,8 @@ void PartitionProcessor::append() {
     }
 }
 
-/// Whether an append would succeed again, only another one can tell, and there may be none: those
-/// who would write may have been sent to other nodes because of it.
+/// Only another append can show whether appends work again, and there may be none: the writers may
+/// have been sent to other nodes because of the failure.
 void PartitionProcessor::take_note_of_failure(const std::string& why, bool until_restart) {
     Health::Holds holds;
     if (!until_restart) holds = limits_.append_failure_holds;
@@ -226,7 +226,7 @@ void PartitionProcessor::take_note_of_failure(const std::string& why, bool until
     batch_->take_note_of_failure(why);
 }
 
-/// Ends the batch when its held commands can be answered. Returns whether it ended.
+/// Ends the batch if its held commands can be answered. Returns whether it ended.
 bool PartitionProcessor::settle() {
     if (batch_->holds_any()) {
         if (ledger_.shared() && !batch_->seen()) {

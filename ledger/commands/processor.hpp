@@ -1,6 +1,6 @@
 #pragma once
-// The heart: takes commands to facts for one partition. A state machine without threads or waiting,
-// so that a test can interleave it with anything; partition_worker runs it on a thread.
+// The heart of the ledger: turns commands into facts for one partition. A state machine without
+// threads or waits, so that a test can interleave it with anything; the worker runs it on a thread.
 
 #include "ledger/commands/batch.hpp"
 #include "ledger/commands/overlay.hpp"
@@ -25,13 +25,14 @@ namespace consularia::ledger {
 
 struct ProcessorLimits {
     std::size_t batch_commands = 256;  ///< Commands decided for one append.
-    /// What the commands decided for one append may cost together, one of them at least: whoever
-    /// comes next waits for no more than that.
+    /// The total cost of the commands decided for one append (at least one is taken): the next
+    /// command waits for no more than that.
     std::size_t batch_bytes = 512 << 10;
     std::size_t tail_entries = 1024;  ///< Records read in one step.
-    /// After an append of unknown fate, and no verdict, the same records are appended again.
+    /// After an append of unknown fate without a verdict, the same records are appended again after
+    /// this time.
     std::chrono::milliseconds repeat_after{50};
-    /// How long an append that failed counts as failing when nobody wants another one.
+    /// How long a failed append counts as failing if there is no other append.
     std::chrono::milliseconds append_failure_holds{10'000};
     std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
 };
@@ -50,24 +51,24 @@ class PartitionProcessor {
         PartitionHealth health = {}
     );
 
-    /// Takes commands in the order in which they came; organizations are served in turn.
+    /// Takes commands in order of arrival; organizations are served in turn.
     void enqueue(std::vector<Pending> commands);
 
-    /// Does what can be done now: applies the tail, then carries one batch as far as it gets.
-    /// Returns whether another step would have something to do at once; if not, the next one is due
-    /// when the tail is ready, and from time to time while there are unanswered commands. Throws
-    /// StorageError when the log or the read store cannot be read or applied; no command is lost by
-    /// it.
+    /// Does everything that is possible now: applies the tail, then advances one batch as far as
+    /// possible. Returns whether another step would have something to do at once; if not, the next
+    /// one is due when the tail is ready, and from time to time while there are unanswered
+    /// commands. Throws StorageError if the log cannot be read, or the read store cannot be read or
+    /// written; no command is lost by that.
     bool step();
 
-    /// What the present step is at, or the last one was when it threw.
+    /// The part that the current step works on, or the last step worked on when it threw.
     [[nodiscard]] Part doing() const { return doing_; }
 
-    /// The last step found that another writer's record came first.
+    /// Whether the last step found that another writer's record came first.
     [[nodiscard]] bool lost_race() const { return lost_race_; }
 
-    /// When another step is due although nothing rings: it is others' turn to append until then.
-    /// Empty when nothing waits for that.
+    /// When another step is due without any wakeup: until then it is the turn of other writers.
+    /// Empty if nothing waits for a turn.
     [[nodiscard]] std::optional<Clock::Steady> turn() const;
 
     /// Commands that have not been answered yet.
@@ -87,7 +88,8 @@ class PartitionProcessor {
     void apply_read();
     [[nodiscard]] std::vector<Judged> apply(std::span<const LogEntry> entries);
 
-    /// Records that were read have not been applied: what is decided now would lose to them.
+    /// Whether there are records that were read and not applied: commands decided now would lose to
+    /// them.
     [[nodiscard]] bool lags() const { return !read_.empty() && applied_ <= read_.back().position; }
 
     void decide_batch();
@@ -108,20 +110,20 @@ class PartitionProcessor {
     Part doing_ = Part::tail;
 
     std::unique_ptr<Tail> tail_;
-    std::vector<LogEntry> read_;  ///< By the tail; all before applied_ is applied.
+    std::vector<LogEntry> read_;  ///< Read by the tail; everything before applied_ is applied.
     Position applied_;
     CommandQueue queue_;
     Turns turns_;
     bool lost_race_ = false;
 
     std::optional<Batch> batch_;
-    /// The position after the batch in the log, when its last append was acknowledged.
+    /// The position after the batch in the log, if its last append was acknowledged.
     std::optional<Position> batch_end_;
     Clock::Steady decided_at_{};
-    /// Since when commands wait that could be decided; empty while none do.
+    /// Since when decidable commands have been waiting; empty if there are none.
     std::optional<Clock::Steady> waiting_since_;
     Clock::Steady repeat_at_{};
-    /// What must be applied before the batch's held commands are answered, when that had to be
+    /// What must be applied before the batch's held commands are answered, if the log had to be
     /// asked.
     std::optional<Position> sync_target_;
 };

@@ -54,8 +54,8 @@ Pending CommandQueue::pop_front(std::size_t cost) {
     return command;
 }
 
-/// The share whose turn it is, and that can use it; null when all have had theirs. Precondition:
-/// not empty.
+/// The share whose turn it is and that can use it; null if all have had theirs. Precondition: not
+/// empty.
 CommandQueue::Share* CommandQueue::turn() {
     for (;;) {
         Share& share = *turns_.front();
@@ -81,7 +81,7 @@ Pending CommandQueue::take(Deadlines::iterator deadline) {
     return command;
 }
 
-/// Debts are towards others who wait.
+/// Debts are owed to waiting organizations.
 void CommandQueue::forgive() {
     if (!empty()) return;
     turns_.clear();

@@ -16,7 +16,7 @@
 
 namespace consularia::ledger {
 
-/// A remembered Idempotency-Key: the request it stood for and the fact that answered it.
+/// A remembered Idempotency-Key: its request and the fact that answered it.
 struct Remembered {
     Hash request_hash{};
     Sequence sequence = 0;
@@ -29,40 +29,41 @@ class StateReader {
     virtual ~StateReader() = default;
 
     [[nodiscard]] virtual Head head(domain::OrganizationId organization) const = 0;
-    /// A fact of this organization cannot be applied by this binary: it is neither read nor
+    /// This binary cannot apply a fact of the organization, which is therefore neither read nor
     /// written.
     [[nodiscard]] virtual bool frozen(domain::OrganizationId organization) const = 0;
     [[nodiscard]] virtual domain::Organization organization(domain::OrganizationId id) const = 0;
-    /// Absent also when another organization has it.
+    /// Also absent if it belongs to another organization.
     [[nodiscard]] virtual domain::Appointment appointment(
         domain::OrganizationId organization, domain::AppointmentId id
     ) const = 0;
-    /// Also entries that have outlived their time and wait for the next record to be dropped.
+    /// Includes expired entries that wait to be dropped with the next record.
     [[nodiscard]] virtual std::optional<Remembered> remembered(
         domain::OrganizationId organization, const std::string& remembered_name
     ) const = 0;
 };
 
-/// What became of one record of the log.
+/// The verdict on one record of the log.
 struct Judged {
     Position position = 0;
-    Hash hash{};          ///< Of the value's bytes.
-    bool fact = false;    ///< Else void.
+    Hash hash{};          ///< The hash of the value's bytes.
+    bool fact = false;    ///< Otherwise void.
     bool frozen = false;  ///< Its organization is frozen, by this record or an earlier one.
-    Head head;            ///< For a fact: the organization's head, which it now is.
-    /// Of a fact about an appointment, as far as it is wanted: the state right after the fact, and
-    /// that state's rendered JSON (empty when it was deleted).
+    Head head;            ///< For a fact: the organization's head, which is now this record.
+    /// For a fact about an appointment, if wanted: the state right after the fact, and that state's
+    /// rendered JSON (empty if it was deleted).
     domain::Appointment appointment;
     std::string document;
 };
 
-/// What somebody who waits here needs to know of a record's outcome. Each includes those before it.
+/// What a waiting command needs to know about a record's outcome. Each value includes those before
+/// it.
 enum class Wanted { verdict, state, document };
 
-/// Asked with the hash of a record's bytes.
+/// Called with the hash of a record's bytes.
 using WantedOf = std::function<Wanted(const Hash&)>;
 
-/// One partition's worker is the only caller of apply() for its partition; readers are free.
+/// Only a partition's worker calls apply() for that partition; reading is unrestricted.
 class StateStore {
   public:
     virtual ~StateStore() = default;
@@ -74,15 +75,15 @@ class StateStore {
     [[nodiscard]] virtual Position next_position(Partition partition) const = 0;
 
     /// Judges the entries in log order and applies the facts, in one atomic step together with the
-    /// checkpoint: as many of them as fit into one step's memory, at least the first. Returns their
-    /// verdicts; the other entries are to be given again. The entries begin at
-    /// next_position(partition) and have no gaps. Throws StorageError; then nothing was applied.
+    /// checkpoint: as many as fit into one step's memory, at least the first. Returns their
+    /// verdicts; pass the other entries again. The entries begin at next_position(partition) and
+    /// have no gaps. Throws StorageError; then nothing was applied.
     virtual std::vector<Judged> apply(
         Partition partition, std::span<const LogEntry> entries, const WantedOf& wanted
     ) = 0;
 };
 
-/// Applies all entries, in as many steps as that takes, for nobody who waits.
+/// Applies all entries, in as many steps as that takes, without any waiting command.
 void apply_all(StateStore& store, Partition partition, std::span<const LogEntry> entries);
 
 }  // namespace consularia::ledger

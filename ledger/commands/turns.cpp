@@ -9,21 +9,21 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// For so many times their patience after a void record writers take turns.
+/// After a void record writers take turns for this many times their patience.
 constexpr int kRemembered = 50;
-/// So long a writer may be silent when it is its turn: two rounds and a little. One round is what
-/// its batch needs to be seen, if it is no slower than ours.
+/// How many rounds a writer may be silent in its turn: two and a little more. Its batch needs one
+/// round to be seen, if it is no slower than ours.
 constexpr int kPatienceRounds = 2;
 constexpr microseconds kPatience{1000};
 constexpr microseconds kLongestRound{50'000};
-/// Whoever was passed over while its batch was under way was given too little time: twice as much
-/// from then on, and a little less with every turn that passes.
+/// A writer that was skipped while its batch was under way had too little time: it gets twice as
+/// much from then on, and a little less with every turn that passes.
 constexpr double kStretch = 2;
 constexpr double kMostStretch = 16;
 constexpr double kRelax = 0.998;
-/// More would be no nodes of ours.
+/// More writers cannot be nodes of ours.
 constexpr std::size_t kMaxWriters = 64;
-/// Of the whole wait, whoever comes before us.
+/// The limit of the whole wait, whichever writers come before us.
 constexpr std::chrono::milliseconds kLongestWait{500};
 
 void insert(std::vector<Writer>& sorted, Writer writer) {
@@ -48,7 +48,7 @@ void Turns::saw(Writer writer, bool fact, Time now) {
         insert(ring_, writer);
         return;
     }
-    // A batch may come in pieces, but its writer does not get another turn so soon.
+    // A batch may arrive in pieces, but its writer does not get another turn this soon.
     if (contended(now) && writer == last_ && now < last_at_ + patience()) return;
     if (contended(now)) pass_to(writer);
     last_ = writer;
@@ -62,7 +62,7 @@ void Turns::took(microseconds time) {
 Turns::Time Turns::next(Time now, Time since) const {
     const auto self = std::lower_bound(ring_.begin(), ring_.end(), self_);
     if (!contended(now) || self == ring_.end() || *self != self_) return now;
-    // Those who come before us, counted from the one after the last.
+    // The writers before us, counted from the one after the last.
     const auto size = static_cast<std::ptrdiff_t>(ring_.size());
     const auto first = std::upper_bound(ring_.begin(), ring_.end(), last_);
     const auto before = ((self - first) % size + size) % size;
@@ -74,7 +74,7 @@ Clock::Steady::duration Turns::patience() const {
     return std::chrono::duration_cast<Clock::Steady::duration>(patience);
 }
 
-/// Those between the last writer and this one have let their turn pass.
+/// The writers between the last one and this one have let their turns pass.
 void Turns::pass_to(Writer writer) {
     stretch_ = std::max(1.0, stretch_ * kRelax);
     std::erase_if(ring_, [this, writer](Writer other) {

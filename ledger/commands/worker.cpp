@@ -22,11 +22,12 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-/// Deadlines are kept to this precision, and what no wake-up announces is found after it.
+/// Deadlines are kept to this precision, and work that no wakeup announces is found after this
+/// time.
 constexpr milliseconds kPatience{20};
-/// After a failed step.
+/// The pause after a failed step.
 constexpr milliseconds kBackOff{100};
-/// A step's failure counts for so long: what is tried again may look well before it fails again.
+/// How long a step's failure counts: a retry may look healthy before it fails again.
 constexpr std::chrono::seconds kFailureHolds{5};
 
 }  // namespace
@@ -78,7 +79,7 @@ class PartitionWorker::Impl {
     const Clock& clock_;
     const PartitionHealth health_;
 
-    /// Shared with the tail's callbacks, which know nothing of this object's end.
+    /// Shared with the tail's callbacks, which may run after this object is gone.
     const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
     AppliedPosition applied_;
     std::atomic<bool> serves_ = false;
@@ -92,10 +93,10 @@ class PartitionWorker::Impl {
     std::vector<Pending> arrived_;
     bool draining_ = false;
 
-    // Of the thread that works; before start() of its caller.
+    // Belongs to the thread; before that to the caller of start().
     PartitionProcessor processor_;
 
-    std::mutex join_mutex_;  // held to start and to end the thread
+    std::mutex join_mutex_;  // held while the thread is started or ended
     std::thread thread_;
 };
 
@@ -146,7 +147,7 @@ void PartitionWorker::Impl::catch_up(const std::function<void(Position)>& progre
         if (more && progress) progress(processor_.applied());
         return more;
     };
-    // Opens the tail first: an end that is doubted is not told before the tail has compared.
+    // Opens the tail first: a doubted end is not reported before the tail has compared.
     (void)go_on();
     const Position end = ledger_.end(partition_);
     while (processor_.applied() < end) {
@@ -169,7 +170,7 @@ void PartitionWorker::Impl::submit(Submission submission, ReplyHandler reply) {
     }
 }
 
-/// Takes the command away, unless the worker drains.
+/// Takes the command, unless the worker drains.
 bool PartitionWorker::Impl::accept(Pending& command) {
     const std::lock_guard lock(mutex_);
     if (draining_) return false;
@@ -180,7 +181,7 @@ bool PartitionWorker::Impl::accept(Pending& command) {
 void PartitionWorker::Impl::when_applied(
     Position position, Clock::Steady deadline, std::function<void(bool)> done
 ) {
-    // The thread may be asleep without a limit, and is to keep the deadline.
+    // The thread may be asleep without a limit, and must keep the deadline.
     if (applied_.when(position, deadline, std::move(done))) wakeup_->ring();
 }
 
@@ -228,7 +229,7 @@ PartitionWorker::Impl::Pause PartitionWorker::Impl::step() {
         if (step_processor()) reason = Pause::none;
         if (processor_.lost_race()) ++second_rounds_;
     } catch (const StorageError&) {
-        reason = Pause::failure;  // step_processor() has told it.
+        reason = Pause::failure;  // step_processor() has reported it.
     }
     applied_.advance(processor_.applied());
     applied_.answer_overdue(clock_.steady());
@@ -284,7 +285,7 @@ void PartitionWorker::Impl::pause(Pause reason) {
     }
 }
 
-/// However often it is woken meanwhile, except to stop.
+/// Waits the whole time, however often it is woken, except to stop.
 void PartitionWorker::Impl::wait_out(microseconds time) {
     const auto until = std::chrono::steady_clock::now() + time;
     while (!stopping_) {
@@ -292,7 +293,7 @@ void PartitionWorker::Impl::wait_out(microseconds time) {
         if (left <= left.zero()) break;
         wakeup_->wait(std::chrono::ceil<microseconds>(left));
     }
-    wakeup_->ring();  // What woke it meanwhile has not been looked at.
+    wakeup_->ring();  // Wakeups during the wait have not been handled.
 }
 
 void PartitionWorker::Impl::end() {

@@ -10,7 +10,7 @@ std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry) {
     const auto link = read_link(entry.value);
     if (!link) {
         ++voids_;
-        if (shared_) return std::nullopt;  // Garbage in a shared topic belongs to nobody's chain.
+        if (shared_) return std::nullopt;  // Garbage in a shared topic belongs to no chain.
         return ChainFault{{}, 0, entry.position, "it is no record, and no server of ours wrote it"};
     }
     if (partition_of(link->organization, partitions_) != partition_) {
@@ -50,7 +50,7 @@ std::optional<ChainFault> ChainVerifier::judge_void(
 
 std::optional<ChainFault> TimeVerifier::take(const LogEntry& fact) {
     const auto record = decode(fact.value);
-    if (!record) return std::nullopt;  // A newer version's.
+    if (!record) return std::nullopt;  // Written by a newer version.
     const auto [newest, is_first] = newest_.try_emplace(record->organization, record->time);
     if (is_first) return std::nullopt;
     const auto before = newest->second;

@@ -1,6 +1,6 @@
 #pragma once
-// What an auditor does with a log: applies the acceptance rule to every record and finds the first
-// place where a chain was broken.
+// An auditor's check of a log: applies the acceptance rule to every record and finds the places
+// where a chain was broken.
 
 #include "ledger/log/ledger.hpp"
 
@@ -14,7 +14,7 @@ namespace consularia::ledger {
 
 /// A place where a record was changed, removed, added or moved.
 struct ChainFault {
-    domain::OrganizationId organization;  ///< Zero, like the sequence, when the record has none.
+    domain::OrganizationId organization;  ///< Zero, like the sequence, if the record has none.
     Sequence sequence = 0;
     Position position = 0;
     std::string what;  ///< A phrase.
@@ -24,8 +24,9 @@ struct ChainFault {
 /// Takes the records of one partition in log order.
 class ChainVerifier {
   public:
-    /// `shared`: many may append. Then a void record is no fault as long as its predecessor is in
-    /// the log: it lost a race. With one writer every void record was put there by somebody else.
+    /// `shared`: several writers may append. Then a void record is no fault if its predecessor is
+    /// in the log: it lost a race. With a single writer, every void record comes from somebody
+    /// else.
     ChainVerifier(Partition partition, Partition partitions, bool shared)
         : partition_(partition), partitions_(partitions), shared_(shared) {}
 
@@ -52,11 +53,11 @@ class ChainVerifier {
     std::map<domain::OrganizationId, std::set<Hash>> void_hashes_;
 };
 
-/// Finds the facts whose time is not later than their predecessor's, which no writer of ours makes.
-/// The chain holds all the same: times are none of the acceptance rule's business.
+/// Finds facts whose time is not later than their predecessor's, which our writers never produce.
+/// The chain is intact all the same: the acceptance rule ignores times.
 class TimeVerifier {
   public:
-    /// Takes the facts of one organization after the other, or of all, in log order.
+    /// Takes facts in log order, organization by organization or all together.
     [[nodiscard]] std::optional<ChainFault> take(const LogEntry& fact);
 
   private:

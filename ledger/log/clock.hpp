@@ -19,10 +19,10 @@ class Clock {
     /// Wall clock, UTC.
     [[nodiscard]] virtual domain::Timestamp now() const = 0;
 
-    /// Why the wall clock is not to be acted upon, as one sentence; empty when it is.
+    /// Why the wall clock must not be trusted, as one sentence; empty if it can be.
     [[nodiscard]] virtual std::optional<std::string> problem() const { return std::nullopt; }
 
-    /// For deadlines of waiting: never goes back.
+    /// For deadlines of waits: never goes back.
     [[nodiscard]] virtual Steady steady() const = 0;
 };
 

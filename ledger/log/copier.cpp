@@ -11,8 +11,8 @@ namespace {
 using domain::OrganizationId;
 using Heads = std::map<OrganizationId, Head>;
 
-/// Reads a ledger by the acceptance rule; calls `seen` with each fact's organization, the head that
-/// it is, and its bytes. Returns where every chain ends.
+/// Reads a ledger by the acceptance rule; calls `seen` with each fact's organization, its head and
+/// its bytes. Returns the heads of all chains.
 Heads read_facts(
     const ForEachRecord& records,
     Partition partitions,
@@ -40,7 +40,7 @@ Sequence sequence_in(const Heads& heads, OrganizationId organization) {
     throw HistoriesDiffer("Organization " + organization.to_string() + ": " + what);
 }
 
-/// Where a chain of the target ends, the source must have the very same fact.
+/// The source must contain the very fact at which a chain of the target ends.
 void check_histories(
     const ForEachRecord& source, Partition source_partitions, const Heads& target
 ) {
@@ -68,7 +68,7 @@ void check_histories(
     }
 }
 
-/// Gathers facts for each partition of the target, and appends them in order.
+/// Collects facts per partition of the target, and appends them in order.
 class Appender {
   public:
     Appender(Ledger& target, const CopyLimits& limits)
@@ -94,7 +94,7 @@ class Appender {
         std::size_t bytes = 0;
     };
 
-    /// The same bytes again are void if they had arrived.
+    /// Appending the same bytes again is safe: the copy is void if the first arrived.
     void append(Partition partition) {
         const Batch batch = std::exchange(batches_[partition], {});
         if (batch.values.empty()) return;

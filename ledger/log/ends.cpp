@@ -9,7 +9,7 @@ namespace consularia::ledger {
 
 namespace {
 
-/// What others have to wait for a partition that does not answer.
+/// How long others have to wait for a partition that does not answer.
 constexpr std::chrono::milliseconds kTimeoutAlone{200};
 
 }  // namespace
@@ -26,7 +26,7 @@ std::map<Partition, Position> Ends::ask(const std::set<Partition>& partitions) {
     });
     if (!sound.empty() && !ask_together(sound, kEndTimeout, ends)) {
         silent_.insert(silent_.end(), sound.begin(), sound.end());
-        // One that was asked alone need not be asked again at once.
+        // A partition that was asked alone need not be asked again at once.
         if (sound.size() > 1) silent.insert(silent.end(), sound.begin(), sound.end());
     }
     for (const Partition partition : silent) {

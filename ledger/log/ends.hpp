@@ -1,5 +1,5 @@
 #pragma once
-// Asks where the log ends, so that partitions that do not answer hold up no others.
+// Asks for the ends of the log in such a way that partitions that do not answer hold up no others.
 
 #include "ledger/log/health.hpp"
 #include "ledger/log/ledger.hpp"
@@ -11,14 +11,13 @@
 
 namespace consularia::ledger {
 
-/// One question for all partitions, except for those that did not answer the last time: they are
-/// asked one by one, with less time, and no more of them once one has not answered again.
-/// Not thread-safe.
+/// Asks one question for all partitions, except for those that did not answer the last time: these
+/// are asked one by one, with less time, until one of them fails to answer again. Not thread-safe.
 class Ends {
   public:
     explicit Ends(Ledger& ledger) : ledger_(ledger) {}
 
-    /// The ends of those of these partitions for which it can be known now (Ledger::find_ends).
+    /// The ends of those partitions for which they can be determined now (Ledger::find_ends).
     [[nodiscard]] std::map<Partition, Position> ask(const std::set<Partition>& partitions);
 
     struct Problem {
@@ -37,7 +36,7 @@ class Ends {
     );
 
     Ledger& ledger_;
-    std::deque<Partition> silent_;  ///< Who has not answered longest first.
+    std::deque<Partition> silent_;  ///< The partition that has been silent for longest comes first.
     std::map<Partition, Problem> problems_;
 };
 

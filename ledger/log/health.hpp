@@ -1,6 +1,6 @@
 #pragma once
-// What works on this node and what does not: one value, written by those who do the work and read
-// by all who tell of it: /readyz, the metrics, the log.
+// What works on this node and what does not: one value, written by the components that do the work
+// and read by those that report it: /readyz, the metrics, the log.
 
 #include "ledger/log/clock.hpp"
 #include "ledger/log/storage_error.hpp"
@@ -18,7 +18,8 @@
 
 namespace consularia::ledger {
 
-/// What serving takes. Up to `deadlines` they are a partition's, the others the node's.
+/// The parts that serving needs. Up to `deadlines` they belong to a partition, the others to the
+/// node.
 enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, tables, reads };
 
 inline constexpr std::array kPartsOfPartitions{
@@ -29,16 +30,16 @@ inline constexpr std::array kPartsOfNodes{
 [[nodiscard]] std::string_view name_of(Part part);
 
 struct Place {
-    std::optional<Partition> partition;  ///< Empty: of the node.
+    std::optional<Partition> partition;  ///< Empty: the part belongs to the node.
     Part part{};
 
     friend auto operator<=>(const Place&, const Place&) = default;
 };
 
-/// Whose trouble it is: this node's, or one in which no other node could do better.
+/// Where the problem is: on this node, or one that no other node could avoid.
 enum class Scope { node, everywhere };
 
-/// A LogError is everybody's.
+/// A LogError affects every node.
 [[nodiscard]] Scope scope_of(const StorageError& error);
 
 struct Trouble {
@@ -50,16 +51,16 @@ struct Trouble {
 
 /// "partition 3, append", or "storage".
 [[nodiscard]] std::string to_words(const Place& place);
-/// And for how long, and why.
+/// Also says for how long, and why.
 [[nodiscard]] std::string to_words(const Trouble& trouble, Clock::Steady now);
 
-/// What the log has to say of a trouble.
+/// What the log should report about a failure.
 struct News {
     enum class Kind {
         begins,
         lasts,
         over,      ///< It works again.
-        forgotten  ///< It was not tried again: nobody knows.
+        forgotten  ///< It was not tried again: the state is unknown.
     };
     Kind kind{};
     Trouble trouble;
@@ -67,12 +68,12 @@ struct News {
 };
 
 struct HealthLimits {
-    /// A step that takes longer fails while it does: nobody knows whether it ever returns.
+    /// A step that takes longer counts as failing until it returns, since it might never do so.
     std::chrono::milliseconds stall{2000};
     std::chrono::milliseconds tell_again{10'000};
 };
 
-/// Thread-safe; nothing in here waits for anything.
+/// Thread-safe; never blocks.
 class Health {
   public:
     using Holds = std::optional<std::chrono::milliseconds>;
@@ -83,12 +84,12 @@ class Health {
     Health& operator=(const Health&) = delete;
     ~Health() = default;
 
-    /// It fails, since this report or the first of those before it. That is over with fine(), and
-    /// when it was not reported again for `holds`; without that only with fine().
+    /// The place fails, since this report or the first of consecutive ones. The failure ends with
+    /// fine() or, if `holds` is given, when it has not been reported again for that long.
     void fails(Place place, std::string why, Scope scope = Scope::node, Holds holds = {});
     void fine(Place place);
 
-    /// While one lives, a step is being done that might not return.
+    /// While this object lives, a step is under way that might not return.
     class Doing {
       public:
         Doing() = default;
@@ -104,13 +105,13 @@ class Health {
         Place place_;
     };
 
-    /// Of each place one at a time.
+    /// At most one at a time per place.
     [[nodiscard]] Doing begin(Place place);
 
     [[nodiscard]] std::vector<Trouble> troubles() const;
 
-    /// What happened since the last call: each trouble is told when it begins, from time to time
-    /// while it lasts, and when it is over, however short it was. For one caller.
+    /// What happened since the last call: each failure is reported when it begins, from time to
+    /// time while it lasts, and when it is over, however short it was. For a single caller.
     [[nodiscard]] std::vector<News> news();
 
   private:
@@ -118,7 +119,7 @@ class Health {
         std::optional<Trouble> failing;
         std::optional<Clock::Steady> holds_until;
         std::optional<Clock::Steady> doing_since;
-        std::optional<News> untold;  ///< One that was over before it was told.
+        std::optional<News> untold;  ///< A failure that was over before it was reported.
         std::optional<Trouble> told;
         Clock::Steady told_at{};
     };
@@ -134,7 +135,7 @@ class Health {
     std::map<Place, Entry> entries_;
 };
 
-/// How one partition's worker reports; a default one tells nobody.
+/// Where one partition's worker reports; a default-constructed one discards the reports.
 struct PartitionHealth {
     Health* health = nullptr;  ///< Outlives this.
     Partition partition = 0;

@@ -18,15 +18,15 @@ namespace consularia::ledger {
 /// A place in a partition's log: 0, 1, 2 … without gaps.
 using Position = std::uint64_t;
 
-/// Who appended a record: a number that each opened ledger draws for itself. Nobody vouches for it,
-/// and no verdict depends on it.
+/// The writer of a record: a number that each opened ledger draws for itself. It is not
+/// authenticated, and no verdict depends on it.
 using Writer = std::uint64_t;
 inline constexpr Writer kNoWriter = 0;
 
 struct LogEntry {
     Position position = 0;
     std::string value;
-    Writer writer = kNoWriter;  ///< As far as the log says.
+    Writer writer = kNoWriter;  ///< As stated in the log.
 };
 
 /// All records of the batch are durable; `end` is the position after the last of them.
@@ -34,14 +34,14 @@ struct Appended {
     Position end = 0;
 };
 
-/// Each record may be in the log, now or later, or never. Appending the same bytes again is safe:
-/// at most one copy can be a fact.
+/// Each record may be in the log now, later or never. Appending the same bytes again is safe: at
+/// most one copy can be a fact.
 struct FateUnknown {
     std::string why;
     bool until_restart = false;  ///< Nothing will be appended any more.
 };
 
-/// Nothing was or will be written.
+/// Nothing was written or will be.
 struct NotAppended {
     enum class Reason { out_of_storage, failed };
     Reason reason{};
@@ -51,7 +51,7 @@ struct NotAppended {
 
 using AppendResult = std::variant<Appended, FateUnknown, NotAppended>;
 
-/// What a tail hands out at once ends with the record that goes beyond this.
+/// One call of next() ends with the record that exceeds this.
 inline constexpr std::size_t kTailBytes = 8 << 20;
 
 /// Reads one partition in log order, each record once. Used by one thread.
@@ -59,52 +59,51 @@ class Tail {
   public:
     virtual ~Tail() = default;
 
-    /// Up to `limit` entries that follow the last one returned, within kTailBytes; empty when there
-    /// are none now.
-    /// Throws StorageError when the log cannot be read or has a gap.
+    /// Up to `limit` entries after the last one returned, within kTailBytes; empty if there are
+    /// none now. Throws StorageError if the log cannot be read or has a gap.
     [[nodiscard]] virtual std::vector<LogEntry> next(std::size_t limit) = 0;
 };
 
-/// 0, 1, 2 … of so many.
+/// 0, 1, 2 … up to this number of partitions.
 [[nodiscard]] std::vector<Partition> all_partitions(Partition count);
 
-/// Thread-safe, except that each partition has one appender at a time.
+/// Thread-safe, but each partition may have only one appender at a time.
 class Ledger {
   public:
     virtual ~Ledger() = default;
 
-    /// Names this log for ever: a log with another identity is another log.
+    /// Identifies this log for ever: a different identity means a different log.
     [[nodiscard]] virtual std::string identity() const = 0;
     [[nodiscard]] virtual Partition partitions() const = 0;
 
-    /// Whether others may append too. If not, what is in the log was appended through this object
-    /// and a read store that has settled every answered command is never behind.
+    /// Whether others may append too. If not, the whole log was appended through this object, and a
+    /// read store that has settled every answered command is never behind.
     [[nodiscard]] virtual bool shared() const = 0;
 
-    /// What the log says of this object's own records.
+    /// The writer stated in this object's own records.
     [[nodiscard]] virtual Writer writer() const { return kNoWriter; }
 
-    /// Blocks until the batch is durable, known not to be, or its fate is unknown.
+    /// Blocks until the batch is durable, known not to be durable, or of unknown fate.
     [[nodiscard]] virtual AppendResult append(
         Partition partition, std::span<const std::string> values
     ) = 0;
 
-    /// A reader from this position on. `ready` is called, from any thread, whenever next() may
-    /// return more than at its last call.
+    /// A reader that starts at this position. `ready` is called, from any thread, whenever next()
+    /// may return more than at its last call.
     [[nodiscard]] virtual std::unique_ptr<Tail> tail(
         Partition partition, Position from, std::function<void()> ready
     ) = 0;
 
-    /// For each of these partitions the position after its last record: at least everything whose
-    /// append was acknowledged to anybody before this call. Throws StorageError when that cannot be
-    /// known of one of them, or takes longer than `timeout`.
+    /// For each of these partitions the position after its last record, which covers every append
+    /// that was acknowledged to any node before this call. Throws StorageError if a position cannot
+    /// be determined, or not within `timeout`.
     [[nodiscard]] virtual std::vector<Position> find_ends(
         std::span<const Partition> partitions, std::chrono::milliseconds timeout
     ) = 0;
 
-    /// Of one partition.
+    /// The end of one partition.
     [[nodiscard]] Position end(Partition partition);
-    /// Of all.
+    /// The ends of all partitions.
     [[nodiscard]] std::vector<Position> ends();
 };
 

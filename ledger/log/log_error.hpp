@@ -1,12 +1,12 @@
 #pragma once
-// A log that nobody can read now: no node would do better with it than this one.
+// A log that currently nobody can read: every other node would fail in the same way.
 
 #include "ledger/log/storage_error.hpp"
 
 namespace consularia::ledger {
 
-/// Of a shared log: a gap, a damaged record, a partition without a leader, brokers that nobody
-/// reaches.
+/// Concerns a shared log: a gap, a damaged record, a partition without a leader, unreachable
+/// brokers.
 class LogError : public StorageError {
   public:
     using StorageError::StorageError;

@@ -8,7 +8,7 @@ namespace consularia::ledger {
 
 namespace {
 
-/// After a query without any answer.
+/// The pause after a query without any answer.
 constexpr std::chrono::milliseconds kBackOff{50};
 
 }  // namespace
@@ -59,7 +59,7 @@ void Sync::run() {
             for (const Wait& wait : waits) wait.done(false);
             return;
         }
-        // Who arrives from here on gets the next query: this one may be answered already.
+        // Requests that arrive from here on get the next query: this one may already be answered.
         std::set<Partition> partitions;
         for (const Wait& wait : waits) partitions.insert(wait.partition);
         const auto ends = ends_.ask(partitions);
@@ -79,7 +79,7 @@ void Sync::hand_over(std::vector<Wait> waits, const std::map<Partition, Position
     }
 }
 
-/// For the next query, if there is still time for it.
+/// Keeps the wait for the next query, if there is still time.
 void Sync::keep(Wait wait) {
     if (wait.deadline <= clock_.steady()) return wait.done(false);
     const std::lock_guard lock(mutex_);

@@ -1,6 +1,6 @@
 #pragma once
-// Read your writes, and everybody's: waits until the read store has applied all that was in the log
-// when it was asked. Free on a ledger that nobody else appends to.
+// Reads see everybody's writes: waits until the read store has applied everything that was in the
+// log when the log was asked. Free on a ledger that nobody else appends to.
 
 #include "ledger/log/clock.hpp"
 #include "ledger/log/ends.hpp"
@@ -15,9 +15,9 @@
 
 namespace consularia::ledger {
 
-/// Thread-safe. One end-of-log query is in flight at a time, for the partitions that somebody waits
-/// for, shared by all requests that arrived before it was sent. A partition whose end cannot be
-/// known keeps only its own requests waiting.
+/// Thread-safe. One end-of-log query is in flight at a time, for the partitions with waiting
+/// requests, shared by all requests that arrived before it was sent. A partition whose end cannot
+/// be determined keeps only its own requests waiting.
 class Sync {
   public:
     /// Calls back with whether all before the position is applied, at the deadline at the latest.
@@ -30,12 +30,12 @@ class Sync {
     Sync& operator=(const Sync&) = delete;
     ~Sync();
 
-    /// Whether wait() would only call back at once.
+    /// Whether wait() would call back at once.
     [[nodiscard]] bool free() const { return free_; }
 
-    /// Calls `done(true)` when the partition is caught up, `done(false)` when it cannot be known by
-    /// the deadline (found out when the query that is in flight then returns). From any thread,
-    /// perhaps this one.
+    /// Calls `done(true)` when the partition is caught up, `done(false)` if that cannot be
+    /// determined by the deadline (noticed when the query then in flight returns). Called from any
+    /// thread, possibly this one.
     void wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done);
 
     /// Ends the query thread; waiting callers get false.

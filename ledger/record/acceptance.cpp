@@ -7,12 +7,12 @@ namespace consularia::ledger {
 
 Partition partition_of(domain::OrganizationId organization, Partition partitions) {
     CHECK(partitions > 0);
-    // The mask is Utils.toPositive of the Java client.
+    // The mask is the Java client's Utils.toPositive.
     return (murmur2(organization.to_string()) & 0x7fffffff) % partitions;
 }
 
 bool is_fact(const Link& link, const Head& head, Partition partition, Partition partitions) {
-    // Subtracting, because head + 1 overflows after the largest sequence; sequence 0 is nobody's.
+    // Subtracts, because head + 1 overflows after the largest sequence; no record has sequence 0.
     return link.sequence != 0 && link.sequence - 1 == head.sequence && link.prevhash == head.hash &&
            partition_of(link.organization, partitions) == partition;
 }

@@ -14,10 +14,10 @@ namespace consularia::ledger {
 using Partition = std::uint32_t;
 
 /// The partition that an organization's records belong to: Kafka's murmur2 over the 36 characters
-/// of its id, as the Java client's default partitioner has it.
+/// of its id, as in the Java client's default partitioner.
 [[nodiscard]] Partition partition_of(domain::OrganizationId organization, Partition partitions);
 
-/// The attributes of a value that the rule reads.
+/// The attributes of a value that the rule depends on.
 struct Link {
     domain::OrganizationId organization;
     Sequence sequence = 0;
@@ -36,7 +36,7 @@ struct Link {
 );
 
 /// Whether a record with this link can still become a fact, given the organization's head. False
-/// once the head has passed its sequence, or holds its predecessor's place with another record.
+/// once the head has passed its sequence, or another record has taken its predecessor's place.
 [[nodiscard]] bool may_become_fact(const Link& link, const Head& head);
 
 }  // namespace consularia::ledger

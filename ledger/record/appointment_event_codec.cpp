@@ -11,7 +11,7 @@ namespace {
 
 using domain::Change;
 
-// Changes: what changed stands in both `old` and `new`, what did not in neither.
+// Changes: a changed member is in both `old` and `new`, an unchanged one in neither.
 
 template <class Side>
 void write_side(JsonWriter& json, const domain::AppointmentUpdated& event, Side side) {
@@ -63,7 +63,7 @@ struct Sides {
         return old_side.has(key) || new_side.has(key);
     }
 
-    /// Reads both sides into `change` if one has the key. False when that cannot be read.
+    /// Reads both sides into `change` if either has the key. False if that cannot be read.
     template <class T, class Read>
     [[nodiscard]] bool read(std::string_view key, Read read_one, std::optional<Change<T>>& change)
         const {
@@ -75,7 +75,7 @@ struct Sides {
         return true;
     }
 
-    /// Reads both sides of a member of the inner object, if one has it.
+    /// Reads both sides of a member of the inner object, if either has it.
     template <class T, class Read>
     [[nodiscard]] bool read_inner(
         std::string_view object,

@@ -10,7 +10,7 @@
 
 namespace consularia::ledger {
 
-/// Writes the members of the data object, which is open.
+/// Writes the members of the data object, which is already open.
 void write_data(JsonWriter& json, const domain::AppointmentEvent& event);
 
 /// The event whose type is kAppointmentTypes[type]; empty when the reader has complained.

@@ -1,5 +1,6 @@
 #pragma once
-// The members of `data` that events of an appointment share, and changes have on both sides.
+// The members of `data` that an appointment's events share, and that changes have in both `old` and
+// `new`.
 
 #include "base/json_writer.hpp"
 #include "domain/appointment/events.hpp"
@@ -11,7 +12,7 @@
 namespace consularia::ledger {
 
 void write_config(JsonWriter& json, const domain::Config& config);
-/// With the object `private` around it.
+/// Includes the enclosing object `private`.
 void write_title(JsonWriter& json, const domain::Title& title);
 void write_display_name(JsonWriter& json, const std::optional<domain::DisplayName>& name);
 void write_participants(JsonWriter& json, const std::vector<domain::Joining>& participants);
@@ -24,9 +25,9 @@ void write_participants(JsonWriter& json, const std::vector<domain::Joining>& pa
 [[nodiscard]] std::optional<domain::Config> read_config(const JsonReader& in);
 [[nodiscard]] std::optional<domain::Status> read_status(const JsonReader& in);
 [[nodiscard]] std::optional<domain::Role> read_role(const JsonReader& in);
-/// From inside `private`.
+/// Reads from inside `private`.
 [[nodiscard]] std::optional<domain::Title> read_title(const JsonReader& in);
-/// From inside `person`. Outer empty: unreadable; inner empty: null.
+/// Reads from inside `person`. Outer empty: unreadable; inner empty: null.
 [[nodiscard]] std::optional<std::optional<domain::DisplayName>> read_display_name(
     const JsonReader& in
 );

@@ -1,6 +1,6 @@
 #pragma once
-// The one text form that the ledger knows for each kind of attribute. What can be written in two
-// ways would be one record to one reader and another to the next.
+// The one text form that the ledger accepts for each kind of attribute. With two forms, different
+// readers could see different records.
 
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
@@ -27,7 +27,7 @@ template <class Id>
     return Id::parse(text);
 }
 
-/// An id behind a prefix: "appointments/" or "/organizations/".
+/// An id after a prefix: "appointments/" or "/organizations/".
 template <class Id>
 [[nodiscard]] std::optional<Id> parse_reference(std::string_view text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return std::nullopt;

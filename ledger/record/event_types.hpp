@@ -1,5 +1,5 @@
 #pragma once
-// The CloudEvents types of our events. Stored for ever: a name is never changed or used again.
+// The CloudEvents types of our events. Stored for ever: a name is never changed or reused.
 
 #include "domain/appointment/events.hpp"
 #include "domain/organization/organization.hpp"

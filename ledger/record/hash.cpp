@@ -17,7 +17,7 @@ struct FreeContext {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 
-/// Fetched once: EVP_sha256() would look the implementation up at every use.
+/// Fetched once: EVP_sha256() would look up the implementation at every use.
 const EVP_MD* digest_sha256() {
     static const std::unique_ptr<EVP_MD, FreeDigest> digest(EVP_MD_fetch(nullptr, "SHA256", nullptr)
     );

@@ -1,6 +1,6 @@
 #pragma once
-// Reads the members of one JSON object into types that cannot be wrong, and remembers in words
-// without any value from the log what was wrong first.
+// Reads the members of one JSON object into types that cannot be invalid, and remembers the first
+// problem, in words that contain no value from the log.
 
 #include "domain/time.hpp"
 #include "ledger/record/canonical.hpp"
@@ -15,9 +15,9 @@
 
 namespace consularia::ledger {
 
-/// A value that is missing, of another type or out of its limits reads as empty, and so does all
-/// that would be inside it. A reader refers to its JSON, its problem and the reader it came from;
-/// all must outlive it.
+/// A value that is missing, of the wrong type or out of its limits reads as empty, and so does
+/// everything inside it. A reader refers to its JSON, its problem and the reader it came from; all
+/// must outlive it.
 class JsonReader {
   public:
     JsonReader(const Json& object, std::optional<Unreadable>& problem)
@@ -25,7 +25,7 @@ class JsonReader {
 
     [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
 
-    /// What is there under the key, if it is an object; else a reader of nothing.
+    /// The object under the key; if there is none, a reader of nothing.
     [[nodiscard]] JsonReader object(std::string_view key) const;
     /// One element of the list under the key.
     [[nodiscard]] JsonReader element(std::string_view key, const Json& element) const;

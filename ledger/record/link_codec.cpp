@@ -1,4 +1,4 @@
-// read_link: what the acceptance rule reads of a value.
+// read_link: the part of a value that the acceptance rule uses.
 
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/canonical.hpp"
@@ -13,8 +13,8 @@ namespace consularia::ledger {
 
 namespace {
 
-/// Sees the attributes of the outermost object. What lies deeper is checked for being JSON, but is
-/// none of the rule's business.
+/// Sees the attributes of the outermost object. Deeper values are checked to be JSON, but do not
+/// matter to the rule.
 class LinkReader : public nlohmann::json_sax<Json> {
   public:
     [[nodiscard]] std::optional<Link> link() {

@@ -1,5 +1,5 @@
 #pragma once
-// The hash with which Kafka's clients spread keys over partitions.
+// The hash by which Kafka's clients distribute keys over partitions.
 
 #include <cstdint>
 #include <string_view>

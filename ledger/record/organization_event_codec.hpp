@@ -11,11 +11,11 @@
 
 namespace consularia::ledger {
 
-/// The type as which the event is written: version 2 only for a token with a scope that version 1
-/// does not know, so that a node of an older version reads all others.
+/// The type under which the event is written: version 2 only for a token with a scope that version
+/// 1 does not know, so that older nodes can read all others.
 [[nodiscard]] std::string_view type_of_organization_event(const domain::OrganizationEvent& event);
 
-/// Writes the members of the data object, which is open.
+/// Writes the members of the data object, which is already open.
 void write_data(JsonWriter& json, const domain::OrganizationEvent& event);
 
 /// The event whose type is kOrganizationTypes[type]; empty when the reader has complained.

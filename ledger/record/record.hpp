@@ -1,5 +1,5 @@
 #pragma once
-// A record: one event, caused by one command, and what the ledger says about it. docs/events.md
+// A record: one event, caused by one command, with its place in the ledger. docs/events.md
 // describes its bytes, a CloudEvents 1.0 event in structured JSON.
 
 #include "domain/appointment/events.hpp"
@@ -57,7 +57,7 @@ using Actor = std::variant<AdminActor, TokenActor, ParticipantActor, SystemActor
 /// `admin`, `tokens/<id>`, `participants/<id>` or `system/<name>`.
 [[nodiscard]] std::string to_string(const Actor& actor);
 
-/// What a client's Idempotency-Key makes of a command: the key, and a keyed hash of the request.
+/// What a command carries for a client's Idempotency-Key: the key, and a keyed hash of the request.
 struct Idempotency {
     std::string key;
     Hash request_hash{};
@@ -93,8 +93,8 @@ struct Record {
 /// The event's CloudEvents type, e.g. "dev.consularia.appointment.scheduled.v1".
 [[nodiscard]] std::string_view type_of(const RecordEvent& event);
 
-/// The name by which an organization remembers an actor's Idempotency-Key: the admin's keys are
-/// apart from everybody else's. A key itself has no blanks.
+/// The name under which an organization remembers an actor's Idempotency-Key: the admin's keys are
+/// separate from all others. A key itself contains no blanks.
 [[nodiscard]] std::string remembered_name(const Actor& actor, std::string_view idempotency_key);
 
 }  // namespace consularia::ledger

@@ -63,7 +63,7 @@ std::optional<std::string> parse_visible(const std::string& text) {
     return is_visible_ascii(text, kLimit) ? std::optional(text) : std::nullopt;
 }
 
-/// An attribute that has one value in every record of ours.
+/// An attribute that has the same value in all our records.
 bool read_constant(const JsonReader& in, std::string_view key, std::string_view value) {
     const auto same = [value](const std::string& text) {
         return text == value ? std::optional(true) : std::nullopt;
@@ -91,7 +91,7 @@ std::optional<RecordEvent> read_organization_fact(
     return event;
 }
 
-/// The type's name when it looks like one of ours, so that an operator sees what is missing.
+/// The type's name if it looks like one of ours, so that an operator sees what is missing.
 std::string describe_unknown_type(std::string_view type) {
     const auto harmless = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
@@ -124,7 +124,7 @@ std::optional<RecordEvent> read_event(domain::OrganizationId organization, const
     return std::nullopt;
 }
 
-/// Reads the attributes that need not be there. False when one cannot be read.
+/// Reads the optional attributes. False if one cannot be read.
 bool read_optional_attributes(const JsonReader& in, Record& record) {
     if (in.has("requestid")) {
         auto request_id = in.parsed("requestid", parse_visible<kMaxRequestId>);

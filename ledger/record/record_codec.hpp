@@ -1,6 +1,6 @@
 #pragma once
-// The bytes of a record. Golden files in tests/unit/ledger/golden pin them: what is stored once is
-// read for ever.
+// The bytes of a record. Golden files in tests/unit/ledger/golden pin them: every record that was
+// ever stored stays readable.
 
 #include "ledger/record/record.hpp"
 
@@ -19,8 +19,8 @@ struct Unreadable {
     std::string why;
 };
 
-/// Reads a value that passed the acceptance rule. Unknown attributes are ignored; an unknown type
-/// or data that no event of ours has is Unreadable.
+/// Reads a value that passed the acceptance rule. Unknown attributes are ignored; an unknown type,
+/// or data that none of our events has, is Unreadable.
 [[nodiscard]] tl::expected<Record, Unreadable> decode(std::string_view value);
 
 }  // namespace consularia::ledger

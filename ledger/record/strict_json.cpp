@@ -66,8 +66,8 @@ class StrictBuilder : public nlohmann::json_sax<Json> {
         return true;
     }
 
-    /// Where the value went; null for a root that is no object. An open container is its parent's
-    /// last element until it is closed, so the pointers in open_ stay good.
+    /// Where the value was put; null for a root that is no object. An open container is its
+    /// parent's last element until it is closed, so the pointers in open_ stay valid.
     Json* place(Json value) {
         if (open_.empty()) {
             if (!value.is_object()) return nullptr;
