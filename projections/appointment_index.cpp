@@ -15,7 +15,7 @@ namespace {
 
 using domain::Details;
 
-/// What the lists and the deadlines know of an appointment; nothing when it is absent.
+/// What the lists and the deadlines contain of an appointment; empty if it is absent.
 struct Indexed {
     std::optional<std::string> place;
     Shared<std::vector<domain::Participant>> participants;
@@ -59,7 +59,7 @@ void index_participants(
 ) {
     const bool same_place = before.place == after.place;
     if (same_place && before.participants.same_as(after.participants)) return;
-    // Whoever stays at the same place keeps their row; when the place changes, nobody does.
+    // A participant keeps their row if the place stays the same; if it changes, all rows move.
     const auto ids_before = before.unique_ids();
     const auto ids_after = after.unique_ids();
     std::vector<std::string_view> staying;

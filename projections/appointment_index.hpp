@@ -1,5 +1,5 @@
 #pragma once
-// Where an appointment stands: its places in the lists, and its deadline.
+// An appointment's places in the lists, and its deadline.
 
 #include "domain/appointment/appointment.hpp"
 #include "ledger/record/acceptance.hpp"
@@ -8,7 +8,7 @@
 
 namespace consularia::projections {
 
-/// From where it stood before to where it stands after.
+/// Moves the appointment from its places before to its places after.
 void index_appointment(
     Batch& batch,
     ledger::Partition partition,

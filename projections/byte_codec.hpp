@@ -1,5 +1,5 @@
 #pragma once
-// Writes and reads the parts of a row's value, one after the other.
+// Writes and reads the parts of a row's value in sequence.
 
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
@@ -66,7 +66,7 @@ class ByteReader {
 
     std::string_view text() { return take(number()); }
 
-    /// A byte below `count`, as the enumerator at that place.
+    /// A byte below `count`, as the enumerator with that value.
     template <class Enum>
     Enum enumerator(std::size_t count) {
         const auto value = byte();
@@ -93,7 +93,7 @@ class ByteReader {
         return read();
     }
 
-    /// What is left; nothing is left then.
+    /// Everything that is left; afterwards nothing is.
     std::string_view rest() { return take(rest_.size()); }
 
     [[nodiscard]] bool at_end() const { return rest_.empty(); }

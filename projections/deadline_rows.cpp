@@ -9,7 +9,7 @@
 namespace consularia::projections {
 namespace {
 
-/// Keys with a common beginning, of which the first is remembered.
+/// Keys with a common beginning, whose first key is recorded.
 class StartedList {
   public:
     StartedList(Batch& batch, Table table, std::string prefix)
@@ -55,7 +55,7 @@ std::optional<std::string> place_among(
     return keys::place(keys::time_of_place(*start), organization);
 }
 
-/// Changes the organization's deadlines, and its place when its earliest end has changed.
+/// Changes the organization's deadlines, and its place if its earliest end has changed.
 template <class Change>
 void change(
     Batch& batch,

@@ -1,13 +1,13 @@
 #pragma once
-// The appointments that await their end: rows from which what is due is found without passing what
-// is not.
+// The appointments that await their end: rows in which due appointments are found without passing
+// the others.
 //
 //     deadlines        organization | end | appointment -> nothing
 //     next_deadlines   partition | earliest end | organization -> nothing
 //     deadline_starts  organization -> the rest of its first key in deadlines
 //                      partition -> the rest of its first key in next_deadlines
 //
-// Reading begins at the remembered starts: a scan from the beginning of a table would walk over
+// Reading begins at the recorded starts: a scan from the beginning of a table would walk over
 // everything that was ever erased there.
 
 #include "domain/ids.hpp"
@@ -35,7 +35,7 @@ void erase_deadline(
     domain::Timestamp end
 );
 
-/// For an organization that is frozen from now on: nothing of it is due any more.
+/// For an organization that is being frozen: none of its deadlines is due any more.
 void forget_deadlines(
     Batch& batch, ledger::Partition partition, domain::OrganizationId organization
 );

@@ -8,7 +8,7 @@ namespace consularia::projections {
 
 namespace {
 
-/// Everything that is due is before this place.
+/// Everything due is before this place.
 std::string end_of(domain::Timestamp now) {
     return keys::place(domain::Timestamp{now.micros + 1});
 }

@@ -16,12 +16,12 @@ namespace consularia::projections {
 /// An organization whose earliest end has come. Frozen ones are never due.
 struct DueOrganization {
     domain::OrganizationId organization;
-    std::string place;  ///< Among those of its partition: by earliest end, then id.
+    std::string place;  ///< Its place among those of its partition: by earliest end, then id.
 };
 
-/// Those of a partition whose earliest end is `now` or earlier, in the order of their places, from
-/// the one after `after` on (empty: from the first); at most `limit`. Reads a row for each and two
-/// more.
+/// The organizations of a partition whose earliest end is `now` or earlier, in the order of their
+/// places, starting after `after` (empty: with the first); at most `limit`. Reads one row for each
+/// and two more.
 [[nodiscard]] std::vector<DueOrganization> find_due_organizations(
     const Reader& reader,
     ledger::Partition partition,
@@ -31,7 +31,7 @@ struct DueOrganization {
 );
 
 /// The organization's appointments whose end is `now` or earlier, earliest first; at most `limit`.
-/// Reads a row for each and two more.
+/// Reads one row for each and two more.
 [[nodiscard]] std::vector<domain::AppointmentId> find_due(
     const Reader& reader,
     domain::OrganizationId organization,

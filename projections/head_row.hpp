@@ -1,5 +1,5 @@
 #pragma once
-// What the projector knows of an organization before it reads the next record.
+// What the projector knows about an organization before it reads the next record.
 
 #include "domain/ids.hpp"
 #include "ledger/log/ledger.hpp"
@@ -12,10 +12,10 @@ namespace consularia::projections {
 
 struct HeadRow {
     ledger::Head head;
-    /// The record that this binary could not apply. None after it was applied either.
+    /// The record that this binary could not apply. No later record was applied either.
     std::optional<ledger::Position> frozen_at;
-    /// No fact before this one is remembered for its Idempotency-Key: where to look for the oldest
-    /// without passing what was dropped.
+    /// No fact before this one has a remembered Idempotency-Key: the search for the oldest starts
+    /// here, past all dropped ones.
     ledger::Sequence remembered_from = 1;
 
     friend bool operator==(const HeadRow&, const HeadRow&) = default;

@@ -21,7 +21,7 @@ void forget(Batch& batch, domain::OrganizationId organization, const Entry& entr
     batch.erase(Table::idempotency_age, keys::fact(organization, entry.sequence));
 }
 
-/// The first of the entries that have outlived their time, oldest first.
+/// The first expired entries, oldest first.
 std::vector<Entry> find_outlived(
     const Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, ledger::Sequence from
 ) {

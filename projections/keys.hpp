@@ -1,6 +1,6 @@
 #pragma once
-// The keys of all rows. They compare bytewise in the order in which their tables are read: numbers
-// are big-endian, moments have their sign flipped, ids are their 16 bytes.
+// The keys of all rows. Their bytewise order is the order in which the tables are read: numbers are
+// big-endian, moments have their sign flipped, ids are their 16 bytes.
 
 #include "domain/ids.hpp"
 #include "domain/organization/organization.hpp"
@@ -37,12 +37,12 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
 
 /// journal and idempotency_age.
 [[nodiscard]] std::string fact(domain::OrganizationId organization, ledger::Sequence sequence);
-/// journal: the time as of which a fact counts that does not count as of its own.
+/// journal: the counted time of a fact whose own time does not count.
 [[nodiscard]] std::string counted_time(
     domain::OrganizationId organization, ledger::Sequence sequence
 );
 
-/// activity: of a participant who has joined.
+/// activity: the row of a participant who has joined.
 [[nodiscard]] std::string joined(
     domain::OrganizationId organization, domain::AppointmentId id, domain::ParticipantId participant
 );
@@ -58,22 +58,22 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
 /// meta: the time of the newest record of a partition.
 [[nodiscard]] std::string newest(ledger::Partition partition);
 
-/// What precedes place() in by_start and in by_participant. No list's prefix is the beginning of
-/// another's: a unique_id holds no NUL, and one ends it.
+/// The prefix of place() in by_start and in by_participant. No list's prefix is the beginning of
+/// another's: a unique_id contains no NUL, and a NUL ends it.
 [[nodiscard]] std::string start_list(domain::OrganizationId organization);
 [[nodiscard]] std::string participant_list(
     domain::OrganizationId organization, std::string_view unique_id
 );
 
-/// Where an appointment stands in such a list.
+/// An appointment's place in such a list.
 [[nodiscard]] std::string place(domain::Timestamp start, domain::AppointmentId id);
-/// Before every appointment with this start or a later one, and after all others.
+/// Sorts before every appointment with this start or a later one, and after all others.
 [[nodiscard]] std::string place(domain::Timestamp start);
 
-/// Where an organization stands in the list of all.
+/// An organization's place in the list of all.
 [[nodiscard]] std::string place(domain::Timestamp created_at, domain::OrganizationId id);
 
-/// The organization of a key that begins with it.
+/// The organization at the beginning of a key.
 [[nodiscard]] domain::OrganizationId organization_in(std::string_view key);
 /// The moment and the organization of a place().
 [[nodiscard]] domain::Timestamp time_of_place(std::string_view place);

@@ -1,5 +1,5 @@
 #pragma once
-// The port that makes access links and knows its own again. A link is never stored in the log.
+// The port that creates access links and recognizes its own. A link is never stored in the log.
 
 #include "domain/ids.hpp"
 
@@ -9,7 +9,7 @@
 
 namespace consularia::projections {
 
-/// Whom an access link lets in, and where.
+/// The participant whom an access link admits, and where.
 struct LinkTarget {
     domain::OrganizationId organization;
     domain::AppointmentId appointment;
@@ -23,18 +23,18 @@ class Links {
   public:
     virtual ~Links() = default;
 
-    /// `{public_url}/join/{token}`: a signed token that names the three. The same for ever, as long
-    /// as fingerprint() is the same.
+    /// `{public_url}/join/{token}`: a signed token that names the three. Always the same while
+    /// fingerprint() is the same.
     [[nodiscard]] virtual std::string access_link(
         domain::OrganizationId organization,
         domain::AppointmentId appointment,
         domain::ParticipantId participant
     ) const = 0;
 
-    /// What the last part of a link names; empty unless one of our keys signed it.
+    /// The target that the last part of a link names; empty unless one of our keys signed it.
     [[nodiscard]] virtual std::optional<LinkTarget> verify(std::string_view token) const = 0;
 
-    /// Changes whenever access_link would answer something else; reveals no key.
+    /// Changes whenever access_link would return something else; reveals no key.
     [[nodiscard]] virtual std::string fingerprint() const = 0;
 };
 

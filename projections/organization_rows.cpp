@@ -15,7 +15,7 @@ const domain::Registered* registered(const domain::Organization& organization) {
     return std::get_if<domain::Registered>(&organization);
 }
 
-/// The tokens that one state has and the other has not.
+/// The tokens that one state has and the other does not.
 template <class Visit>
 void for_each_only_in(
     const domain::Organization& one, const domain::Organization& other, const Visit& visit

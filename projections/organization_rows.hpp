@@ -1,5 +1,5 @@
 #pragma once
-// The rows of an organization itself and of its tokens.
+// The rows of an organization and of its tokens.
 
 #include "domain/organization/organization.hpp"
 #include "ledger/record/record.hpp"
@@ -9,8 +9,8 @@
 
 namespace consularia::projections {
 
-/// Changes nothing when the transition is impossible. The list of all organizations is one for all
-/// partitions: whoever applies a creation does so, up to its commit, alone.
+/// Changes nothing if the transition is impossible. All partitions share the list of all
+/// organizations: a creation must be applied exclusively, up to its commit.
 [[nodiscard]] tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
     Batch& batch, const ledger::Record& record, const domain::OrganizationEvent& event
 );

@@ -28,7 +28,7 @@ using Applied = tl::expected<void, std::string>;
 
 constexpr std::string_view kImpossible = "its event cannot have happened to this state";
 
-/// What a state holds right after an event that it does not share with the state before.
+/// The bytes of a state right after an event that it does not share with the state before.
 std::size_t bytes_apart(const domain::Appointment& state, const domain::AppointmentEvent& event) {
     const auto* const details = domain::details_of(state);
     if (details == nullptr) return 0;
@@ -58,21 +58,21 @@ class Application {
 
     [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
 
-    /// The latest time of the facts; empty without any.
+    /// The latest time of the facts; empty without facts.
     [[nodiscard]] std::optional<domain::Timestamp> newest() const { return newest_; }
 
-    /// Nothing more is to be judged: this much is written and held by now.
+    /// Whether to stop judging, given how much has been written and is held.
     [[nodiscard]] bool full() const {
         return batch_.bytes() + appointments_.bytes() + held_ >= options_.apply_bytes;
     }
 
-    /// Writes what many entries may have changed, once.
+    /// Writes, once, the rows that many entries may have changed.
     void write();
 
-    /// Once the batch is committed.
+    /// To be called once the batch is committed.
     void keep_recent() const { appointments_.keep_recent(); }
 
-    /// What the options' hooks are to hear once the batch is committed.
+    /// The calls of the options' hooks to make once the batch is committed.
     [[nodiscard]] std::vector<std::function<void()>> take_reports() { return std::move(reports_); }
 
   private:
@@ -89,12 +89,12 @@ class Application {
     ledger::Partition partition_;
     const ProjectorOptions& options_;
     const ledger::WantedOf& wanted_;
-    /// Held from the first creation to the end, which comes after the commit.
+    /// Held from the first creation until the end of this object, after the commit.
     std::unique_lock<std::mutex> creating_;
     std::optional<domain::Timestamp> newest_;
     std::map<domain::OrganizationId, HeadRow> heads_;
     TouchedAppointments appointments_;
-    std::size_t held_ = 0;  ///< For those who wait.
+    std::size_t held_ = 0;  ///< For waiting commands.
     std::vector<domain::OrganizationId> frozen_;
     std::vector<std::function<void()>> reports_;
 };
@@ -122,11 +122,11 @@ HeadRow& Application::head_of(domain::OrganizationId organization) {
 
 void Application::write() {
     for (const auto& [organization, head] : heads_) {
-        if (head.head.sequence == 0) continue;  // Its records were void.
+        if (head.head.sequence == 0) continue;  // It has only void records.
         batch_.put(Table::heads, keys::organization(organization), encode_head(head));
     }
     appointments_.write();
-    // Nothing of theirs is due any more, whatever was written just now.
+    // None of their deadlines is due any more, whatever was just written.
     for (const auto organization : frozen_) forget_deadlines(batch_, partition_, organization);
 }
 
@@ -181,8 +181,8 @@ Applied Application::apply(Judged& judged, HeadRow& head, const std::string& val
     return {};
 }
 
-/// A fact counts as of its time, or as of the next moment after its predecessor's if that is later
-/// (docs/events.md): what follows from the facts never goes back in time.
+/// A fact counts as of its time, or as of the moment after its predecessor's counted time if that
+/// is later (docs/events.md): state derived from the facts never goes back in time.
 void Application::keep_time(
     ledger::Record& record, const HeadRow& head, ledger::Position position
 ) {
@@ -190,7 +190,7 @@ void Application::keep_time(
     if (record.sequence > 1 && record.time <= head.head.time) {
         record.time.micros = std::min(head.head.time.micros + 1, domain::kLatest.micros);
         why = "its time is not later than its predecessor's";
-        // Whoever replays the journal needs to know it.
+        // A replay of the journal needs it.
         batch_.put(
             Table::journal,
             keys::counted_time(record.organization, record.sequence),
@@ -213,7 +213,7 @@ Applied Application::apply_event(Judged& judged, const ledger::Record& record, s
         if (!apply_to_organization(batch_, record, *event)) return impossible;
         return {};
     }
-    // Nothing can happen in an organization before it was created, which is its first fact.
+    // An organization's first fact is its creation: nothing can happen in it before.
     if (record.sequence == 1) return impossible;
     const auto& fact = std::get<ledger::AppointmentFact>(record.event);
     auto applied = appointments_.apply(record, fact, bytes);
@@ -229,8 +229,8 @@ Applied Application::apply_event(Judged& judged, const ledger::Record& record, s
     return {};
 }
 
-/// A log whose positions jump is damaged, or was read wrongly: skipping a fact could make its void
-/// rival look like one.
+/// A log with a gap in its positions is damaged, or was misread: skipping a fact could make its
+/// void rival look like one.
 void expect_no_gaps(std::span<const ledger::LogEntry> entries, ledger::Position next) {
     for (const auto& entry : entries) {
         if (entry.position != next) {

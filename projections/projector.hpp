@@ -19,12 +19,13 @@
 
 namespace consularia::projections {
 
-/// Raised whenever a row's key or value changes its form: a store with another one is rebuilt.
+/// Raised whenever a row's key or value changes its form: a store with a different version is
+/// rebuilt.
 inline constexpr int kSchemaVersion = 2;
 
 class RecentAppointments;
 
-/// How far a partition has been applied: the witness of what the ledger must hold.
+/// How far a partition has been applied: the witness of what the ledger must contain.
 struct Checkpoint {
     std::string ledger_identity;
     ledger::Position next = 0;  ///< The position after the last record read.
@@ -38,7 +39,7 @@ struct Checkpoint {
     const Reader& reader, ledger::Partition partition
 );
 
-/// The latest time of a record that was applied; empty when there is none.
+/// The latest time of an applied record; empty if there is none.
 [[nodiscard]] std::optional<domain::Timestamp> read_newest(
     const Reader& reader, ledger::Partition partition
 );
@@ -46,7 +47,7 @@ struct Checkpoint {
 /// Schema version and rendering fingerprint that a store was written with, as one string; empty for
 /// a new store.
 [[nodiscard]] std::string read_fingerprint(const Reader& reader);
-/// Of everything that rows depend on: a store with another one is rebuilt.
+/// The fingerprint of everything that rows depend on: a store with a different one is rebuilt.
 [[nodiscard]] std::string expected_fingerprint(
     const Links& links, std::int64_t idempotency_ttl_micros
 );
@@ -56,27 +57,29 @@ struct ProjectorOptions {
     ledger::Partition partitions = 1;
     std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
 
-    /// Called once a batch is committed, from the thread that applied it: with the number of its
-    /// facts, for each void record, and for each record that froze its organization; of those that
-    /// are in the store already, when the projector is made. `why` is a phrase without personal
-    /// data. They do not throw. Empty: nobody wants to know.
+    /// Called from the applying thread once a batch is committed: with the number of its facts, for
+    /// each void record, and for each record that froze its organization (for those already in the
+    /// store, when the projector is constructed). `why` is a phrase without personal data. They
+    /// must not throw. May be empty.
     std::function<void(ledger::Partition, std::size_t facts)> on_facts;
     std::function<void(ledger::Partition, ledger::Position, std::string_view why)> on_void;
     std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)> on_frozen;
 
-    /// What one apply() writes and holds before it ends; one record may go beyond it.
+    /// What one apply() writes and holds before it ends; one record may exceed it.
     std::size_t apply_bytes = 8 << 20;
-    /// What is kept of the appointments that were read or written last.
+    /// Memory for the appointments that were read or written last.
     std::size_t recent_bytes = 8 << 20;
-    /// For each fact whose time breaks the rule that times increase, or ends it.
+    /// Called for each fact whose time breaks the rule that times increase, or is the last possible
+    /// time.
     std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)>
         on_bad_time = {};
 };
 
-/// Thread-safe as StateStore says.
+/// Thread-safe as described in StateStore.
 class Projector final : public ledger::StateStore {
   public:
-    /// Writes the fingerprint into a new store. Precondition: the store is new or has it.
+    /// Writes the fingerprint into a new store. Precondition: the store is new or has this
+    /// fingerprint.
     Projector(ReadStore& store, const Links& links, ProjectorOptions options);
 
     [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
@@ -94,8 +97,8 @@ class Projector final : public ledger::StateStore {
     const Links& links_;
     ProjectorOptions options_;
     std::shared_ptr<RecentAppointments> recent_;  ///< Shared with the readers.
-    /// Held while organizations are created: the list of all has rows that the workers of several
-    /// partitions change.
+    /// Held while organizations are created: the workers of several partitions change rows of the
+    /// list of all.
     std::mutex creating_;
 };
 

@@ -18,7 +18,7 @@ namespace {
     throw ledger::StorageError("The read store is damaged: its journal cannot be replayed.");
 }
 
-/// The joins that changed no state were left out before: they moved the version, and nothing else.
+/// Joins that changed no state were left out before: they changed only the version.
 domain::Appointment at_version(domain::Appointment state, domain::Version version) {
     const auto* const details = domain::details_of(state);
     if (details == nullptr) return state;
@@ -27,7 +27,7 @@ domain::Appointment at_version(domain::Appointment state, domain::Version versio
     return domain::with_status(domain::status_of(state), std::move(moved));
 }
 
-/// The state after one more fact of the journal, the next one that changed it.
+/// The state after the next fact of the journal that changed it.
 domain::Appointment replay(
     const Reader& reader,
     domain::OrganizationId organization,
@@ -53,11 +53,11 @@ domain::Appointment replay(
 /// The part of a list that passes a filter.
 struct Selection {
     RankedList list;
-    std::string from;  ///< A rest; the list's beginning when empty.
-    std::string to;    ///< The first rest that is not selected; none when empty.
+    std::string from;  ///< The rest of a key; empty: the list's beginning.
+    std::string to;    ///< The first rest that is not selected; empty: no limit.
 };
 
-/// Empty when nothing can pass.
+/// Empty if nothing can pass.
 std::optional<Selection> select_by(
     domain::OrganizationId organization, const AppointmentFilter& filter
 ) {
@@ -76,7 +76,7 @@ std::uint64_t keys_before(const Reader& reader, const Selection& selection) {
     return selection.from.empty() ? 0 : rank(reader, selection.list, selection.from);
 }
 
-/// Where the page begins; empty when the list ends before.
+/// Where the page begins; empty if the list ends before it.
 std::optional<std::string> find_page(
     const Reader& reader, const Selection& selection, std::uint64_t offset
 ) {
@@ -137,7 +137,7 @@ domain::Appointment find_appointment_as_of(
     ledger::Sequence sequence
 ) {
     domain::Appointment state;
-    std::vector<ledger::Sequence> since;  // that state; the last one first
+    std::vector<ledger::Sequence> since;  // that state, in reverse order
     const auto changes = reader.scan(
         Table::changes,
         keys::change(organization, id, sequence),

@@ -1,5 +1,5 @@
 #pragma once
-// What the API asks the read models. Each query reads one Reader, so it sees one state.
+// The API's queries on the read models. Each query reads one Reader, so it sees one state.
 
 #include "domain/organization/organization.hpp"
 #include "ledger/commands/state_store.hpp"
@@ -35,7 +35,7 @@ struct TokenRow {
     const Reader& reader, domain::OrganizationId organization, std::string_view remembered_name
 );
 
-/// The appointment's JSON as rendered when that last changed, and its version then: its tag.
+/// The appointment's JSON, and the version at which it last changed: its tag.
 struct AppointmentDocument {
     domain::Version version = 0;
     std::string json;
@@ -44,12 +44,12 @@ struct AppointmentDocument {
 [[nodiscard]] std::optional<AppointmentDocument> find_document(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 );
-/// As its JSON shows it: without joins, and its version is its tag.
+/// The appointment as its JSON shows it: without joins, and with its tag as version.
 [[nodiscard]] domain::Appointment find_appointment(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 );
-/// The same right after that fact of the organization. Reads a bounded number of facts and bytes,
-/// however long the history is.
+/// The same as of right after that fact of the organization. Reads a bounded number of facts and
+/// bytes, however long the history is.
 [[nodiscard]] domain::Appointment find_appointment_as_of(
     const Reader& reader,
     domain::OrganizationId organization,
@@ -61,26 +61,26 @@ struct AppointmentDocument {
     const Reader& reader, domain::OrganizationId organization, ledger::Sequence sequence
 );
 
-/// All organizations, by when they were created, then id.
+/// All organizations, by creation time, then id.
 [[nodiscard]] std::uint64_t count_organizations(const Reader& reader);
-/// `limit` of them from the `offset`th on; costs the same whatever the offset.
+/// `limit` of them, starting with the `offset`th; the cost does not depend on the offset.
 [[nodiscard]] std::vector<domain::Registered> list_organizations(
     const Reader& reader, std::uint64_t offset, std::size_t limit
 );
 
-/// Which appointments; all filters combine. The bounds are inclusive.
+/// Selects appointments; all filters combine. The bounds are inclusive.
 struct AppointmentFilter {
     std::optional<domain::Timestamp> start_from;
     std::optional<domain::Timestamp> start_to;
     std::optional<std::string> participant_unique_id;
 };
 
-/// Exact; costs the same whatever it counts.
+/// Exact; the cost does not depend on the count.
 [[nodiscard]] std::uint64_t count_appointments(
     const Reader& reader, domain::OrganizationId organization, const AppointmentFilter& filter
 );
-/// `limit` appointments from the `offset`th on, ordered by start, then id; costs the same whatever
-/// the offset.
+/// `limit` appointments, starting with the `offset`th, ordered by start, then id; the cost does not
+/// depend on the offset.
 [[nodiscard]] std::vector<domain::AppointmentId> list_appointments(
     const Reader& reader,
     domain::OrganizationId organization,
@@ -88,7 +88,7 @@ struct AppointmentFilter {
     std::uint64_t offset,
     std::size_t limit
 );
-/// The JSON of one that the same reader has in a list.
+/// The JSON of an appointment from a list of the same reader.
 [[nodiscard]] std::string listed_document(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 );

@@ -12,13 +12,13 @@
 namespace consularia::projections {
 namespace {
 
-/// A block of each level holds about 2^6 blocks of the level below.
+/// A block of each level contains about 2^6 blocks of the level below.
 constexpr int kBitsPerLevel = 6;
-/// Enough for 64^4 keys with the same work as for few; beyond that it grows slowly.
+/// Up to 64^4 keys cost the same work as a few; beyond that the cost grows slowly.
 constexpr int kTopLevel = 4;
 
-/// The highest level at which the key ends a block; 0 for most keys. SHA-256 because it is the hash
-/// we have; all that matters is that it never changes.
+/// The highest level at which the key ends a block; 0 for most keys. SHA-256 is used because we
+/// have it; the hash only has to stay the same for ever.
 int level_of(const RankedList& list, std::string_view rest) {
     const auto hash = ledger::sha256(list.prefix + std::string(rest));
     std::uint64_t bits = 0;
@@ -32,7 +32,7 @@ std::string blocks_of(const RankedList& list) {
     return prefix;
 }
 
-/// The rows of one level; level 0 are the keys of the index themselves, each a block of one.
+/// The rows of one level. Level 0 consists of the index keys themselves, each a block of one.
 struct Level {
     Table table{};
     std::string prefix;
@@ -51,7 +51,7 @@ struct Level {
         return key;
     }
 
-    /// The blocks after this end; from the first when it is empty.
+    /// The blocks after this end; if it is empty, all.
     [[nodiscard]] std::unique_ptr<Cursor> blocks_after(const Reader& reader, std::string_view end)
         const {
         const auto from = key(end);
@@ -67,7 +67,7 @@ struct Level {
     }
 };
 
-/// The highest level of which the list has blocks. Higher levels come first.
+/// The highest level at which the list has blocks. Higher levels come first.
 int top_of(const Reader& reader, const RankedList& list) {
     const auto prefix = blocks_of(list);
     const auto cursor = reader.scan(Table::ranks, prefix, keys::after_all(prefix));
@@ -75,18 +75,18 @@ int top_of(const Reader& reader, const RankedList& list) {
     return 255 - static_cast<std::uint8_t>(cursor->key()[prefix.size()]);
 }
 
-/// What was passed on the way to some place in the list.
+/// What was passed on the way to a place in the list.
 struct Passed {
     std::uint64_t keys = 0;
-    std::string end;                  ///< The last block's; empty when there is none.
-    std::optional<std::string> next;  ///< Of level 0: the first key that was not passed.
+    std::string end;                  ///< The end of the last block; empty if there is none.
+    std::optional<std::string> next;  ///< For level 0: the first key that was not passed.
 };
 
 /// By level.
 using Path = std::array<Passed, kTopLevel + 1>;
 
-/// Walks from the top level down to the keys. `passes(end, keys)`: whether to go on behind the
-/// block that ends there, up to which there are so many keys.
+/// Walks from the top level down to the keys. `passes(end, keys)`: whether to continue after the
+/// block with this end, up to which there are this many keys.
 template <class Passes>
 Path descend(const Reader& reader, const RankedList& list, const Passes& passes) {
     Path path;
@@ -117,19 +117,19 @@ void put_block(Batch& batch, const Level& level, std::string_view end, std::uint
     batch.put(level.table, level.key(end), value);
 }
 
-/// Changes the count of the first block after this end. False when the level has none.
+/// Changes the count of the first block after this end. False if the level has none.
 bool add_to_next(Batch& batch, const Level& level, std::string_view end, std::int64_t change) {
     auto cursor = level.blocks_after(batch, end);
     if (!cursor->valid()) return false;
     const std::string next(level.end_of(*cursor));
     const auto count = level.count_of(*cursor) + static_cast<std::uint64_t>(change);
-    cursor.reset();  // A batch must not change under it.
+    cursor.reset();  // The batch must not change under it.
     put_block(batch, level, next, count);
     return true;
 }
 
-/// Tells the blocks that the key lies in, from `level` up, that one joined or left. A level above
-/// one that ends before the key ends there too.
+/// Adds one key to, or removes one from, the counts of the blocks that contain the key, from
+/// `level` up. If a level ends before the key, so do all levels above it.
 void count_in_blocks(
     Batch& batch, const RankedList& list, std::string_view rest, int level, std::int64_t change
 ) {

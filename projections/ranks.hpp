@@ -1,14 +1,14 @@
 #pragma once
-// Order statistics over the index tables: how many keys precede one, and which is the nth, without
-// counting them.
+// Order statistics over the index tables: how many keys precede a key, and which key is the nth,
+// without counting.
 //
 // A skip list whose levels come from a hash of the key. A key ends a block of level L with
-// probability 64^-L; a block is the keys after the level's previous end, up to and with its own.
-// For each block a row of Table::ranks:
+// probability 64^-L; a block contains the keys after the level's previous end, up to and including
+// its own. Each block has a row in Table::ranks:
 //     index table (1 byte) | list's prefix | 255 - L (1 byte) | key that ends the block -> count
 // Keys after the last end of a level belong to no block of it. So the rows are a function of the
-// set of keys, however it came about and however the keys are distributed; they are a 63rd of the
-// index in number, and a list of a few keys has none.
+// set of keys, independent of its history and distribution. Their number is a 63rd of that of the
+// index, and a list of a few keys has none.
 
 #include "projections/read_store.hpp"
 
@@ -31,7 +31,7 @@ struct RankedList {
     return {Table::organizations_by_creation, ""};
 }
 
-/// Adds a key, with an empty value. Precondition: it is not there.
+/// Adds a key with an empty value. Precondition: it is not there.
 void insert(Batch& batch, const RankedList& list, std::string_view rest);
 
 /// Removes a key. Precondition: it is there.
@@ -45,7 +45,7 @@ void erase(Batch& batch, const RankedList& list, std::string_view rest);
     const Reader& reader, const RankedList& list, std::string_view rest
 );
 
-/// The rest of the key that n others precede; empty when there are not so many.
+/// The rest of the key that is preceded by n others; empty if there is none.
 [[nodiscard]] std::optional<std::string> select(
     const Reader& reader, const RankedList& list, std::uint64_t n
 );

@@ -10,7 +10,7 @@
 
 namespace consularia::projections {
 
-/// The read models. docs/architecture.md says what each key and value is; keys.hpp makes the keys.
+/// The read models. keys.hpp makes the keys; the files that own the rows describe their values.
 enum class Table : std::uint8_t {
     meta,
     heads,
@@ -36,7 +36,7 @@ inline constexpr std::size_t kTableCount = 18;
 
 [[nodiscard]] std::string_view name_of(Table table);
 
-/// Walks keys upwards within a range. The views live until the next call.
+/// Walks keys in ascending order within a range. The views are valid until the next call.
 class Cursor {
   public:
     virtual ~Cursor() = default;
@@ -47,8 +47,8 @@ class Cursor {
     virtual void next() = 0;
 };
 
-/// One consistent state. Thread-safe for a snapshot; a batch belongs to one thread. Everything
-/// throws ledger::StorageError when the machine fails.
+/// One consistent state. A snapshot is thread-safe; a batch belongs to one thread. All functions
+/// throw ledger::StorageError if the machine fails.
 class Reader {
   public:
     virtual ~Reader() = default;
@@ -62,13 +62,13 @@ class Reader {
     ) const = 0;
 };
 
-/// Changes that become visible together, and already to this object's own reads.
+/// Changes that become visible together; this object's own reads see them at once.
 class Batch : public Reader {
   public:
     virtual void put(Table table, std::string_view key, std::string_view value) = 0;
     virtual void erase(Table table, std::string_view key) = 0;
 
-    /// The bytes of all changes so far, those that later ones took back included.
+    /// The bytes of all changes so far, including those that later ones undid.
     [[nodiscard]] virtual std::size_t bytes() const = 0;
 };
 
@@ -80,8 +80,8 @@ class ReadStore {
     [[nodiscard]] virtual std::shared_ptr<const Reader> snapshot() const = 0;
     [[nodiscard]] virtual std::unique_ptr<Batch> batch() = 0;
 
-    /// Atomic and visible to later snapshots; survives a crash of the process, and after flush() of
-    /// the machine. The batch came from this store and is spent.
+    /// Atomic and visible to later snapshots; survives a crash of the process and, after flush(),
+    /// of the machine. The batch must come from this store and is used up.
     virtual void commit(std::unique_ptr<Batch> batch) = 0;
 
     /// Makes everything committed so far durable.

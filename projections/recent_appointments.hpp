@@ -1,5 +1,5 @@
 #pragma once
-// The appointments that were read last, so that one that many ask for is not read again each time.
+// The appointments that were read last, so that a popular one is not read again each time.
 
 #include "projections/stored_appointment.hpp"
 
@@ -12,7 +12,7 @@
 
 namespace consularia::projections {
 
-/// One of all organizations.
+/// Identifies an appointment among all organizations.
 struct AppointmentKey {
     domain::OrganizationId organization;
     domain::AppointmentId appointment;
@@ -20,13 +20,13 @@ struct AppointmentKey {
     friend auto operator<=>(const AppointmentKey&, const AppointmentKey&) = default;
 };
 
-/// Bounded; whoever was asked for least recently goes first. Thread-safe.
+/// Bounded; the least recently used appointment is evicted first. Thread-safe.
 class RecentAppointments {
   public:
     explicit RecentAppointments(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-    /// As of that fact of the organization, which was the appointment's last one; empty when it is
-    /// not here. So no state counts for a snapshot that does not have it.
+    /// The appointment as of that fact of the organization, which was the appointment's last one;
+    /// empty if it is not here. So a snapshot never gets a state that it does not contain.
     [[nodiscard]] std::optional<StoredAppointment> find(
         const AppointmentKey& key, ledger::Sequence sequence
     );
@@ -46,12 +46,12 @@ class RecentAppointments {
 
     const std::size_t max_bytes_;
     std::mutex mutex_;  ///< Guards what follows.
-    Entries entries_;   ///< The latest first.
+    Entries entries_;   ///< The most recent first.
     std::map<AppointmentKey, Entries::iterator> by_key_;
     std::size_t bytes_ = 0;
 };
 
-/// Out of `recent` when it is there, else out of its rows, and then it is there.
+/// Taken from `recent` if it is there; otherwise read from its rows and added to `recent`.
 [[nodiscard]] StoredAppointment read_appointment(
     const Reader& reader, RecentAppointments& recent, const AppointmentKey& key
 );

@@ -50,7 +50,7 @@ std::string render_beginning(
     return json.take();
 }
 
-/// Everything behind the last participant.
+/// Everything after the last participant.
 std::string render_ending(const domain::Details& details) {
     JsonWriter json;
     json.begin_object();
@@ -60,15 +60,15 @@ std::string render_ending(const domain::Details& details) {
     return "]," + json.take().substr(1);
 }
 
-/// Looks for participants in an earlier rendering, one after the other: whoever is still there
-/// stands in the same order.
+/// Looks up participants in an earlier rendering, in sequence: those still there are in the same
+/// order.
 class Taken {
   public:
     explicit Taken(const std::optional<Rendering>& earlier) : earlier_(earlier) {
         if (earlier_) at_ = earlier_->document.participants_at;
     }
 
-    /// Its JSON; empty when it was not there or had other values.
+    /// The participant's JSON; empty if it was not there or had other values.
     std::string_view find(const domain::Participant& participant) {
         if (!earlier_) return {};
         const auto& before = *earlier_->participants;

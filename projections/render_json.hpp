@@ -1,5 +1,5 @@
 #pragma once
-// The JSON of resources as the API answers it (docs/api.md, Appointment and Participant).
+// The JSON of resources in the API's answers (docs/api.md).
 
 #include "domain/appointment/appointment.hpp"
 #include "domain/ids.hpp"
@@ -13,11 +13,11 @@
 
 namespace consularia::projections {
 
-/// An appointment's JSON, and where in it each participant stands.
+/// An appointment's JSON, and where each participant is in it.
 struct Document {
     std::string json;
-    std::size_t participants_at = 0;   ///< Where the first one begins.
-    std::vector<std::size_t> lengths;  ///< Of each, without the comma behind it.
+    std::size_t participants_at = 0;   ///< Where the first participant begins.
+    std::vector<std::size_t> lengths;  ///< The length of each, without the comma after it.
 };
 
 /// A document, and the participants that it shows.
@@ -26,9 +26,9 @@ struct Rendering {
     Shared<std::vector<domain::Participant>> participants;
 };
 
-/// The whole appointment. A participant who has the same values in an earlier rendering of it is
-/// taken from there: so a link is made only for those who are new or have changed. Precondition:
-/// not absent.
+/// The whole appointment. A participant with the same values in an earlier rendering is copied from
+/// there: so links are created only for participants who are new or have changed. Precondition: not
+/// absent.
 [[nodiscard]] Document render_document(
     domain::OrganizationId organization,
     const domain::Appointment& appointment,
@@ -48,7 +48,7 @@ struct Rendering {
     const Links& links
 );
 
-/// A JSON string with its quotes; UTF-8 passes as it is, control characters are escaped.
+/// A JSON string with its quotes; UTF-8 is kept as it is, control characters are escaped.
 [[nodiscard]] std::string quote_json(std::string_view utf8);
 
 }  // namespace consularia::projections

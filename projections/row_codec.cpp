@@ -13,7 +13,7 @@ constexpr std::size_t kStatuses = 4;
 constexpr std::uint8_t kAbsent = kStatuses;
 constexpr std::size_t kRoles = 2;
 
-/// A Text of the domain.
+/// A domain Text.
 template <class T>
 T read_text(ByteReader& in) {
     auto text = T::parse(std::string(in.text()));

@@ -1,7 +1,7 @@
 #pragma once
 // The values of rows that are more than a key or a number. Numbers are big-endian, texts follow
-// their length. Decoding throws ledger::StorageError: only a damaged store has other rows than
-// these, kSchemaVersion sees to that.
+// their length. Decoding throws ledger::StorageError: thanks to kSchemaVersion, only a damaged
+// store has other rows than these.
 
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/organization.hpp"
@@ -20,14 +20,14 @@ namespace consularia::projections {
 [[nodiscard]] std::string encode_head(const HeadRow& row);
 [[nodiscard]] HeadRow decode_head(std::string_view row);
 
-/// appointments: the tag, where the participants stand, and the JSON, so that a GET takes that and
-/// parses nothing.
+/// appointments: the tag, where the participants are, and the JSON, so that a GET copies the JSON
+/// and parses nothing.
 [[nodiscard]] std::string encode_document(domain::Version tag, const Document& document);
 [[nodiscard]] AppointmentDocument decode_document(std::string row);
 [[nodiscard]] Document decode_rendered(std::string row);
 
-/// A state as its representation shows it: without joins, and its version is its tag. In `changes`,
-/// where it may be absent, and the end of a row of `states`.
+/// A state as its representation shows it: without joins, and with its tag as version. Used in
+/// `changes`, where it may be absent, and at the end of a row of `states`.
 [[nodiscard]] std::string encode_state(const domain::Appointment& appointment);
 [[nodiscard]] domain::Appointment decode_state(std::string_view bytes);
 
@@ -40,7 +40,7 @@ struct StateRow {
 [[nodiscard]] std::string encode_state_row(const StateRow& row);
 [[nodiscard]] StateRow decode_state_row(std::string_view row);
 
-/// activity: of an appointment, and of a participant.
+/// activity: an appointment's, and a participant's.
 [[nodiscard]] std::string encode_activity(const Activity& activity);
 [[nodiscard]] Activity decode_activity(std::string_view row);
 [[nodiscard]] std::string encode_time(domain::Timestamp time);

@@ -1,5 +1,5 @@
 #pragma once
-// An appointment as its rows have it, but for its place in the lists. Three tables share it:
+// An appointment as stored in its rows, without its places in the lists. Three tables share it:
 //     appointments  its JSON: written when the representation changes, read by every GET
 //     states        its state: written when the representation changes, read to decide and to apply
 //     activity      its last fact and version, and for each participant who joined when that was
@@ -15,15 +15,15 @@
 
 namespace consularia::projections {
 
-/// What happened since a whole state was last kept among the changes.
+/// What has happened since a whole state was last stored among the changes.
 struct Unkept {
     std::uint64_t facts = 0;
-    std::uint64_t bytes = 0;  ///< Of their records.
+    std::uint64_t bytes = 0;  ///< The bytes of their records.
 
     friend bool operator==(const Unkept&, const Unkept&) = default;
 };
 
-/// The last fact of an appointment that is there, and its version.
+/// The last fact of an existing appointment, and its version.
 struct Activity {
     ledger::Sequence sequence = 0;
     domain::Version version = 0;
@@ -33,12 +33,12 @@ struct Activity {
 
 struct StoredAppointment {
     domain::Appointment state;
-    ledger::Sequence sequence = 0;  ///< Of its last fact; 0 when it is absent.
+    ledger::Sequence sequence = 0;  ///< The sequence of its last fact; 0 if it is absent.
     Unkept unkept;
-    std::size_t bytes = 0;  ///< Of the row in `states`.
+    std::size_t bytes = 0;  ///< The size of the row in `states`.
 };
 
-/// About how much memory it takes.
+/// Approximately how much memory it takes.
 [[nodiscard]] std::size_t bytes_in_memory(const StoredAppointment& stored);
 
 /// Empty when it is absent.

@@ -21,7 +21,7 @@ const std::vector<LastJoin>& joins_of(const domain::Appointment& appointment) {
     return details == nullptr ? kNone : *details->joins;
 }
 
-/// Who is in the one list and not in the other, both by participant.
+/// The entries of one list that are not in the other; both are sorted by participant.
 template <class Compare>
 std::vector<LastJoin> only_in(
     const std::vector<LastJoin>& one, const std::vector<LastJoin>& other, Compare compare
@@ -84,7 +84,7 @@ void TouchedAppointments::note_change(
     );
 }
 
-/// As the rows have it, if they have it.
+/// Loads the rendering from the rows, if it is there.
 void TouchedAppointments::load_rendering(const AppointmentKey& key, Touched& touched) {
     if (touched.rendered || touched.before.sequence == 0) return;
     auto row =

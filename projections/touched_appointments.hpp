@@ -1,6 +1,6 @@
 #pragma once
 // The appointments that one apply() touches: each is read once and written once, however many facts
-// are about it.
+// concern it.
 
 #include "domain/appointment/evolve.hpp"
 #include "ledger/record/acceptance.hpp"
@@ -19,9 +19,9 @@
 
 namespace consularia::projections {
 
-/// A whole state is kept among an appointment's changes once as many facts have changed it since
-/// the last one, or facts of so many bytes. So a state of the past is made of fewer. Both belong to
-/// the form of the rows (kSchemaVersion).
+/// A whole state is stored among an appointment's changes once this many facts, or facts of this
+/// many bytes, have changed it since the last one. So a past state is folded from fewer facts. Both
+/// belong to the form of the rows (kSchemaVersion).
 inline constexpr std::uint64_t kFactsBetweenKeptStates = 64;
 inline constexpr std::uint64_t kBytesBetweenKeptStates = 256 << 10;
 
@@ -33,7 +33,7 @@ class TouchedAppointments {
     )
         : batch_(batch), partition_(partition), links_(links), recent_(recent) {}
 
-    /// The state right after the fact, a record of so many bytes. Changes nothing when the
+    /// The state right after the fact, a record of this many bytes. Changes nothing if the
     /// transition is impossible.
     [[nodiscard]] tl::expected<domain::Appointment, domain::ImpossibleTransition> apply(
         const ledger::Record& record, const ledger::AppointmentFact& fact, std::size_t record_bytes
@@ -42,22 +42,23 @@ class TouchedAppointments {
     /// The present state's JSON; empty when it is absent. Precondition: it was touched.
     [[nodiscard]] const std::string& document(const AppointmentKey& key);
 
-    /// What is held in memory, and what write() will write.
+    /// The bytes held in memory, plus those that write() will write.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
     /// Puts everything that has changed into the batch.
     void write();
 
-    /// What the next ones may find in `recent`. Once the batch is committed.
+    /// Puts the states into `recent` for later calls. To be called once the batch is committed.
     void keep_recent() const;
 
   private:
     struct Touched {
         StoredAppointment before;
         StoredAppointment now;
-        bool changed = false;               ///< Its representation has.
-        std::optional<Rendering> rendered;  ///< Of the present state or of an earlier one.
-        bool outdated = false;              ///< Of an earlier one.
+        bool changed = false;               ///< Its representation has changed.
+        std::optional<Rendering> rendered;  ///< A rendering of the present state or of an earlier
+                                            ///< one.
+        bool outdated = false;              ///< It is a rendering of an earlier state.
     };
 
     Touched& touch(const AppointmentKey& key);
