@@ -62,7 +62,7 @@ void DeadlineWorker::run() {
             on_problem_(error.what());
         }
         lock.lock();
-        // Whoever was answered may have more that is due.
+        // An answered organization may have more due ends.
         changed_.wait_for(lock, limits_.poll, [this] { return stopping_ || answered_; });
     }
 }
@@ -93,7 +93,8 @@ std::size_t DeadlineWorker::pass(Lane& lane) {
     if (!is_ours_(lane.partition)) {
         now.micros -= std::chrono::microseconds(limits_.patience).count();
     }
-    // Taken after who is busy was looked at: what was answered by then is seen.
+    // Taken after the busy organizations were read, so that it contains everything answered by
+    // then.
     const auto reader = store_.snapshot();
     const auto turns = find_turns(lane, *reader, now);
     const auto share = std::max(
@@ -113,7 +114,7 @@ std::size_t DeadlineWorker::pass(Lane& lane) {
     return given;
 }
 
-/// From the one after the last turn on, and around.
+/// Starts after the organization of the last turn and goes round.
 std::vector<DueOrganization> DeadlineWorker::find_turns(
     const Lane& lane, const Reader& reader, domain::Timestamp now
 ) const {
@@ -128,7 +129,8 @@ std::vector<DueOrganization> DeadlineWorker::find_turns(
     return turns;
 }
 
-/// Whether one is still due that a command did not end. Then the organization is left alone.
+/// Whether an appointment that a command did not end is still due. Then the organization is left
+/// alone.
 bool DeadlineWorker::is_stuck(
     domain::OrganizationId organization, const std::vector<domain::AppointmentId>& due
 ) {

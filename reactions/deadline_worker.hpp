@@ -1,5 +1,5 @@
 #pragma once
-// The clock acts: ends appointments whose end has come, with commands like anybody's.
+// Acts for the clock: ends appointments whose end has come, with ordinary commands.
 
 #include "ledger/commands/command.hpp"
 #include "ledger/log/clock.hpp"
@@ -22,29 +22,29 @@
 namespace consularia::projections {
 
 struct DeadlineLimits {
-    std::size_t in_flight = 64;  ///< Commands at once: its share of a partition's queue.
-    /// Of one organization while others are due too; alone it may have all.
+    std::size_t in_flight = 64;  ///< Simultaneous commands: its share of a partition's queue.
+    /// For one organization while others are due too; alone it may have all.
     std::size_t in_flight_of_organization = 8;
     std::chrono::milliseconds poll{250};
     std::chrono::milliseconds command_deadline{5000};
-    /// An organization with an end that a command did not bring about is left alone for so long,
-    /// lest it spins.
+    /// If a command did not end an appointment, its organization is left alone for this long, to
+    /// avoid spinning.
     std::chrono::milliseconds retry_after{30'000};
-    /// What another node should end is left to it for so long.
+    /// How long an end that is another node's task is left to that node.
     std::chrono::milliseconds patience{750};
 };
 
-/// Driven by the deadlines read model, so that it needs no memory of its own: what was due while it
-/// was down is done when it comes up. Organizations with something due take turns, by partition. A
-/// pass reads no more than it gives commands, and a few rows. One thread, from start() to stop(),
-/// works for all partitions.
+/// Driven by the deadlines read model, so it needs no memory of its own: ends that came while it
+/// was down are handled at the next start. Organizations with due ends take turns, by partition. A
+/// pass reads a row for each command that it submits, and a few more. One thread, from start() to
+/// stop(), works for all partitions.
 class DeadlineWorker {
   public:
     using Submit = std::function<void(ledger::Submission, ledger::ReplyHandler)>;
 
-    /// All outlive this. `is_ours` says whether this node is the one that should act in a partition
-    /// now; whatever it says, two that act do no harm. `new_event_id` makes UUIDs of version 7.
-    /// `on_problem` is told at each pass that can do nothing why.
+    /// All outlive this. `is_ours` says whether this node should act in a partition now; if two
+    /// nodes act, no harm is done. `new_event_id` makes UUIDs of version 7. `on_problem` is called
+    /// with the reason at each pass that can do nothing.
     DeadlineWorker(
         const ReadStore& store,
         ledger::Partition partitions,
@@ -61,20 +61,21 @@ class DeadlineWorker {
 
     void start();
 
-    /// Waits for the answers to what is in flight.
+    /// Waits for the answers to the commands in flight.
     void stop();
 
-    /// Gives commands for what is due now, as many as may be in flight. Returns how many. For the
-    /// thread, and for tests without one.
+    /// Submits commands for the ends that are due now, as many as may be in flight. Returns their
+    /// number. For the thread, and for tests without one.
     std::size_t pass();
 
   private:
-    /// What is going on in one partition.
+    /// The work in one partition.
     struct Lane {
         ledger::Partition partition = 0;
-        std::string place;          ///< Of the organization that had the last turn.
+        std::string place;          ///< The place of the organization that had the last turn.
         std::size_t in_flight = 0;  ///< Commands.
-        std::map<domain::OrganizationId, std::size_t> busy;  ///< Theirs, by organization.
+        std::map<domain::OrganizationId, std::size_t> busy;  ///< The commands in flight by
+                                                             ///< organization.
         ledger::Clock::Steady paused_until{};
     };
 
@@ -107,12 +108,13 @@ class DeadlineWorker {
     std::condition_variable changed_;
     bool stopping_ = false;
     std::size_t in_flight_ = 0;
-    bool answered_ = false;    ///< An organization, since the thread last looked.
-    std::vector<Lane> lanes_;  ///< As many from the beginning to the end.
-    /// What a command did not end: another node may have, or it will not work.
+    bool answered_ = false;    ///< A command was answered since the thread last looked.
+    std::vector<Lane> lanes_;  ///< The number of lanes never changes.
+    /// Appointments that a command did not end: another node may have ended them, or it is
+    /// impossible.
     std::map<domain::OrganizationId, domain::AppointmentId> refused_;
     std::set<domain::OrganizationId> left_alone_;
-    /// Until when these two hold.
+    /// Until when the entries of the two above hold.
     std::deque<std::pair<ledger::Clock::Steady, domain::OrganizationId>> expiries_;
     std::thread thread_;
 };
