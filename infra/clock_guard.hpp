@@ -1,5 +1,5 @@
 #pragma once
-// Tells when the wall clock has jumped ahead.
+// Detects that the wall clock has jumped ahead.
 
 #include <atomic>
 #include <chrono>
@@ -7,18 +7,18 @@
 
 namespace consularia::infra {
 
-/// Compares the wall clock with the time that has passed. Both are slewed alike by NTP; what is
-/// left, steps of less than the limit, is forgiven every ten minutes, so that it never adds up.
-/// Thread-safe.
+/// Compares the wall clock with the elapsed time. NTP slews both alike; the remaining difference,
+/// steps below the limit, is forgiven every ten minutes, so that it never adds up. Thread-safe.
 class ClockGuard {
   public:
     using Micros = std::chrono::microseconds;
 
-    /// `max_jump` of 0: every jump is fine.
+    /// `max_jump` of 0: every jump is accepted.
     explicit ClockGuard(Micros max_jump) : max_jump_(max_jump) {}
 
-    /// Looks at the two clocks, read at the same moment. Returns how far the wall clock has jumped
-    /// ahead when that is more than the limit. It is over when it has come back: never by itself.
+    /// Compares the two clocks, read at the same moment. Returns how far the wall clock has jumped
+    /// ahead if that is more than the limit. A jump is over when the clock has come back, never by
+    /// itself.
     std::optional<Micros> check(Micros wall, Micros passed);
 
   private:
@@ -26,7 +26,7 @@ class ClockGuard {
     static constexpr Micros kNever = Micros::min();
 
     const Micros max_jump_;
-    /// The wall clock less the time passed, as last found good, and when that was.
+    /// The wall clock minus the elapsed time, as last accepted, and when that was.
     std::atomic<Micros> good_ = kNever;
     std::atomic<Micros> found_at_{};
 };

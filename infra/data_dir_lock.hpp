@@ -5,11 +5,11 @@
 
 namespace consularia::infra {
 
-/// Holds the lock on `directory`/LOCK until destroyed; the kernel lets go of it when the process
-/// ends, however it ends. The file stays.
+/// Holds the lock on `directory`/LOCK until destroyed; the kernel releases it when the process ends
+/// in any way. The file stays.
 class DataDirLock {
   public:
-    /// Throws StorageError when another process, or another one of these, has it.
+    /// Throws StorageError if another process, or another DataDirLock, holds it.
     explicit DataDirLock(const std::filesystem::path& directory);
     DataDirLock(const DataDirLock&) = delete;
     DataDirLock& operator=(const DataDirLock&) = delete;

@@ -12,8 +12,8 @@ namespace {
 constexpr std::uint64_t kDatabases = 2;
 constexpr std::uint64_t kFewestTableFiles = 40;
 constexpr std::uint64_t kMostTableFiles = 512;
-/// What a database has open beside those: log, manifest, directories, what it is writing, and
-/// tables that readers hold on to.
+/// Other files that a database keeps open: log, manifest, directories, files being written, and
+/// tables that readers still hold.
 constexpr std::uint64_t kOtherFilesOfDatabase = 24;
 constexpr std::uint64_t kFewestConnections = 16;
 
@@ -32,7 +32,7 @@ std::uint64_t descriptor_limit() {
 std::uint64_t raise_descriptor_limit() {
     rlimit limit = limit_now();
     limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);  // What is in force afterwards is what counts.
+    (void)setrlimit(RLIMIT_NOFILE, &limit);  // Only the limit in force afterwards counts.
     return descriptor_limit();
 }
 

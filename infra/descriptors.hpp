@@ -1,7 +1,6 @@
 #pragma once
-// File descriptors: how many the process may have, and how it shares them out. Databases come
-// first: a connection that finds no descriptor is turned away, but a database that finds none
-// fails.
+// File descriptors: how many the process may have, and how they are allotted. Databases come first:
+// without a descriptor a connection is turned away, but a database fails.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,14 +10,14 @@ namespace consularia::infra {
 /// How many files this process may have open: the soft limit of RLIMIT_NOFILE.
 [[nodiscard]] std::uint64_t descriptor_limit();
 
-/// Raises that to the hard limit, where the system lets it, and returns it.
+/// Raises that to the hard limit, if the system allows it, and returns it.
 std::uint64_t raise_descriptor_limit();
 
 /// How many table files each database keeps open, at most, under this limit.
 [[nodiscard]] std::size_t table_files_at(std::uint64_t limit);
 
 /// How many connections fit under this limit beside the two databases of a node and `reserve` other
-/// descriptors. Never less than a node can be used with at all.
+/// descriptors. Never less than the minimum with which a node is usable.
 [[nodiscard]] std::size_t connections_at(std::uint64_t limit, std::uint64_t reserve);
 
 }  // namespace consularia::infra

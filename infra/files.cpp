@@ -40,7 +40,7 @@ class FileDescriptor {
     int value_;
 };
 
-/// Throws StorageError unless all of it was written.
+/// Throws StorageError unless everything was written.
 void write_all(const FileDescriptor& to, const fs::path& name, std::string_view content) {
     while (!content.empty()) {
         const ssize_t written = ::write(to.value(), content.data(), content.size());
@@ -50,7 +50,7 @@ void write_all(const FileDescriptor& to, const fs::path& name, std::string_view 
     }
 }
 
-/// Without the slash at the end of "a/b/", which names the same directory but leaves no name.
+/// Removes the slash at the end of "a/b/", which names the same directory but has no filename.
 fs::path named(const fs::path& path) {
     return path.has_filename() ? path : path.parent_path();
 }
@@ -60,7 +60,7 @@ fs::path parent_of(const fs::path& path) {
     return parent.empty() ? fs::path(".") : parent;
 }
 
-/// Where `to` waits while `from` takes its place.
+/// Where `to` is kept while `from` takes its place.
 fs::path aside(const fs::path& to) {
     return with_suffix(to, ".replaced");
 }
@@ -87,7 +87,7 @@ std::uint64_t available_bytes(const fs::path& path) {
 }
 
 void try_writing(const fs::path& directory) {
-    // What opening a database takes: its tables are opened when they are read.
+    // The descriptors for opening a database: its tables are opened when they are read.
     constexpr std::size_t kDescriptors = 32;
     constexpr std::size_t kBytes = 1 << 20;
     std::deque<FileDescriptor> opened;

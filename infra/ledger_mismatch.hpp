@@ -1,11 +1,11 @@
 #pragma once
-// What every ledger throws when it is not the log that a read store was built from.
+// Thrown by every ledger that is not the log that a read store was built from.
 
 #include "ledger/log/storage_error.hpp"
 
 namespace consularia::infra {
 
-/// The ledger is not the one that was written: damaged, cut short, missing or another one. The
+/// The ledger is not the one that was written: damaged, truncated, missing or a different one. The
 /// message is one sentence that names what is missing; nothing was changed.
 class LedgerMismatch : public ledger::StorageError {
   public:

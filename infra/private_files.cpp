@@ -29,12 +29,12 @@ bool is_group_of_ours(gid_t group) {
     );
 }
 
-/// What belongs to somebody else stays open to its group, as a mounted volume is.
+/// Files of other users stay open to their group, as in a mounted volume.
 void close_to_others(const fs::path& path) {
     struct stat about {};
 
     if (::lstat(path.c_str(), &about) != 0) {
-        if (errno == ENOENT) return;  // It went while we were looking.
+        if (errno == ENOENT) return;  // It was removed in the meantime.
         fail("read", path, errno);
     }
     const mode_t wanted = S_ISDIR(about.st_mode) ? S_IRWXU : about.st_mode & S_IRWXU;

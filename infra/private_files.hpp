@@ -1,5 +1,5 @@
 #pragma once
-// Files and directories that nobody else may read: secrets, passwords, the data itself.
+// Files and directories that only their owner may read: secrets, passwords, the data itself.
 
 #include <filesystem>
 #include <optional>
@@ -7,18 +7,18 @@
 
 namespace consularia::infra {
 
-/// New files and directories of this process are its owner's only, whatever umask it was started
-/// with. Files that libraries make are meant, too.
+/// Makes new files and directories of this process accessible to its owner only, whatever umask it
+/// was started with, including files that libraries create.
 void keep_new_files_private();
 
-/// Why others than its owner can read or write the file, as the end of a sentence about it with
-/// what to do; empty when they cannot, or when there is no such file. A file of root that a group
-/// of ours may read is private enough: orchestrators mount secrets that way.
+/// How users other than the owner can read or write the file, as the end of a sentence that
+/// includes the remedy; empty if they cannot, or if the file does not exist. A file of root that
+/// one of our groups may read is private enough: orchestrators mount secrets that way.
 [[nodiscard]] std::optional<std::string> exposure_of(const std::filesystem::path& file);
 
-/// Makes the directory and those above it, unless they are there; then it and all in it are their
-/// owner's only (modes 0700 and 0600), whatever made them. What belongs to somebody else stays open
-/// to a group. Throws StorageError.
+/// Creates the directory and its parents if they are absent, then restricts it and its contents to
+/// their owner (modes 0700 and 0600), whatever created them. Files of other users stay open to a
+/// group. Throws StorageError.
 void make_private_directory(const std::filesystem::path& directory);
 
 }  // namespace consularia::infra

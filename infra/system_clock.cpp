@@ -24,12 +24,12 @@ domain::Timestamp SystemClock::now() const {
 
 std::optional<std::string> SystemClock::problem() const {
     const auto look = [this] {
-        // CLOCK_BOOTTIME goes on while the machine is suspended, as the wall clock does.
+        // CLOCK_BOOTTIME continues while the machine is suspended, like the wall clock.
         const auto passed = read(CLOCK_BOOTTIME);
         return guard_.check(read(CLOCK_REALTIME), passed);
     };
     auto jump = look();
-    if (jump) jump = look();  // Unless this thread stood still between the two clocks.
+    if (jump) jump = look();  // Unless this thread was paused between reading the two clocks.
     if (!jump) return std::nullopt;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*jump).count();
     return "The wall clock has jumped ahead by " + std::to_string(seconds) +

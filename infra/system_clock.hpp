@@ -8,7 +8,7 @@ namespace consularia::infra {
 
 class SystemClock final : public ledger::Clock {
   public:
-    /// How far the wall clock may jump ahead before it is a problem (0: as far as it likes).
+    /// How far the wall clock may jump ahead before it is a problem (0: any distance).
     explicit SystemClock(std::chrono::seconds max_jump = {}) : guard_(max_jump) {}
 
     [[nodiscard]] domain::Timestamp now() const override;

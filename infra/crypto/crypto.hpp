@@ -1,5 +1,5 @@
 #pragma once
-// OpenSSL behind plain functions. What OpenSSL itself cannot do (no entropy, no memory) is a
+// OpenSSL behind plain functions. If OpenSSL itself fails (no entropy, no memory), that is a
 // StorageError: a failure of the machine.
 
 #include <array>
@@ -27,7 +27,7 @@ void fill_random(std::span<std::uint8_t> bytes);
 [[nodiscard]] std::optional<std::string> parse_hex(std::string_view text);
 [[nodiscard]] std::string to_hex(std::string_view bytes);
 
-/// Takes the same time wherever the two differ; their lengths are no secret.
+/// Takes the same time wherever the two differ; their lengths are not secret.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 /// HMAC-SHA-256 (RFC 2104) with one key. Thread-safe.
@@ -41,7 +41,7 @@ class Hmac {
     [[nodiscard]] Mac operator()(std::string_view message) const;
 
   private:
-    /// Holds the key; each message is worked on in a copy.
+    /// Holds the key; each message is processed in a copy.
     std::shared_ptr<const evp_mac_ctx_st> keyed_;
 };
 

@@ -52,7 +52,7 @@ domain::UuidBytes IdSource::next() {
     const std::lock_guard lock(mutex_);
     if (now / 1000 > millis_) {
         millis_ = now / 1000;
-        counter_ = random_bits(kCounterBits - 1);  // leaves half of it to count in
+        counter_ = random_bits(kCounterBits - 1);  // leaves half of the range for counting
     } else if (++counter_ == kCounterEnd) {
         ++millis_;
         counter_ = 0;

@@ -10,14 +10,14 @@
 
 namespace consularia::infra {
 
-/// Version 4: nothing but random bits (RFC 9562, 5.4).
+/// Version 4: random bits only (RFC 9562, 5.4).
 [[nodiscard]] domain::UuidBytes random_uuid();
 
 /// 192 random bits as 32 characters that are safe in URLs and headers.
 [[nodiscard]] std::string random_secret();
 
-/// Makes UUIDs of version 7 (RFC 9562, 5.7 and 6.2, method 2): sorted by time of creation, and each
-/// one after the one before, also when the clock stands still or goes back. Thread-safe.
+/// Makes UUIDs of version 7 (RFC 9562, 5.7 and 6.2, method 2): sorted by time of creation, each
+/// after the one before, even if the clock stands still or goes back. Thread-safe.
 class IdSource {
   public:
     /// The clock outlives this.
@@ -25,7 +25,7 @@ class IdSource {
 
     [[nodiscard]] domain::UuidBytes next();
 
-    /// As an id of one kind: `ids.next<domain::AppointmentId>()`.
+    /// The next UUID as an id of one kind: `ids.next<domain::AppointmentId>()`.
     template <class Id>
     [[nodiscard]] Id next() {
         return Id{next()};

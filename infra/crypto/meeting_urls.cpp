@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 4> kPlaceholders{"room", "role", "display
 constexpr std::size_t kRoomBytes = 16;
 constexpr std::string_view kRoomLabel = "consularia meeting room";
 
-/// Jitsi Meet's names where it has one, else the key's words.
+/// Jitsi Meet's name if it has one, otherwise the words of the key.
 std::string_view feature_name(domain::Feature feature) {
     switch (feature) {
         case domain::Feature::breakout_rooms:
@@ -61,7 +61,7 @@ std::string percent_encode(std::string_view text) {
     return encoded;
 }
 
-/// Where the origin ends: behind the host, before path, query or fragment.
+/// Where the origin ends: after the host, before path, query or fragment.
 std::size_t origin_length(std::string_view url) {
     const auto scheme = url.find("://");
     if (scheme == std::string_view::npos) return 0;
@@ -72,7 +72,7 @@ std::int64_t seconds(domain::Timestamp moment) {
     return moment.micros / domain::kMicrosPerSecond;
 }
 
-/// Calls `value` with each placeholder's name, and puts what it returns in its place.
+/// Replaces each placeholder by the result of `value`, called with its name.
 template <class Value>
 std::string fill_in(std::string_view text, Value value) {
     std::string filled;
@@ -144,7 +144,7 @@ std::string MeetingUrls::room(
     std::string ids(bytes_of(organization.bytes));
     ids += bytes_of(appointment.bytes);
     const auto mac = room_key_(ids);
-    // Hex, because Jitsi Meet does not tell capitals from small letters.
+    // Hex, because Jitsi Meet ignores case.
     return to_hex(bytes_of(mac).substr(0, kRoomBytes));
 }
 
@@ -163,7 +163,8 @@ std::string MeetingUrls::jwt(
     claims.begin_object("user");
     claims.text("id", participant.id.to_string());
     if (participant.display_name) claims.text("name", participant.display_name->value());
-    // Texts: Jitsi's own libraries refuse booleans in `user`, and document the features as texts.
+    // Strings: Jitsi's own libraries refuse booleans in `user`, and document the features as
+    // strings.
     claims.text("moderator", participant.role == domain::Role::moderator ? "true" : "false");
     claims.end_object();
     claims.begin_object("features");

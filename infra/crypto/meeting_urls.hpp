@@ -11,26 +11,27 @@
 namespace consularia::infra {
 
 struct MeetingSettings {
-    /// Each of {room}, {role}, {display_name} and {jwt} stands for its value, percent-encoded.
+    /// {room}, {role}, {display_name} and {jwt} are replaced by their values, percent-encoded.
     std::string url_template;
-    std::string jwt_secret;  ///< As the meeting service has it; empty only without {jwt}.
+    std::string jwt_secret;  ///< The meeting service's own secret; empty only without {jwt}.
     std::string audience;    ///< The token's aud …
     std::string issuer;      ///< … iss …
     std::string subject;     ///< … and sub.
-    /// Rooms are made of it: raw bytes. Another key leads to other rooms.
+    /// The key from which rooms are derived, as raw bytes. A different key leads to different
+    /// rooms.
     std::string room_key;
-    /// How long before the start the token begins to count.
+    /// How long before the start the token becomes valid.
     std::int64_t opens_before_micros = 0;
 };
 
-/// What is wrong with these settings, as a phrase that follows the template's name; empty when
+/// What is wrong with these settings, as a phrase that follows the template's name; empty if
 /// nothing is.
 [[nodiscard]] std::optional<std::string> find_fault(const MeetingSettings& settings);
 
 /// Thread-safe.
 class MeetingUrls {
   public:
-    /// Precondition: find_fault() finds none.
+    /// Precondition: find_fault() finds nothing.
     explicit MeetingUrls(MeetingSettings settings);
 
     /// Scheme, host and port of every URL.
@@ -47,8 +48,8 @@ class MeetingUrls {
         domain::OrganizationId organization, domain::AppointmentId appointment
     ) const;
 
-    /// A token (RFC 7519, HS256) with the claims that Jitsi Meet expects. It counts from when the
-    /// door opens until the appointment's end.
+    /// A token (RFC 7519, HS256) with the claims that Jitsi Meet expects. It is valid from when
+    /// joining opens until the appointment's end.
     [[nodiscard]] std::string jwt(
         const std::string& room,
         const domain::Details& details,

@@ -28,7 +28,7 @@ constexpr const char* kMeetingJwtSecret = "meeting_jwt_secret";
 constexpr std::size_t kMinKeyBytes = 32;
 constexpr std::size_t kMaxFileBytes = 64 << 10;
 
-/// Everything that is said about the file goes through here, and nothing said quotes it.
+/// All errors about the file are made here, and none of them quotes it.
 class Problem {
   public:
     explicit Problem(const fs::path& file) : file_(file) {}
@@ -60,7 +60,7 @@ std::string read_file(const fs::path& file, const Problem& problem) {
 toml::table parse(const std::string& content, const Problem& problem) {
     toml::parse_result result = toml::parse(content);
     if (result.succeeded()) return std::move(result).table();
-    // The parser's own words may quote the file.
+    // The parser's own message may quote the file.
     const auto& at = result.error().source().begin;
     problem(
         "is not TOML at line " + std::to_string(at.line) + ", column " + std::to_string(at.column)

@@ -19,7 +19,7 @@
 
 namespace consularia::infra {
 
-/// The file is missing, unsafe or wrong. One sentence without any of the secrets.
+/// The file is missing, unsafe or invalid. The message is one sentence without any of the secrets.
 class SecretsError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -27,16 +27,16 @@ class SecretsError : public std::runtime_error {
 
 struct Secrets {
     std::string admin_key;
-    std::string request_key;  ///< Raw bytes; keys the hashes of idempotent requests.
+    std::string request_key;  ///< Raw bytes; the key for the hashes of idempotent requests.
     std::vector<LinkKey> link_keys;
     std::string meeting_jwt_secret;  ///< Shared with the meeting service; empty without one.
 };
 
-/// Makes a file with new random secrets, mode 0600, durable. Throws SecretsError, also when there
-/// is such a file already.
+/// Writes a file with new random secrets, mode 0600, durably. Throws SecretsError, also if the file
+/// already exists.
 void create_secrets(const std::filesystem::path& file);
 
-/// Throws SecretsError. Other keys than the documented ones are ignored: a newer version's.
+/// Throws SecretsError. Undocumented keys are ignored: they may belong to a newer version.
 [[nodiscard]] Secrets load_secrets(const std::filesystem::path& file);
 
 }  // namespace consularia::infra

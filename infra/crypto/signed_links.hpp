@@ -1,8 +1,8 @@
 #pragma once
-// Access links that prove themselves: nothing about them is stored.
+// Access links that carry their own proof: nothing about them is stored.
 //
 // A token is 66 bytes in base64url: version (1), key id, organization (16), appointment (16),
-// participant (16), and the first 16 bytes of an HMAC-SHA-256 over all that precedes.
+// participant (16), and the first 16 bytes of an HMAC-SHA-256 over everything before.
 
 #include "domain/ids.hpp"
 #include "infra/crypto/crypto.hpp"
@@ -28,7 +28,7 @@ using projections::LinkTarget;
 class SignedLinks final : public projections::Links {
   public:
     /// The key with the highest id signs, all of them verify. Precondition: at least one key, no id
-    /// twice. A slash at the end of `public_url` counts for nothing.
+    /// twice. A slash at the end of `public_url` is ignored.
     SignedLinks(std::string public_url, const std::vector<LinkKey>& keys);
 
     [[nodiscard]] std::string access_link(

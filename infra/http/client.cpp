@@ -81,7 +81,7 @@ ClientAnswer ask(
     asio::co_spawn(
         io, exchange(url->host_address(), std::move(port), std::move(request)), std::move(finish)
     );
-    // One limit for everything: looking up the name, connecting, and however slowly it answers.
+    // One limit for everything: resolving the name, connecting, and a slow answer.
     io.run_for(timeout);
     if (!answer) {
         throw std::runtime_error(

@@ -21,8 +21,8 @@ struct ClientAnswer {
 };
 
 /// Sends one request and waits for the answer. `server` is http://HOST[:PORT] with or without a
-/// path. Throws std::runtime_error with one sentence when the server cannot be reached, does not
-/// speak HTTP, or has not answered in full by the time-out.
+/// path. Throws std::runtime_error with one sentence if the server cannot be reached, does not
+/// speak HTTP, or has not answered completely by the time-out.
 [[nodiscard]] ClientAnswer ask(
     std::string_view server, const ClientRequest& request, std::chrono::seconds timeout
 );

@@ -1,5 +1,6 @@
 #pragma once
-// Calls of `ready` outside of librdkafka's own callbacks, from which it must not be called back.
+// Calls `ready` functions outside librdkafka's own callbacks, from which librdkafka must not be
+// called.
 
 #include <condition_variable>
 #include <deque>
@@ -17,7 +18,7 @@ struct Bell {
     bool rung = false;            ///< Guarded by the bells' mutex.
 };
 
-/// Thread-safe. Ends its thread when it goes; what has rung by then may stay uncalled.
+/// Thread-safe. The destructor ends the thread; bells that have rung by then may stay uncalled.
 class Bells {
   public:
     Bells();
@@ -25,7 +26,7 @@ class Bells {
     Bells& operator=(const Bells&) = delete;
     ~Bells();
 
-    /// Has `ready` called soon. Does not wait for anything that runs `ready`.
+    /// Causes `ready` to be called soon. Never waits for a running `ready`.
     void ring(const std::shared_ptr<Bell>& bell);
 
   private:

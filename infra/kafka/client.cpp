@@ -11,12 +11,12 @@ namespace {
 
 /// Events end the wait at once.
 constexpr int kPatienceMs = 1000;
-/// Nobody deletes a topic, makes another one and fills it in less.
+/// Deleting a topic, recreating it and filling it takes longer than this.
 constexpr std::chrono::seconds kStandstill{3};
 
 }  // namespace
 
-/// What the client's callbacks find by its opaque pointer.
+/// The data that the client's callbacks reach through its opaque pointer.
 struct Client::Callbacks {
     Callbacks(
         std::function<void(int, const std::string&)> log_line,
@@ -40,7 +40,7 @@ struct Client::Callbacks {
     }
 
     static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
-        // Every client is given all settings, and says so of those that are not for its kind.
+        // Every client gets all settings and complains about those that are not for its kind.
         if (handle == nullptr || facility == std::string_view("CONFWARN")) return;
         const auto& on_log = of(handle).on_log;
         if (on_log) on_log(level, std::string(facility) + ": " + text);
@@ -100,7 +100,7 @@ void Client::run() {
     while (!stopping_) {
         rd_kafka_poll(handle_.get(), kPatienceMs);
         const Time now = std::chrono::steady_clock::now();
-        // In this order: interruptions() never misses one, nor sees it twice for long.
+        // In this order, so that interruptions() never misses one, nor counts one twice for long.
         if (now - alive_at_.load() > kStandstill) ++standstills_;
         alive_at_ = now;
     }

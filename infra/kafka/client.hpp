@@ -16,7 +16,8 @@ namespace consularia::infra::kafka {
 /// Thread-safe.
 class Client {
   public:
-    /// A producer's delivery reports, on the client's thread, or one that waits for its records.
+    /// A producer's delivery reports, called on the client's thread or on one that waits for its
+    /// records.
     using OnDelivery = void (*)(const rd_kafka_message_t& message);
 
     /// Does not wait for brokers. Throws SettingRefused.
@@ -36,8 +37,8 @@ class Client {
 
     [[nodiscard]] const std::string& topic_name() const { return topic_name_; }
 
-    /// Grows whenever this client may have missed what happened to the log: the process stood still
-    /// for seconds, or no broker could be reached.
+    /// Grows whenever this client may have missed something that happened to the log: the process
+    /// was paused for seconds, or no broker could be reached.
     [[nodiscard]] std::uint64_t interruptions() const;
 
   private:

@@ -8,7 +8,7 @@
 namespace consularia::infra::kafka {
 namespace {
 
-/// The first error, or that of the first partition that has one. Fills in the offsets.
+/// Returns the request's error, or that of the first partition with one. Fills in the offsets.
 rd_kafka_resp_err_t ask(
     const Client& client, rd_kafka_topic_partition_list_t* query, Deadline deadline
 ) {
@@ -35,7 +35,7 @@ TopicPartitions make_query(
     return query;
 }
 
-/// For each partition when they are asked one by one.
+/// The time-out per partition when they are asked one by one.
 constexpr std::chrono::milliseconds kTimeoutAlone{200};
 
 }  // namespace
@@ -43,7 +43,7 @@ constexpr std::chrono::milliseconds kTimeoutAlone{200};
 Settings question_settings() {
     return {
         {"client.id", "consularia-questions"},
-        // Else open transactions of strangers would hide the end.
+        // Otherwise open transactions of strangers would hide the end.
         {"isolation.level", "read_uncommitted"},
         {"enable.auto.commit", "false"},
         {"socket.timeout.ms", "1000"},
@@ -70,10 +70,10 @@ std::vector<ledger::Position> ask_edges(
         }
         const std::string sentence = "the brokers do not tell where the Kafka topic " +
                                      client.topic_name() + " ends: " + words_of(error);
-        // A broker may not have heard yet of a topic that was just made.
+        // A broker may not know of a newly created topic yet.
         const bool unheard = error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
         if (!unheard && !is_transient(error)) {
-            // Of a partition without a leader it would ask again only minutes later.
+            // For a partition without a leader the client would ask again only minutes later.
             refresh_leaders(client, kTimeoutAlone);
             throw ledger::LogError(sentence);
         }

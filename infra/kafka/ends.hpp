@@ -1,5 +1,5 @@
 #pragma once
-// Asking the brokers where the topic's partitions begin and end.
+// Asks the brokers where the topic's partitions begin and end.
 
 #include "infra/kafka/client.hpp"
 #include "ledger/log/ledger.hpp"
@@ -11,14 +11,15 @@
 
 namespace consularia::infra::kafka {
 
-/// A client for questions only: behind another's long fetch or append they would have to wait.
+/// Settings of a client for questions only: on a shared client they would wait behind a long fetch
+/// or append.
 [[nodiscard]] Settings question_settings();
 
 enum class Edge { begin, end };
 
 /// For each of these partitions the position of its first record, or the one after its last, in one
-/// query. Thread-safe. Throws StorageError when that takes longer than the timeout, or cannot be
-/// known.
+/// query. Thread-safe. Throws StorageError if that takes longer than the timeout, or cannot be
+/// determined.
 [[nodiscard]] std::vector<ledger::Position> ask_edges(
     const Client& client,
     std::span<const ledger::Partition> partitions,
@@ -26,8 +27,8 @@ enum class Edge { begin, end };
     std::chrono::milliseconds timeout
 );
 
-/// Of those partitions for which it can be known now: one that does not answer costs the others
-/// little. Throws Unreachable when none answers.
+/// The ends of those partitions for which they can be determined now: one that does not answer
+/// costs the others little. Throws Unreachable if none answers.
 [[nodiscard]] std::map<ledger::Partition, ledger::Position> ask_known_edges(
     const Client& client,
     std::span<const ledger::Partition> partitions,
@@ -35,7 +36,7 @@ enum class Edge { begin, end };
     std::chrono::milliseconds timeout
 );
 
-/// Has the client ask again who leads the partitions; in vain when no broker answers.
+/// Makes the client ask again which brokers lead the partitions; no effect if no broker answers.
 void refresh_leaders(const Client& client, std::chrono::milliseconds timeout);
 
 }  // namespace consularia::infra::kafka

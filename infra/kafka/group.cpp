@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kRetry{1000};
 constexpr int kPollMs = 100;
-/// librdkafka 2.0.2 leaks a reference, and then waits for it, when another cluster has taken the
+/// librdkafka 2.0.2 leaks a reference, and then waits for it, if another cluster has taken the
 /// address of the group's coordinator.
 constexpr std::chrono::seconds kLeaveWithin{5};
 
@@ -33,7 +33,7 @@ Settings group_settings(const std::string& topic) {
         {"client.id", "consularia-group"},
         {"group.id", topic},
         {"partition.assignment.strategy", "range"},
-        // A node that died is replaced after this; brokers take no less by default.
+        // A dead node is replaced after this; brokers accept no less by default.
         {"session.timeout.ms", "6000"},
         {"heartbeat.interval.ms", "1000"},
         {"enable.auto.commit", "false"},
@@ -43,7 +43,7 @@ Settings group_settings(const std::string& topic) {
 
 }  // namespace
 
-/// Shared by the group's owner and its thread, which the owner may have to leave behind.
+/// Shared by the group's owner and its thread, which the owner may have to abandon.
 class Group::Member {
   public:
     Member(const Options& options, ledger::Partition partitions)
@@ -75,7 +75,7 @@ class Group::Member {
         changed_.notify_all();
     }
 
-    /// False if the client does not end in time; it says nothing any more then.
+    /// False if the client does not end in time; then it no longer reports anything.
     bool leave() {
         std::unique_lock lock(mutex_);
         stopping_ = true;
@@ -121,7 +121,7 @@ class Group::Member {
             topics.get(), options_.topic.c_str(), RD_KAFKA_PARTITION_UA
         );
         (void)rd_kafka_subscribe(handle_.get(), topics.get());
-        // There are no records: what comes are librdkafka's words of errors, which it logs as well.
+        // There are no records: only librdkafka's errors arrive, which it also logs.
         while (!stopped_within(kRetry.zero())) {
             const Message ignored(rd_kafka_consumer_poll(handle_.get(), kPollMs));
         }

@@ -1,6 +1,6 @@
 #pragma once
-// Which node works for which partition when nobody asks it to: a consumer group over a topic of its
-// own, in which there is never a record. Only an affinity: two nodes that act do no harm.
+// Assigns background work on partitions to nodes: a consumer group over a topic of its own, which
+// never contains a record. Only an affinity: if two nodes act, no harm is done.
 
 #include "infra/kafka/options.hpp"
 #include "ledger/record/acceptance.hpp"
@@ -13,16 +13,16 @@ namespace consularia::infra::kafka {
 /// Thread-safe.
 class Group {
   public:
-    /// Does not wait for brokers: a thread of its own makes the topic `<topic>.work` when there is
-    /// none, joins, and tries again while that fails. Throws SettingRefused.
+    /// Does not wait for brokers: a separate thread creates the topic `<topic>.work` if it is
+    /// absent, enters the group, and tries again while that fails. Throws SettingRefused.
     Group(const Options& options, ledger::Partition partitions);
     Group(const Group&) = delete;
     Group& operator=(const Group&) = delete;
-    /// Leaves the group, so that others take over at once. Bounded: after five seconds its thread
-    /// is left behind.
+    /// Leaves the group, so that others take over at once. Bounded: after five seconds the thread
+    /// is abandoned.
     ~Group();
 
-    /// False until the group has given it to this node.
+    /// False until the group has assigned the partition to this node.
     [[nodiscard]] bool is_ours(ledger::Partition partition) const;
 
   private:

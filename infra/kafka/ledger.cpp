@@ -25,7 +25,7 @@ using ledger::Partition;
 using ledger::Position;
 using ledger::StorageError;
 
-/// What was found out of the topic before anything else uses it.
+/// What was learned about the topic before anything else uses it.
 struct OpenedTopic {
     Partition partitions = 0;
     std::string identity;
@@ -116,8 +116,8 @@ class TopicLedger final : public Ledger {
                " may be another one than before: what was read of it is not found again yet";
     }
 
-    /// Returns what is wrong with it; empty when nothing is. A log that is shorter than it was may
-    /// be another one, also when it has grown again: only a comparison can tell.
+    /// Returns what is wrong with the end; empty if nothing is. A log that has become shorter may
+    /// be a different one, even after it has grown again: only a comparison can decide.
     std::string note_end(Partition partition, Position end, Position least) {
         if (end < least) {
             tails_.doubt(partition);

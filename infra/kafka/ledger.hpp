@@ -1,5 +1,6 @@
 #pragma once
-// The ledger of many nodes: one Kafka topic, its partitions the ledger's, offsets its positions.
+// The ledger of many nodes: one Kafka topic whose partitions are the ledger's and whose offsets are
+// its positions.
 
 #include "infra/kafka/options.hpp"
 #include "infra/ledger_mismatch.hpp"
@@ -13,37 +14,37 @@
 
 namespace consularia::infra::kafka {
 
-/// Thread-safe as Ledger says. Tails may outlive it; they are not an error's messenger: while the
-/// brokers cannot be reached they are empty, and find_ends() throws.
+/// Thread-safe as described in Ledger. Tails may outlive it. They do not report unreachable
+/// brokers: they are empty then, and find_ends() throws.
 class Ledger : public ledger::Ledger {
   public:
-    /// Before a read store resumes: the ledger must be the checkpoints', reach their positions and
-    /// hold there the records with their hashes. A partition that ends before is asked again until
-    /// `doubt_timeout` has passed: its broker may be cut off from the others. Throws
-    /// LedgerMismatch, which names what is missing; Unreachable when nobody answers.
+    /// To be called before a read store resumes: the ledger must be that of the checkpoints, reach
+    /// their positions and have the records with their hashes there. A partition that ends earlier
+    /// is asked again until `doubt_timeout` has passed: its broker may be cut off from the others.
+    /// Throws LedgerMismatch, which names what is missing; Unreachable if no broker answers.
     ///
-    /// A partition that cannot be read now stops no other: nothing is appended to it, and its end
-    /// is not told, until its tail has made the comparison, before it hands out anything. Ends
-    /// early, without a verdict, when `stopping` says so.
+    /// A partition that cannot be read now holds up no other: nothing is appended to it, and its
+    /// end is not reported, until its tail has made the comparison, which it does before it hands
+    /// out any record. Ends early, without a verdict, if `stopping` returns true.
     virtual void check_witnesses(
         const std::map<ledger::Partition, projections::Checkpoint>& witnesses,
         const std::function<bool()>& stopping = [] { return false; }
     ) = 0;
 
-    /// Bytes of records that were fetched and that no tail has handed out yet.
+    /// Bytes of records that were fetched and not handed out by a tail yet.
     [[nodiscard]] virtual std::size_t prefetched() const = 0;
 };
 
-/// Opens the topic, or creates it when there is none, and checks that it can be a ledger: its
+/// Opens the topic, or creates it if it is absent, and checks that it can be a ledger: its
 /// settings, and that no record was deleted from its beginning. Partitions that have no leader, or
-/// do not answer, are left alone.
+/// do not answer, are skipped.
 ///
-/// Throws Unreachable after `open_timeout` when the brokers do not answer, SettingRefused
-/// for a setting of the topic or of the options, LedgerMismatch when records were deleted,
-/// StorageError for the rest.
+/// Throws Unreachable after `open_timeout` if the brokers do not answer, SettingRefused for a
+/// setting of the topic or of the options, LedgerMismatch if records were deleted, StorageError
+/// otherwise.
 ///
-/// append: FateUnknown after `delivery_timeout` at the latest; nothing of that append waits to be
-/// sent by then. find_ends: throws also when the log has become shorter than it was.
+/// append: FateUnknown after `delivery_timeout` at the latest; by then no record of that append
+/// waits to be sent. find_ends: also throws if the log has become shorter than it was.
 [[nodiscard]] std::unique_ptr<Ledger> open_ledger(const Options& options);
 
 }  // namespace consularia::infra::kafka

@@ -13,9 +13,9 @@ using ledger::Partition;
 using ledger::Position;
 using ledger::StorageError;
 
-/// What is handed out at once.
+/// What one call hands out.
 constexpr std::size_t kBytesAtOnce = 1 << 20;
-/// What a record costs beyond its bytes.
+/// The memory of a record beyond its bytes.
 constexpr std::size_t kEntryBytes = sizeof(LogEntry) + 32;
 
 const std::string kPerhaps = "was the topic recreated, or was an unclean leader elected?";
@@ -31,7 +31,7 @@ Settings consumer_settings(const Settings& fetching) {
         {"enable.auto.offset.store", "false"},
         {"auto.commit.enable", "false"},
         {"fetch.error.backoff.ms", "20"},
-        // What a new tail may have to wait for while the others have nothing to read.
+        // How long a new tail may have to wait while the others have nothing to read.
         {"fetch.wait.max.ms", "100"},
     };
     settings.insert(settings.end(), fetching.begin(), fetching.end());
@@ -103,7 +103,7 @@ std::vector<LogEntry> PartitionTail::next(std::size_t limit) {
     take();
     std::vector<LogEntry> entries = hand_out(limit);
     if (interruptions() != interruptions_) {
-        // Who knows of which log these are.
+        // It is unknown which log these belong to.
         resume();
         return {};
     }
@@ -123,13 +123,13 @@ void PartitionTail::on_event(rd_kafka_t* /*client*/, void* self) {
     tail->parts_.bells->ring(tail->bell_);
 }
 
-/// Doubts included.
+/// Includes doubts.
 std::uint64_t PartitionTail::interruptions() const {
     return consumer_->client.interruptions() + parts_.memory->doubts(partition_);
 }
 
-/// Begins with the record before those that are asked for, if it is known, to compare it. Nothing
-/// is held.
+/// Begins with the record before the wanted ones, if it is known, to compare it. No records are
+/// held.
 void PartitionTail::start() {
     doubts_ = parts_.memory->doubts(partition_);
     interruptions_ = consumer_->client.interruptions() + doubts_;
@@ -157,14 +157,14 @@ void PartitionTail::stop() {
     queue_.reset();
 }
 
-/// From what was handed out last.
+/// Resumes after the last record that was handed out.
 void PartitionTail::resume() {
     stop();
     drop_held();
     start();
 }
 
-/// What librdkafka has, until there is nothing left: only then is the next arrival announced.
+/// Takes everything that librdkafka has: only then is the next arrival announced.
 void PartitionTail::take() {
     while (queue_ && failure_.empty()) {
         if (!wanted_ && parts_.prefetch->is_spent(held_bytes_)) return stop();
@@ -181,7 +181,7 @@ void PartitionTail::take_message(const rd_kafka_message_t& message) {
     if (!failure_.empty()) return;
     const auto position = static_cast<Position>(message.offset);
     if (position != next_) return fail_at_gap(position);
-    // A null value is one without bytes: it is void, but it has its place.
+    // A null value counts as one without bytes: the record is void, but it has a position.
     std::string value;
     if (message.payload != nullptr) {
         value.assign(static_cast<const char*>(message.payload), message.len);
@@ -256,7 +256,7 @@ void PartitionTail::fail_at_gap(Position position) {
     );
 }
 
-/// The first failure counts, and ends the tail.
+/// The first failure counts and ends the tail.
 void PartitionTail::fail(const std::string& why) {
     if (!failure_.empty()) return;
     failure_ = "the topic " + consumer_->client.topic_name() + " cannot be read in partition " +

@@ -1,6 +1,6 @@
 #pragma once
-// One partition's tail: fetches ahead within the budget of all tails, and never takes another log
-// for the one that it has read.
+// One partition's tail: fetches ahead within the budget of all tails, and never mistakes another
+// log for the one that it has read.
 
 #include "infra/kafka/bells.hpp"
 #include "infra/kafka/client.hpp"
@@ -26,7 +26,7 @@ class Consumer {
   public:
     Consumer(const Options& options, const Settings& fetching);
 
-    /// Whether nobody reads this partition yet: librdkafka's read each once.
+    /// Whether the partition was free: a librdkafka consumer can read each partition only once.
     bool claim(ledger::Partition partition);
     void release(ledger::Partition partition);
 
@@ -37,18 +37,19 @@ class Consumer {
     std::set<ledger::Partition> claimed_;
 };
 
-/// What a ledger's tails share.
+/// The parts that a ledger's tails share.
 struct TailParts {
     std::shared_ptr<Bells> bells;
     std::shared_ptr<TailMemory> memory;
     std::shared_ptr<Prefetch> prefetch;
 };
 
-/// Records are taken over from librdkafka as they come, on the bells' thread, and counted. Once the
-/// budget is spent the partition is no longer fetched, until its records have been handed out.
+/// Records are taken over from librdkafka as they arrive, on the bells' thread, and counted. Once
+/// the budget is used up, the partition is no longer fetched until its records have been handed
+/// out.
 class PartitionTail final : public ledger::Tail {
   public:
-    /// The partition has been claimed.
+    /// Precondition: the partition has been claimed.
     PartitionTail(
         std::shared_ptr<Consumer> consumer,
         TailParts parts,
@@ -60,7 +61,7 @@ class PartitionTail final : public ledger::Tail {
     PartitionTail& operator=(const PartitionTail&) = delete;
     ~PartitionTail() override;
 
-    /// Throws Doubtful when the log does not have the position now.
+    /// Throws Doubtful if the log does not have the position now.
     [[nodiscard]] std::vector<ledger::LogEntry> next(std::size_t limit) override;
 
   private:
@@ -91,20 +92,21 @@ class PartitionTail final : public ledger::Tail {
     const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
 
     std::mutex mutex_;        ///< Guards what follows.
-    ledger::Position given_;  ///< The first that was not handed out.
-    ledger::Position next_;   ///< The first that was not taken from librdkafka.
+    ledger::Position given_;  ///< The first position that was not handed out.
+    ledger::Position next_;   ///< The first position that was not taken from librdkafka.
     std::deque<ledger::LogEntry> held_;
     std::size_t held_bytes_ = 0;
-    /// Nothing was there when it was asked for: so much is taken also when the budget is spent.
+    /// The last next() found nothing: then records are taken even if the budget is used up.
     bool wanted_ = false;
-    /// Of the record before `next_`, until it has been compared.
+    /// The hash of the record before `next_`, until it has been compared.
     std::optional<ledger::Hash> before_;
-    std::optional<ledger::Hash> last_;  ///< Of the last record that was handed out.
-    std::uint64_t doubts_ = 0;          ///< Those with which it is compared now.
-    std::uint64_t interruptions_ = 0;   ///< Those after which it was compared.
-    std::string failure_;      ///< Why nothing can be read any more; empty while all is well.
-    bool everywhere_ = false;  ///< The failure is the log's, and not of what we read of it.
-    bool may_pass_ = false;    ///< The failure, once the brokers agree again who leads.
+    std::optional<ledger::Hash> last_;  ///< The hash of the last record that was handed out.
+    std::uint64_t doubts_ = 0;          ///< The doubts that the current comparison settles.
+    std::uint64_t interruptions_ = 0;   ///< The interruptions before the last comparison.
+    std::string failure_;      ///< Why nothing can be read any more; empty while there is no
+                               ///< failure.
+    bool everywhere_ = false;  ///< The failure is in the log itself, not in our reading of it.
+    bool may_pass_ = false;    ///< The failure may pass once the brokers agree on a leader again.
     Queue queue_;              ///< Null while nothing is fetched.
 };
 

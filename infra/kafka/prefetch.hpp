@@ -1,5 +1,5 @@
 #pragma once
-// How much a ledger's tails hold of what nobody has taken yet, together.
+// The total of what a ledger's tails hold that has not been taken yet.
 
 #include "infra/kafka/support.hpp"
 #include "ledger/log/ledger.hpp"
@@ -20,8 +20,8 @@ class Prefetch {
 
     [[nodiscard]] std::size_t held() const { return held_; }
 
-    /// Whether a tail that holds so much should fetch no more: a slow one leaves some to the
-    /// others.
+    /// Whether a tail that holds this much should stop fetching: a slow tail leaves some of the
+    /// budget to the others.
     [[nodiscard]] bool is_spent(std::size_t by_one) const {
         return held_ >= budget_ || by_one >= budget_ / kMostOfOne;
     }
@@ -33,7 +33,8 @@ class Prefetch {
     std::atomic<std::size_t> held_ = 0;
 };
 
-/// What librdkafka may hold itself until a tail has taken it: it counts for each partition alone.
+/// Limits of what librdkafka itself may hold until a tail has taken it; librdkafka counts per
+/// partition.
 [[nodiscard]] Settings fetch_settings(std::size_t budget, ledger::Partition partitions);
 
 }  // namespace consularia::infra::kafka

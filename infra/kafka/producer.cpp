@@ -21,14 +21,15 @@ using std::chrono::milliseconds;
 
 constexpr const char kContentType[] = "application/cloudevents+json";
 
-/// How long librdkafka may wait for more records before it sends those that it has. It would tear
-/// an append that is handed over record by record into several requests, each with a sync of its
-/// own on the broker; append() says when it is complete, and then this no longer counts.
+/// How long librdkafka may wait for more records before it sends those that it has. Otherwise it
+/// would tear an append, which it gets record by record, into several requests, each with a sync of
+/// its own on the broker. append() signals when an append is complete, which ends the wait.
 constexpr milliseconds kLongestGathering{5};
-/// How long that is said: enough for librdkafka's thread to wake up, less than most appends take.
+/// How long that is signalled: enough for librdkafka's thread to wake up, less than most appends
+/// take.
 constexpr milliseconds kSayingSo{1};
 
-/// librdkafka looks only once a second for records that are overdue, so they are so earlier.
+/// librdkafka looks for overdue records only once a second, so they become overdue earlier.
 milliseconds message_timeout(milliseconds delivery_timeout) {
     return delivery_timeout - std::min(milliseconds(1500), delivery_timeout / 2);
 }
@@ -47,7 +48,7 @@ Settings producer_settings(const Options& options, std::size_t number) {
     };
 }
 
-/// The organization's id; empty for a record that has none.
+/// The organization's id; empty for a record without one.
 std::string key_of(const std::string& value) {
     const auto link = ledger::read_link(value);
     return link ? link->organization.to_string() : std::string();
@@ -55,7 +56,7 @@ std::string key_of(const std::string& value) {
 
 }  // namespace
 
-/// One append's records on their way. Lives until the last of them is reported, however late.
+/// The records of one append under way. Lives until the last of them is reported, however late.
 class Producer::Delivery : public std::enable_shared_from_this<Delivery> {
   public:
     static std::shared_ptr<Delivery> make(std::size_t records) {
@@ -65,7 +66,7 @@ class Producer::Delivery : public std::enable_shared_from_this<Delivery> {
         return delivery;
     }
 
-    /// Called by librdkafka for every record that it took.
+    /// Called by librdkafka for every record that it accepted.
     static void report(const rd_kafka_message_t& message) {
         auto* delivery = static_cast<Delivery*>(message._private);
         if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -77,10 +78,10 @@ class Producer::Delivery : public std::enable_shared_from_this<Delivery> {
         }
     }
 
-    /// So many records were not taken.
+    /// This many records were not accepted.
     void forgo(std::size_t records, const std::string& why) { settle(records, std::nullopt, why); }
 
-    /// Empty when that takes longer.
+    /// Empty if that takes longer.
     std::optional<AppendResult> wait_until(std::chrono::steady_clock::time_point deadline) {
         std::unique_lock lock(mutex_);
         if (!done_.wait_until(lock, deadline, [this] { return outstanding_ == 0; })) {
@@ -120,7 +121,7 @@ Producer::Producer(const Options& options, ledger::Writer writer, std::size_t nu
 
 Producer::~Producer() {
     give_up();
-    // Every record is reported, and nobody waits any more: this does not take long.
+    // Every record is reported and no append waits any more: this does not take long.
     for (int i = 0; i < 100 && rd_kafka_outq_len(client_.get()) > 0; ++i) {
         rd_kafka_poll(client_.get(), 10);
     }
@@ -129,7 +130,7 @@ Producer::~Producer() {
 AppendResult Producer::append(ledger::Partition partition, std::span<const std::string> values) {
     const auto deadline = std::chrono::steady_clock::now() + delivery_timeout_;
     const auto delivery = Delivery::make(values.size());
-    // The keys first, so that there is no pause between the records.
+    // The keys are computed first, so that there is no pause between the records.
     std::vector<std::string> keys;
     keys.reserve(values.size());
     for (const std::string& value : values) keys.push_back(key_of(value));

@@ -1,5 +1,5 @@
 #pragma once
-// Appending to the topic: idempotent producers, each for some of the partitions, replaced when they
+// Appends to the topic: idempotent producers, each for some of the partitions, replaced when they
 // fail.
 
 #include "infra/kafka/client.hpp"
@@ -22,19 +22,19 @@ namespace consularia::infra::kafka {
 /// Thread-safe, except that each partition has one appender at a time.
 class Producer {
   public:
-    /// `number` tells it from others in the metrics. Throws SettingRefused.
+    /// `number` distinguishes it in the metrics. Throws SettingRefused.
     Producer(const Options& options, ledger::Writer writer, std::size_t number = 0);
     Producer(const Producer&) = delete;
     Producer& operator=(const Producer&) = delete;
     ~Producer();
 
     /// Blocks until the fate of every record is known, at most for the delivery timeout.
-    /// Precondition: there is a value.
+    /// Precondition: `values` is not empty.
     [[nodiscard]] ledger::AppendResult append(
         ledger::Partition partition, std::span<const std::string> values
     );
 
-    /// It will not append any more, or holds records that nobody waits for any longer.
+    /// Whether it will not append any more, or holds records that no append waits for any more.
     [[nodiscard]] bool failed() const;
 
     /// Gives up every record that waits or is under way; the appends that wait for them end.
@@ -59,8 +59,8 @@ class Producer {
     Client client_;
 };
 
-/// Ends producers on a thread of its own: who has used one need not wait for its brokers' threads.
-/// Thread-safe. The destructor ends what is left.
+/// Ends producers on a thread of its own, so that their users need not wait for librdkafka's broker
+/// threads. Thread-safe. The destructor ends the remaining ones.
 class ProducerGrave : public std::enable_shared_from_this<ProducerGrave> {
   public:
     ProducerGrave();
@@ -68,10 +68,10 @@ class ProducerGrave : public std::enable_shared_from_this<ProducerGrave> {
     ProducerGrave& operator=(const ProducerGrave&) = delete;
     ~ProducerGrave();
 
-    /// Ends here, whoever lets go of it last.
+    /// The producer ends here, whichever owner releases it last.
     [[nodiscard]] std::shared_ptr<Producer> lend(std::unique_ptr<Producer> producer);
 
-    /// Of those that were lent, how many have not ended yet.
+    /// How many of the lent producers have not ended yet.
     [[nodiscard]] std::size_t alive() const { return alive_; }
 
   private:
@@ -86,24 +86,24 @@ class ProducerGrave : public std::enable_shared_from_this<ProducerGrave> {
     std::thread thread_;
 };
 
-/// Producers that are always working ones. Thread-safe as Producer is.
+/// Producers that are replaced when they fail. As thread-safe as Producer.
 class Appender {
   public:
     /// Throws SettingRefused.
     Appender(const Options& options, ledger::Writer writer, ledger::Partition partitions);
 
-    /// As Ledger::append says. What a producer that failed had not sent is dropped before this
-    /// returns, for all partitions that share it. Not appended while too many that failed have not
-    /// ended yet: twice as many as work at once.
+    /// See Ledger::append. Records that a failed producer had not sent are dropped before this
+    /// returns, for all partitions that share it. Nothing is appended while too many producers are
+    /// alive, ending ones included: twice the working number.
     [[nodiscard]] ledger::AppendResult append(
         ledger::Partition partition, std::span<const std::string> values
     );
 
-    /// The partition's. Null while there are too many; throws SettingRefused when none can be
-    /// made.
+    /// The partition's producer. Null while too many are alive; throws SettingRefused if none can
+    /// be made.
     [[nodiscard]] std::shared_ptr<Producer> current(ledger::Partition partition);
 
-    /// Producers that there are, those that are ending included.
+    /// The number of producers, including those that are ending.
     [[nodiscard]] std::size_t alive() const { return grave_->alive(); }
 
   private:

@@ -19,19 +19,19 @@ using ledger::Partition;
 using ledger::Position;
 
 constexpr std::size_t kEntriesAtOnce = 1024;
-/// How long a record that is in the log may take to come.
+/// How long a record that is in the log may take to arrive.
 constexpr std::chrono::seconds kPatience{30};
-/// Before brokers are asked again that contradict what is known.
+/// The pause before a broker that contradicts what is known is asked again.
 constexpr std::chrono::milliseconds kAskAgain{200};
 
-/// A tail with the means to wait for its next entries.
+/// A tail that can wait for its next entries.
 class BlockingTail {
   public:
     BlockingTail(Tails& tails, Partition partition) : tails_(tails), partition_(partition) {
         open();
     }
 
-    /// At least one. Throws StorageError, also when none comes.
+    /// At least one entry. Throws StorageError, also if none arrives.
     std::vector<LogEntry> next(std::size_t limit) {
         const auto deadline = std::chrono::steady_clock::now() + kPatience;
         while (true) {

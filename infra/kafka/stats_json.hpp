@@ -1,5 +1,5 @@
 #pragma once
-// What matters of librdkafka's statistics (its STATISTICS.md describes them).
+// The relevant part of librdkafka's statistics (its STATISTICS.md describes them).
 
 #include "infra/metrics/metrics.hpp"
 
@@ -8,8 +8,7 @@
 
 namespace consularia::infra::kafka {
 
-/// One entry for each broker that the client has been told of; none for text that is not such
-/// statistics.
+/// One entry for each broker that the client knows; none if the text is not such statistics.
 [[nodiscard]] std::vector<KafkaBrokerGauges> read_stats(const std::string& json);
 
 }  // namespace consularia::infra::kafka

@@ -7,7 +7,7 @@
 namespace consularia::infra::kafka {
 namespace {
 
-/// With other values of these a ledger would lose, skip or judge records wrongly.
+/// With other values for these a ledger would lose, skip or misjudge records.
 constexpr std::array<std::string_view, 29> kProtected = {
     "acks",
     "allow.auto.create.topics",

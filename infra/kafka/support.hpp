@@ -1,6 +1,5 @@
 #pragma once
-// librdkafka's objects as handles that free themselves, its configuration, and its words for
-// errors.
+// RAII handles for librdkafka's objects, its configuration, and texts for its errors.
 
 #include "infra/kafka/options.hpp"
 
@@ -38,24 +37,24 @@ using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Free<rd_kafka_NewTopic_des
 using ConfigResource =
     std::unique_ptr<rd_kafka_ConfigResource_t, Free<rd_kafka_ConfigResource_destroy>>;
 
-/// For the end of a sentence.
+/// The error's text, for the end of a sentence.
 [[nodiscard]] std::string words_of(rd_kafka_resp_err_t error);
 
-/// Whether it goes away by itself once the brokers can be reached and have settled.
+/// Whether the error goes away by itself once the brokers can be reached and have settled.
 [[nodiscard]] bool is_transient(rd_kafka_resp_err_t error);
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
-/// What all clients have in common, then `own`, then the user's settings. Throws
-/// SettingRefused, with the setting named.
+/// The settings of all clients, then `own`, then the user's. Throws SettingRefused, which names the
+/// setting.
 [[nodiscard]] Conf make_conf(const Options& options, const Settings& own);
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// Milliseconds, at least one: librdkafka takes 0 and less for something else.
+/// Milliseconds, at least one: 0 and negative values have another meaning in librdkafka.
 [[nodiscard]] int left_until(Deadline deadline);
 
-/// Before brokers are asked again that have not heard of a new topic or leader yet.
+/// The pause before brokers that do not know of a new topic or leader yet are asked again.
 inline constexpr std::chrono::milliseconds kKafkaRetryAfter{20};
 
 [[nodiscard]] std::string text_of(std::chrono::milliseconds time);

@@ -1,5 +1,5 @@
 #pragma once
-// Reading the topic: tails that follow one partition each, over consumers that they share.
+// Reads the topic: tails that follow one partition each, over shared consumers.
 
 #include "infra/kafka/options.hpp"
 #include "ledger/log/ledger.hpp"
@@ -23,36 +23,37 @@ class Tails {
     Tails(const Options& options, ledger::Partition partitions);
     ~Tails();
 
-    /// As Ledger::tail says; `ready` may be empty. It is called from a thread of its own, may read
-    /// the tail but not destroy it, and is not called again once the tail is destroyed.
+    /// See Ledger::tail; `ready` may be empty. It is called from a thread of its own, may read the
+    /// tail but not destroy it, and is not called again once the tail is destroyed.
     ///
-    /// A broker that cannot be reached is no error: next() is empty until it is back. But a
-    /// position that the log does not have, a gap, and a record that is damaged are: that tail then
-    /// throws for good. So is a log that is not the one in which the tail before this one, if it
-    /// ended where this one begins, read its last record, or in which this one read before a doubt
-    /// or an interruption (Client::interruptions): such a partition is refused for good.
+    /// An unreachable broker is no error: next() is empty until it is back. A position that the log
+    /// does not have, a gap, or a damaged record is an error: the tail then throws permanently. It
+    /// also throws when the topic has been replaced: the record just before `from`, or the last
+    /// record returned before a doubt or an interruption (Client::interruptions), no longer has the
+    /// same bytes. Such a partition is refused permanently.
     [[nodiscard]] std::unique_ptr<ledger::Tail> open(
         ledger::Partition partition, ledger::Position from, std::function<void()> ready
     );
 
-    /// What was read of the partition in an earlier life. It is in doubt until a tail that begins
-    /// behind it has found it again.
+    /// The last record that an earlier process read of the partition. The partition is in doubt
+    /// until a tail that begins after it has found the record again.
     void recall(ledger::Partition partition, ledger::Position position, const ledger::Hash& hash);
 
-    /// The topic may be another one by now: the tails are to compare what they read last.
+    /// The topic may have been replaced: the tails must compare the last record that they read.
     void doubt(ledger::Partition partition);
 
-    /// Whether the partition's tail still has to do so, or one has found that it is another topic.
+    /// Whether the partition's tail still has to compare, or a tail has found that the topic was
+    /// replaced.
     [[nodiscard]] bool in_doubt(ledger::Partition partition) const;
 
-    /// Why it is another one; empty if that is not known of the partition.
+    /// Why the topic counts as replaced; empty if nothing indicates that for the partition.
     [[nodiscard]] std::string condemned(ledger::Partition partition) const;
 
     /// Bytes of records that were fetched and not handed out yet.
     [[nodiscard]] std::size_t prefetched() const;
 
   private:
-    /// One that does not read this partition yet.
+    /// A consumer that does not read this partition yet.
     [[nodiscard]] std::shared_ptr<Consumer> claim(ledger::Partition partition);
     void add_consumer();
 

@@ -1,6 +1,6 @@
 #pragma once
-// What a ledger's tails know together: what was read last of each partition, and whether the log
-// may be another one by now.
+// The shared memory of a ledger's tails: the last record read of each partition, and whether the
+// log may have been replaced.
 
 #include "infra/kafka/bells.hpp"
 #include "ledger/log/ledger.hpp"
@@ -16,14 +16,14 @@
 
 namespace consularia::infra::kafka {
 
-/// Thread-safe. Tails are opened again after an error, and the topic may have been recreated
-/// meanwhile: so the last record that was read is remembered here, not by a tail.
+/// Thread-safe. Tails are reopened after an error, and the topic may have been recreated in
+/// between: so the last record read is remembered here, not by a tail.
 class TailMemory {
   public:
     /// Returns the hash.
     ledger::Hash note(ledger::Partition partition, const ledger::LogEntry& last);
 
-    /// What was read in an earlier life; in doubt until a tail has found it again.
+    /// The last record read by an earlier process; in doubt until a tail has found it again.
     void recall(ledger::Partition partition, ledger::Position position, const ledger::Hash& hash);
 
     /// Empty when it is not known.
@@ -31,27 +31,29 @@ class TailMemory {
         ledger::Partition partition, ledger::Position position
     ) const;
 
-    /// This is not the log that was read before. For good: only a new start can tell what it is.
+    /// This is not the log that was read before. Permanent: only a new start can determine what it
+    /// is.
     void condemn(ledger::Partition partition, const std::string& why);
 
-    /// Why; empty while nothing is wrong.
+    /// Why the partition is condemned; empty if it is not.
     [[nodiscard]] std::string condemned(ledger::Partition partition) const;
 
-    /// What is rung at a doubt: the bell of the partition's latest tail.
+    /// The bell to ring at a doubt: that of the partition's latest tail.
     void set_bell(ledger::Partition partition, const std::shared_ptr<Bell>& bell);
 
-    /// The topic may be another one. A new doubt is one about all partitions of which something was
+    /// The topic may have been replaced. A new doubt concerns all partitions of which something was
     /// read. Returns the bells to ring.
     [[nodiscard]] std::vector<std::shared_ptr<Bell>> doubt(ledger::Partition partition);
 
-    /// How many there were.
+    /// The number of doubts so far.
     [[nodiscard]] std::uint64_t doubts(ledger::Partition partition) const;
 
-    /// The first `doubts` of them were groundless.
+    /// The first `doubts` doubts were groundless.
     void settle(ledger::Partition partition, std::uint64_t doubts);
 
-    /// Also when another partition is condemned: nobody knows then what this one is. One of which
-    /// nothing was read cannot tell by itself, and waits for those that doubts came up about.
+    /// Also true if another partition is condemned: then this one cannot be trusted either. A
+    /// partition of which nothing was read cannot compare by itself, and waits for the doubted
+    /// ones.
     [[nodiscard]] bool in_doubt(ledger::Partition partition) const;
 
   private:
@@ -65,7 +67,8 @@ class TailMemory {
         std::string condemned;
         std::uint64_t raised = 0;
         std::uint64_t settled = 0;
-        bool recalled = false;  ///< What is to be settled was not doubted, only not found yet.
+        bool recalled = false;  ///< There is no doubt, but the recalled record has not been found
+                                ///< yet.
         std::weak_ptr<Bell> bell;
 
         [[nodiscard]] bool is_settled() const { return settled == raised; }

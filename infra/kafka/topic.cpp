@@ -19,11 +19,11 @@ using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Free<rd_kafka_metada
 
 constexpr Partition kDefaultPartitions = 12;
 constexpr int kMaxReplication = 3;
-/// A request itself ends by its deadline; its last words may take a moment.
+/// A request itself ends by its deadline; its result may take a moment longer.
 constexpr int kGraceMs = 1000;
-/// The rest of the partitions is of more use than one that has no leader for longer.
+/// The other partitions matter more than one that has no leader for longer.
 constexpr std::chrono::seconds kLeadersWithin{2};
-/// A broker that was away may not know yet of a topic that there is.
+/// A broker that was away may not know of an existing topic yet.
 constexpr std::chrono::seconds kShowsUpWithin{2};
 
 [[noreturn]] void fail(rd_kafka_resp_err_t error, const std::string& what) {
@@ -32,13 +32,13 @@ constexpr std::chrono::seconds kShowsUpWithin{2};
     throw StorageError(sentence);
 }
 
-/// What the brokers know of the topic.
+/// What the brokers know about the topic.
 struct TopicState {
     int brokers = 0;
     bool exists = false;
     Partition partitions = 0;
-    std::vector<Partition> led;  ///< Those that have a leader.
-    int replication = 0;         ///< Of the partition that has least.
+    std::vector<Partition> led;  ///< The partitions with a leader.
+    int replication = 0;         ///< That of the least replicated partition.
 
     [[nodiscard]] bool settled() const { return partitions > 0 && led.size() == partitions; }
 };
@@ -73,7 +73,7 @@ void pause(Deadline deadline, const std::string& awaited) {
     std::this_thread::sleep_for(kKafkaRetryAfter);
 }
 
-/// Of all partitions until `patient_until`, then of one.
+/// Waits for all partitions until `patient_until`, then for one.
 TopicState await_leaders(const Client& client, Deadline deadline, Deadline patient_until) {
     while (true) {
         TopicState view = look(client, deadline);
@@ -85,7 +85,7 @@ TopicState await_leaders(const Client& client, Deadline deadline, Deadline patie
     }
 }
 
-/// Throws StorageError when there is none for a while.
+/// Throws StorageError if the topic does not appear for a while.
 TopicState await_topic(const Client& client, Deadline deadline) {
     const Deadline until = std::min(deadline, std::chrono::steady_clock::now() + kShowsUpWithin);
     while (true) {
@@ -146,13 +146,13 @@ void create(
     for (std::size_t i = 0; i < count; ++i) {
         const auto error = rd_kafka_topic_result_error(results[i]);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
-        if (error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;  // another node was quicker
+        if (error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;  // another node was faster
         const char* details = rd_kafka_topic_result_error_string(results[i]);
         fail(error, what + (details != nullptr ? std::string(" (") + details + ")" : ""));
     }
 }
 
-/// Empty when the broker that was asked has not heard of the topic yet.
+/// Empty if the broker that was asked does not know the topic yet.
 std::optional<TopicSettings> read_settings(const Client& client, Deadline deadline) {
     const std::string what =
         "the settings of the Kafka topic " + client.topic_name() + " cannot be read";

@@ -11,7 +11,7 @@ namespace {
 constexpr const char kMinInsync[] = "min.insync.replicas";
 constexpr const char kMaxMessage[] = "max.message.bytes";
 
-/// Those that must be exactly so.
+/// The settings that must have exactly these values.
 TopicSettings fixed_settings(int replication) {
     TopicSettings settings = {
         {"cleanup.policy", "delete"},
@@ -19,7 +19,7 @@ TopicSettings fixed_settings(int replication) {
         {"retention.ms", "-1"},
         {"unclean.leader.election.enable", "false"},
     };
-    // Where no replica has it, a record is only as durable as the one broker's disk.
+    // Without replicas a record is only as durable as the one broker's disk.
     if (replication == 1) settings["flush.messages"] = "1";
     return settings;
 }

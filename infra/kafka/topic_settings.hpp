@@ -1,5 +1,5 @@
 #pragma once
-// Which settings a ledger's topic has, given how often it is replicated.
+// The settings of a ledger's topic, depending on its replication.
 
 #include <map>
 #include <string>
@@ -11,8 +11,8 @@ using TopicSettings = std::map<std::string, std::string>;
 
 [[nodiscard]] TopicSettings settings_of_new_topic(int replication);
 
-/// Throws SettingRefused for the first setting with which records could be lost or refused: it
-/// names the topic, the setting, what it is and what it must be.
+/// Throws SettingRefused for the first setting with which records could be lost or refused; it
+/// names the topic, the setting, its value and the required one.
 void check_topic_settings(const std::string& topic, const TopicSettings& settings, int replication);
 
 }  // namespace consularia::infra::kafka

@@ -16,9 +16,9 @@ using ledger::Partition;
 using ledger::Position;
 using projections::Checkpoint;
 
-/// Before brokers are asked again that contradict what is known.
+/// The pause before a broker that contradicts what is known is asked again.
 constexpr std::chrono::milliseconds kAskAgain{200};
-/// A partition whose record has not come by then cannot be read now.
+/// A partition whose record has not arrived by then cannot be read now.
 constexpr std::chrono::seconds kComparedWithin{2};
 constexpr std::chrono::milliseconds kLookEvery{20};
 
@@ -34,7 +34,7 @@ class Check {
         }
     }
 
-    /// What contradicts a witness for now; empty when the check is over.
+    /// What contradicts a witness for now; empty if the check is over.
     std::string ask() {
         contradiction_.clear();
         compare(find_those_that_reach());
@@ -55,7 +55,7 @@ class Check {
                kPerhapsRecreated;
     }
 
-    /// Leaves out those whose end nobody tells.
+    /// Leaves out partitions whose end no broker reports.
     std::vector<Partition> find_those_that_reach() {
         if (pending_.empty()) return {};
         std::vector<Partition> asked;
@@ -77,7 +77,7 @@ class Check {
         return reach;
     }
 
-    /// Their tails do so.
+    /// Their tails make the comparison.
     void compare(const std::vector<Partition>& partitions) {
         const auto wakeup = std::make_shared<ledger::Wakeup>();
         Opened open;

@@ -13,14 +13,14 @@ namespace consularia::infra::kafka {
 
 using Witnesses = std::map<ledger::Partition, projections::Checkpoint>;
 
-/// For the end of a sentence about a topic that is not what it was.
+/// The end of a sentence about a topic that has changed.
 inline constexpr const char kPerhapsRecreated[] =
     "was it recreated, or was an unclean leader elected?";
 
 [[nodiscard]] std::string place_of(const std::string& topic, ledger::Partition partition);
 
-/// As Ledger::check_witnesses says, of witnesses that belong to the topic. The tails are told
-/// of them; `on_doubt` what contradicts one, when that is news.
+/// See Ledger::check_witnesses; the witnesses belong to the topic. They are passed to the tails;
+/// `on_doubt` is called when a contradiction is new.
 void check_witnesses(
     const Client& client,
     Tails& tails,

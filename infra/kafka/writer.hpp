@@ -1,5 +1,5 @@
 #pragma once
-// The header that tells which ledger object appended a record.
+// The header that states which ledger object appended a record.
 
 #include "ledger/log/ledger.hpp"
 
@@ -17,7 +17,7 @@ inline constexpr const char kWriterHeader[] = "consularia-writer";
 
 [[nodiscard]] std::string writer_header(ledger::Writer writer);
 
-/// kNoWriter when the message has no such header, or another value in it.
+/// kNoWriter if the message has no such header, or an invalid one.
 [[nodiscard]] ledger::Writer writer_of(const rd_kafka_message_t& message);
 
 }  // namespace consularia::infra::kafka

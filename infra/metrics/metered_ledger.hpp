@@ -8,7 +8,7 @@
 
 namespace consularia::infra {
 
-/// Does what `ledger` does. `metrics` outlives it.
+/// Behaves like `ledger`. `metrics` outlives it.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> meter(
     std::unique_ptr<ledger::Ledger> ledger, Metrics& metrics
 );

@@ -29,7 +29,7 @@ using prometheus::Histogram;
 using prometheus::Labels;
 using prometheus::Registry;
 
-/// Each serves one connection; an idle one is closed after a while.
+/// Each thread serves one connection; an idle connection is closed after a while.
 constexpr const char* kExposerThreads = "4";
 constexpr const char* kExposerTimeoutMs = "5000";
 
@@ -65,7 +65,7 @@ Labels of_partition(ledger::Partition partition) {
     return {{"partition", std::to_string(partition)}};
 }
 
-/// One of few, whatever clients send.
+/// One of a few names, whatever clients send.
 std::string_view name_of(std::string_view method) {
     constexpr std::array<std::string_view, 7> kMethods{
         "GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "PUT"};
@@ -80,7 +80,7 @@ std::uint64_t next_number() {
 
 }  // namespace
 
-/// The registry, with gauges that are set anew before they are shown.
+/// The registry, with gauges that are updated before each exposition.
 class Metrics::Impl final : public prometheus::Collectable {
   public:
     std::vector<prometheus::MetricFamily> Collect() const override {
@@ -117,7 +117,8 @@ class Metrics::Impl final : public prometheus::Collectable {
         (place.partition ? partition_health : node_health).Add(labels).Set(fine ? 1 : 0);
     }
 
-    const std::uint64_t number = next_number();  ///< Tells this one from all others there were.
+    const std::uint64_t number = next_number();  ///< Distinguishes this object from all earlier
+                                                 ///< ones.
     mutable Registry registry;
     mutable std::mutex mutex;  ///< Guards the functions, and is held while they run.
     std::function<std::vector<PartitionGauges>()> look_at_partitions;
@@ -224,7 +225,7 @@ class Metrics::Impl final : public prometheus::Collectable {
 };
 
 Metrics::Metrics() : impl_(std::make_shared<Impl>()) {
-    // There from the start, so that an alert sees the first one.
+    // Present from the start, so that an alert sees the first occurrence.
     impl_->command_seconds.Add({{"outcome", "fate_unknown"}}, seconds());
     for (const char* limit : {"token", "link", "authentication"}) {
         impl_->throttled_requests.Add({{"limit", limit}});
@@ -241,7 +242,7 @@ Metrics::~Metrics() {
 void Metrics::request(
     std::string_view method, std::string_view route, int status, Duration duration
 ) {
-    // Looking a metric up by its labels costs more than counting: each thread keeps what it found.
+    // Looking a metric up by its labels costs more than counting: each thread caches what it found.
     using Key = std::tuple<std::uint64_t, const char*, std::string_view, int>;
 
     struct Found {
@@ -321,7 +322,7 @@ void Metrics::kafka_broker(const KafkaBrokerGauges& now) {
     impl_->broker_up.Add(labels).Set(now.up ? 1 : 0);
     impl_->broker_round_trip.Add(labels).Set(now.round_trip_s);
     impl_->broker_waiting.Add(labels).Set(static_cast<double>(now.waiting_requests));
-    // librdkafka counts from its client's start on, as we do.
+    // librdkafka counts from its client's start on, like us.
     const auto reach = [&](Family<Counter>& family, std::uint64_t total) {
         auto& counted = family.Add(labels);
         const double more = static_cast<double>(total) - counted.Value();

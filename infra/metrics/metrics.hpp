@@ -1,6 +1,6 @@
 #pragma once
-// What a node counts and times of itself, in Prometheus' terms: names end in their unit, counters
-// in _total (docs/operations.md lists them).
+// A node's counters and timings, by Prometheus' conventions: names end in their unit, counters in
+// _total (docs/operations.md lists them).
 
 #include "ledger/log/health.hpp"
 #include "ledger/log/ledger.hpp"
@@ -16,20 +16,20 @@
 
 namespace consularia::infra {
 
-/// What is looked up when somebody asks, of one partition.
+/// The values of one partition that are looked up at each exposition.
 struct PartitionGauges {
     std::size_t queued_commands = 0;
     std::uint64_t second_rounds = 0;
     ledger::Position applied = 0;
-    ledger::Position end = 0;  ///< Of its log, as last heard; not less than `applied`.
+    ledger::Position end = 0;  ///< The end of its log, as last reported; not less than `applied`.
 };
 
-/// What librdkafka says of one of its connections.
+/// librdkafka's statistics of one connection.
 struct KafkaBrokerGauges {
     std::string client;
     std::string broker;
     bool up = false;
-    double round_trip_s = 0;  ///< Mean of the last interval.
+    double round_trip_s = 0;  ///< The mean of the last interval.
     std::uint64_t request_timeouts = 0;
     std::uint64_t transmit_retries = 0;
     std::uint64_t transmit_errors = 0;
@@ -57,7 +57,7 @@ class Metrics {
     /// `reason`: limit, address, descriptor, failed.
     void refused_connections(std::string_view reason, std::size_t count);
     void sync(bool caught_up, Duration duration);
-    /// Of these two, 0 shows the counter before there is anything to count.
+    /// For these two, 0 makes the counter appear before there is anything to count.
     void facts(ledger::Partition partition, std::uint64_t count);
     void void_records(ledger::Partition partition, std::uint64_t count);
     void frozen_record();
@@ -68,7 +68,7 @@ class Metrics {
         const std::string& store, std::size_t sound, std::size_t unchecked, std::size_t damaged
     );
 
-    /// Asked at each exposition, until it is given another function (which may be empty).
+    /// Called at each exposition, until replaced by another function (which may be empty).
     void watch_partitions(std::function<std::vector<PartitionGauges>()> look);
     void watch_readiness(std::function<bool()> ready);
     /// Bytes of bodies and answers in memory.
@@ -78,8 +78,8 @@ class Metrics {
     /// The exposition: Prometheus' text format, version 0.0.4.
     [[nodiscard]] std::string expose() const;
 
-    /// Serves the exposition at /metrics on ADDRESS:PORT until destroyed; port 0 takes a free one,
-    /// and the port is returned. At most once. Throws StorageError.
+    /// Serves the exposition at /metrics on ADDRESS:PORT until destroyed; port 0 selects a free
+    /// one. Returns the port. Call it at most once. Throws StorageError.
     int serve(const std::string& listen);
 
   private:

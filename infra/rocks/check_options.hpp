@@ -1,5 +1,5 @@
 #pragma once
-// How a database's table files are checked, and what is told of it.
+// How a database's table files are checked, and how the results are reported.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,11 +11,12 @@
 namespace consularia::infra::rocks {
 
 struct CheckOptions {
-    std::filesystem::path record;  ///< Which files are known to be sound; empty: nothing is kept.
-    std::uint64_t at_start_bytes = 32 << 20;  ///< Read at most by a start.
-    std::uint64_t bytes_per_s = 0;            ///< Of the check in the background; 0: there is none.
+    std::filesystem::path record;  ///< The list of files known to be sound; empty: none is kept.
+    std::uint64_t at_start_bytes = 32 << 20;  ///< The most that a start reads.
+    std::uint64_t bytes_per_s = 0;            ///< The rate of the check in the background; 0: no
+                                              ///< such check.
 
-    /// What is known, told after each file, from the checking thread.
+    /// The results so far; reported after each file, from the checking thread.
     struct Report {
         std::size_t sound = 0;
         std::size_t unchecked = 0;

@@ -22,8 +22,8 @@ using ledger::NotAppended;
 using ledger::Partition;
 using ledger::Position;
 
-/// How often to look at a ledger whose server moves records from its write-ahead log into a table
-/// meanwhile, which can make them look missing. It then has other files than before.
+/// How often to retry reading a ledger whose server is moving records from its write-ahead log into
+/// a table, which can make them look missing. The ledger then has different files than before.
 constexpr int kAttempts = 20;
 
 constexpr std::size_t kEntriesAtOnce = 1024;
@@ -31,14 +31,14 @@ constexpr std::size_t kEntriesAtOnce = 1024;
 std::set<std::string> files_in(const fs::path& directory) {
     std::set<std::string> names;
     std::error_code
-        error;  // A directory that cannot be listed cannot be opened: that is told there.
+        error;  // A directory that cannot be listed cannot be opened: the error is reported there.
     for (const auto& file : fs::directory_iterator(directory, error)) {
         names.insert(file.path().filename());
     }
     return names;
 }
 
-/// What the two ledgers share: all but how they append.
+/// The common part of the two ledgers: everything but appending.
 class Ledger : public ledger::Ledger {
   public:
     explicit Ledger(std::shared_ptr<Log> log) : log_(std::move(log)) {}
@@ -94,7 +94,7 @@ class EmbeddedLedger final : public Ledger {
         throw ledger::StorageError("the ledger is not open at the moment");
     }
 
-    /// Acknowledged records that cannot be read are worse than no new ones.
+    /// Unreadable acknowledged records are worse than having no new ones.
     static CheckOptions checks(const std::shared_ptr<Log>& log, CheckOptions options) {
         options.on_report = [log, tell = options.on_report](const CheckOptions::Report& report) {
             if (!report.damage.empty()) log->condemn(report.damage.front());

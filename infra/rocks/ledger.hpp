@@ -20,44 +20,43 @@ class Env;
 namespace consularia::infra::rocks {
 
 struct EmbeddedLedgerOptions {
-    /// With less free space than this on the directory's file system nothing is appended.
+    /// Nothing is appended if the directory's file system has less free space than this.
     std::uint64_t min_free_bytes = 512ULL << 20;
     rocksdb::Env* env = nullptr;  ///< For tests that inject failures; outlives the ledger.
-    /// While writing fails the files are opened again at most that often.
+    /// While writing fails, the minimum time between attempts to reopen the files.
     std::chrono::milliseconds retry{1000};
     /// Damage that is found in the background ends all appending.
     CheckOptions checks;
 };
 
-/// Opens the ledger in `directory`, or creates it when there is none and no witness of one.
+/// Opens the ledger in `directory`, or creates it if it is absent and there is no witness of one.
 ///
-/// Before anything is written the ledger must prove that it is whole: readable, without gaps, and,
-/// where a read store gives its checkpoint as witness, of the same identity and with that very
-/// record at that position, and with valid checksums in its table files, as far as the check of a
-/// start goes (CheckOptions); the others are checked in the background. A torn last write that was
-/// never acknowledged is no damage. What stays unseen: the loss of records that are younger than
-/// the witness.
+/// Before anything is written the ledger must prove that it is complete: readable and without gaps;
+/// if a read store gives its checkpoint as witness, with the same identity and that very record at
+/// that position; and with valid checksums in its table files, as far as the check of a start goes
+/// (CheckOptions; the other files are checked in the background). A torn last write that was never
+/// acknowledged is no damage. The loss of records younger than the witness stays undetected.
 ///
 /// Throws LedgerMismatch, StorageError. The caller holds the data directory's lock.
 ///
-/// append: a write that fails leaves its batch's fate unknown; a later append opens the files again
-/// once its cause has passed (no space, no quota, no file descriptors), and refuses until then.
-/// After a failed sync every append is refused until the next start, because a sync that failed
-/// once proves nothing when it succeeds later. tail: its readers share the ledger's memory and may
-/// outlive it; `ready` is called by the appending thread and must not destroy the tail.
+/// append: a failed write leaves its batch's fate unknown; a later append reopens the files once
+/// the cause has passed (no space, no quota, no file descriptors), and refuses until then. After a
+/// failed sync every append is refused until the next start, because a later successful sync proves
+/// nothing. tail: readers share the ledger's memory and may outlive it; `ready` is called by the
+/// appending thread and must not destroy the tail.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> open_embedded_ledger(
     const std::filesystem::path& directory,
     const std::optional<projections::Checkpoint>& witness,
     const EmbeddedLedgerOptions& options = {}
 );
 
-/// The ledger as it is at this moment, beside a running server too; changes no file and refuses to
+/// The ledger as it is at this moment, even beside a running server; changes no file and refuses to
 /// append. Throws LedgerMismatch, StorageError.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(
     const std::filesystem::path& directory
 );
 
-/// Calls back for every record in log order, reading as open_embedded_ledger_read_only does.
+/// Calls back for every record in log order, reading like open_embedded_ledger_read_only.
 void for_each_record(
     const std::filesystem::path& directory,
     const std::function<void(const ledger::LogEntry&)>& callback

@@ -77,8 +77,8 @@ void find_end(LedgerFiles& files, const fs::path& directory) {
     files.last_hash = ledger::sha256(last->value().ToStringView());
 }
 
-/// How many records each table file of the log holds, by its name; without those that also hold
-/// deletions, which nothing of ours writes.
+/// How many records each table file of the log contains, by name; without files that also contain
+/// deletions, which we never write.
 std::map<std::string, std::uint64_t> count_records(
     const LedgerFiles& files, const fs::path& directory
 ) {
@@ -95,8 +95,8 @@ std::map<std::string, std::uint64_t> count_records(
     return records;
 }
 
-/// Up to where the log's table files follow each other without a gap, by the counts and bounds that
-/// each keeps of itself: a ledger of a billion records is checked without reading them.
+/// The position up to which the log's table files follow each other without a gap, by the counts
+/// and bounds that each file states: a ledger of a billion records is checked without reading them.
 Position end_of_gapless_tables(const LedgerFiles& files, const fs::path& directory) {
     auto* log = files.rocks.family(kLedgerLogFamily);
     std::uint64_t deletions = 0;
@@ -208,7 +208,7 @@ void create_ledger_files(const fs::path& directory, rocksdb::Env* env) {
         rocksdb::WriteOptions write;
         write.sync = true;
         if (status.ok()) status = rocks.db().Write(write, &batch);
-        // In a table file it keeps no write-ahead log alive.
+        // Once in a table file, it keeps no write-ahead log alive.
         if (status.ok()) status = rocks.db().Flush({}, rocks.family(kLedgerMetaFamily));
         if (!status.ok()) {
             throw ledger::StorageError(name(directory) + " cannot be created: " + words_of(status));

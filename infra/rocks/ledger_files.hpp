@@ -1,8 +1,8 @@
 #pragma once
 // The files of an embedded ledger: a RocksDB whose column family "log" maps position (8 bytes,
-// big-endian) to a record's value, and whose default one holds the ledger's identity and format.
-// A damaged or foreign directory is told before anything in it is changed: a normal open drops
-// what the write-ahead log cannot give, and with it the evidence.
+// big-endian) to a record's value, and whose default one holds the ledger's identity and format. A
+// damaged or foreign directory is detected before anything in it is changed: a normal open drops
+// what the write-ahead log cannot provide, and with it the evidence.
 
 #include "infra/rocks/support.hpp"
 #include "infra/rocks/table_checks.hpp"
@@ -27,18 +27,18 @@ struct LedgerFiles {
 };
 
 [[nodiscard]] std::string position_key(ledger::Position position);
-/// Throws StorageError when the key has another form.
+/// Throws StorageError if the key has a different form.
 [[nodiscard]] ledger::Position read_position_key(const rocksdb::Slice& key);
 
-/// No directory, or one without a file in it.
+/// Whether there is no directory, or one without files.
 [[nodiscard]] bool ledger_is_absent(const std::filesystem::path& directory);
 
-/// Makes an empty ledger, all or nothing, also when the machine fails half-way. Precondition: it is
-/// absent. Throws StorageError.
+/// Creates an empty ledger, completely or not at all, even if the machine fails midway.
+/// Precondition: it is absent. Throws StorageError.
 void create_ledger_files(const std::filesystem::path& directory, rocksdb::Env* env);
 
-/// Opens without changing a file. Throws LedgerMismatch when something is damaged or missing,
-/// StorageError when it cannot be read now.
+/// Opens without changing a file. Throws LedgerMismatch if something is damaged or missing,
+/// StorageError if it cannot be read now.
 [[nodiscard]] std::unique_ptr<LedgerFiles> open_ledger_read_only(
     const std::filesystem::path& directory, rocksdb::Env* env
 );
@@ -52,7 +52,7 @@ void create_ledger_files(const std::filesystem::path& directory, rocksdb::Env* e
     const std::filesystem::path& directory, const projections::Checkpoint& witness
 );
 
-/// Checks table files as check_at_start() does. Throws LedgerMismatch.
+/// Checks table files like check_at_start(). Throws LedgerMismatch.
 void check_tables(
     const LedgerFiles& files,
     const std::filesystem::path& directory,
@@ -60,7 +60,7 @@ void check_tables(
     const CheckOptions& options
 );
 
-/// Throws LedgerMismatch unless the ledger holds what the witness has seen.
+/// Throws LedgerMismatch unless the ledger contains what the witness has seen.
 void check_witness(
     const LedgerFiles& files,
     const projections::Checkpoint& witness,

@@ -14,10 +14,10 @@ namespace {
 using ledger::LogEntry;
 using ledger::Position;
 
-/// What is kept for a tail that lags before it reads files instead.
+/// How many bytes are kept for a lagging tail before it reads files instead.
 constexpr std::size_t kBytesInHand = 32 << 20;
 
-/// What whoever reads the files has to finish before they are closed.
+/// How long readers of the files have to finish before these are closed.
 constexpr std::chrono::milliseconds kLetGo{100};
 
 [[noreturn]] void fail_reading(Position position, const std::string& why) {
@@ -28,7 +28,7 @@ constexpr std::chrono::milliseconds kLetGo{100};
 
 }  // namespace
 
-/// What was handed to one tail and waits for its next().
+/// The entries that were handed to one tail and wait for its next().
 struct Log::Reader {
     std::mutex mutex;  ///< Guards the entries and their size.
     std::deque<LogEntry> entries;
@@ -47,7 +47,7 @@ struct Log::Reader {
         bytes = 0;
     }
 
-    /// The entries that begin at `from`, if they are here. Earlier ones were read out of the files.
+    /// The entries that begin at `from`, if they are here. Earlier ones were read from the files.
     std::vector<LogEntry> take(Position from, std::size_t limit) {
         std::vector<LogEntry> taken;
         std::size_t taken_bytes = 0;
@@ -162,7 +162,8 @@ void Log::fail(std::string why) {
     retry_at_ = std::chrono::steady_clock::now() + retry_;
 }
 
-/// Opens the files again if that is due. Returns why nothing can be appended; empty when it can.
+/// Reopens the files if that is due. Returns why nothing can be appended; empty if appending is
+/// possible.
 std::optional<std::string> Log::mend() {
     const std::lock_guard lock(mending_);
     if (failure_.empty()) return std::nullopt;
@@ -212,7 +213,7 @@ void Log::close_files() {
     }
 }
 
-/// Those that were opened again: they may hold the batch whose fate was unknown.
+/// Takes the reopened files, which may contain the batch whose fate was unknown.
 void Log::take(std::shared_ptr<const LedgerFiles> files) {
     std::vector<std::shared_ptr<Reader>> readers;
     {
@@ -225,7 +226,7 @@ void Log::take(std::shared_ptr<const LedgerFiles> files) {
     for (const auto& reader : readers) reader->call_ready();
 }
 
-/// Nobody sees what is written yet.
+/// No reader sees what is written yet.
 rocksdb::Status Log::write(std::span<const std::string> values) {
     const auto files = this->files();
     rocksdb::WriteBatch batch;
@@ -240,7 +241,7 @@ rocksdb::Status Log::write(std::span<const std::string> values) {
     return files->rocks.db().Write(options, &batch);
 }
 
-/// Shows everybody what was just written; returns the new end.
+/// Publishes what was just written to all tails; returns the new end.
 Position Log::publish(std::span<const std::string> values) {
     std::vector<std::shared_ptr<Reader>> readers;
     const auto last_hash = ledger::sha256(values.back());

@@ -1,6 +1,6 @@
 #pragma once
-// The one partition of an embedded ledger, and its readers: what is appended is handed to each of
-// them in memory, and read out of the files by those that lag.
+// The one partition of an embedded ledger, and its readers: appended records are handed to each
+// reader in memory, and read from the files by readers that lag.
 
 #include "infra/rocks/ledger_files.hpp"
 #include "infra/rocks/ledger_opener.hpp"
@@ -19,14 +19,14 @@ namespace consularia::infra::rocks {
 
 /// Thread-safe, with one appender at a time. Its tails keep it alive.
 ///
-/// After a failed write a RocksDB is of no use: what it has written of the batch may lie in front
-/// of all that comes later. So the files are closed and opened again, once the cause has passed,
-/// with what was acknowledged as witness; only then is it known whether the batch is there. A sync
-/// that failed is different: nothing that is read back proves what is on the disk.
+/// After a failed write a RocksDB is unusable: a part of the batch may lie in front of everything
+/// that is written later. So the files are closed and opened again once the cause has passed, with
+/// the last acknowledged record as witness; only then is it known whether the batch is there. A
+/// failed sync is different: nothing that is read back proves what is on the disk.
 class Log : public std::enable_shared_from_this<Log> {
   public:
-    /// `opener` is what opened the files; null when nothing is ever appended. While writing fails
-    /// they are opened again at most that often.
+    /// `opener` is what opened the files; null if nothing is ever appended. `retry` is the minimum
+    /// time between attempts to reopen them while writing fails.
     Log(std::unique_ptr<LedgerFiles> files,
         std::shared_ptr<LedgerOpener> opener,
         std::chrono::milliseconds retry = {});
@@ -35,7 +35,7 @@ class Log : public std::enable_shared_from_this<Log> {
 
     [[nodiscard]] ledger::Position end() const;
 
-    /// Writes the values after the end, syncs them, and shows them to everybody. Precondition:
+    /// Writes the values after the end, syncs them, and publishes them to all tails. Precondition:
     /// there is an opener.
     [[nodiscard]] ledger::AppendResult append(std::span<const std::string> values);
 
@@ -46,8 +46,8 @@ class Log : public std::enable_shared_from_this<Log> {
     /// Empty while a failure has left the log without open files.
     [[nodiscard]] std::shared_ptr<const LedgerFiles> files() const;
 
-    /// `ready` may be empty. It is called by the thread that publishes and must not destroy the
-    /// tail; once the tail is destroyed it is not called again.
+    /// `ready` may be empty. It is called by the publishing thread and must not destroy the tail;
+    /// it is not called again once the tail is destroyed.
     [[nodiscard]] std::unique_ptr<ledger::Tail> tail(
         ledger::Position from, std::function<void()> ready
     );
@@ -69,15 +69,16 @@ class Log : public std::enable_shared_from_this<Log> {
     const std::chrono::milliseconds retry_;
     const std::string identity_;
 
-    mutable std::mutex mending_;  ///< Held to open again; before mutex_. Guards the next three.
-    std::string failure_;         ///< Why nothing can be appended; empty while all is well.
+    mutable std::mutex mending_;  ///< Held while reopening; locked before mutex_. Guards the next
+                                  ///< three.
+    std::string failure_;         ///< Why nothing can be appended; empty while there is no failure.
     bool condemned_ = false;
     std::chrono::steady_clock::time_point retry_at_{};
 
     mutable std::mutex mutex_;  ///< Guards what follows.
     std::shared_ptr<const LedgerFiles> files_;
     ledger::Position end_;
-    ledger::Hash last_hash_;  ///< Of the record before the end.
+    ledger::Hash last_hash_;  ///< The hash of the record before the end.
     std::vector<std::shared_ptr<Reader>> readers_;
 };
 

@@ -37,8 +37,8 @@ class ReadStore final : public projections::ReadStore {
           tables_(open_()),
           checker_([this] { return table_files_of(tables()->rocks.db()); }, options.checks) {}
 
-    /// One snapshot is shared by all who come between two commits: RocksDB's own takes the lock
-    /// that writers hold.
+    /// All readers between two commits share one snapshot: RocksDB's own takes the lock that
+    /// writers hold.
     std::shared_ptr<const Reader> snapshot() const override {
         const std::lock_guard lock(mutex_);
         if (!latest_) latest_ = std::make_shared<Snapshot>(opened());
@@ -78,7 +78,7 @@ class ReadStore final : public projections::ReadStore {
         return opened();
     }
 
-    /// The mutex is held.
+    /// Precondition: the mutex is held.
     [[nodiscard]] const OpenTables& opened() const {
         if (!tables_) throw ledger::StorageError("the read store is being opened again");
         return tables_;
@@ -94,8 +94,8 @@ class ReadStore final : public projections::ReadStore {
         check_read_store(status);
     }
 
-    /// Opens the tables again if a write has failed, that is due, and they can be written. Throws
-    /// StorageError when they cannot be opened.
+    /// Reopens the tables if a write has failed, a retry is due, and the directory can be written.
+    /// Throws StorageError if they cannot be opened.
     void mend() {
         const std::lock_guard mending(mending_);
         if (!failing_ || std::chrono::steady_clock::now() < retry_at_) return;
@@ -109,7 +109,7 @@ class ReadStore final : public projections::ReadStore {
             outdated.swap(latest_);
         }
         outdated.reset();
-        // Who reads on a snapshot keeps the old ones open.
+        // Readers of a snapshot keep the old tables open.
         if (!closing_.expired()) throw ledger::StorageError("the read store is still being read");
         auto tables = open_();
         failing_ = false;
@@ -122,14 +122,15 @@ class ReadStore final : public projections::ReadStore {
     const std::uint64_t min_free_bytes_;
     const std::chrono::milliseconds retry_;
 
-    std::mutex mending_;  ///< Held to open again; before mutex_. Guards the next three.
+    std::mutex mending_;  ///< Held while reopening; locked before mutex_. Guards the next three.
     bool failing_ = false;
     std::chrono::steady_clock::time_point retry_at_{};
     std::weak_ptr<const Tables> closing_;
 
     mutable std::mutex mutex_;                      ///< Guards the next two.
-    OpenTables tables_;                             ///< Null while they are opened again.
-    mutable std::shared_ptr<const Reader> latest_;  ///< Of all commits so far; made when asked for.
+    OpenTables tables_;                             ///< Null while they are being reopened.
+    mutable std::shared_ptr<const Reader> latest_;  ///< The snapshot of all commits so far; made on
+                                                    ///< demand.
 
     TableChecker checker_;
 };
@@ -156,7 +157,7 @@ bool is_absent(const fs::path& directory) {
     throw ledger::StorageError("cannot read " + directory.string() + ": " + error.message());
 }
 
-/// Its column families. None when there is no store.
+/// The store's column families. Empty if there is no store.
 std::vector<std::string> tables_in(const fs::path& directory) {
     std::vector<std::string> names;
     if (is_absent(directory)) return names;
@@ -165,7 +166,7 @@ std::vector<std::string> tables_in(const fs::path& directory) {
     return names;
 }
 
-/// Those of this version, in the same order.
+/// The tables of this version, in the same order.
 std::vector<std::string> all_tables() {
     std::vector<std::string> names{rocksdb::kDefaultColumnFamilyName};
     names.reserve(1 + projections::kTableCount);
@@ -174,7 +175,7 @@ std::vector<std::string> all_tables() {
     return names;
 }
 
-/// Opens the column families of these names; those that are tables can be read.
+/// Opens the column families with these names; those that are tables can be read.
 std::shared_ptr<Tables> open_tables(
     const fs::path& directory,
     const rocksdb::DBOptions& options,
@@ -209,7 +210,7 @@ std::unique_ptr<projections::ReadStore> open_read_store(
 ) {
     const std::vector<std::string> present = tables_in(directory);
     const std::vector<std::string> expected = all_tables();
-    // One that is missing was lost: RocksDB would make an empty one in its place.
+    // A missing one was lost: RocksDB would create an empty one in its place.
     if (!present.empty() && present != expected) {
         throw ReadStoreDamaged("the read store in " + directory.string() + " has other tables");
     }

@@ -7,7 +7,7 @@
 namespace consularia::infra::rocks {
 namespace {
 
-/// RocksDB writes LOG files into the database's directory unless it is given another place.
+/// RocksDB writes LOG files into the database's directory unless it is given a logger.
 class SilentLog final : public rocksdb::Logger {
   public:
     using rocksdb::Logger::Logv;

@@ -1,6 +1,6 @@
 #pragma once
-// What the ledger and the read store share of RocksDB: handles that close themselves, options that
-// write no log files, and the sentence of a status.
+// The RocksDB helpers that ledger and read store share: RAII handles, options that write no log
+// files, and the text of a status.
 
 #include <rocksdb/db.h>
 
@@ -11,8 +11,8 @@
 
 namespace consularia::infra::rocks {
 
-/// An open database and its column families, in the order asked for. Not thread-safe to destroy;
-/// everything else is as thread-safe as rocksdb::DB.
+/// An open database and its column families, in the requested order. Destruction is not
+/// thread-safe; everything else is as thread-safe as rocksdb::DB.
 class Db {
   public:
     enum class Mode { read_only, read_write };
@@ -24,7 +24,7 @@ class Db {
     Db& operator=(Db&&) = delete;
     ~Db();
 
-    /// At most once. A read-only open changes no file, also beside a process that writes.
+    /// Call it at most once. A read-only open changes no file, even beside a process that writes.
     [[nodiscard]] rocksdb::Status open(
         const rocksdb::DBOptions& options,
         const std::filesystem::path& directory,
@@ -43,7 +43,7 @@ class Db {
     std::vector<rocksdb::ColumnFamilyHandle*> families_;
 };
 
-/// Options for a database that checks what it reads and writes no LOG files.
+/// Options for a database that verifies what it reads and writes no LOG files.
 [[nodiscard]] rocksdb::DBOptions quiet_options();
 
 /// Reads that verify every checksum.
@@ -52,7 +52,7 @@ class Db {
 /// The status's own words, for the end of a sentence.
 [[nodiscard]] std::string words_of(const rocksdb::Status& status);
 
-/// Whether the files are damaged or incomplete, rather than the machine unable to read them now.
+/// Whether the files are damaged or incomplete, as opposed to unreadable at the moment.
 [[nodiscard]] bool is_damage(const rocksdb::Status& status);
 
 [[nodiscard]] rocksdb::Slice slice_of(std::string_view bytes);

@@ -22,8 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Verdict = CheckedTables::Verdict;
 
-/// How often to look for files that were written since. Most of those that live for a short time
-/// only are gone by then.
+/// How often to look for new files. Most short-lived files are gone by then.
 constexpr std::chrono::seconds kLookEvery{10};
 
 std::int64_t modified_nanos(const fs::path& path) {
@@ -33,7 +32,7 @@ std::int64_t modified_nanos(const fs::path& path) {
     return std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec;
 }
 
-/// Changes with the file's content, as far as somebody wrote it.
+/// Changes with the file's content if that is changed by writing.
 std::string identity_of(const TableFile& table) {
     return table.name() + ' ' + std::to_string(table.size) + ' ' +
            std::to_string(table.modified_nanos);
@@ -121,12 +120,12 @@ rocksdb::Status check_at_start(
     return rocksdb::Status::OK();
 }
 
-/// Lets so many bytes pass in a second, until it is told to stop. Thread-safe.
+/// Lets this many bytes pass per second, until it is stopped. Thread-safe.
 class TableChecker::Pace {
   public:
     explicit Pace(std::uint64_t bytes_per_s) : bytes_per_s_(static_cast<double>(bytes_per_s)) {}
 
-    /// Returns false when it was told to stop.
+    /// Returns false if it was stopped.
     bool pass(std::size_t bytes) {
         using Clock = std::chrono::steady_clock;
         std::unique_lock lock(mutex_);
@@ -139,7 +138,7 @@ class TableChecker::Pace {
         return !stopping_;
     }
 
-    /// Returns false when it was told to stop meanwhile.
+    /// Returns false if it was stopped during the wait.
     bool wait(std::chrono::seconds time) {
         std::unique_lock lock(mutex_);
         return !changed_.wait_for(lock, time, [this] { return stopping_; });

@@ -1,6 +1,6 @@
 #pragma once
-// Which table files of a RocksDB were read whole and found undamaged: kept beside it, so that a
-// start need not read them again. The rest is checked in the background, at a bounded rate.
+// The table files of a RocksDB that were read whole and found undamaged: recorded beside it, so
+// that a start need not read them again. The rest is checked in the background, at a bounded rate.
 
 #include "infra/rocks/check_options.hpp"
 
@@ -21,51 +21,53 @@
 
 namespace consularia::infra::rocks {
 
-/// A table file as it is now. Whoever changes one by writing changes this.
+/// A table file as it is now. Writing to the file changes this.
 struct TableFile {
     std::filesystem::path path;
     std::uint64_t size = 0;
-    std::int64_t modified_nanos = 0;  ///< 0 when it is not there.
+    std::int64_t modified_nanos = 0;  ///< 0 if the file does not exist.
 
     [[nodiscard]] std::string name() const { return path.filename(); }
 };
 
-/// Those that the database consists of now, the newest first.
+/// The files that the database consists of now, the newest first.
 [[nodiscard]] std::vector<TableFile> table_files_of(rocksdb::DB& db);
 
-/// What is known of a database's table files, in a file. Not thread-safe.
+/// What is known about a database's table files, kept in a file. Not thread-safe.
 class CheckedTables {
   public:
     enum class Verdict { unknown, sound, damaged };
 
-    /// Reads `file`; one that is absent or means nothing says nothing. An empty path keeps nothing.
+    /// Reads `file`; an absent or unreadable one counts as empty. With an empty path nothing is
+    /// kept.
     explicit CheckedTables(std::filesystem::path file);
 
     [[nodiscard]] Verdict verdict(const TableFile& table) const;
     void set(const TableFile& table, Verdict verdict);
 
-    /// Forgets all others, and writes the file if it would change. Throws StorageError.
+    /// Forgets all files that are not in `live`, and writes the file if it would change. Throws
+    /// StorageError.
     void save(const std::vector<TableFile>& live);
 
   private:
     std::filesystem::path file_;
-    std::map<std::string, Verdict> verdicts_;  ///< By what identifies a file and its content.
+    std::map<std::string, Verdict> verdicts_;  ///< By the identity of a file and its content.
     std::string saved_;
 };
 
 /// Reads the whole file and verifies the checksum of each of its blocks.
 [[nodiscard]] rocksdb::Status check_table(const TableFile& table, rocksdb::Env& env);
 
-/// Checks what was found damaged before, then what is not known to be sound, the newest first,
-/// until the bytes for that are used up. Returns the first failure.
+/// Checks the files that were found damaged before, then those that are not known to be sound, the
+/// newest first, until the byte limit is used up. Returns the first failure.
 [[nodiscard]] rocksdb::Status check_at_start(
     rocksdb::DB& db, CheckedTables& checked, const CheckOptions& options
 );
 
-/// Checks what the start has left, and what is written from then on, as long as it lives.
+/// While it lives, checks the files that the start has left, and those written from then on.
 class TableChecker {
   public:
-    /// The files there are now; throws StorageError when that cannot be told at the moment.
+    /// Returns the current files; throws StorageError if they cannot be listed at the moment.
     using Look = std::function<std::vector<TableFile>()>;
 
     /// `checked` is the file that a start has left, see CheckOptions::record.

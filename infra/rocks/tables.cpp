@@ -16,7 +16,7 @@ class TableCursor final : public Cursor {
     TableCursor(std::string to, std::shared_ptr<const Tables> tables)
         : tables_(std::move(tables)), to_(std::move(to)), bound_(to_) {}
 
-    /// What an iterator needs to know of the bound; lives as long as the cursor.
+    /// The bound in the form that an iterator needs; lives as long as the cursor.
     const rocksdb::Slice* bound() const { return to_.empty() ? nullptr : &bound_; }
 
     void start(std::unique_ptr<rocksdb::Iterator> at, std::string_view from) {
@@ -49,7 +49,7 @@ class TableCursor final : public Cursor {
     bool valid_ = false;
 };
 
-/// Copies each row, because a change to the batch moves the bytes under its iterators.
+/// Copies each row, because changes to the batch move the bytes under its iterators.
 class CopyingCursor final : public Cursor {
   public:
     explicit CopyingCursor(std::unique_ptr<TableCursor> rows) : rows_(std::move(rows)) { copy(); }

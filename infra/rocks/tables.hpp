@@ -14,7 +14,7 @@
 
 namespace consularia::infra::rocks {
 
-/// An open read store; a table that it does not have is null.
+/// An open read store; a table that it lacks is null.
 struct Tables {
     Db rocks;
     std::array<rocksdb::ColumnFamilyHandle*, projections::kTableCount> families{};
@@ -45,8 +45,8 @@ class Snapshot final : public projections::Reader {
     const rocksdb::Snapshot* snapshot_;
 };
 
-/// Reads the store as it is at each call, with its own changes over it. A cursor stays good while
-/// the batch changes; whether it sees changes made after scan() is open.
+/// Reads the store as it is at each call, plus its own changes. A cursor stays valid while the
+/// batch changes; whether it sees changes made after scan() is unspecified.
 class Batch final : public projections::Batch {
   public:
     explicit Batch(std::shared_ptr<const Tables> tables);
