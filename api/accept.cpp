@@ -19,7 +19,7 @@ bool has_zero_weight(std::string_view parameters) {
     return zero;
 }
 
-/// How much a client wants a media type, and how closely it named it: 3 as it is, 1 by */*.
+/// How much a client wants a media type, and how precisely it named it: 3 exactly, 1 by */*.
 struct Wish {
     double weight = 0;
     int closeness = 0;
@@ -44,7 +44,7 @@ double weight_in(std::string_view parameters) {
     return weight;
 }
 
-/// Of several ranges that cover the type the closest counts (RFC 9110, 12.5.1).
+/// If several ranges cover the type, the most specific one counts (RFC 9110, 12.5.1).
 Wish wish_for(std::string_view accept, std::string_view type, std::string_view group) {
     if (trim_blanks(accept).empty()) return {1, 1};
     Wish wish;

@@ -1,5 +1,5 @@
 #pragma once
-// Content negotiation: whether a client takes what we serve (RFC 9110, 12.5.1).
+// Content negotiation: whether a client accepts what we serve (RFC 9110, 12.5.1).
 
 #include <string_view>
 
@@ -9,8 +9,8 @@ namespace consularia::api {
 /// a weight above zero. An empty header allows everything.
 [[nodiscard]] bool accepts_json(std::string_view accept);
 
-/// Whether a page is the better answer: HTML is wanted, and JSON neither more, nor by name where
-/// HTML is not. So a browser gets the page, and so does a client that takes anything.
+/// Whether a page is the better answer: HTML is accepted, and JSON is neither preferred nor named
+/// where HTML is not. So a browser gets the page, and so does a client that accepts anything.
 [[nodiscard]] bool prefers_html(std::string_view accept);
 
 /// Whether application/problem+json is named anywhere.

@@ -14,13 +14,13 @@
 
 namespace consularia::api {
 
-/// The secret of a request as it was sent, not yet judged, or the 401.
+/// The secret of a request as sent, not checked yet, or the 401.
 [[nodiscard]] tl::expected<std::string, Failure> read_secret(const Request& request);
 
-/// The organization that a token's secret names; empty when it names none.
+/// The organization that a token's secret names; empty if it names none.
 [[nodiscard]] std::optional<domain::OrganizationId> organization_of(std::string_view secret);
 
-/// A secret of this organization, printed once.
+/// A new secret of this organization.
 [[nodiscard]] std::string make_secret(domain::OrganizationId organization, std::string_view random);
 
 [[nodiscard]] domain::SecretHash hash_secret(std::string_view secret);
@@ -40,7 +40,7 @@ using Caller = std::variant<Admin, Member>;
 [[nodiscard]] Failure invalid_token();
 [[nodiscard]] Failure forbidden();
 
-/// Looks the secret up in this state; 401 when it is unknown, revoked or expired.
+/// Looks the secret up in this state; 401 if it is unknown, revoked or expired.
 [[nodiscard]] tl::expected<Member, Failure> authenticate(
     const projections::Reader& reader,
     domain::OrganizationId organization,

@@ -23,15 +23,14 @@ struct Call {
     const Service& service;
     const Request& request;
     Trace& trace;
-    std::vector<std::string>
-        path_values;  ///< What stands in the place of {…} in the path, decoded.
+    std::vector<std::string> path_values;  ///< The decoded values of {…} in the path.
     Caller caller;
-    /// The state in which the caller was authenticated; none for the admin and for open operations.
+    /// The state in which the caller was authenticated; null for the admin and for open operations.
     std::shared_ptr<const projections::Reader> state;
     std::optional<ledger::Sequence> position;  ///< The organization's sequence in that state.
     bool wants_page = false;  ///< The answer is an HTML page (see api/join/page.hpp).
 
-    // Of a write only:
+    // For a write only:
     Value body = empty_object();
     std::optional<ledger::Idempotency> idempotency;
 
@@ -47,22 +46,22 @@ struct Call {
 
     [[nodiscard]] PageContext page_context() const;
 
-    /// The failure in the form that the client wants, with the position when it is known.
+    /// The failure in the form that the client wants, with the position if it is known.
     [[nodiscard]] Response failed(const Failure& failure) const;
 
-    /// Drops the state and the body: what waits, and may wait long, keeps neither.
+    /// Drops the state and the body: a call that waits, perhaps for long, holds neither.
     void let_go();
 };
 
 using CallPtr = std::shared_ptr<Call>;
 
-/// Goes on once the newest state of the organization, or of all, can be read; 503 when it cannot.
-/// The call lets go meanwhile.
+/// Continues once the newest state of the organization, or of all, can be read; 503 if it cannot.
+/// The call drops its state and body while it waits.
 [[nodiscard]] AfterSync after_sync(
     CallPtr call, std::optional<domain::OrganizationId> organization, std::function<Step()> then
 );
 
-/// A handler runs when the caller may do what it asks; for a write the body has been read.
+/// A handler runs once the caller is authorized and, for a write, the body has been read.
 using Handler = Step (*)(CallPtr call);
 
 }  // namespace consularia::api

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kSecretDigits = 48;
 
-/// No request is hashed to the same text: those begin with a method, which has no blank.
+/// No hashed request has the same text: requests begin with a method, which has no blank.
 ledger::Hash derive(const Service& service, std::string_view purpose, std::string_view of) {
     return service.hash_request(std::string(purpose).append("\n").append(of));
 }

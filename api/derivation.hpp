@@ -1,6 +1,6 @@
 #pragma once
-// What a repeated request of the admin's must find again, or show again, although it is stored
-// nowhere: it is made of the request key (docs/decisions/0026).
+// What a repeated request of the admin must find or show again, although it is stored nowhere: it
+// is derived from the request key (docs/decisions/0026).
 
 #include "api/service.hpp"
 #include "domain/ids.hpp"
@@ -10,7 +10,7 @@
 
 namespace consularia::api {
 
-/// The organization that the admin's Idempotency-Key makes: a UUID of version 8.
+/// The organization that the admin's Idempotency-Key creates: a UUID of version 8.
 [[nodiscard]] domain::OrganizationId derive_organization(
     const Service& service, std::string_view idempotency_key
 );

@@ -32,7 +32,7 @@ Response describe(const Resource& resource) {
     return response;
 }
 
-/// The 415 for a body that is compressed.
+/// The 415 for a compressed body.
 std::optional<Response> refuse_encoding(const Call& call) {
     const Request& request = call.request;
     const auto length = request.header("Content-Length").value_or("");
@@ -108,7 +108,7 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
         return operation->handler(call);  // a body, if any, is not read
     }
     if (auto refused = refuse_encoding(*call)) return std::move(*refused);
-    call->let_go();  // A body may come slowly, and nothing is read of this state any more.
+    call->let_go();  // A body may arrive slowly, and this state is not read any more.
     return ReadBody{[call, operation](tl::expected<std::string, Failure> body) -> Step {
         if (body) return read_write(call, *operation, std::move(*body));
         auto refused = call->failed(body.error());
@@ -122,7 +122,7 @@ bool reads_any(const Request& request) {
            equal_ignoring_case(request.header("Consistency").value_or(""), "any");
 }
 
-/// The 401, or the 429 of an address that has had too many of them.
+/// The 401, or the 429 for an address that has had too many of them.
 Response refuse_stranger(const Call& call, const Failure& failure) {
     const auto throttled =
         call.service.rates->count_failed_authentication(call.request, call.trace);
@@ -140,7 +140,7 @@ Step enter_as_member(
     call->state = service.store->snapshot();
     auto member = authenticate(*call->state, organization, secret, service.clock->now());
     if (!member && otherwise) return otherwise();
-    // With a wrong time every token may look expired.
+    // With a wrong clock every token may look expired.
     if (!member && service.clock->problem()) {
         return call->failed(clock_not_trusted());
     }
@@ -158,7 +158,7 @@ Step enter_as_member(
     return enter(call, resource);
 }
 
-/// From this node's copy as it is, unless that is too old.
+/// Reads from this node's copy as it is, unless that is too old.
 Step enter_any(
     const std::shared_ptr<Call>& call,
     const Resource& resource,
@@ -166,7 +166,7 @@ Step enter_any(
     const std::string& secret
 ) {
     if (!call->service.fresh_enough(organization)) return call->failed(unavailable(kNoNewestData));
-    // Another node may have issued the token meanwhile.
+    // Another node may have issued the token in the meantime.
     return enter_as_member(call, resource, organization, secret, [&] {
         return Step(after_sync(call, organization, [call, &resource, organization, secret] {
             return enter_as_member(call, resource, organization, secret);

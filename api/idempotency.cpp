@@ -8,7 +8,7 @@ namespace consularia::api {
 
 namespace {
 
-/// Without the trailing slash, and with every id in the form in which it is printed.
+/// Without the trailing slash, and with every id in its printed form.
 std::string canonical_path(std::string_view path) {
     if (path.ends_with('/')) path.remove_suffix(1);
     std::string canonical;

@@ -19,8 +19,8 @@ inline constexpr std::size_t kMaxIdempotencyKey = 255;
 
 [[nodiscard]] Failure idempotency_mismatch();
 
-/// For a request that is refused without a command: 422 when its key is remembered in this state of
-/// the organization. (Its request cannot be the remembered one: that one was carried out.)
+/// For a request that is refused without a command: 422 if its key is remembered in this state of
+/// the organization. (The remembered request must be a different one, since it was carried out.)
 [[nodiscard]] std::optional<Failure> find_mismatch(
     const Call& call, const projections::Reader& reader, domain::OrganizationId organization
 );

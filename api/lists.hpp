@@ -13,7 +13,7 @@ namespace consularia::api {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// Calls visit with each trimmed, non-empty part. Knows no quoted strings.
+/// Calls visit with each trimmed, non-empty part. Does not support quoted strings.
 template <class Visit>
 void for_each_part(std::string_view list, char separator, Visit visit) {
     while (!list.empty()) {

@@ -1,5 +1,5 @@
 #pragma once
-// The OpenAPI document of this API, docs/openapi.json, as it was when the binary was built.
+// The OpenAPI document of this API: docs/openapi.json at build time.
 
 #include <string_view>
 

@@ -12,8 +12,8 @@ namespace consularia::api {
 
 namespace {
 
-/// A positive integer as Python's int() reads it (blanks around, a plus sign); 0 for anything else,
-/// the largest there is for a larger one.
+/// A positive integer as Python's int() reads it (surrounding blanks, a plus sign); 0 for anything
+/// else, the maximum for a larger number.
 std::uint64_t parse_positive(std::string_view text) {
     text = domain::trim(text);
     if (text.starts_with('+')) text.remove_prefix(1);
@@ -45,7 +45,7 @@ std::string origin_of(const Call& call) {
     return "http://" + call.request.header("Host").value_or("");
 }
 
-/// The request's own URL with another page; JSON, quotes included.
+/// The request's own URL with another page, as JSON with its quotes.
 std::string link_to(const Call& call, const Query& query, std::uint64_t page) {
     auto parameters = query.all();
     std::erase_if(parameters, [](const auto& one) { return one.first == "page"; });

@@ -17,12 +17,12 @@ namespace consularia::api {
 inline constexpr std::uint64_t kDefaultPageSize = 20;
 inline constexpr std::uint64_t kMaxPageSize = 100;
 
-/// The decoded parameters of a query, in the order in which they came.
+/// The decoded parameters of a query, in their order.
 class Query {
   public:
     explicit Query(std::string_view text);
 
-    /// The last value of this parameter; empty when it is absent.
+    /// The last value of this parameter; empty if it is absent.
     [[nodiscard]] std::optional<std::string> last(std::string_view name) const;
 
     [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const {
@@ -41,13 +41,13 @@ struct Page {
     [[nodiscard]] std::uint64_t offset() const { return (number - 1) * size; }
 };
 
-/// The page that the query asks for of a list of `count`; empty when there is no such page.
+/// The page of a list of `count` that the query asks for; empty if there is no such page.
 [[nodiscard]] std::optional<Page> find_page(const Query& query, std::uint64_t count);
 
 [[nodiscard]] Failure invalid_page();
 
-/// `{"count","next","previous","results"}` around results that are JSON; a large page is written in
-/// pieces.
+/// Renders `{"count","next","previous","results"}` around results that are JSON; a large page is
+/// written in pieces.
 [[nodiscard]] Response render_page(
     const Call& call, const Query& query, const Page& page, Parts results
 );

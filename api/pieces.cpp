@@ -17,8 +17,8 @@ class Cutter {
 
     [[nodiscard]] bool done() const { return part_ == parts_.count; }
 
-    /// Empty at the end. What is left of a large part is not kept: that would be its size for each
-    /// slow reader.
+    /// Empty at the end. The rest of a large part is not kept: it would take its size for each slow
+    /// reader.
     std::string next() {
         std::string piece;
         while (!done() && piece.size() < piece_bytes_) append_part(piece);
@@ -33,7 +33,7 @@ class Cutter {
         if (piece.empty() && taken == size) {
             piece = std::move(part);
         } else {
-            // Grown at once where doubling would leave the most unused.
+            // Grown in one step where doubling would waste the most.
             if (piece.size() + taken > piece_bytes_ / 4) piece.reserve(piece_bytes_);
             piece.append(part, offset_, taken);
         }
@@ -45,8 +45,8 @@ class Cutter {
 
     Parts parts_;
     std::size_t piece_bytes_;
-    std::size_t part_ = 0;    ///< The next one to be written,
-    std::size_t offset_ = 0;  ///< and how much of it has been.
+    std::size_t part_ = 0;    ///< The next part to be written,
+    std::size_t offset_ = 0;  ///< and how much of it was written.
 };
 
 }  // namespace

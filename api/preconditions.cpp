@@ -9,7 +9,7 @@ namespace consularia::api {
 
 namespace {
 
-/// The version in a tag of ours.
+/// The version in one of our tags.
 std::optional<domain::Version> parse_tag(std::string_view tag) {
     if (tag.starts_with("W/")) tag.remove_prefix(2);
     if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;

@@ -12,9 +12,9 @@ namespace consularia::api {
 /// `"3"`
 [[nodiscard]] std::string etag_of(domain::Version version);
 
-/// The versions that If-Match allows; empty when the header is absent or `*`. A weak tag is as good
-/// as a strong one: our tags are versions, and proxies that compress weaken them. Tags that are not
-/// ours match nothing.
+/// The versions that If-Match allows; empty if the header is absent or `*`. A weak tag counts like
+/// a strong one: our tags are versions, and proxies that compress weaken them. Foreign tags match
+/// nothing.
 [[nodiscard]] domain::ExpectedVersions read_if_match(const Request& request);
 
 /// Whether If-None-Match names this version, or is `*`.

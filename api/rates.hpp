@@ -1,5 +1,6 @@
 #pragma once
-// Rates: how often a token or an access link is served, and an address may fail to authenticate.
+// Rates: how often a token or an access link is served, and how often an address may fail to
+// authenticate.
 
 #include "api/request.hpp"
 #include "api/response.hpp"
@@ -15,18 +16,18 @@
 
 namespace consularia::api {
 
-/// So often a minute; 0: as often as one likes.
+/// Per minute; 0: no limit.
 struct RateLimits {
     std::uint64_t per_token = 0;
     std::uint64_t per_link = 30;
-    std::uint64_t failed_authentications = 300;  ///< Of one address.
+    std::uint64_t failed_authentications = 300;  ///< Per address.
 };
 
-/// Thread-safe. What counts a request leaves its standing in the request's trace, so that the
-/// answer tells it; the failure is the 429 that answers in place of everything else.
+/// Thread-safe. Counting a request puts its standing into the request's trace, so that the answer
+/// shows it; a returned failure is the 429 that replaces every other answer.
 class Rates {
   public:
-    /// `on_throttled` is told the name of the limit at each 429.
+    /// `on_throttled` is called with the name of the limit at each 429.
     Rates(
         const RateLimits& limits,
         const ledger::Clock& clock,
@@ -36,7 +37,7 @@ class Rates {
     [[nodiscard]] std::optional<Failure> count_token(domain::TokenId token, Trace& trace) const;
     [[nodiscard]] std::optional<Failure> count_link(domain::ParticipantId participant, Trace& trace)
         const;
-    /// Of a client without an address nothing is counted.
+    /// Nothing is counted for a client without an address.
     [[nodiscard]] std::optional<Failure> count_failed_authentication(
         const Request& request, Trace& trace
     ) const;

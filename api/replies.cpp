@@ -295,7 +295,7 @@ Response answer_appointment(const Call& call, const Outcome& outcome) {
         response.body = std::move(json);
         return response;
     }
-    // What is stored need not be rendered, and whoever reads it slowly holds no memory.
+    // Stored JSON need not be rendered, and a slow reader holds no memory.
     auto state = call.service.store->snapshot();
     auto stored = projections::find_document(*state, call.organization(), id);
     if (stored && stored->version == tag) {

@@ -1,5 +1,6 @@
 #pragma once
-// From a command to its answer: the one place that turns rejections into statuses and sentences.
+// Turns the reply to a command into an answer: the only place that maps rejections to statuses and
+// sentences.
 
 #include "api/call.hpp"
 #include "domain/appointment/appointment.hpp"
@@ -14,16 +15,17 @@ namespace consularia::api {
 
 /// What a command led to, now or, for a repeated Idempotency-Key, the first time.
 struct Outcome {
-    ledger::Head head;                ///< Of the fact; for an unchanged state only the sequence.
-    domain::Appointment appointment;  ///< The state that answers.
-    std::string document;             ///< Its JSON when it is rendered already.
-    /// Of a repeated operation of the admin's: what happened the first time.
+    ledger::Head head;                ///< The head at the fact; for an unchanged state only the
+                                      ///< sequence.
+    domain::Appointment appointment;  ///< The state for the answer.
+    std::string document;             ///< Its JSON, if already rendered.
+    /// For a repeated operation of the admin: what happened the first time.
     std::optional<domain::OrganizationEvent> first;
 };
 
 using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
 
-/// The answer to a command's reply; `render` makes that of a success.
+/// The answer for a command's reply; `render` makes the answer of a success.
 [[nodiscard]] Response render_reply(
     const Call& call,
     domain::OrganizationId organization,
@@ -31,7 +33,7 @@ using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
     const RenderOutcome& render
 );
 
-/// Submits the command in this actor's name. The call lets go meanwhile.
+/// Submits the command in this actor's name. The call drops its state and body while it waits.
 [[nodiscard]] Submit submit_as(
     CallPtr call,
     domain::OrganizationId organization,
@@ -43,7 +45,7 @@ using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
 /// Submits the command for the caller's organization with the call's Idempotency-Key.
 [[nodiscard]] Step submit(CallPtr call, domain::AppointmentCommand command, RenderOutcome render);
 
-/// Submits a command of the admin's for this organization.
+/// Submits a command of the admin for this organization.
 [[nodiscard]] Step submit_as_admin(
     CallPtr call,
     domain::OrganizationId organization,
@@ -51,18 +53,18 @@ using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
     RenderOutcome render
 );
 
-/// Refuses without a command, in the documented order: 422 for a key that stood for another
-/// request, then what `find_failure` says of the synced state.
+/// Refuses without a command, in the documented order: 422 for a key that was used for a different
+/// request, then the result of `find_failure` on the synced state.
 [[nodiscard]] Step refuse(
     CallPtr call, std::function<Failure(const projections::Reader&)> find_failure
 );
 
-/// `{}` for a good item.
+/// `{}` for a valid item.
 [[nodiscard]] Errors describe_item(const std::optional<domain::ItemError>& error);
 
 [[nodiscard]] Failure explain(const domain::Rejection& rejection);
 
-/// Makes the appointment's JSON the body. A large one is let go and read again, piece by piece,
+/// Makes the appointment's JSON the body. A large one is released and read again, piece by piece,
 /// from `state`, which has the same.
 void set_document(
     Response& response,

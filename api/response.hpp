@@ -16,35 +16,36 @@
 
 namespace consularia::api {
 
-/// Gives the next piece of a body, empty at the end. Throws StorageError.
+/// Returns the next piece of a body, empty at the end. Throws StorageError.
 using BodySource = std::function<std::string()>;
 
 struct Response {
     int status = 200;
     std::string body;
-    std::string_view constant;  ///< In place of `body`: lives as long as the program.
-    BodySource rest;            ///< What follows `body` of a large answer; none when that is all.
-    std::optional<std::size_t> length;  ///< Of the whole body, where `rest` has a known end.
+    std::string_view constant;  ///< Used in place of `body`; lives as long as the program.
+    BodySource rest;            ///< What follows `body` in a large answer; empty if nothing does.
+    std::optional<std::size_t> length;  ///< The length of the whole body, if that of `rest` is
+                                        ///< known.
     std::string_view content_type = "application/json";
     std::vector<std::pair<std::string_view, std::string>> headers;
     std::optional<ledger::Sequence> position;  ///< Becomes Consularia-Position.
     bool close = false;                        ///< The connection ends after this answer.
-    std::string why;                           ///< For the log alone.
+    std::string why;                           ///< Only for the log.
 
-    /// The body, or what there is of it at once.
+    /// The body, or the part of it that is available at once.
     [[nodiscard]] std::string_view content() const { return constant.empty() ? body : constant; }
 };
 
-/// Something that went wrong, before it is known in which form the client wants to hear it.
+/// An error, before the form that the client wants is known.
 struct Failure {
     int status = 500;
-    std::string detail;               ///< One sentence; of a 400 with errors it is a summary.
-    std::optional<Errors> errors;     ///< Field errors; then they are the body.
-    std::uint64_t retry_after_s = 1;  ///< Of a 429 or 503.
+    std::string detail;               ///< One sentence; for a 400 with errors, a summary.
+    std::optional<Errors> errors;     ///< Field errors, which then are the body.
+    std::uint64_t retry_after_s = 1;  ///< For a 429 or 503.
 };
 
-/// The answer to a failure: DRF's shapes, or RFC 9457 when `Accept` names problem+json. Adds what
-/// the status demands: WWW-Authenticate, Retry-After.
+/// The answer to a failure: DRF's shapes, or RFC 9457 when `Accept` names problem+json. Adds the
+/// headers that the status requires: WWW-Authenticate, Retry-After.
 [[nodiscard]] Response fail(const Request& request, const Failure& failure);
 
 [[nodiscard]] Failure not_found();

@@ -64,7 +64,7 @@ constexpr std::array kSchema{Operation{"schema_retrieve", "GET", Access::open, r
 constexpr std::array kHealth{Operation{"health_live", "GET", Access::open, check_health}};
 constexpr std::array kReadiness{Operation{"health_ready", "GET", Access::open, check_readiness}};
 
-// More than one may match a path: the first in this order is taken, so words come before values.
+// Several may match a path: the first in this order is taken, so words come before values.
 constexpr std::array kResources{
     Resource{"/appointments", "Appointment List", kAppointments},
     Resource{"/appointments/{id}", "Appointment Instance", kAppointment},
@@ -91,7 +91,7 @@ int hex_digit(char c) {
     return -1;
 }
 
-/// Percent-decoded; what is not a valid escape stays as it is.
+/// Percent-decoded; invalid escapes stay as they are.
 std::string decode_segment(std::string_view segment) {
     std::string decoded;
     for (std::size_t i = 0; i < segment.size(); ++i) {
@@ -109,7 +109,7 @@ std::string decode_segment(std::string_view segment) {
     return decoded;
 }
 
-/// Takes the next "/segment" off the front; empty segments do not match anything.
+/// Removes the next "/segment" from the front; empty segments match nothing.
 std::string_view take_segment(std::string_view& path) {
     if (path.empty() || path.front() != '/') return {};
     const auto end = std::min(path.find('/', 1), path.size());

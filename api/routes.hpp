@@ -1,6 +1,6 @@
 #pragma once
-// The table of everything that is served. docs/openapi.json describes the same set; a test
-// compares.
+// The table of everything that is served. docs/openapi.json describes the same set; a test compares
+// them.
 
 #include "api/bodies/read_body.hpp"
 #include "api/call.hpp"
@@ -12,7 +12,7 @@
 
 namespace consularia::api {
 
-/// `link`: the access link in the path is the credential, and the handler's to check.
+/// `link`: the access link in the path is the credential, which the handler checks.
 enum class Access { open, link, read, write, admin };
 
 struct Operation {
@@ -23,10 +23,10 @@ struct Operation {
     Shape body = Shape::object;
 };
 
-/// A path, with {…} for a value, and what can be done there.
+/// A path, with {…} for a value, and its operations.
 struct Resource {
     std::string_view path;
-    std::string_view name;  ///< What OPTIONS answers as "name".
+    std::string_view name;  ///< The "name" in the answer to OPTIONS.
     std::span<const Operation> operations;
     bool below_prefix = true;
     bool page = false;  ///< Also served as an HTML page.
@@ -36,10 +36,10 @@ struct Resource {
     /// "GET, PATCH, DELETE, HEAD, OPTIONS"
     [[nodiscard]] std::string allow() const;
 
-    /// Needs no token, and nor does OPTIONS.
+    /// Needs no token, and neither does OPTIONS.
     [[nodiscard]] bool open() const { return operations.front().access <= Access::link; }
 
-    /// Whether there is nothing to answer before ledger and read store are open.
+    /// Whether it cannot be answered before ledger and read store are open.
     [[nodiscard]] bool needs_data() const { return operations.front().access != Access::open; }
 
     [[nodiscard]] bool for_admin() const { return operations.front().access == Access::admin; }
@@ -48,11 +48,11 @@ struct Resource {
 [[nodiscard]] std::span<const Resource> resources();
 
 struct Match {
-    const Resource* resource = nullptr;  ///< Null when the path is unknown.
+    const Resource* resource = nullptr;  ///< Null if the path is unknown.
     std::vector<std::string> values;
 };
 
-/// With and without the trailing slash alike.
+/// The trailing slash is optional.
 [[nodiscard]] Match match(std::string_view path, std::string_view prefix);
 
 }  // namespace consularia::api

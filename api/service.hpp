@@ -1,5 +1,5 @@
 #pragma once
-// What handlers work with, made once by node/.
+// What handlers work with, created once by node/.
 
 #include "api/bodies/read_body.hpp"
 #include "domain/appointment/appointment.hpp"
@@ -25,11 +25,11 @@ class Rates;
 /// Configuration and ports of the API. Immutable and thread-safe once the server runs.
 struct Service {
     std::string prefix = "/api/v1";         ///< Starts with a slash, ends without; may be empty.
-    std::optional<std::string> public_url;  ///< When configured; no slash at the end.
+    std::optional<std::string> public_url;  ///< If configured; no slash at the end.
     std::chrono::milliseconds command_deadline{5000};
     std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
     std::size_t max_body_values = kMaxBodyValues;
-    std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are made and written in pieces.
+    std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are produced and written in pieces.
 
     const projections::ReadStore* store = nullptr;
     const projections::Links* links = nullptr;
@@ -45,27 +45,27 @@ struct Service {
     std::function<bool(std::string_view)> is_admin_key;
     /// HMAC-SHA-256 with the request key.
     std::function<ledger::Hash(std::string_view)> hash_request;
-    /// How long before the start an access link lets in.
+    /// How long before the start an access link admits its participant.
     std::int64_t join_opens_before_micros = 15 * domain::kMicrosPerMinute;
-    /// Joining again within less is the same joining.
+    /// Joining again within this time is the same join.
     std::int64_t join_repeat_micros = domain::kMicrosPerMinute;
-    /// Where a participant of an appointment meets the others. Empty: no meeting service.
+    /// The meeting's URL for a participant of an appointment. Empty: no meeting service.
     std::function<
         std::string(domain::OrganizationId, const domain::Details&, const domain::Participant&)>
         meeting_url;
     /// Scheme, host and port of every meeting_url.
     std::string meeting_origin;
 
-    /// False while the server starts and has not been at it for long: requests wait for it then.
+    /// False during a start that has not taken long yet: requests wait for it then.
     std::function<bool()> started = [] { return true; };
-    /// Whether there is anything to read. If not, not_ready() says why.
+    /// Whether there is data to read. If not, not_ready() says why.
     std::function<bool()> open = [] { return true; };
-    /// Empty when ready, else the reason.
+    /// Empty if ready, otherwise the reason.
     std::function<std::optional<std::string>()> not_ready;
-    /// What fails without making it unready: no other node could do better.
+    /// Failures that do not make the node unready, since no other node could avoid them.
     std::function<std::vector<std::string>()> degraded = [] { return std::vector<std::string>(); };
 
-    /// Whether what is applied of the organization was the newest not too long ago.
+    /// Whether the applied data of the organization was the newest recently enough.
     std::function<bool(domain::OrganizationId)> fresh_enough = [](auto) { return true; };
 
     template <class IdType>

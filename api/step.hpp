@@ -16,19 +16,20 @@ namespace consularia::api {
 
 struct Step;
 
-/// Read the request's body, then go on with it or with why there is none. An absent body is empty.
+/// Read the request's body, then continue with it or with the reason why there is none. An absent
+/// body is empty.
 struct ReadBody {
     std::function<Step(tl::expected<std::string, Failure> body)> then;
 };
 
-/// Wait until the server has started, or has been at it for so long that it had better be said.
-/// Only what comes after this needs data.
+/// Wait until the server has started, or its start has taken so long that the client should be
+/// informed. Only the steps after this need data.
 struct AfterStart {
     std::function<Step()> then;
 };
 
-/// Wait until this organization's partition is caught up with the log, then go on; `fresh` is false
-/// when that cannot be known in time.
+/// Wait until this organization's partition is caught up with the log, then continue; `fresh` is
+/// false if that cannot be determined in time.
 struct AfterSync {
     std::optional<domain::OrganizationId> organization;  ///< Empty: all partitions.
     std::function<Step(bool fresh)> then;

@@ -12,7 +12,7 @@ using Steady = ledger::Clock::Steady;
 
 constexpr Steady::duration kWindow = std::chrono::minutes(1);
 
-/// Full ones that one operation forgets: more than it can add.
+/// How many full buckets one operation forgets: more than it can add.
 constexpr int kForgotten = 2;
 
 std::uint64_t whole_seconds(Steady::duration time) {

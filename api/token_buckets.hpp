@@ -1,5 +1,5 @@
 #pragma once
-// Token buckets: how often each of many may come in a minute.
+// Token buckets: how often each of many clients may send a request in a minute.
 
 #include "ledger/log/clock.hpp"
 
@@ -13,22 +13,22 @@
 
 namespace consularia::api {
 
-/// Where one stands after it has come.
+/// Where a client stands after a request.
 struct Standing {
     std::string_view policy;  ///< The name of the buckets.
     std::uint64_t quota = 0;  ///< A minute.
     bool allowed = true;
-    std::uint64_t remaining = 0;      ///< How often it may come at once.
-    std::uint64_t full_after_s = 0;   ///< Until the whole quota is there again.
-    std::uint64_t retry_after_s = 0;  ///< Of one that is not allowed: until it is.
+    std::uint64_t remaining = 0;      ///< The requests that remain.
+    std::uint64_t full_after_s = 0;   ///< Until the whole quota is back.
+    std::uint64_t retry_after_s = 0;  ///< For a request that is not allowed: until one is.
 };
 
-/// A bucket holds the quota of a minute and is filled evenly. Who finds it empty is not counted.
-/// Thread-safe; an operation takes the logarithm of their number.
+/// A bucket holds the quota of a minute and is refilled evenly. A request that finds it empty is
+/// not counted. Thread-safe; an operation is logarithmic in the number of buckets.
 ///
-/// So many buckets at most are remembered: full ones say nothing, and when there is no room, the
-/// one that is nearest to being full is forgotten. So whoever comes from ever new addresses makes
-/// room with its own buckets, and not with that of one who has used up its quota.
+/// The number of buckets is bounded: full ones are not stored, and if there is no room, the one
+/// nearest to being full is forgotten. So a client that uses ever new addresses pushes out its own
+/// buckets, and not that of a client that has used up its quota.
 class TokenBuckets {
   public:
     static constexpr std::size_t kMaxBuckets = 65'536;
@@ -43,14 +43,14 @@ class TokenBuckets {
     [[nodiscard]] std::size_t size() const;
 
   private:
-    /// By the moment at which they are full; their keys are what the index looks at.
+    /// Sorted by the moment at which they are full; the index refers to their keys.
     using Buckets = std::multimap<ledger::Clock::Steady, std::string>;
 
     void make_room(ledger::Clock::Steady now);
 
     const std::string_view policy_;
     const std::uint64_t quota_;
-    const ledger::Clock::Steady::duration interval_;  ///< In which one token flows in.
+    const ledger::Clock::Steady::duration interval_;  ///< The time in which one token is added.
     const std::size_t max_buckets_;
 
     mutable std::mutex mutex_;  // guards everything below

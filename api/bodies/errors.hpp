@@ -11,7 +11,7 @@ namespace consularia::api {
 
 struct FieldErrors;
 
-/// A tree: sentences of one place, errors of fields, or one entry per item ({} for a good one).
+/// A tree: sentences for one place, errors of fields, or one entry per item ({} for a valid one).
 struct Errors {
     using Sentences = std::vector<std::string>;
     using Fields = std::vector<FieldErrors>;
@@ -23,9 +23,10 @@ struct Errors {
     [[nodiscard]] static Errors of_whole(std::string text);
     [[nodiscard]] static Errors of_field(std::string field, Errors errors);
 
-    /// No sentence anywhere.
+    /// Whether there is no sentence anywhere.
     [[nodiscard]] bool empty() const;
-    /// Adds an error under a field; does nothing when `errors` is empty. Precondition: Fields.
+    /// Adds an error under a field; does nothing if `errors` is empty. Precondition: this holds
+    /// Fields.
     void add(std::string field, Errors errors);
 
     [[nodiscard]] std::string to_json() const;

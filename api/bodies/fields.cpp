@@ -45,7 +45,7 @@ Read<Text> read_text(const Value& value) {
 
 constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
 
-/// Digits with an optional sign. What leaves 18 digits becomes +-kHuge.
+/// Digits with an optional sign. Numbers of more than 18 digits become +-kHuge.
 std::optional<std::int64_t> parse_integer(std::string_view text) {
     const bool negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
@@ -58,7 +58,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     return negative ? -value : value;
 }
 
-/// Also takes blanks around, and a fraction of zeros: ` 60.0 `.
+/// Also accepts surrounding blanks, and a fraction of zeros: ` 60.0 `.
 std::optional<std::int64_t> parse_integer_text(std::string_view text) {
     text = domain::trim(text);
     const std::size_t zeros = text.find_last_not_of('0');

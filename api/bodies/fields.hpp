@@ -1,6 +1,7 @@
 #pragma once
-// Reads single fields into domain types, or says what is wrong with them, as Django REST framework
-// 3.16 would (docs/api.md, Coercions). All take the value as it came; null and type come first.
+// Reads single fields into domain types, or reports what is wrong with them, as Django REST
+// framework 3.16 would (docs/api.md, How values are read). All take the value as sent; null and
+// type are checked first.
 
 #include "api/bodies/errors.hpp"
 #include "api/bodies/value.hpp"

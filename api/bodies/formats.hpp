@@ -15,20 +15,20 @@ namespace consularia::api {
     std::string body, std::size_t max_values
 );
 
-/// The fields of a form in the order in which they came. There may be very many, so they are one
+/// The fields of a form in the order of the body. There may be very many, so they are stored in one
 /// text: each is its name and its value, both ended by a byte that UTF-8 does not have.
 class FormFields {
   public:
-    /// A name, a value.
+    /// Ends a name.
     static constexpr char kNameEnd = '\xff';
     static constexpr char kValueEnd = '\xfe';
-    /// Stands in the place of a value where a file was sent.
+    /// Replaces the value if a file was sent.
     static constexpr std::string_view kFile = "\xfd";
 
-    /// Makes room.
+    /// Reserves room.
     FormFields(std::size_t fields, std::size_t bytes);
 
-    /// Begins a field; its name is appended to text(), then, after end_name(), its value.
+    /// Begins a field; the caller appends its name to text() and, after end_name(), its value.
     void begin() { begins.push_back(static_cast<std::uint32_t>(text.size())); }
 
     void end_name() { text += kNameEnd; }
@@ -49,7 +49,7 @@ class FormFields {
     std::string_view body, std::size_t max_fields
 );
 
-/// What the fields of a form mean, by Django REST framework's names for nested values.
+/// The value that a form's fields describe, by Django REST framework's names for nested values.
 [[nodiscard]] Value nest_form(FormFields fields, Shape shape);
 
 [[nodiscard]] tl::unexpected<UnreadableBody> too_many_values(std::size_t max);

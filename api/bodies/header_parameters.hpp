@@ -12,11 +12,11 @@ struct HeaderValue {
     std::string value;  ///< In lower case, without blanks around it.
     std::vector<std::pair<std::string, std::string>> parameters;  ///< Names in lower case.
 
-    /// Of parameters with one name the last; null when there is none.
+    /// The last parameter of this name; null if there is none.
     [[nodiscard]] const std::string* find(std::string_view name) const;
 };
 
-/// Never fails: what is no parameter is skipped.
+/// Never fails: invalid parameters are skipped.
 [[nodiscard]] HeaderValue parse_header_value(std::string_view text);
 
 [[nodiscard]] std::string to_lower_ascii(std::string_view text);

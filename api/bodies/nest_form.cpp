@@ -1,4 +1,4 @@
-// Django REST framework's names for nested values: what the fields of a form mean.
+// Interprets the fields of a form by Django REST framework's names for nested values.
 
 #include "api/bodies/formats.hpp"
 #include "api/bodies/packed_body.hpp"
@@ -29,7 +29,7 @@ std::string_view value_at(std::string_view text, std::uint32_t begin) {
 }
 
 struct ItemName {
-    std::string_view index;  ///< Digits without leading zeros: may be larger than any integer type.
+    std::string_view index;  ///< Digits without leading zeros; may be larger than any integer type.
     std::string_view key;    ///< May be empty: `[0]`.
 };
 
@@ -46,14 +46,13 @@ std::optional<ItemName> parse_item_name(std::string_view name, std::string_view 
     return ItemName{index, name.substr(close + 1)};
 }
 
-/// One of the fields with different names: where its name was first, and where the value is that
-/// came last.
+/// A field with a name of its own: where the name came first, and where its last value is.
 struct Field {
     std::uint32_t first;
     std::uint32_t last;
 };
 
-/// What a field is part of. In the order in which the parts are packed.
+/// What a field belongs to, in the order in which the parts are packed.
 enum class Part { whole, items, dictionary, nothing };
 
 class Nester {
@@ -68,7 +67,7 @@ class Nester {
         const auto whole = fields_of(Part::whole);
         const auto items = fields_of(Part::items);
         const auto dictionary = fields_of(Part::dictionary);
-        constexpr std::size_t kNested = 7;  // the whole; three keys and what they are of
+        constexpr std::size_t kNested = 7;  // the whole; three keys and their values
         const auto nodes =
             kNested + 2 * (whole.size() + dictionary.size()) + 3 * items.size() + choices_.size();
         Packer packer(std::move(text_), nodes);
@@ -121,7 +120,7 @@ class Nester {
         return nested ? Part::nothing : Part::whole;
     }
 
-    /// Items by their index, what is not nested by its name, the others as they came.
+    /// Sorts items by index, fields that are not nested by name, and keeps the order of the others.
     void sort_by_part() {
         const auto key_of = [this](const Field& field) {
             const auto name = name_at(text_, field.first);
@@ -149,7 +148,7 @@ class Nester {
         return name_at(packer.bytes(), field.first);
     }
 
-    /// A list is what no field takes for a text: a file is refused wherever it matters.
+    /// No field accepts a list as a text, so a file is refused wherever it matters.
     static void pack_value(Packer& packer, std::uint32_t begin) {
         const auto value = value_at(packer.bytes(), begin);
         if (value == FormFields::kFile) {
@@ -164,7 +163,7 @@ class Nester {
         pack_value(packer, field.last);
     }
 
-    /// The members come in the order of their names: so their canonical text needs no sorting.
+    /// The members are in the order of their names, so their canonical text needs no sorting.
     void pack_whole(
         Packer& packer,
         std::span<const Field> whole,
@@ -182,7 +181,7 @@ class Nester {
         const auto pack_nested = [&](bool present, std::string_view key, const auto& pack) {
             pack_up_to(key);
             if (!present) return;
-            // The key is no part of the text, so it is packed as a decoded one.
+            // The key is not part of the text, so it is packed as a decoded string.
             const auto begin = packer.decoded().size();
             packer.decoded() += key;
             packer.decoded_string(begin);
@@ -215,7 +214,8 @@ class Nester {
         packer.end(opened, count);
     }
 
-    /// The fields of one index: the last without a key is the item, unless some with keys follow.
+    /// The fields of one index: the last one without a key is the item, unless some with keys
+    /// follow.
     void pack_item(Packer& packer, std::span<const Field> fields) const {
         const auto key_of = [&](const Field& field) {
             return parse_item_name(name(packer, field), prefix())->key;

@@ -164,7 +164,7 @@ void Packer::let_last_win(std::size_t opened) {
 }
 
 Value Packer::take() {
-    // For a moment there are two: worth it where most of the room was not needed.
+    // For a moment there are two copies: worth it if most of the room was not needed.
     auto& nodes = body_->nodes;
     if (nodes.capacity() >= 2 * nodes.size()) nodes.shrink_to_fit();
     return {std::move(body_), 0};

@@ -1,5 +1,5 @@
 #pragma once
-// How the values of a body are kept, and how they get there.
+// How the values of a body are stored, and how they are packed.
 
 #include "api/bodies/value.hpp"
 
@@ -12,54 +12,55 @@
 
 namespace consularia::api {
 
-/// Bytes of a text that a node can describe; so no body is larger.
+/// The maximum size of a text that a node can describe, and so of a body.
 inline constexpr std::size_t kMaxPackedBytes = (std::size_t{1} << 29) - 1;
 
-/// A value or a key. What is inside a list or object follows it: values, or keys and values in
+/// A value or a key. The contents of a list or object follow it: values, or keys and values in
 /// turn.
 struct Node {
     enum class Kind : std::uint32_t { null, truth, number, string, decoded_string, array, object };
 
     Kind kind : 3;
-    /// Of a text its bytes; of a list or object the nodes inside, and theirs.
+    /// For a text, its bytes; for a list or object, the nodes inside, at all depths.
     std::uint32_t size : 29;
-    /// Of a text where it begins; of a list or object how many values it has; of a truth 0 or 1.
+    /// For a text, where it begins; for a list or object, its number of values; for a boolean, 0 or
+    /// 1.
     std::uint32_t at;
 };
 
 struct PackedBody {
-    std::string bytes;    ///< As they came.
-    std::string decoded;  ///< The strings that stand there with escapes.
+    std::string bytes;    ///< As sent.
+    std::string decoded;  ///< The decoded forms of the strings with escapes.
     std::vector<Node> nodes;
 };
 
-/// Packs the values of one body in the order in which they stand there.
+/// Packs the values of one body in their order.
 class Packer {
   public:
-    /// Makes room for so many nodes. Precondition: not more than kMaxPackedBytes.
+    /// Reserves room for this many nodes. Precondition: not more than kMaxPackedBytes.
     Packer(std::string bytes, std::size_t nodes);
 
     [[nodiscard]] std::string_view bytes() const { return body_->bytes; }
 
     void null();
     void truth(bool value);
-    /// Part of bytes().
+    /// `text` is a part of bytes().
     void number(std::string_view text);
     void string(std::string_view text);
-    /// What was appended to decoded() since it had this size.
+    /// The text that was appended to decoded() since it had this size.
     void decoded_string(std::size_t begin);
 
     [[nodiscard]] std::string& decoded() { return body_->decoded; }
 
-    /// Opens a list or object; what is packed until it is ended is inside.
+    /// Opens a list or object; everything packed until its end() is inside.
     [[nodiscard]] std::size_t begin(Node::Kind kind);
-    /// It has so many values.
+    /// Closes it; it has this many values.
     void end(std::size_t opened, std::size_t values);
-    /// Of an ended object's members with one key keeps the last value, at the place of the first.
-    /// O(n log n). Precondition: it is the last thing that was packed.
+    /// For each key of a closed object keeps the last value, at the place of the first. O(n log n).
+    /// Precondition: the object was packed last.
     void let_last_win(std::size_t opened);
 
-    /// The whole. The packer is spent.
+    /// The whole body. The packer must not be used afterwards.
     [[nodiscard]] Value take();
 
   private:

@@ -17,7 +17,7 @@ struct Range {
     char32_t last;
 };
 
-// What str.isprintable denies, without the code points that Unicode has not assigned.
+// The code points for which str.isprintable is false, except those that Unicode has not assigned.
 constexpr std::array kUnprintable{
     Range{0x0, 0x1f},        Range{0x7f, 0xa0},       Range{0xad, 0xad},
     Range{0x600, 0x605},     Range{0x61c, 0x61c},     Range{0x6dd, 0x6dd},
@@ -70,7 +70,7 @@ void append_repr(std::string& out, double value) {
     }
     const std::size_t e = text.find('e');
     const int exponent = std::atoi(text.data() + e + 1);
-    if (exponent < -4 || exponent >= 16) {  // to_chars writes the sign and two digits, too
+    if (exponent < -4 || exponent >= 16) {  // to_chars also writes the sign and two digits
         out += text;
         return;
     }
@@ -88,8 +88,8 @@ void append_repr(std::string& out, double value) {
 }  // namespace
 
 std::optional<double> to_double(const Number& number) {
-    // Not from_chars: it does not tell too large from too small. The copy ends with the NUL that
-    // strtod wants.
+    // Not from_chars, which does not distinguish too large from too small. The copy ends with the
+    // NUL that strtod needs.
     const double value = std::strtod(std::string(number.text).c_str(), nullptr);
     return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }

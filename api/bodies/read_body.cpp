@@ -33,7 +33,7 @@ tl::expected<Value, UnreadableBody> read_body(
     if (type.type == MediaType::json) return read_json(std::move(body), max_values);
     auto fields = read_form_fields(type, body, max_values);
     if (!fields) return tl::unexpected(fields.error());
-    std::string().swap(body);  // Its memory goes before the values take theirs.
+    std::string().swap(body);  // Its memory is released before the values take theirs.
     return nest_form(std::move(*fields), form_shape);
 }
 

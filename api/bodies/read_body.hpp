@@ -20,10 +20,11 @@ enum class MediaType { json, form, multipart };
 
 struct ContentType {
     MediaType type{};
-    std::string boundary;  ///< For multipart.
+    std::string boundary;  ///< For multipart bodies.
 };
 
-/// Empty for a type that we do not take (415). Types compare without case; parameters are allowed.
+/// Empty for a type that we do not accept (415). Types compare without case; parameters are
+/// allowed.
 [[nodiscard]] std::optional<ContentType> parse_content_type(std::string_view header);
 
 /// What is wrong with the bytes, as the `detail` of a 400: "JSON parse error - … line 1 column 9".
@@ -34,8 +35,8 @@ struct UnreadableBody {
 /// The outer shape that a form is read into: `[0]unique_id=…` needs to know that a list is wanted.
 enum class Shape { object, list };
 
-/// A body of more values than this (of a form: fields) is not read. It takes no more memory than
-/// eight times its bytes.
+/// A body with more values than this (for a form: fields) is not read. A body takes at most eight
+/// times its bytes of memory.
 inline constexpr std::size_t kMaxBodyValues = 100'000;
 
 [[nodiscard]] tl::expected<Value, UnreadableBody> read_body(

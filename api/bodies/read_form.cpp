@@ -17,8 +17,8 @@ int hex_digit(char c) {
     return -1;
 }
 
-/// Takes one decoded byte from the begin of the text. A percent sign without two hex digits stands
-/// for itself.
+/// Takes one decoded byte from the beginning of the text. A percent sign without two hex digits
+/// stands for itself.
 char take_byte(std::string_view& text) {
     const char c = text.front();
     const bool encoded =
@@ -30,10 +30,10 @@ char take_byte(std::string_view& text) {
     return byte;
 }
 
-/// Appends it decoded, and with U+FFFD in place of what is not UTF-8.
+/// Appends the text decoded, with U+FFFD in place of invalid UTF-8.
 void append_decoded(std::string& out, std::string_view text) {
     constexpr std::size_t kLongestCodePoint = 4;
-    std::string window;  // The bytes that the next code point may have.
+    std::string window;  // The bytes that may belong to the next code point.
     for (;;) {
         while (window.size() < kLongestCodePoint && !text.empty()) window += take_byte(text);
         if (window.empty()) return;
@@ -55,7 +55,7 @@ void for_each_pair(std::string_view text, Visit visit) {
     }
 }
 
-/// No text gets longer but by what is put in the place of bytes that are not UTF-8.
+/// A text gets longer only by replacements for invalid UTF-8.
 std::size_t room_for(std::string_view body, std::size_t fields) {
     const auto high = std::count_if(body.begin(), body.end(), [](char c) { return c < 0; });
     return body.size() + fields + 2 * static_cast<std::size_t>(high);

@@ -15,7 +15,7 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/// -1 for what is no hex digit.
+/// -1 if it is no hex digit.
 int hex_value(char c) {
     if (is_digit(c)) return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -42,8 +42,8 @@ void append_utf8(std::string& out, char32_t point) {
     }
 }
 
-/// Reads the text from its begin to its end. Each function that reads a part of it returns false
-/// when it cannot; then at_ and what_ say where and why.
+/// Reads the text from beginning to end. Each function that reads a part of it returns false if it
+/// cannot; then at_ and what_ say where and why.
 class JsonReader {
   public:
     JsonReader(std::string text, std::size_t max_values)
@@ -55,7 +55,7 @@ class JsonReader {
     }
 
   private:
-    /// Of any JSON, at least every second byte separates values.
+    /// In any JSON at least every second byte separates values.
     static Packer make_packer(std::string text, std::size_t max_values) {
         const auto nodes = std::min(text.size() / 2 + 1, 2 * max_values + 1);
         return {std::move(text), nodes};
@@ -71,7 +71,7 @@ class JsonReader {
 
     [[nodiscard]] std::string_view text() const { return packer_.bytes(); }
 
-    /// NUL at the end, which no text may have.
+    /// NUL at the end; no text may contain one.
     [[nodiscard]] char peek() const { return at_ < text().size() ? text()[at_] : '\0'; }
 
     bool take(char wanted) {
@@ -184,7 +184,7 @@ class JsonReader {
         return true;
     }
 
-    /// A string without escapes is left where it stands.
+    /// A string without escapes stays where it is.
     bool read_string() {
         ++at_;
         const auto begin = at_;
@@ -210,7 +210,7 @@ class JsonReader {
         return true;
     }
 
-    /// Up to the next quote or backslash.
+    /// Skips to the next quote or backslash.
     bool skip_plain() {
         while (at_ < text().size()) {
             const auto c = static_cast<unsigned char>(text()[at_]);
@@ -265,7 +265,7 @@ class JsonReader {
         return true;
     }
 
-    /// As Python's json says it, so that clients find the place where they always did.
+    /// In the words of Python's json, so that clients find the place as before.
     tl::unexpected<UnreadableBody> refusal() const {
         if (too_many_) return too_many_values(max_values_);
         const std::string_view before = text().substr(0, at_);
@@ -281,7 +281,7 @@ class JsonReader {
 
     std::size_t max_values_;
     Packer packer_;
-    std::size_t at_ = 0;  ///< The byte that is read next; after a failure the one in error.
+    std::size_t at_ = 0;  ///< The next byte to read; after a failure the invalid one.
     std::size_t values_ = 0;
     bool too_many_ = false;
     std::string_view what_;

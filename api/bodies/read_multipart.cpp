@@ -8,7 +8,7 @@ namespace consularia::api {
 
 namespace {
 
-/// As in Django: with the blank line that ends them.
+/// As in Django: includes the blank line that ends them.
 constexpr std::size_t kMaxPartHeaders = 1024;
 /// As in Django; RFC 2046 says 70.
 constexpr std::size_t kMaxBoundary = 201;
@@ -24,14 +24,14 @@ bool is_boundary(std::string_view text) {
            std::all_of(text.begin(), text.end(), printable);
 }
 
-/// Where a delimiter line stands in the body.
+/// Where a delimiter line is in the body.
 struct Delimiter {
-    std::size_t begin = 0;  ///< Of the line break before it: the end of the part before.
-    std::size_t end = 0;    ///< After its own line break: the beginning of the part after.
+    std::size_t begin = 0;  ///< Before the preceding line break: the end of the part before.
+    std::size_t end = 0;    ///< After its own line break: the beginning of the next part.
     bool last = false;
 };
 
-/// `--boundary` at the begin of a line, then `--`, or blanks and the end of the line.
+/// `--boundary` at the beginning of a line, then `--`, or blanks and the end of the line.
 class Delimiters {
   public:
     Delimiters(std::string_view body, std::string_view boundary)
@@ -75,7 +75,7 @@ std::optional<HeaderValue> find_disposition(std::string_view headers) {
     return std::nullopt;
 }
 
-/// One field, its content still as it came; none when a file was sent.
+/// One field with its content as sent; no content if a file was sent.
 struct Part {
     std::string name;
     std::optional<std::string_view> content;
@@ -92,7 +92,7 @@ std::optional<Part> read_part(std::string_view headers, std::string_view content
     return part;
 }
 
-/// As in Django: files come after texts, so they win over texts of the same name.
+/// As in Django: files come after texts, so they override texts of the same name.
 FormFields join_parts(const std::vector<Part>& parts, std::size_t bytes) {
     FormFields fields(parts.size(), bytes);
     for (const bool files : {false, true}) {

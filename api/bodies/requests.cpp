@@ -13,7 +13,7 @@ Errors sentence(std::string_view text) {
     return Errors::sentence(std::string(text));
 }
 
-/// Reads the fields of one object and gathers what is wrong with them.
+/// Reads the fields of one object and collects their errors.
 class Fields {
   public:
     explicit Fields(Object object) : object_(std::move(object)) {}
@@ -40,7 +40,7 @@ class Fields {
     Object object_;
 };
 
-/// The body as an object, or what to say instead.
+/// The body as an object, or the error.
 Read<Object> read_object(const Value& body) {
     if (body.is_null()) return tl::unexpected(Errors::of_whole(std::string(kNoData)));
     auto object = body.object();
@@ -48,7 +48,7 @@ Read<Object> read_object(const Value& body) {
     return *std::move(object);
 }
 
-/// The body as a list of at most this many, or what to say instead.
+/// The body as a list of at most this many items, or the error.
 Read<Array> read_list(const Value& body, std::size_t max, std::string_view too_many) {
     auto items = body.array();
     if (!items) return tl::unexpected(Errors::of_whole(not_a_list(type_name(body))));
@@ -56,7 +56,7 @@ Read<Array> read_list(const Value& body, std::size_t max, std::string_view too_m
     return *std::move(items);
 }
 
-/// The item of a list as an object, or what to say in its place.
+/// The item of a list as an object, or its error.
 Read<Object> read_item(const Value& item) {
     if (item.is_null()) return tl::unexpected(sentence(kNull));
     return read_object(item);
@@ -65,7 +65,7 @@ Read<Object> read_item(const Value& item) {
 struct Participants {
     std::vector<Errors> errors;
     std::vector<std::optional<domain::UniqueId>> unique_ids;
-    std::vector<domain::Joining> joining;  ///< Of the good items.
+    std::vector<domain::Joining> joining;  ///< From the valid items.
 
     void add(const Value& item) {
         Errors& error = errors.emplace_back();
@@ -96,7 +96,7 @@ Participants read_participants(const Array& items) {
     return participants;
 }
 
-/// A list within a create: here duplicates are found, too.
+/// A list within a create: duplicates are also found here.
 Read<std::vector<domain::Joining>> read_new_participants(const Value& value) {
     if (value.is_null()) return tl::unexpected(sentence(kNull));
     const auto items = read_list(value, domain::kMaxParticipants, kTooManyParticipants);
@@ -116,7 +116,7 @@ Read<std::vector<domain::Joining>> read_new_participants(const Value& value) {
 }
 
 Read<std::optional<domain::Timestamp>> read_datetime_or_null(const Value& value) {
-    // A form cannot say null: there, as in Django REST framework, an empty text says it.
+    // A form cannot express null: as in Django REST framework, an empty text means null there.
     if (value.is_null() || (value.string() && value.string()->empty())) {
         return std::optional<domain::Timestamp>();
     }

@@ -30,28 +30,29 @@ struct UpdateBody {
 
 [[nodiscard]] Read<UpdateBody> read_update(const Value& body);
 
-/// How many ids a request may remove: the answer may say something about each.
+/// How many ids a request may remove: the answer may contain a sentence about each.
 inline constexpr std::size_t kMaxRemovals = 10'000;
 
-/// A list body in which items may be bad: `errors` has one entry per item, empty for a good one.
-/// When the list itself is wrong (not a list, null, too long) `list_error` is set and there are no
+/// A list body whose items may be bad: `errors` has one entry per item, empty for a valid one. If
+/// the list itself is invalid (not a list, null, too long), `list_error` is set and there are no
 /// items.
 struct AddBody {
     std::optional<Errors> list_error;
     std::vector<Errors> errors;                               ///< One per item.
-    std::vector<std::optional<domain::UniqueId>> unique_ids;  ///< One per item, when readable.
-    std::vector<domain::Joining> participants;                ///< Only when no item is bad.
+    std::vector<std::optional<domain::UniqueId>> unique_ids;  ///< One per item, if readable.
+    std::vector<domain::Joining> participants;                ///< Only if no item is bad.
 
     [[nodiscard]] bool good() const;
 };
 
-/// Does not look for duplicates: they are found against the state, with domain::find_duplicates.
+/// Does not look for duplicates: they are found by comparison with the state, with
+/// domain::find_duplicates.
 [[nodiscard]] AddBody read_add(const Value& body);
 
 struct RemoveBody {
     std::optional<Errors> list_error;
     std::vector<Errors> errors;                             ///< One per item.
-    std::vector<std::optional<domain::ParticipantId>> ids;  ///< One per item, when readable.
+    std::vector<std::optional<domain::ParticipantId>> ids;  ///< One per item, if readable.
 
     [[nodiscard]] bool good() const;
 };
@@ -73,8 +74,8 @@ struct TokenBody {
     std::optional<domain::Timestamp> expires_at;
 };
 
-/// An `expires_at` that is not after `now` is reported beside other errors only. Alone it is left
-/// to the decision: the request may be the repeat of one that was in time.
+/// An `expires_at` that is not after `now` is reported only together with other errors. Alone it is
+/// left to the decision: the request may repeat one that was in time.
 [[nodiscard]] Read<TokenBody> read_token_create(const Value& body, domain::Timestamp now);
 
 }  // namespace consularia::api

@@ -1,6 +1,6 @@
 #pragma once
 // The sentences of validation errors, word for word as in Django REST framework 3.16 where it has
-// one (docs/api.md, Bodies).
+// one (docs/api.md, Errors).
 
 #include <cstddef>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// Decoding UTF-8 that may be wrong.
+// Decodes UTF-8 that may be invalid.
 
 #include <cstddef>
 #include <string>
@@ -13,14 +13,14 @@ struct CodePoint {
     bool valid = false;
 };
 
-/// The first code point. Bytes that are not UTF-8 are taken together as Python's "replace" does: as
-/// many as could have begun a code point. Precondition: not empty.
+/// The first code point. Invalid bytes are grouped as in Python's "replace": as many as could have
+/// begun a code point. Precondition: not empty.
 [[nodiscard]] CodePoint decode_code_point(std::string_view bytes);
 
-/// Appends what was decoded from the begin of `bytes`.
+/// Appends what was decoded from the beginning of `bytes`.
 void append_code_point(std::string& out, std::string_view bytes, const CodePoint& decoded);
 
-/// Appends the bytes with U+FFFD in place of what is not UTF-8.
+/// Appends the bytes with U+FFFD in place of invalid UTF-8.
 void append_as_utf8(std::string& out, std::string_view bytes);
 [[nodiscard]] std::string replace_invalid_utf8(std::string_view bytes);
 

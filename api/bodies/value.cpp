@@ -59,7 +59,7 @@ void append_python(std::string& out, const Value& value, bool nested) {
     }
 }
 
-/// Takes text as a std::string does, and only counts it.
+/// Accepts text like a std::string, but only counts it.
 class Counter {
   public:
     void operator+=(char) { ++bytes_; }
@@ -84,7 +84,7 @@ std::string canonical_number(const Number& number) {
     return text;
 }
 
-/// In parts, since an escape is up to six bytes for one.
+/// In parts, since an escape takes up to six bytes for one.
 template <class Out>
 void write_quoted(Out& out, std::string_view text) {
     constexpr std::size_t kPart = 4096;

@@ -1,8 +1,8 @@
 #pragma once
-// A request body as it was read: JSON, or a form turned into the same shape.
+// A request body as read: JSON, or a form converted to the same shape.
 //
-// Who sends it decides how many values it has, so it is kept packed: the bytes as they came, and
-// eight more for each value and key. A Value only points there.
+// The sender decides how many values a body has, so it is stored packed: the bytes as sent, and
+// eight more for each value and key. A Value only points into it.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,10 +19,10 @@ class Array;
 class Object;
 struct PackedBody;
 
-/// A JSON number as it was written.
+/// A JSON number as written.
 struct Number {
     std::string_view text;
-    [[nodiscard]] bool is_integer() const;  ///< Without fraction and exponent.
+    [[nodiscard]] bool is_integer() const;  ///< Whether it has neither fraction nor exponent.
     friend bool operator==(const Number&, const Number&) = default;
 };
 
@@ -44,11 +44,11 @@ class Value {
     friend class Array;
     friend class Object;
 
-    /// Of the first value inside, and of the one after this.
+    /// The first value inside, and the one after this.
     [[nodiscard]] Value inner() const { return {body_, at_ + 1}; }
 
     [[nodiscard]] Value next() const;
-    /// Of an array or object.
+    /// The number of values of an array or object.
     [[nodiscard]] std::size_t size() const;
 
     std::shared_ptr<const PackedBody> body_;
@@ -117,17 +117,17 @@ class Object {
     Value whole_;
 };
 
-/// An object without members: what an absent body is.
+/// An object without members: the value of an absent body.
 [[nodiscard]] Value empty_object();
 
-/// The name that an error calls the value's type: dict, list, str, int, float, bool, NoneType.
+/// The name of the value's type in errors: dict, list, str, int, float, bool, NoneType.
 [[nodiscard]] std::string_view type_name(const Value& value);
 
 /// The value as Python's str() prints it: `x`, `5`, `5.5`, `True`, `['a']`, `{}`.
 [[nodiscard]] std::string python_str(const Value& value);
 
-/// Appends the one canonical text of the value, keys sorted: equal bodies have equal texts. What it
-/// takes is reserved exactly.
+/// Appends the canonical text of the value, with sorted keys: equal bodies have equal texts.
+/// Reserves exactly the memory that it needs.
 void append_canonical(std::string& out, const Value& value);
 [[nodiscard]] std::string canonical_text(const Value& value);
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr IpBytes kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr std::size_t kMappedBytes = 12;
-constexpr std::size_t kHostBytes = 8;  ///< of an IPv6 address: what a host chooses for itself
+constexpr std::size_t kHostBytes = 8;  ///< the part of an IPv6 address that a host chooses itself
 constexpr IpBytes kLoopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 constexpr unsigned char kLoopbackNet = 127;
 

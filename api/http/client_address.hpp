@@ -1,5 +1,5 @@
 #pragma once
-// Whose request it is: the address that limits per address count.
+// The client's address: the one that limits per address count.
 
 #include <array>
 #include <string>
@@ -11,8 +11,8 @@ namespace consularia::api::http {
 /// An IPv6 address, or an IPv4 one mapped into it (RFC 4291, 2.5.5.2).
 using IpBytes = std::array<unsigned char, 16>;
 
-/// The proxies before this server, which are believed when they name a client. Whoever connects
-/// over loopback is one of them. Immutable.
+/// The proxies in front of this server, which are believed when they name a client. Every peer on
+/// loopback is one of them. Immutable.
 class TrustedProxies {
   public:
     TrustedProxies() = default;
@@ -20,14 +20,14 @@ class TrustedProxies {
     /// Addresses, or networks as ADDRESS/BITS. Throws std::invalid_argument with a sentence.
     explicit TrustedProxies(const std::vector<std::string>& names);
 
-    /// Not even loopback: for tests, whose clients have no other address.
+    /// Trusts nobody, not even loopback: for tests, whose clients have no other address.
     [[nodiscard]] static TrustedProxies nobody();
 
     [[nodiscard]] bool contains(const IpBytes& address) const;
 
-    /// Of a request from this peer: the peer, or, as long as that is a proxy, who the last entry
-    /// of X-Forwarded-For says had connected to it. An IPv6 address stands for its /64, which is
-    /// what one host has. Empty when only proxies are known: limits except them.
+    /// The client of a request from this peer: the peer itself or, if it is a proxy, the last
+    /// address in X-Forwarded-For that is not one. An IPv6 address is reduced to its /64, which is
+    /// what one host has. Empty if only proxies are known: they are exempt from limits.
     [[nodiscard]] std::string client_of(IpBytes peer, std::string_view forwarded_for) const;
 
   private:

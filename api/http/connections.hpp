@@ -1,5 +1,6 @@
 #pragma once
-// Who is connected: how many, how many of one address, and who of them has not said a word yet.
+// The open connections: how many in total and per address, and which of them have not sent anything
+// yet.
 
 #include <chrono>
 #include <condition_variable>
@@ -22,30 +23,30 @@ class Connections {
   public:
     using Id = std::uint64_t;
 
-    /// Connections above `most` that may be there until those that were told to end for them have.
+    /// Connections above `most` that may exist while those that must make room for them are ending.
     static constexpr std::size_t kOverlap = 16;
 
-    /// 0 for `most_of_address`: no limit.
+    /// `most_of_address` of 0: no limit.
     Connections(std::size_t most, std::size_t most_of_address);
 
-    /// A place for a connection from this address; the empty address has no limit of its own. When
-    /// all places are taken the connection that has been silent for longest is told to end.
+    /// A place for a connection from this address; the empty address has no limit of its own. If
+    /// all places are taken, the connection that has been silent for longest is ended.
     [[nodiscard]] std::variant<Id, Refusal> enter(const std::string& address);
 
-    /// `end` may be called, by whoever enters, until heard() or leave().
+    /// `end` may be called, from within another connection's enter(), until heard() or leave().
     void watch(Id id, std::function<void()> end);
     void heard(Id id);
     void leave(Id id);
 
     [[nodiscard]] std::size_t count() const;
 
-    /// So many of those that were told to end are still there that whoever enters is refused.
+    /// Whether so many ending connections still exist that every new one is refused.
     [[nodiscard]] bool crowded() const;
 
     void wait_for_none(std::chrono::milliseconds timeout);
 
   private:
-    /// The `end` of the connection that has been silent for longest; empty when none is.
+    /// The `end` of the connection that has been silent for longest; empty if there is none.
     [[nodiscard]] std::function<void()> take_silent();
 
     const std::size_t most_;

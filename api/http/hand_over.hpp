@@ -1,5 +1,5 @@
 #pragma once
-// A value on its way to a suspended coroutine: whoever has one first resumes it.
+// Hands a value to a suspended coroutine: the first value resumes it.
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/post.hpp>
@@ -11,8 +11,8 @@
 
 namespace consularia::api::http {
 
-/// Thread-safe. What a coroutine waits for may never come, because the thread that would bring it
-/// hangs: then the session gives up and goes on, and what comes later is dropped.
+/// Thread-safe. The awaited value may never come, because the thread that would deliver it hangs:
+/// then the session gives up and continues, and a later value is dropped.
 template <class Value, class Handler>
 class HandOver {
   public:
@@ -21,7 +21,7 @@ class HandOver {
     /// Resumes the coroutine, on its own executor. Only the first call counts.
     void give(Value value) {
         if (given_.exchange(true)) return;
-        // The frame goes with it: who comes too late holds nothing of the request.
+        // The frame is released with it: a late giver holds nothing of the request.
         auto handler = std::make_shared<Handler>(*std::move(handler_));
         handler_.reset();
         const auto executor = boost::asio::get_associated_executor(*handler);
@@ -32,7 +32,7 @@ class HandOver {
 
   private:
     std::atomic<bool> given_ = false;
-    std::optional<Handler> handler_;  ///< Of the first who gives.
+    std::optional<Handler> handler_;  ///< Taken by the first giver.
 };
 
 template <class Value, class Handler>

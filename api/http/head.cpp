@@ -29,7 +29,7 @@ std::optional<Failure> check_framing(const Parser& parser) {
     if (std::distance(lengths.first, lengths.second) > 1) {
         return bad_request("Content-Length is repeated.");
     }
-    // "5, 5" in one line is a repetition too.
+    // "5, 5" in one line is also a repetition.
     if (lengths.first != lengths.second && !is_number(lengths.first->value())) {
         return bad_request("Content-Length is not a number.");
     }
@@ -63,7 +63,7 @@ std::optional<Failure> check_host(const Parser& parser) {
     return std::nullopt;
 }
 
-/// Splits the target into path and query; an absolute form loses its scheme and authority.
+/// Splits the target into path and query; scheme and authority of an absolute form are dropped.
 bool split_target(std::string_view target, Request& request) {
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
@@ -109,7 +109,7 @@ tl::expected<Request, Failure> read_head(
     std::string_view head, Parser& parser, const Limits& limits
 ) {
     if (!has_clean_lines(head)) return tl::unexpected(bad_request("Malformed request header."));
-    // Sizes are limited here and while the body is read; the parser's own limits stay out of it.
+    // Sizes are limited here and while the body is read; the parser's own limits are disabled.
     parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
     parser.body_limit(boost::none);
     boost::system::error_code error;

@@ -1,5 +1,5 @@
 #pragma once
-// The head of a request: raw bytes to Request, with the checks that Beast does not make.
+// The head of a request: turns raw bytes into a Request, with the checks that Beast does not make.
 
 #include "api/http/limits.hpp"
 #include "api/request.hpp"
@@ -18,24 +18,24 @@ namespace consularia::api::http {
 
 using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
 
-/// Where the head ends in these bytes (after its empty line), or the failure when it is too long;
-/// nothing when more has to be read. The end was not in the first `searched` bytes.
+/// Where the head ends in these bytes (after its empty line), or the failure if it is too long;
+/// empty if more has to be read. The end is not in the first `searched` bytes.
 [[nodiscard]] tl::expected<std::optional<std::size_t>, Failure> find_head_end(
     std::string_view bytes, std::size_t searched, const Limits& limits
 );
 
-/// Refuses what could be read in two ways: obsolete line folding, bare CR or LF (RFC 9112, 2.2 and
-/// 5.2).
+/// Refuses heads that could be read in two ways: obsolete line folding, bare CR or LF (RFC 9112,
+/// 2.2 and 5.2).
 [[nodiscard]] bool has_clean_lines(std::string_view head);
 
 /// Feeds one whole head to the parser and checks it: 400 for ambiguous framing (any
-/// Transfer-Encoding but exactly chunked, or with Content-Length or HTTP/1.0; a repeated
+/// Transfer-Encoding other than chunked, or together with Content-Length or HTTP/1.0; a repeated
 /// Content-Length; not exactly one Host, which HTTP/1.0 may lack), 414, 431.
 [[nodiscard]] tl::expected<Request, Failure> read_head(
     std::string_view head, Parser& parser, const Limits& limits
 );
 
-/// A client's own X-Request-ID may come back when it matches [A-Za-z0-9._-]{1,128}.
+/// A client's own X-Request-ID is returned if it matches [A-Za-z0-9._-]{1,128}.
 [[nodiscard]] bool is_request_id(std::string_view text);
 
 }  // namespace consularia::api::http

@@ -4,7 +4,7 @@ namespace consularia::api::http {
 
 namespace {
 
-/// Small things are taken anyway, so there may be more than the limit.
+/// Small amounts are taken anyway, so the total may exceed the limit.
 bool fits(std::size_t bytes, std::size_t taken, std::size_t limit) {
     return taken <= limit && bytes <= limit - taken;
 }

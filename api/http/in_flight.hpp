@@ -1,5 +1,5 @@
 #pragma once
-// The memory that bodies and answers of all connections may take together.
+// Bounds the memory of the bodies and answers of all connections.
 
 #include "domain/ids.hpp"
 
@@ -10,10 +10,10 @@
 
 namespace consularia::api::http {
 
-/// Counts bytes against a limit for all and one for each owner. Thread-safe.
+/// Counts bytes against a total limit and one per owner. Thread-safe.
 class InFlight {
   public:
-    /// The organization of a request. Empty: the admin, and whoever needs no credentials.
+    /// The organization of a request. Empty: the admin, and requests that need no credentials.
     using Owner = std::optional<domain::OrganizationId>;
 
     InFlight(std::size_t limit, std::size_t limit_per_owner)
@@ -21,10 +21,10 @@ class InFlight {
 
     [[nodiscard]] std::size_t bytes() const;
 
-    /// What one exchange has of it, given back at the end. Belongs to one thread.
+    /// The bytes of one exchange, returned at its end. Belongs to one thread.
     class Share {
       public:
-        /// `owner` outlives this, and may become known after it, but before anything is taken.
+        /// `owner` outlives this, and may be set later, but before anything is taken.
         Share(InFlight& all, const Owner& owner) : all_(all), owner_(owner) {}
 
         Share(const Share&) = delete;
@@ -32,11 +32,11 @@ class InFlight {
 
         ~Share() { give_back(); }
 
-        /// False when a limit does not allow so many more; then nothing changes. An owner who has
-        /// nothing else in flight is held to the limit for all alone, so that nothing is too large
-        /// for ever.
+        /// False if a limit does not allow this many more; then nothing changes. Only the total
+        /// limit applies to an owner with nothing else in flight, so that nothing is too large for
+        /// ever.
         [[nodiscard]] bool take(std::size_t bytes);
-        /// For what is too small to be refused.
+        /// For bytes that are too few to be refused.
         void take_anyway(std::size_t bytes);
         void give_back();
 
@@ -54,7 +54,7 @@ class InFlight {
 
     mutable std::mutex mutex_;  // guards everything below
     std::size_t bytes_ = 0;
-    std::map<Owner, std::size_t> bytes_of_;  ///< Of those owners that have any.
+    std::map<Owner, std::size_t> bytes_of_;  ///< Only for owners with bytes in flight.
 };
 
 }  // namespace consularia::api::http

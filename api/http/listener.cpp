@@ -19,7 +19,7 @@ using boost::system::error_code;
 namespace {
 
 /// A program for the kernel's packet filter, which sees each segment of this socket from its TCP
-/// header on: drops those that begin a connection.
+/// header on: drops segments that begin a connection.
 std::array<sock_filter, 4> drop_beginnings() {
     constexpr unsigned kFlagsAt = 13;
     constexpr unsigned kSyn = 0x02;
@@ -47,7 +47,7 @@ Listener::Listener(
     const tcp::endpoint endpoint(asio::ip::make_address(address), port);
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
-    // Connections inherit it. Left to itself the kernel keeps up to 4 MiB for a slow reader.
+    // Connections inherit it. By default the kernel buffers up to 4 MiB for a slow reader.
     acceptor_.set_option(asio::socket_base::send_buffer_size(static_cast<int>(send_buffer_bytes)));
     acceptor_.bind(endpoint);
     acceptor_.listen(asio::socket_base::max_listen_connections);
@@ -73,7 +73,8 @@ asio::awaitable<tl::expected<Listener::Accepted, error_code>> Listener::accept(
     asio::io_context& lane
 ) {
     take_reserve();
-    // Without a descriptor accept() fails also when nobody is there: so it is asked only then.
+    // Without a descriptor accept() fails even if no client waits, so it is called only when one
+    // does.
     const auto token = asio::as_tuple(asio::use_awaitable);
     const auto [waited] = co_await acceptor_.async_wait(tcp::acceptor::wait_read, token);
     if (waited) co_return tl::unexpected(waited);
@@ -97,13 +98,13 @@ tl::expected<Listener::Accepted, error_code> Listener::accept_now(asio::io_conte
 void Listener::turn_off() {
     auto program = drop_beginnings();
     const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-    // Where the kernel knows no filters some clients may be cut off in the end.
+    // If the kernel has no filters, some clients may be cut off at the end.
     (void
     )::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter));
 }
 
 void Listener::close() {
-    error_code ignored;  // Closing an acceptor that failed is no news.
+    error_code ignored;  // The acceptor may have failed before.
     acceptor_.close(ignored);
 }
 

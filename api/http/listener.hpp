@@ -1,5 +1,5 @@
 #pragma once
-// The listening socket: takes connections, also to turn them away when no descriptor is left, and
+// The listening socket: accepts connections, even if no descriptor is left, to turn them away, and
 // stops without losing one.
 
 #include <boost/asio/awaitable.hpp>
@@ -20,11 +20,11 @@ class Listener {
     struct Accepted {
         boost::asio::ip::tcp::socket socket;
         boost::asio::ip::tcp::endpoint peer;
-        bool with_reserve = false;  ///< There is no descriptor but this one: close it soon.
+        bool with_reserve = false;  ///< It uses the last descriptor: close it soon.
     };
 
-    /// Listens; port 0 takes a free one. The kernel keeps no more than `send_buffer_bytes`, which
-    /// it doubles, of what a client does not take. Throws boost::system::system_error.
+    /// Listens; port 0 selects a free one. The kernel buffers at most `send_buffer_bytes`, which it
+    /// doubles, of what a client does not take. Throws boost::system::system_error.
     Listener(
         boost::asio::io_context& io,
         const std::string& address,
@@ -37,18 +37,18 @@ class Listener {
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
-    /// The next connection, with a socket on `lane`; or why the machine can give none.
+    /// The next connection, with a socket on `lane`, or why the machine cannot provide one.
     [[nodiscard]] boost::asio::awaitable<tl::expected<Accepted, boost::system::error_code>> accept(
         boost::asio::io_context& lane
     );
 
-    /// One that has come already; would_block when there is none.
+    /// A connection that has already arrived; would_block if there is none.
     [[nodiscard]] tl::expected<Accepted, boost::system::error_code> accept_now(
         boost::asio::io_context& lane
     );
 
-    /// Lets nobody new begin to connect, and those who have begun get through. Who is left out is
-    /// refused once this is closed: to a balancer that means that nothing was sent here.
+    /// Drops new connection attempts and lets those that have begun get through. The dropped ones
+    /// are refused once this is closed: to a balancer that means that nothing was sent here.
     void turn_off();
 
     void close();
@@ -61,8 +61,7 @@ class Listener {
 
     boost::asio::ip::tcp::acceptor acceptor_;
     std::uint16_t port_ = 0;
-    int reserve_ =
-        -1;  ///< A descriptor with no other use than to be closed when there is no other.
+    int reserve_ = -1;  ///< A spare descriptor, to be closed when no other is left.
 };
 
 }  // namespace consularia::api::http

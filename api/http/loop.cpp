@@ -93,7 +93,7 @@ void Loop::join() {
 
 asio::awaitable<void> Loop::come_back(Runner& left) {
     auto initiate = [this, &left](auto handler) {
-        // Once the handler is queued another thread may end the coroutine, and destroy this
+        // Once the handler is queued, another thread may end the coroutine and destroy this
         // function object with it.
         Runner& mine = left;
         asio::post(io_, std::move(handler));
@@ -124,7 +124,7 @@ bool Loop::replace_runner() {
     auto& watched = runners_[running_];
     if (!watched.runner->leave_behind(watched.step)) return false;
     running_ = next;
-    runners_[next].step = 0;  // Its numbers begin again.
+    runners_[next].step = 0;  // Its numbers start over.
     runner_ = runners_[next].runner.get();
     runner_->call();
     return true;

@@ -54,7 +54,7 @@ void LoopWatch::look(Loop::Steady now) {
     std::size_t more = limits_.hanging + (refuses ? loops_.size() : 0);
     more -= std::min(more, since.size());
     for (auto* loop : loops_) {
-        // Every loop is asked: that is how it is known when a step began.
+        // Every loop is asked, because that determines when a step began.
         const bool stuck = loop->is_stuck(now, limits_.patience);
         if (stuck && more > 0 && loop->replace_runner()) --more;
     }

@@ -1,5 +1,5 @@
 #pragma once
-// Gives a loop another thread when a step of it does not return.
+// Gives a loop another thread when one of its steps does not return.
 
 #include "api/http/loop.hpp"
 
@@ -15,16 +15,19 @@
 namespace consularia::api::http {
 
 struct LoopWatchLimits {
-    std::chrono::milliseconds patience;       ///< With a step, before the loop gets another thread.
-    std::size_t hanging;                      ///< Threads that may hang; then reads are refused.
-    std::chrono::milliseconds stalled_after;  ///< Before a step is reported as hanging.
+    std::chrono::milliseconds patience;       ///< How long a step may take before the loop gets
+                                              ///< another thread.
+    std::size_t hanging;                      ///< How many threads may hang before reads are
+                                              ///< refused.
+    std::chrono::milliseconds stalled_after;  ///< When a step is reported as hanging.
 };
 
 /// Each loop has one thread in reserve beyond those that may hang: while reads are refused,
-/// requests that need no data are served. The watch's own thread only looks at atomics.
+/// requests that need no data are served. The watch's own thread only reads atomics.
 class LoopWatch {
   public:
-    /// `report` gets the number of hanging steps when it has changed. The loops outlive this.
+    /// `report` is called with the number of hanging steps when it has changed. The loops outlive
+    /// this.
     LoopWatch(
         std::vector<Loop*> loops,
         LoopWatchLimits limits,
@@ -34,7 +37,7 @@ class LoopWatch {
     LoopWatch& operator=(const LoopWatch&) = delete;
     ~LoopWatch();
 
-    /// So many reads hang that another one would most likely do so too. Thread-safe.
+    /// Whether so many reads hang that another one would most likely hang too. Thread-safe.
     [[nodiscard]] bool refuses_reads() const {
         return refuses_reads_.load(std::memory_order_relaxed);
     }

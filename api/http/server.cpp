@@ -37,8 +37,8 @@ constexpr std::chrono::milliseconds kRoomPause{1};
 constexpr std::chrono::milliseconds kRoomPatience{200};
 constexpr std::chrono::milliseconds kAcceptPause{50};
 constexpr std::chrono::seconds kTellTurnedAway{10};
-/// Handshakes that have begun when the listener turns off: a few round trips of those near enough
-/// to be a balancer.
+/// Time for handshakes that have begun when the listener turns off: a few round trips to a nearby
+/// balancer.
 constexpr std::chrono::milliseconds kLastHandshakes{50};
 
 /// A loop and the sessions that live on it.
@@ -126,8 +126,8 @@ class Server::Impl {
         return {limits.read_patience, limits.hanging_reads + lanes_.size(), options_.stalled_after};
     }
 
-    /// Serves on for the drain delay, each connection once more, and closes the listener. With a
-    /// delay no connection is lost that was made before.
+    /// Serves for the drain delay, one more request per connection, then closes the listener. With
+    /// a delay no earlier connection is lost.
     void leave() {
         const auto delay = options_.limits.drain_delay;
         auto& io = lanes_.front()->io;
@@ -146,7 +146,7 @@ class Server::Impl {
         if (delay.count() > 0) (void)closed->get_future().wait_for(options_.limits.drain_timeout);
     }
 
-    /// No more than the kernel keeps waiting, however many come meanwhile.
+    /// At most as many as the kernel queues, however many arrive during this.
     void admit_waiting() {
         for (int left = asio::socket_base::max_listen_connections; left > 0; --left) {
             Lane& lane = next_lane();
@@ -156,10 +156,10 @@ class Server::Impl {
         }
     }
 
-    /// In turn.
+    /// Lanes are used in turn.
     Lane& next_lane() { return *lanes_[++turn_ % lanes_.size()]; }
 
-    /// Silent connections that have to make room do so at once; a burst can come faster still.
+    /// Silent connections make room at once, but a burst can be even faster.
     asio::awaitable<void> await_room() {
         asio::steady_timer pause(lanes_.front()->io);
         const auto until = std::chrono::steady_clock::now() + kRoomPatience;
@@ -229,7 +229,7 @@ class Server::Impl {
         send_at_once(socket, render_head(response, "-") + response.body);
     }
 
-    /// At once when it begins, then every ten seconds while it lasts.
+    /// Reports at once when it begins, then every ten seconds while it lasts.
     asio::awaitable<void> tell_turned_away() {
         asio::steady_timer timer(lanes_.front()->io);
         const auto token = asio::as_tuple(asio::use_awaitable);
@@ -251,7 +251,7 @@ class Server::Impl {
     Connections connections_;
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::optional<LoopWatch> watch_;
-    // Of the first lane's thread, as is the listener:
+    // Used on the first lane's thread, like the listener:
     std::size_t turn_ = 0;
     TurnedAway turned_away_;
     std::optional<Listener> listener_;

@@ -17,20 +17,20 @@
 
 namespace consularia::api::http {
 
-/// How the server carries out what handlers ask for. Thread-safe.
+/// How the server carries out the steps that handlers return. Thread-safe.
 struct Backend {
     /// Calls back exactly once, from any thread.
     std::function<void(ledger::Submission, ledger::ReplyHandler)> submit;
-    /// Calls back with whether the organization's partition (without one: every partition) is
-    /// caught up, from any thread.
+    /// Calls back, from any thread, with whether the organization's partition (without an
+    /// organization: every partition) is caught up.
     std::function<void(std::optional<domain::OrganizationId>, std::function<void(bool)>)> sync;
-    /// sync would call back at once, with true.
+    /// Whether sync would call back at once, with true.
     bool sync_is_free = false;
-    /// Called, from one thread, when the number of hanging reads has changed. May be empty.
+    /// Called from one thread when the number of hanging reads has changed. May be empty.
     std::function<void(std::size_t)> on_hanging_reads;
 };
 
-/// One line of the request log. Holds no secret and nothing personal.
+/// One line of the request log. Contains no secrets and no personal data.
 struct RequestLine {
     std::string_view request_id;
     std::string_view actor;
@@ -38,15 +38,16 @@ struct RequestLine {
     std::string_view route;
     int status = 0;
     std::chrono::microseconds duration{};
-    std::string_view why;  ///< What the answer itself does not say; of a machine failure.
+    std::string_view why;  ///< The cause of a machine failure, which the answer itself does not
+                           ///< give.
 };
 
-/// Connections that were not served, by why.
+/// Connections that were not served, by reason.
 struct TurnedAway {
     std::size_t too_many = 0;             ///< Limits::connections; 503.
     std::size_t too_many_of_address = 0;  ///< Limits::connections_per_address; 503.
     std::size_t no_descriptor = 0;        ///< The process may open no more files; 503.
-    std::size_t failed = 0;               ///< Could not even be accepted.
+    std::size_t failed = 0;               ///< Could not be accepted at all.
 
     [[nodiscard]] bool any() const {
         return too_many + too_many_of_address + no_descriptor + failed > 0;
@@ -55,18 +56,19 @@ struct TurnedAway {
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;  ///< 0 takes a free one.
+    std::uint16_t port = 8080;  ///< 0 selects a free one.
     std::size_t threads = 2;
     Limits limits;
-    std::chrono::milliseconds stalled_after{2000};  ///< Before a read is reported as hanging.
+    std::chrono::milliseconds stalled_after{2000};  ///< When a read is reported as hanging.
     TrustedProxies trusted_proxies;
     std::function<void(const RequestLine&)> on_request;
     std::function<void(std::string_view request_id, std::string_view what)> on_error;
-    /// Since it was last told; at once, and then at most every ten seconds. May be empty.
+    /// Called with the counts since the last call; at once, then at most every ten seconds. May be
+    /// empty.
     std::function<void(const TurnedAway&)> on_turned_away;
 };
 
-/// Listens from the constructor on, which throws std::system_error when it cannot; clients wait
+/// Listens from the constructor on, which throws std::system_error if that fails; clients wait
 /// until start().
 class Server {
   public:
@@ -75,14 +77,14 @@ class Server {
 
     [[nodiscard]] std::uint16_t port() const;
 
-    /// Of the bodies and answers that are in memory now.
+    /// The bytes of the bodies and answers that are in memory now.
     [[nodiscard]] std::size_t bytes_in_flight() const;
 
-    /// Serves. `service` outlives drain().
+    /// Begins to serve. `service` outlives drain().
     void start(const Service& service, Backend backend);
 
-    /// Serves on for the drain delay with Connection: close, stops accepting, lets exchanges that
-    /// have begun finish until the drain time-out, then ends the threads.
+    /// Continues to serve for the drain delay with Connection: close, stops accepting, lets
+    /// exchanges that have begun finish until the drain time-out, then ends the threads.
     void drain();
 
   private:

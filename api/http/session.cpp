@@ -22,19 +22,19 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
-/// How often a request that waits for the start looks whether it is over.
+/// How often a request that waits for the start checks whether it is over.
 constexpr std::chrono::milliseconds kStartLook{10};
-/// What a new connection has for its first byte when the server is about to stop.
+/// How long a new connection has for its first byte when the server is about to stop.
 constexpr std::chrono::milliseconds kLastFirstByte{1000};
 
-/// A whole head has room, whatever the limits say.
+/// There is room for a whole head, whatever the limits are.
 std::size_t buffer_bytes(const Limits& limits) {
     return std::max(limits.buffer_bytes, limits.header_bytes + kReadBytes);
 }
 
-/// Stands for the host that a request of HTTP/1.0 need not name.
+/// The host for HTTP/1.0 requests, which need not name one.
 std::string own_address(const tcp::socket& socket) {
-    error_code ignored;  // Then it is the empty address, and the client has gone.
+    error_code ignored;  // Then the address is empty, and the client is gone.
     std::ostringstream text;
     text << socket.local_endpoint(ignored);
     return text.str();
@@ -55,7 +55,7 @@ Session::Session(
       peer_(peer),
       on_first_byte_(std::move(on_first_byte)),
       buffer_(buffer_bytes(context.options.limits)) {
-    error_code ignored;  // A socket without the option works as well, only later.
+    error_code ignored;  // A socket without the option works too, only with more delay.
     socket_.set_option(tcp::no_delay(true), ignored);
 }
 
@@ -73,7 +73,7 @@ void Session::check_deadline(Steady now) {
 }
 
 void Session::end_if_idle() {
-    error_code ignored;  // A closed socket has nothing more to end.
+    error_code ignored;  // A closed socket has nothing left to end.
     if (idle_ && socket_.available(ignored) == 0) socket_.close(ignored);
 }
 
@@ -139,7 +139,7 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
     wait_at_most(idle_ ? patience : limits.header_timeout);
     std::optional<Failure> failure;
     std::size_t searched = 0;
-    if (idle_) {  // Who says nothing is given no memory for it.
+    if (idle_) {  // A silent connection holds no buffer.
         buffer_.shrink_to_fit();
         const auto token = asio::as_tuple(asio::use_awaitable);
         const auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, token);
@@ -268,7 +268,7 @@ asio::awaitable<Response> Session::carry_out(
         } else {
             commanded = true;
             auto submit = std::get<Submit>(std::move(step.next));
-            submit.submission.deadline -= waited;  // one deadline for all that a request waits for
+            submit.submission.deadline -= waited;  // one deadline for all waits of a request
             auto reply = co_await reply_to(std::move(submit.submission));
             const auto render = [&] { return Step(submit.render(std::move(reply))); };
             step = guard(render, left);

@@ -1,5 +1,5 @@
 #pragma once
-// One connection: reads requests one after the other, carries each out step by step, answers.
+// One connection: reads requests one after another, carries out each step by step, answers.
 
 #include "api/http/client_address.hpp"
 #include "api/http/head.hpp"
@@ -29,11 +29,11 @@ namespace consularia::api::http {
 /// begun one are closed.
 enum class Phase { serving, leaving, stopping };
 
-/// Who carries out a request answers by its deadline, and knows more than we do. Only when the
-/// thread that would do so hangs, nothing comes.
+/// The worker answers a request by its deadline, and knows more than the session. Only if its
+/// thread hangs does no answer come.
 inline constexpr std::chrono::milliseconds kGrace{500};
 
-/// For the log, of what is refused while reads hang.
+/// The reason, for the log, of refusals while reads hang.
 inline constexpr std::string_view kReadsHang = "too many reads have not returned";
 
 /// What all sessions share.
@@ -46,14 +46,14 @@ struct SessionContext {
     const LoopWatch& watch;
 };
 
-/// Lives in its loop; everything is called there. What may not return, because a disk does not
-/// answer, is done as a step of the loop, which changes nothing of the session: when it takes too
-/// long the loop goes on without it, and answers the request.
+/// Lives in its loop; everything is called there. Work that may not return, because a disk does not
+/// answer, is done as a step of the loop, which changes nothing of the session: if it takes too
+/// long, the loop continues without it and answers the request.
 class Session : public std::enable_shared_from_this<Session> {
   public:
     using Steady = std::chrono::steady_clock::time_point;
 
-    /// `peer`: who connected. `on_first_byte` is called once, unless none comes.
+    /// `peer` is the address of the other end. `on_first_byte` is called at most once.
     Session(
         boost::asio::ip::tcp::socket socket,
         const IpBytes& peer,
@@ -65,33 +65,32 @@ class Session : public std::enable_shared_from_this<Session> {
     /// Serves until the connection ends. Does not throw.
     boost::asio::awaitable<void> run();
 
-    /// Cancels what the socket waits for when that takes too long, and gives up what nobody
-    /// answers.
+    /// Cancels a socket operation that takes too long, and gives up waits that are not answered.
     void check_deadline(Steady now);
 
-    /// Ends the connection when it waits for a request, and none has arrived.
+    /// Ends the connection if it waits for a request and none has arrived.
     void end_if_idle();
 
-    /// Ends the connection when it waits for a request; else after the present exchange. One that
-    /// is new, and may have a request on its way, is given a moment where there is a drain delay.
+    /// Ends the connection if it waits for a request; otherwise after the current exchange. With a
+    /// drain delay, a new connection, which may have a request on its way, is given a moment.
     void drain();
 
   private:
-    /// What it takes to give up the present request in the middle of a step.
+    /// What is needed to give up the current request in the middle of a step.
     struct AtHand {
         const Request* request = nullptr;
-        const Trace* trace = nullptr;  ///< Not to be read during a step, which writes it.
-        std::string_view route;        ///< As far as it was known before the step.
+        const Trace* trace = nullptr;  ///< Must not be read during a step, which writes it.
+        std::string_view route;        ///< As known before the step.
         Steady begin{};
-        Steady by{};     ///< Then a step is given up that has not returned.
-        int status = 0;  ///< Of the answer, once that is being sent.
+        Steady by{};     ///< When a step that has not returned is given up.
+        int status = 0;  ///< The answer's status, once it is being sent.
     };
 
-    /// Thrown when a step returns after its request was given up: nothing is left to do.
+    /// Thrown when a step returns after its request was given up: there is nothing left to do.
     struct GivenUp {};
 
     boost::asio::awaitable<void> serve();
-    /// Nothing when the connection has ended, or was refused.
+    /// Empty if the connection has ended, or the request was refused.
     boost::asio::awaitable<std::optional<Request>> next_request();
     boost::asio::awaitable<void> refuse_head(const Failure& failure);
     boost::asio::awaitable<bool> exchange(Request request);
@@ -103,9 +102,9 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission submission);
 
     // session_step.cpp
-    /// Does a step. When `left` is set its thread was left behind: come_back() is next.
+    /// Does a step. If `left` is set, its thread was left behind: come_back() is next.
     [[nodiscard]] Step guard(const std::function<Step()>& handle, Runner*& left);
-    /// The same for a step that reads; refused when it would most likely hang.
+    /// The same for a step that reads; refused if it would most likely hang.
     [[nodiscard]] Step guard_read(const std::function<Step()>& handle, Runner*& left);
     [[nodiscard]] Step attempt(const std::function<Step()>& handle) const;
 
@@ -120,25 +119,25 @@ class Session : public std::enable_shared_from_this<Session> {
     /// Throws GivenUp.
     boost::asio::awaitable<void> come_back(Runner& left);
     void give_up_step();
-    /// What a request has from now on.
+    /// The time that a request has from now on.
     [[nodiscard]] Steady next_deadline() const;
 
     // session_body.cpp
     [[nodiscard]] bool wants_to_be_asked(const Request& request) const;
-    /// Takes memory for the body before it is read.
+    /// Reserves memory for the body before it is read.
     boost::asio::awaitable<tl::expected<std::string, Failure>> read_body(
         const Request& request, InFlight::Share& held
     );
 
     // session_answer.cpp
-    /// Takes memory for the answer, or turns it into the failure that there is none.
+    /// Reserves memory for the answer, or replaces the answer by a failure if there is none.
     void reserve(
         const Request& request, Response& response, bool after_command, InFlight::Share& held
     ) const;
-    /// False when it could not be written whole: then the connection has to end.
+    /// False if it could not be written completely: then the connection has to end.
     boost::asio::awaitable<bool> send(const Request& request, Response response);
-    /// Writes `piece` and all that follow. What cannot be written whole ends without its last
-    /// chunk.
+    /// Writes `piece` and all that follow. An answer that cannot be written completely ends without
+    /// its last chunk.
     boost::asio::awaitable<bool> stream(
         const Request& request,
         std::string head,
@@ -146,24 +145,25 @@ class Session : public std::enable_shared_from_this<Session> {
         std::string piece,
         const BodySource& rest
     );
-    /// Nothing when it cannot be read. For `left` see guard().
+    /// Empty if it cannot be read. For `left` see guard().
     std::optional<std::string> next_piece(
         const Request& request, const BodySource& rest, Runner*& left
     );
     boost::asio::awaitable<bool> write(
         std::string_view before, std::string_view bytes, std::string_view after = ""
     );
-    /// What the client has not received is thrown away when the connection ends.
+    /// Discards what the client has not received when the connection ends.
     void abort();
-    /// Lets the client read the last answer before the connection is torn down.
+    /// Lets the client read the last answer before the connection is closed.
     boost::asio::awaitable<void> linger();
 
     [[nodiscard]] bool body_is_pending() const;
-    /// Drops a body that nobody asked for. False when it has not come yet: it is not waited for.
+    /// Drops a body that no handler asked for. False if it has not arrived yet: it is not waited
+    /// for.
     [[nodiscard]] bool skip_body();
     [[nodiscard]] std::string_view buffered() const;
     void wait_at_most(std::chrono::milliseconds timeout);
-    /// What to do when nobody has answered by then; all that is done in the request's name ends.
+    /// What to do if there is no answer by then; it ends all work for the request.
     void answer_by(Steady time, std::function<void()> give_up);
 
     boost::asio::ip::tcp::socket socket_;
@@ -174,7 +174,8 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     Steady deadline_ = Steady::max();
-    Steady give_up_at_ = Steady::max();  ///< Of an answer in pieces, whatever its progress.
+    Steady give_up_at_ = Steady::max();  ///< The deadline of an answer in pieces, whatever its
+                                         ///< progress.
     Steady answer_by_ = Steady::max();
     std::function<void()> give_up_;  ///< At answer_by_.
     AtHand at_hand_;

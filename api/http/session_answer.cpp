@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kLingerReadBytes = 16 * 1024;
 constexpr std::size_t kWriteBytes = 64 * 1024;
 constexpr std::string_view kLineBreak = "\r\n";
-/// An answer of this size is never refused for want of memory: health and errors are as small.
+/// An answer of this size is never refused for lack of memory: health and errors are this small.
 constexpr std::size_t kSmallAnswerBytes = 16 * 1024;
 
 Framing framing_of(const Response& response, unsigned version) {
@@ -69,7 +69,7 @@ asio::awaitable<bool> Session::send(const Request& request, Response response) {
         written = co_await stream(
             request, std::move(head), framing, std::move(response.body), response.rest
         );
-        response.rest = nullptr;  // The snapshot is not kept while the client is waited for.
+        response.rest = nullptr;  // The snapshot is not kept while waiting for the client.
     }
     deadline_ = Steady::max();
     co_return written;
@@ -92,7 +92,7 @@ asio::awaitable<bool> Session::stream(
         written = co_await write(before, piece, chunked ? kLineBreak : "");
         before.clear();
         if (!written) break;
-        std::string().swap(piece);  // Its memory goes before the next one is made.
+        std::string().swap(piece);  // Its memory is released before the next one is made.
         Runner* left = nullptr;
         auto next = next_piece(request, rest, left);
         if (left != nullptr) co_await come_back(*left);
@@ -102,7 +102,7 @@ asio::awaitable<bool> Session::stream(
     }
     if (whole && chunked) written = co_await write(kLastChunk, "");
     give_up_at_ = Steady::max();
-    // Then nothing but a reset tells the client that there should have been more.
+    // Then only a reset shows the client that the answer is incomplete.
     if (!written && framing == Framing::until_close) abort();
     co_return written;
 }
@@ -133,7 +133,7 @@ asio::awaitable<bool> Session::write(
         asio::buffer(before.data(), before.size()),
         asio::buffer(bytes.data(), bytes.size()),
         asio::buffer(after.data(), after.size())};
-    // Asked before each part of a write: the time-out is one for progress.
+    // Called before each part of a write: the time-out is for progress.
     const auto go_on = [this](const error_code& error, std::size_t) -> std::size_t {
         wait_at_most(context_.options.limits.write_timeout);
         return error ? 0 : kWriteBytes;
@@ -145,7 +145,8 @@ asio::awaitable<bool> Session::write(
 }
 
 void Session::abort() {
-    error_code ignored;  // Then it is an ordinary end, whose unsent bytes the kernel keeps a while.
+    error_code ignored;  // Then it is an ordinary close, whose unsent bytes the kernel keeps for a
+                         // while.
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);
 }
 

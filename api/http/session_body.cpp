@@ -69,7 +69,7 @@ asio::awaitable<tl::expected<std::string, Failure>> Session::read_body(
     if (std::distance(parser_->get().begin(), parser_->get().end()) != fields_before) {
         co_return tl::unexpected(Failure{400, "Trailers are not accepted.", {}});
     }
-    // What was read ahead is a copy, and would stay for as long as the connection.
+    // The bytes read ahead were copied, and would stay for as long as the connection.
     if (buffer_.size() == 0) buffer_.shrink_to_fit();
     co_return body;
 }

@@ -1,4 +1,4 @@
-// How a session does what may not return, and what becomes of the request then.
+// How a session does work that may not return, and what happens to the request then.
 
 #include "api/http/send_at_once.hpp"
 #include "api/http/session.hpp"
@@ -62,7 +62,7 @@ void Session::give_up_step() {
         send_at_once(socket_, bodiless ? head : head + response.body);
     } else {
         abort();
-        boost::system::error_code ignored;  // Then it was closed already.
+        boost::system::error_code ignored;  // Then it was already closed.
         socket_.close(ignored);
     }
     const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(

@@ -12,17 +12,17 @@ namespace consularia::api::http {
 /// How a client knows where an answer's body ends (RFC 9112, 6.3).
 enum class Framing {
     length,       ///< Content-Length.
-    chunked,      ///< Written in pieces, and nobody knows yet how many.
+    chunked,      ///< Written in pieces whose number is not known yet.
     until_close,  ///< The same for HTTP/1.0, which has no chunks.
 };
 
-/// Status line, headers and empty line. The headers that every answer carries are added here, and
-/// here control characters are kept out of all of them.
+/// Status line, headers and empty line. Adds the headers that every answer carries, and keeps
+/// control characters out of all headers.
 [[nodiscard]] std::string render_head(
     const Response& response, std::string_view request_id, Framing framing = Framing::length
 );
 
-/// The line before a chunk of so many bytes. A line break follows the bytes.
+/// The line before a chunk of this many bytes. A line break follows the bytes.
 [[nodiscard]] std::string chunk_line(std::size_t bytes);
 
 /// After all chunks.

@@ -1,5 +1,5 @@
 // Handlers of /join/{token}, the access links: GET shows, POST joins. For a browser they answer
-// with pages, for other clients with JSON. The token is in no answer, log or event.
+// with pages, for other clients with JSON. No answer, log or event contains the token.
 
 #include "api/handlers.hpp"
 #include "api/join/page.hpp"
@@ -16,8 +16,8 @@ namespace {
 
 using projections::LinkTarget;
 
-/// The same for a token that was never ours, a participant who was removed, and an appointment that
-/// was deleted. So it does not say either which rate has counted it.
+/// The same for a token that was never ours, a removed participant and a deleted appointment. So it
+/// does not show which rate has counted it.
 Response dead_link(const Call& call) {
     call.trace.standing.reset();
     return call.failed({404, "This link is no longer valid.", {}});
@@ -35,7 +35,7 @@ tl::expected<LinkTarget, Response> read_link(const Call& call) {
     return tl::unexpected(throttled ? call.failed(*throttled) : dead_link(call));
 }
 
-/// Empty when the appointment or the participant is no longer there.
+/// Empty if the appointment or the participant no longer exists.
 std::optional<Invitation> invite(
     const Call& call, const domain::Appointment& appointment, domain::ParticipantId id
 ) {
@@ -66,7 +66,7 @@ std::string_view name_of(domain::Door door) {
     return "";
 }
 
-/// Opens the object of what the page shows, and leaves it open.
+/// Writes the object with what the page shows, and leaves it open.
 ledger::JsonWriter describe(const Invitation& invitation, std::string_view state) {
     ledger::JsonWriter json;
     json.begin_object();
@@ -97,7 +97,7 @@ Response show(const Call& call, const Invitation& invitation) {
     return answer_json(describe(invitation, name_of(invitation.door)));
 }
 
-/// The way to the meeting, for a participant who has joined.
+/// Sends a participant who has joined to the meeting.
 Response admit(const Call& call, const LinkTarget& target, const Outcome& outcome) {
     const auto invitation = invite(call, outcome.appointment, target.participant);
     if (!invitation) return dead_link(call);
@@ -123,7 +123,7 @@ Response admit(const Call& call, const LinkTarget& target, const Outcome& outcom
     return response;
 }
 
-/// The general sentence speaks of an Idempotency-Key, which means nothing here.
+/// The general sentence mentions an Idempotency-Key, which has no effect here.
 Failure unknown_fate() {
     return unavailable("It is not known whether you have joined. Joining again does no harm.");
 }
@@ -148,7 +148,7 @@ Step show_link(CallPtr call) {
         if (projections::is_frozen(*reader, target.organization)) {
             return call->failed(organization_is_frozen());
         }
-        // The page says by the clock whether one may come in.
+        // Whether a participant may join depends on the clock.
         if (auto problem = call->service.clock->problem()) {
             auto response = call->failed(clock_not_trusted());
             response.why = *std::move(problem);
@@ -188,7 +188,7 @@ Step join(CallPtr call) {
             return response;
         }
         auto response = render(std::move(reply));
-        response.position.reset();  // How much happens in an organization is not a guest's to know.
+        response.position.reset();  // A guest must not learn how much happens in an organization.
         return response;
     };
     return submit;

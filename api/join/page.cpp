@@ -32,7 +32,7 @@ a { color: var(--act); }
   padding: 1.5rem; } }
 )css";
 
-/// Only adds comfort: local time, the page renewed when the door opens, no second click.
+/// Only adds comfort: local time, a reload when joining opens, no second click.
 constexpr std::string_view kScript = R"js(
 const time = document.querySelector("time");
 if (time) {
@@ -117,7 +117,7 @@ std::string_view label_of(domain::Role role) {
     return role == domain::Role::moderator ? "Moderator" : "Participant";
 }
 
-/// The facts of the appointment, whatever can be done now.
+/// The details of the appointment, whatever can be done now.
 std::string describe(const Invitation& invitation) {
     const auto& [id, unique_id, display_name, role, version] = invitation.participant;
     const auto name = display_name && !display_name->value().empty()
@@ -159,7 +159,7 @@ Response make_page(const PageContext& context, std::string_view title, const std
         escape(title) + "</title>\n<style" + nonce + std::string(kStyle) +
         "</style>\n</head>\n<body>\n<main>\n" + content + "</main>\n<script" + nonce +
         std::string(kScript) + "</script>\n</body>\n</html>\n";
-    // A form's redirect counts as its target too.
+    // A form's redirect also counts as its target.
     std::string policy = "default-src 'none'; style-src 'nonce-" + context.nonce +
                          "'; script-src 'nonce-" + context.nonce +
                          "'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";

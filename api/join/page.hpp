@@ -1,5 +1,5 @@
 #pragma once
-// The HTML pages behind an access link: no script is needed, nothing is loaded from anywhere.
+// The HTML pages behind an access link: they need no script and load nothing from anywhere.
 
 #include "api/response.hpp"
 #include "domain/appointment/door.hpp"
@@ -9,7 +9,7 @@
 
 namespace consularia::api {
 
-/// What a participant may know of their appointment, at this moment.
+/// What a participant may know about their appointment at this moment.
 struct Invitation {
     domain::Status status{};
     domain::Details details;
@@ -19,20 +19,20 @@ struct Invitation {
     domain::Timestamp now;
 };
 
-/// What a page is made with: its nonce is fresh random text, and `form_target` is the origin that
+/// The inputs of a page: its nonce is fresh random text, and `form_target` is the origin that
 /// joining may redirect to (empty: only ours).
 struct PageContext {
     std::string nonce;
     std::string_view form_target;
 };
 
-/// What the appointment is, and what can be done now.
+/// Shows the appointment and what can be done now.
 [[nodiscard]] Response invitation_page(const PageContext& context, const Invitation& invitation);
 
-/// After joining, where no meeting service is configured.
+/// Shown after joining if no meeting service is configured.
 [[nodiscard]] Response joined_page(const PageContext& context, const Invitation& invitation);
 
-/// One sentence, and what to do about it.
+/// Shows one sentence and what to do about it.
 [[nodiscard]] Response failure_page(const PageContext& context, const Failure& failure);
 
 /// "2 h 5 min", "3 days", "less than a minute"; rounded up.

@@ -13,7 +13,7 @@ namespace {
 
 using domain::AppointmentId;
 
-/// A bound of the list's filter. In a query a + may have arrived as a space: "… 02:00".
+/// A bound of the list's filter. In a query a + may have turned into a space: "… 02:00".
 std::optional<domain::Timestamp> read_bound(std::string text) {
     if (const auto found = domain::parse_datetime(text)) return *found;
     const auto space = text.rfind(' ');
@@ -51,7 +51,7 @@ Response answer_created(const Call& call, const Outcome& outcome) {
     return response;
 }
 
-/// For a command that needs no more than the appointment's id and If-Match.
+/// For a command that needs only the appointment's id and If-Match.
 template <class Command>
 Step submit_plain(CallPtr call, Response (*render)(const Call&, const Outcome&)) {
     const auto id = call->path_id<AppointmentId>(0);

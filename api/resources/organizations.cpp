@@ -51,8 +51,8 @@ std::string listed_json(const domain::Token& token) {
            expiry_json(token.grant) + "}";
 }
 
-/// A secret that is shown to a repeated request again must be made of what is recorded; one that is
-/// shown this once is random.
+/// A secret that a repeated request may see again must be derived from what is recorded; one that
+/// is shown only once is random.
 std::string new_secret(const Call& call, OrganizationId organization, domain::TokenId token) {
     const auto& service = call.service;
     return make_secret(
@@ -85,20 +85,20 @@ Response answer_created(const std::string& organization, const std::string& toke
     return response;
 }
 
-/// One whose creation this version cannot read may be there all the same.
+/// An organization whose creation this version cannot read may exist all the same.
 Failure unknown(const projections::Reader& reader, OrganizationId organization) {
     return projections::is_frozen(reader, organization) ? organization_is_frozen()
                                                         : no_match("Organization");
 }
 
-/// The key made an organization so long ago that its answer is not remembered any more.
+/// The key created an organization so long ago that its answer is no longer remembered.
 Failure made_before(OrganizationId organization) {
     return {
         409, "This Idempotency-Key made the organization " + organization.to_string() + ".", {}};
 }
 
-/// For a bad body of an admin operation: a key that stood for another request comes first, then
-/// what is unknown.
+/// For a bad body of an admin operation: a key that was used for a different request comes first,
+/// then an unknown organization.
 Step refuse_for(CallPtr call, OrganizationId organization, Failure failure, bool must_exist) {
     return after_sync(
         call,
