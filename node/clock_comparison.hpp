@@ -1,5 +1,5 @@
 #pragma once
-// What a start says of its clock.
+// A start's report on its clock.
 
 #include "ledger/log/clock.hpp"
 #include "ledger/record/acceptance.hpp"
@@ -7,8 +7,8 @@
 
 namespace consularia::node {
 
-/// Appointments end by the clock, so whoever starts with a wrong one should have been told: a line
-/// of log when it is more than a day ahead of the newest record, or a minute behind.
+/// Appointments end by the clock, so a start with a wrong clock warns: a log line if it is more
+/// than a day ahead of the newest record, or a minute behind.
 void compare_clock(
     const projections::Reader& reader, ledger::Partition partitions, const ledger::Clock& clock
 );

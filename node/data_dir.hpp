@@ -1,5 +1,5 @@
 #pragma once
-// Where things are in the data directory.
+// The paths in the data directory.
 
 #include <filesystem>
 #include <utility>
@@ -21,7 +21,7 @@ class DataDir {
         return root_ / "read.rebuilt";
     }
 
-    /// Which of their table files are known to be sound.
+    /// The lists of table files that are known to be sound.
     [[nodiscard]] std::filesystem::path ledger_checked() const { return root_ / "ledger.checked"; }
 
     [[nodiscard]] std::filesystem::path read_store_checked() const {
@@ -30,7 +30,7 @@ class DataDir {
 
     [[nodiscard]] std::filesystem::path secrets() const { return root_ / "secrets.toml"; }
 
-    /// Makes it, unless it is there; from then on only its owner can enter it. Throws StorageError.
+    /// Creates the directory if it is absent, and restricts it to its owner. Throws StorageError.
     void create() const;
 
   private:

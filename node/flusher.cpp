@@ -28,7 +28,7 @@ void Flusher::flush() {
         store_.flush();
         health_.fine(kPlace);
     } catch (const ledger::StorageError& error) {
-        // Nothing acknowledged depends on it: the ledger is durable without the read store.
+        // Acknowledged writes do not depend on it: the ledger is durable without the read store.
         health_.fails(kPlace, std::string("the read store is not made durable: ") + error.what());
     }
 }

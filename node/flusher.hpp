@@ -1,5 +1,5 @@
 #pragma once
-// Makes the read store durable once a second, so that after a power cut it is a fresh witness.
+// Makes the read store durable once a second, so that it is a recent witness after a power cut.
 
 #include "ledger/log/health.hpp"
 #include "node/periodic.hpp"
@@ -15,7 +15,7 @@ class Flusher {
     Flusher(projections::ReadStore& store, std::chrono::milliseconds every, ledger::Health& health);
     Flusher(const Flusher&) = delete;
     Flusher& operator=(const Flusher&) = delete;
-    /// After one last flush.
+    /// Flushes once more.
     ~Flusher();
 
   private:

@@ -11,7 +11,8 @@ using ledger::Position;
 
 namespace {
 
-/// Who is further behind than so many answers learns of the next ones when these are applied.
+/// A node that is further behind than this many answers learns of the next ones when these are
+/// applied.
 constexpr std::size_t kMostAhead = 64;
 
 }  // namespace

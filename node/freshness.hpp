@@ -1,5 +1,5 @@
 #pragma once
-// How old the data is that this node has applied: when it was last known to be the newest.
+// How old this node's applied data is: when it was last known to be the newest.
 
 #include "ledger/log/clock.hpp"
 #include "ledger/log/ledger.hpp"
@@ -16,11 +16,11 @@ class Freshness {
   public:
     explicit Freshness(ledger::Partition partitions) : partitions_(partitions) {}
 
-    /// Whoever asked at this moment heard that the partition ends there.
+    /// The answer to a question asked at this moment: the partition ends there.
     void heard(ledger::Partition partition, ledger::Position end, ledger::Clock::Steady asked_at);
 
-    /// The latest moment at which the newest data was what has been applied, up to this position.
-    /// Empty when it never was.
+    /// The latest moment at which the data applied up to this position was the newest. Empty if it
+    /// never was.
     [[nodiscard]] std::optional<ledger::Clock::Steady> as_of(
         ledger::Partition partition, ledger::Position applied
     );
@@ -32,7 +32,7 @@ class Freshness {
     };
 
     struct One {
-        std::deque<End> ahead;  ///< Not known to be applied yet, oldest first.
+        std::deque<End> ahead;  ///< Ends that are not known to be applied yet, oldest first.
         std::optional<ledger::Clock::Steady> as_of;
     };
 

@@ -1,5 +1,5 @@
 #pragma once
-// The read store of a server that is up before the store is open.
+// The read store of a server that runs before the store is open.
 
 #include "projections/read_store.hpp"
 

@@ -110,7 +110,7 @@ std::unique_ptr<ledger::Ledger> connect_kafka(
     const projections::ReadStore& store,
     const std::function<bool()>& stopping
 ) {
-    // A topic that was read before and is not there any more must not come back empty.
+    // A topic that was read before and is gone must not come back empty.
     options.create_topic = !has_applied_anything(store, options.partitions.value_or(1));
     std::string told;
     while (!stopping()) {

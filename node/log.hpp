@@ -13,11 +13,11 @@
 
 namespace consularia::node {
 
-/// What waits for a log that is written slowly; the oldest lines beyond it are lost.
+/// How many lines may wait while the log is written slowly; the oldest lines beyond that are lost.
 inline constexpr std::size_t kLogQueueLines = 8192;
 
-/// Nobody waits for the log: lines that it cannot take are counted, and a line says how many.
-/// Flushes and ends the logger's thread when it goes.
+/// No caller waits for the log: lines that it cannot take are counted, and a line says how many.
+/// The destructor flushes and ends the logger's thread.
 class Log {
   public:
     /// `level` is one of debug, info, warning, error, off.
@@ -30,16 +30,16 @@ class Log {
     void watch();
     void tell_lost();
 
-    /// Waits until its line is written, which is therefore not lost itself. Of the thread.
+    /// Waits until its line is written, so that this line is never lost. Used by the thread.
     std::unique_ptr<spdlog::logger> past_queue_;
-    std::size_t lost_ = 0;  ///< As many as were told.
+    std::size_t lost_ = 0;  ///< The number already reported.
     std::mutex mutex_;      ///< Guards stopping_.
     bool stopping_ = false;
     std::condition_variable changed_;
     std::thread watch_;
 };
 
-/// One line for one request, at info.
+/// Logs one line for one request, at info.
 void log_request(const api::http::RequestLine& line);
 
 }  // namespace consularia::node

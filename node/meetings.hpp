@@ -1,5 +1,5 @@
 #pragma once
-// The meeting service, as the options and the secrets file describe it.
+// The meeting service as described by the options and the secrets file.
 
 #include "infra/crypto/meeting_urls.hpp"
 #include "infra/crypto/secrets_file.hpp"
@@ -9,7 +9,7 @@
 
 namespace consularia::node {
 
-/// Empty when none is configured. Throws UsageError.
+/// Empty if none is configured. Throws UsageError.
 [[nodiscard]] std::optional<infra::MeetingUrls> make_meeting_urls(
     const JoinOptions& options, const infra::Secrets& secrets
 );

@@ -20,9 +20,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kRetryStart{200};
 constexpr std::chrono::milliseconds kLookAfterStart{10};
-/// How often the workers' deadlines are looked after from outside.
+/// How often the workers' deadlines are checked from outside.
 constexpr std::chrono::milliseconds kLookAfter{200};
-/// A failure that is not met again for so long is over.
+/// A failure that does not recur for this long is over.
 constexpr std::chrono::milliseconds kDeadlinesHold{2000};
 constexpr std::chrono::milliseconds kStartFailureHolds{5000};
 
@@ -46,7 +46,7 @@ std::string_view outcome_of(const ledger::Reply& reply) {
     );
 }
 
-/// Tells how long it was since it was made.
+/// Measures the time since its construction.
 class Stopwatch {
   public:
     [[nodiscard]] infra::Metrics::Duration elapsed() const {
@@ -61,7 +61,7 @@ class Stopwatch {
 
 }  // namespace
 
-/// What there is once the ledger is open. Members in the order of dependence, threads last.
+/// The parts that exist once the ledger is open. Members in the order of dependence, threads last.
 class Node::Running {
   public:
     Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOurs is_ours);
@@ -74,7 +74,7 @@ class Node::Running {
         return *workers_[partition_of(organization)];
     }
 
-    /// The embedded ledger says so itself, when it really has to append.
+    /// The embedded ledger reports this itself, when it has to append.
     [[nodiscard]] bool out_of_storage() const {
         return ledger_->shared() && node_.limits_.out_of_storage();
     }
@@ -103,8 +103,8 @@ class Node::Running {
     std::unique_ptr<Probe> probe_;
     std::unique_ptr<projections::DeadlineWorker> deadlines_;
     std::vector<std::jthread>
-        starters_;                      ///< Of shared ledgers: one per partition, until it serves.
-    std::optional<Periodic> overseer_;  ///< Keeps the deadlines that a worker's thread does not.
+        starters_;                      ///< For shared ledgers: one per partition, until it serves.
+    std::optional<Periodic> overseer_;  ///< Keeps the deadlines that a worker's thread cannot keep.
 };
 
 Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOurs is_ours)
@@ -169,7 +169,7 @@ void Node::Running::make_deadline_worker(IsOurs is_ours) {
     );
 }
 
-/// All partitions at once: most of the time goes into waiting for the log.
+/// All partitions at once: most of the time is spent waiting for the log.
 bool Node::Running::catch_up(StartProgress& progress) {
     const bool from_scratch = measure().done == 0;
     const StartStage stage(
@@ -189,7 +189,7 @@ bool Node::Running::catch_up(StartProgress& progress) {
     return !node_.stopping_;
 }
 
-/// Each partition serves, or nobody can read it; but some do.
+/// Each partition serves or cannot be read by anybody, and at least one serves.
 bool Node::Running::is_settled() const {
     const auto sick = find_sick(node_.health_.troubles());
     std::size_t serving = 0;
@@ -303,7 +303,7 @@ std::vector<infra::PartitionGauges> Node::Running::look() const {
     return gauges;
 }
 
-/// Positions of all partitions together.
+/// The sum of the positions of all partitions.
 StartProgress::Measure Node::Running::measure() const {
     const auto known = probe_->ends();
     StartProgress::Measure sum;

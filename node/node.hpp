@@ -1,5 +1,5 @@
 #pragma once
-// One node: a ledger, its read store, and the threads that keep the two together.
+// One node: a ledger, its read store, and the threads that keep the two in step.
 
 #include "infra/crypto/ids.hpp"
 #include "infra/metrics/metrics.hpp"
@@ -29,16 +29,16 @@ struct NodeLimits {
     projections::DeadlineLimits deadlines;
     std::chrono::milliseconds sync_deadline{5000};
     std::chrono::milliseconds any_max_age{10'000};
-    /// Whether the disk of the read store is nearly full. A shared ledger takes records all the
-    /// same, so the node itself refuses to write then.
+    /// Whether the disk of the read store is nearly full. A shared ledger would still accept
+    /// records, so the node itself refuses to write then.
     std::function<bool()> out_of_storage = [] { return false; };
 };
 
-/// Thread-safe. Until start() has caught up with the log of a partition, its commands are answered
-/// Unavailable and nothing in it is in sync.
+/// Thread-safe. Until start() has caught up with the log of a partition, commands are answered
+/// Unavailable there and syncs fail.
 class Node {
   public:
-    /// Whether this node is the one that should act on the partition's deadlines now.
+    /// Whether this node should act on the partition's deadlines now.
     using IsOurs = std::function<bool(ledger::Partition)>;
 
     /// All outlive this.
@@ -55,9 +55,9 @@ class Node {
     Node& operator=(const Node&) = delete;
     ~Node();
 
-    /// Applies the log up to its present end, then begins to work. Partitions that nobody can read
-    /// do not keep the others from that: they are tried again meanwhile. Returns false when stop()
-    /// came first. Call it once. Throws StorageError when an embedded ledger cannot be read or
+    /// Applies the log up to its present end, then begins to work. Partitions that cannot be read
+    /// do not hold up the others: they are tried again in the background. Returns false if stop()
+    /// came first. Call it once. Throws StorageError if an embedded ledger cannot be read or
     /// applied.
     bool start(
         std::unique_ptr<ledger::Ledger> ledger,
@@ -66,10 +66,10 @@ class Node {
     );
 
     void submit(ledger::Submission submission, ledger::ReplyHandler reply);
-    /// Of the organization's partition; without one of all.
+    /// Syncs the organization's partition; without an organization, all partitions.
     void sync(std::optional<domain::OrganizationId> organization, std::function<void(bool)> done);
 
-    /// Whether what is applied of the organization is known to have been the newest within
+    /// Whether the applied data of the organization is known to have been the newest within
     /// `any_max_age`.
     [[nodiscard]] bool fresh_enough(domain::OrganizationId organization) const;
 
@@ -79,7 +79,7 @@ class Node {
     /// Whether it can read the newest data and write, as far as any node can.
     [[nodiscard]] Readiness readiness() const;
 
-    /// Finishes what was accepted, and ends all threads.
+    /// Finishes the accepted commands and ends all threads.
     void stop();
 
   private:
@@ -96,7 +96,7 @@ class Node {
     std::atomic<bool> stopping_ = false;
     std::mutex mutex_;  ///< Guards running_, and is held while its work begins or ends.
     std::unique_ptr<Running> running_;
-    std::atomic<Running*> serving_ = nullptr;  ///< running_, once it is caught up.
+    std::atomic<Running*> serving_ = nullptr;  ///< Points to running_ once it is caught up.
 };
 
 }  // namespace consularia::node

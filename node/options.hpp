@@ -1,5 +1,5 @@
 #pragma once
-// What the command line, the environment and the configuration file say.
+// The options of the command line, the environment and the configuration file.
 
 #include "api/bodies/read_body.hpp"
 #include "api/http/limits.hpp"
@@ -18,16 +18,16 @@ namespace consularia::node {
 struct StoreOptions {
     std::string data_dir = "data";
     std::string ledger = "embedded";
-    // Of a Kafka ledger only:
+    // For a Kafka ledger only:
     std::string topic = "consularia.ledger";
-    std::uint32_t partitions = 12;          ///< What the topic has, or is made with.
+    std::uint32_t partitions = 12;          ///< The number that the topic has, or is created with.
     std::vector<std::string> kafka_config;  ///< librdkafka's settings, as NAME=VALUE.
     std::chrono::milliseconds doubt_timeout{30'000};
     std::size_t prefetch_bytes = 64ULL << 20;
     std::size_t producers = 12;
 };
 
-/// Access links, and where they lead.
+/// Access links and the meeting service.
 struct JoinOptions {
     std::uint64_t opens_before_s = 15 * 60;
     std::uint64_t repeat_s = 60;
@@ -50,12 +50,14 @@ struct ServeOptions {
     std::string listen = "127.0.0.1:8080";
     std::string prefix = "/api/v1";
     std::string public_url;    ///< Empty: the listen address.
-    std::string secrets_file;  ///< Empty: <data-dir>/secrets.toml, made at the first start.
+    std::string secrets_file;  ///< Empty: <data-dir>/secrets.toml, created at the first start.
     std::size_t threads = 0;   ///< 0: one per processor.
     std::string log_level = "info";
     std::size_t log_queue_lines = 8192;
-    std::size_t reserved_files = 0;  ///< Of the descriptors; 0: what threads and brokers need.
-    std::vector<std::string> trusted_proxies;  ///< Addresses and networks; loopback always is one.
+    std::size_t reserved_files = 0;  ///< Reserved descriptors; 0: as many as threads and brokers
+                                     ///< need.
+    std::vector<std::string> trusted_proxies;  ///< Addresses and networks; loopback is always
+                                               ///< trusted.
     std::string metrics_listen;                ///< Empty: no metrics are served.
     std::uint64_t min_free_bytes = 512ULL << 20;
     std::size_t queue_commands = 10'000;

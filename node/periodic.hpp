@@ -1,5 +1,5 @@
 #pragma once
-// A thread that does one thing from time to time.
+// A thread that calls a function from time to time.
 
 #include <chrono>
 #include <condition_variable>
@@ -9,7 +9,7 @@
 
 namespace consularia::node {
 
-/// Calls a function, which does not throw, with this pause between two calls.
+/// Calls a function, which must not throw, with this pause between two calls.
 class Periodic {
   public:
     Periodic(std::chrono::milliseconds every, std::function<void()> call);
@@ -17,7 +17,7 @@ class Periodic {
     Periodic& operator=(const Periodic&) = delete;
     ~Periodic();
 
-    /// Waits for the call at hand.
+    /// Waits for the current call.
     void stop();
 
   private:

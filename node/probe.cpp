@@ -12,11 +12,11 @@ using ledger::Part;
 using ledger::Partition;
 
 constexpr std::chrono::milliseconds kEvery{1000};
-/// An end that has not been told for so long is unknown. Partitions that do not answer cost the
-/// others a turn or two.
+/// An end that has not been reported for this long is unknown. Partitions that do not answer cost
+/// the others a turn or two.
 constexpr std::chrono::milliseconds kUnknownAfter{3000};
-/// How often to ask before it is said that nobody answers: the first who were asked may be the only
-/// ones that do not.
+/// How many questions to ask before reporting that no partition answers: the first ones asked may
+/// be the only silent ones.
 constexpr int kQuestions = 4;
 constexpr ledger::Place kBrokers{std::nullopt, Part::brokers};
 
@@ -83,8 +83,8 @@ void Probe::report_unknown(Partition partition, const KnownEnd& known) {
     health_.fails({partition, Part::lag}, why, scope);
 }
 
-/// What was the end at the last look should be applied by now. While it is read for the first time
-/// it need not.
+/// The end at the last look should be applied by now, except while the log is read for the first
+/// time.
 void Probe::report_known(Partition partition, const KnownEnd& before) {
     const auto applied = workers_[partition]->applied();
     if (applied >= before.end || !workers_[partition]->serves()) {

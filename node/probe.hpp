@@ -1,5 +1,6 @@
 #pragma once
-// Asks the log for its end from time to time: whether brokers answer, and how far behind we are.
+// Asks the log for its end from time to time, to learn whether brokers answer and how far behind
+// this node is.
 
 #include "ledger/commands/worker.hpp"
 #include "ledger/log/ends.hpp"
@@ -15,15 +16,15 @@
 
 namespace consularia::node {
 
-/// What was last heard of a partition's end.
+/// The last reported end of a partition.
 struct KnownEnd {
     ledger::Position end = 0;
     ledger::Clock::Steady at{};
 };
 
-/// Thread-safe. Has a thread only where the log is shared; else there is nothing to be behind of.
-/// Reports of each partition whether its end is known and applied, and of the node whether it hears
-/// of any end at all.
+/// Thread-safe. Has a thread only if the log is shared; otherwise a node cannot be behind. Reports
+/// for each partition whether its end is known and applied, and for the node whether any end is
+/// reported at all.
 class Probe {
   public:
     /// `workers` are by partition. All outlive this.
@@ -34,15 +35,15 @@ class Probe {
         ledger::Health& health
     );
 
-    /// As last heard, by partition.
+    /// As last reported, by partition.
     [[nodiscard]] std::vector<KnownEnd> ends() const;
 
-    /// The partition's worker has caught up with an end that was asked for after this moment.
+    /// The partition's worker has caught up with an end that was requested after this moment.
     void caught_up(ledger::Partition partition, ledger::Clock::Steady asked_at) {
         freshness_.heard(partition, workers_.at(partition)->applied(), asked_at);
     }
 
-    /// When what is applied of the partition was last known to be the newest; empty if never.
+    /// When the applied data of the partition was last known to be the newest; empty if never.
     [[nodiscard]] std::optional<ledger::Clock::Steady> as_of(ledger::Partition partition) {
         return freshness_.as_of(partition, workers_.at(partition)->applied());
     }
@@ -56,7 +57,7 @@ class Probe {
     void report_known(ledger::Partition partition, const KnownEnd& known);
 
     ledger::Ledger& ledger_;
-    ledger::Ends questions_;  ///< Of the thread.
+    ledger::Ends questions_;  ///< Used by the thread only.
     const std::vector<ledger::PartitionWorker*> workers_;
     const ledger::Clock& clock_;
     ledger::Health& health_;

@@ -1,5 +1,5 @@
 #pragma once
-// Which secrets file is used, and what it is used for.
+// Which secrets file is used, and for what.
 
 #include "infra/crypto/secrets_file.hpp"
 #include "node/data_dir.hpp"
@@ -8,8 +8,8 @@
 
 namespace consularia::node {
 
-/// The named file, which must exist, or the data directory's own, made at the first start: where
-/// there is data already, a missing one is not replaced. Throws SecretsError.
+/// The named file, which must exist, or the data directory's own, which the first start creates: if
+/// there is data already, a missing file is not replaced. Throws SecretsError.
 [[nodiscard]] infra::Secrets open_secrets(const DataDir& dir, const std::string& named_file);
 
 }  // namespace consularia::node

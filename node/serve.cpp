@@ -43,13 +43,13 @@ namespace consularia::node {
 namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{1000};
-/// Standard streams, log, lock, metrics; what is open for a moment.
+/// Standard streams, log, lock, metrics, and files that are open for a moment.
 constexpr std::size_t kProcessFiles = 48;
-/// An event loop.
+/// For an event loop.
 constexpr std::size_t kThreadFiles = 4;
-/// Connections to brokers, of each of librdkafka's clients, and what wakes their threads.
+/// Connections of each librdkafka client to brokers, and the pipes that wake their threads.
 constexpr std::size_t kBrokerFiles = 128;
-/// What stopping may take when open requests have used up their own time.
+/// How long stopping may take after open requests have used up their own time.
 constexpr std::chrono::milliseconds kStopReserve{1000};
 
 api::http::TrustedProxies trusted_proxies(const ServeOptions& options) {
@@ -60,14 +60,14 @@ api::http::TrustedProxies trusted_proxies(const ServeOptions& options) {
     }
 }
 
-/// Descriptors for all that is neither a connection nor a database's file.
+/// Descriptors for everything that is neither a connection nor a database's file.
 std::size_t reserved_files(const ServeOptions& options, std::size_t threads) {
     if (options.reserved_files > 0) return options.reserved_files;
     const std::size_t brokers = is_kafka(options.store) ? kBrokerFiles : 0;
     return kProcessFiles + kThreadFiles * threads + api::http::Connections::kOverlap + brokers;
 }
 
-/// As many as were asked for, if that many fit.
+/// As many as requested, if that many fit.
 std::size_t most_connections(const ServeOptions& options, std::size_t threads) {
     const auto wanted = options.http.connections;
     const auto limit = infra::raise_descriptor_limit();
@@ -175,7 +175,7 @@ ledger::HealthLimits health_limits(const ServeOptions& options) {
     return limits;
 }
 
-/// What handlers work with. Everything given outlives it.
+/// What handlers work with. All arguments outlive it.
 api::Service make_service(
     const ServeOptions& options,
     const infra::Secrets& secrets,
@@ -267,7 +267,7 @@ void check_usage(const ServeOptions& options) {
     }
 }
 
-/// Everything but `metrics` is looked up until it is told to stop.
+/// Everything but `metrics` is looked up until told to stop.
 void show(
     infra::Metrics& metrics,
     const api::Service& service,
@@ -283,17 +283,17 @@ void show(
 }  // namespace
 
 void serve(const ServeOptions& options) {
-    check_usage(options);  // Wrong usage is told before anything is touched.
+    check_usage(options);  // Wrong usage is reported before anything is touched.
     const bool on_kafka = is_kafka(options.store);
     auto address = parse_address(options.listen);
     Signals signals;
     const Log log(options.log_level, options.log_queue_lines);
-    std::optional<StopLimit> stop_limit;  // until everything below is gone
+    std::optional<StopLimit> stop_limit;  // until everything below is destroyed
     const infra::SystemClock clock(std::chrono::seconds(options.max_clock_jump_s));
     infra::IdSource ids(clock);
     infra::Metrics metrics;
 
-    // Listening comes before the data: a busy port is told at once, and its number is part of
+    // Listening comes before the data: a busy port is reported at once, and the port is part of
     // links.
     const auto server = listen(server_options(options, address, metrics), options.listen);
     address.port = server->port();
@@ -309,7 +309,7 @@ void serve(const ServeOptions& options) {
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
     const auto meetings = make_meeting_urls(options.join, secrets);
 
-    // From here on the server answers; all that takes time follows on the thread of the start.
+    // From here on the server answers; everything that takes time follows on the start's thread.
     ledger::Health health(clock, health_limits(options));
     TableReport tables(metrics, health);
     LateReadStore store;

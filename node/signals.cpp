@@ -23,7 +23,8 @@ sigset_t stop_signals() {
 Signals::Signals() {
     const auto set = stop_signals();
     CHECK(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0);
-    signal(SIGPIPE, SIG_IGN);  // A reader that went away is an error of write(), not our end.
+    signal(SIGPIPE, SIG_IGN);  // A reader that went away is an error of write(); it must not end
+                               // the process.
 }
 
 void Signals::wait() {

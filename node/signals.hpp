@@ -1,18 +1,18 @@
 #pragma once
 
-// SIGINT and SIGTERM as something to wait for.
+// Makes it possible to wait for SIGINT and SIGTERM.
 
 namespace consularia::node {
 
-/// Made before any thread is, so that all of them leave the signals to wait().
+/// To be constructed before any thread, so that all threads leave the signals to wait().
 class Signals {
   public:
     Signals();
 
-    /// Blocks until SIGINT or SIGTERM comes. After that a second one ends the process at once.
+    /// Blocks until SIGINT or SIGTERM arrives. After that a second one ends the process at once.
     void wait();
 
-    /// Ends wait() as SIGTERM does, from any thread.
+    /// Ends wait() like SIGTERM, from any thread.
     static void interrupt();
 };
 

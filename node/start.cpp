@@ -18,10 +18,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLogEvery{5000};
-/// What requests to a starting node wait for before they are told that it starts.
+/// How long requests to a starting node wait before they get the answer that it is starting.
 constexpr milliseconds kQuietStart{2000};
 
-/// Twice within a command's deadline, so that its answer is not much later than that.
+/// Fits twice into a command's deadline, so that the answer is not much later than that.
 milliseconds delivery_timeout(const ServeOptions& options) {
     return milliseconds(options.command_deadline_ms * 2 / 5);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The start of a server: ledger and read store are opened, held against each other, rebuilt and
-// caught up on a thread of its own, so that health is answered meanwhile.
+// The start of a server: ledger and read store are opened, compared, rebuilt and caught up on a
+// separate thread, so that health is answered during the start.
 
 #include "infra/metrics/metrics.hpp"
 #include "node/data_dir.hpp"
@@ -19,7 +19,7 @@
 
 namespace consularia::node {
 
-/// Everything outlives the start.
+/// All of these outlive the start.
 struct StartContext {
     const ServeOptions& options;
     const DataDir& dir;
@@ -38,17 +38,17 @@ class Start {
     Start& operator=(const Start&) = delete;
     ~Start();
 
-    /// Begins on the thread, and calls `on_ready` there once the node serves. What fails ends the
+    /// Begins on the thread, and calls `on_ready` there once the node serves. A failure ends the
     /// process, by the signal that also stops it. Call it once.
     void begin(std::function<void()> on_ready);
 
-    /// False while requests had better wait for it: it is neither at its end nor slow.
+    /// False while requests should wait for the start: it has not finished and is not slow yet.
     [[nodiscard]] bool settled() const;
 
-    /// Lets nobody wait for it any more, and ends it early.
+    /// Ends it early; no request waits for it any more.
     void give_up() { stopping_ = true; }
 
-    /// Waits until it has given up, or was done. Throws what it met. Call it once.
+    /// Waits until it has finished or given up. Throws its failure. Call it once.
     void end();
 
   private:

@@ -8,7 +8,7 @@ namespace consularia::node {
 
 namespace {
 
-/// Before that a rate says nothing.
+/// Before that a rate means nothing.
 constexpr std::chrono::seconds kFirstEstimate{1};
 
 std::string in_words(std::uint64_t seconds) {
@@ -46,7 +46,7 @@ std::string StartProgress::text() const {
     return what_ + ": " + std::to_string(percent) + " %" + left(now);
 }
 
-/// At the rate so far.
+/// Estimated by the rate so far.
 std::string StartProgress::left(const Measure& now) const {
     const auto elapsed = clock_.steady() - begun_at_;
     if (elapsed < kFirstEstimate || now.done <= first_.done) return "";

@@ -1,5 +1,5 @@
 #pragma once
-// How far a start is, in words: "rebuilding the read store: 43 %, 2 min left".
+// The progress of a start, in words: "rebuilding the read store: 43 %, 2 min left".
 
 #include "ledger/log/clock.hpp"
 
@@ -17,7 +17,7 @@ namespace consularia::node {
 /// Thread-safe.
 class StartProgress {
   public:
-    /// What is done and what there is to do, in any unit.
+    /// How much is done, and how much there is to do, in any unit.
     struct Measure {
         std::uint64_t done = 0;
         std::uint64_t total = 0;
@@ -28,12 +28,12 @@ class StartProgress {
     /// The clock outlives this.
     explicit StartProgress(const ledger::Clock& clock) : clock_(clock) {}
 
-    /// What is done now: "rebuilding the read store". `look` (may be empty) is called by text()
-    /// until the next begin() or end().
+    /// Begins a stage such as "rebuilding the read store". `look` (may be empty) is called by
+    /// text() until the next begin() or end().
     void begin(std::string what, Look look = {});
     void end();
 
-    /// The percentage is left out where it is not known, the time where it cannot be told yet.
+    /// Omits the percentage if it is unknown, and the time if it cannot be estimated yet.
     [[nodiscard]] std::string text() const;
 
   private:
@@ -64,7 +64,7 @@ class StartStage {
     StartProgress& progress_;
 };
 
-/// Writes the text into the log from time to time, as long as this lives.
+/// Logs the text from time to time while this lives.
 class ProgressLog {
   public:
     ProgressLog(const StartProgress& progress, std::chrono::milliseconds every);

@@ -8,7 +8,7 @@ namespace consularia::node {
 namespace {
 
 constexpr int kFailed = 1;
-/// For the log's thread, which may hang as well.
+/// For the log's thread, which may hang too.
 constexpr std::chrono::milliseconds kLastWords{200};
 
 }  // namespace

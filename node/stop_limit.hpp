@@ -1,5 +1,5 @@
 #pragma once
-// The end of a process whose threads do not end.
+// Ends a process whose threads do not end.
 
 #include <chrono>
 #include <condition_variable>
@@ -8,10 +8,9 @@
 
 namespace consularia::node {
 
-/// While one lives the process is being stopped. When that takes longer than the limit, because a
-/// disk does not answer or a broker does not let go, the process ends all the same, with exit code
-/// 1 and a line in the log: what was acknowledged is durable, and the rest was told that it may not
-/// have been.
+/// While this lives the process is being stopped. If that takes longer than the limit, because a
+/// disk or a broker does not answer, the process ends all the same, with exit code 1 and a line in
+/// the log. Acknowledged writes are durable; all others were answered with an unknown fate.
 class StopLimit {
   public:
     explicit StopLimit(std::chrono::milliseconds limit);

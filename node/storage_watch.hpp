@@ -1,5 +1,5 @@
 #pragma once
-// Whether the data directory's disk is nearly full, known without waiting for that disk.
+// Whether the data directory's disk is nearly full, determined without waiting for that disk.
 
 #include "ledger/log/health.hpp"
 #include "node/periodic.hpp"
@@ -10,16 +10,17 @@
 
 namespace consularia::node {
 
-/// Thread-safe. Looks twice a second, on a thread of its own: a disk that hangs holds up nobody
-/// else.
+/// Thread-safe. Checks twice a second, on a separate thread: a disk that hangs holds up no other
+/// thread.
 class StorageWatch {
   public:
-    /// Looks once before it returns. The health outlives this.
+    /// Checks once before it returns. The health outlives this.
     StorageWatch(
         std::filesystem::path directory, std::uint64_t min_free_bytes, ledger::Health& health
     );
 
-    /// Less than `min_free_bytes` is free; or the directory is gone, and nothing can be written.
+    /// True if less than `min_free_bytes` are free, or the directory is gone and nothing can be
+    /// written.
     [[nodiscard]] bool nearly_full() const { return nearly_full_; }
 
   private:

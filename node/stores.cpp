@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kRebuildBatch = 1024;
 
-/// `checks` say which of its table files are known.
+/// `checks` name the table files that are known to be sound.
 std::unique_ptr<projections::ReadStore> open_read_store(
     const std::filesystem::path& directory,
     const StoreSettings& settings,
@@ -24,12 +24,12 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     infra::rocks::ReadStoreOptions options;
     options.checks = checks;
     options.block_cache_bytes = settings.cache_bytes;
-    // Half of what the ledger leaves: what it took can still be applied.
+    // Half of what the ledger leaves, so that the records it accepted can still be applied.
     options.min_free_bytes = settings.min_free_bytes / 2;
     return infra::rocks::open_read_store(directory, options);
 }
 
-/// What the present read store says of itself; nothing when there is none that can be read.
+/// The state of the present read store; empty if there is no readable one.
 struct Present {
     std::optional<infra::rocks::ReadStoreState> state;
     bool damaged = false;
@@ -94,7 +94,7 @@ std::unique_ptr<projections::Projector> make_projector(
     options.on_facts = [metrics](ledger::Partition partition, std::size_t facts) {
         if (metrics != nullptr) metrics->facts(partition, facts);
     };
-    // Where many nodes write a void record is everyday life; where one does, it is news.
+    // With many writing nodes a void record is normal; with one it is news.
     const auto level = ledger.shared() ? spdlog::level::info : spdlog::level::warn;
     const auto voids =
         std::make_shared<VoidLog>([level](const std::string& line) { spdlog::log(level, line); });
@@ -146,8 +146,7 @@ Stores open_stores(
     const Stopping& stopping
 ) {
     progress.begin("checking the ledger");
-    // The ledger is checked before any file is touched, and only then what a crash left is put
-    // right.
+    // The ledger is checked before any file is touched; only then are a crash's remains cleaned up.
     Stores stores;
     stores.ledger = open_ledger(dir, settings);
     progress.begin("checking the read store");

@@ -22,13 +22,14 @@ struct StoreSettings {
     std::uint64_t min_free_bytes = 0;
     std::size_t cache_bytes = 0;
     std::int64_t idempotency_ttl_micros = 0;
-    infra::rocks::CheckOptions check_ledger;  ///< Their record is the data directory's.
+    infra::rocks::CheckOptions check_ledger;  ///< The record of checks is the one in the data
+                                              ///< directory.
     infra::rocks::CheckOptions check_read_store;
 
     [[nodiscard]] static StoreSettings of(const ServeOptions& options);
 };
 
-/// Asked from time to time whether to give up.
+/// Called from time to time: whether to give up.
 using Stopping = std::function<bool()>;
 
 struct Stores {
@@ -36,10 +37,10 @@ struct Stores {
     std::unique_ptr<projections::ReadStore> read_store;
 };
 
-/// Opens the embedded ledger and its read store, or makes them. A read store that is damaged, or
+/// Opens the embedded ledger and its read store, or creates them. A read store that is damaged, or
 /// was written by another schema version or under another public URL or link key, is rebuilt from
-/// the ledger; there is none when that was stopped. Precondition: the caller holds the data
-/// directory's lock. Throws StorageError, above all when the ledger contradicts the read store's
+/// the ledger; it is null if the rebuild was stopped. Precondition: the caller holds the data
+/// directory's lock. Throws StorageError, in particular if the ledger contradicts the read store's
 /// checkpoint.
 [[nodiscard]] Stores open_stores(
     const DataDir& dir,
@@ -49,13 +50,13 @@ struct Stores {
     const Stopping& stopping
 );
 
-/// The read store alone, before the ledger that it follows can be reached. One that open_stores()
-/// would rebuild begins anew, empty.
+/// The read store alone, before its ledger can be reached. If open_stores() would rebuild it, it
+/// starts empty instead.
 [[nodiscard]] std::unique_ptr<projections::ReadStore> open_followed_read_store(
     const DataDir& dir, const projections::Links& links, const StoreSettings& settings
 );
 
-/// What applies the ledger to the read store; `metrics` may be null.
+/// The projector that applies the ledger to the read store; `metrics` may be null.
 [[nodiscard]] std::unique_ptr<projections::Projector> make_projector(
     projections::ReadStore& store,
     const projections::Links& links,
@@ -64,13 +65,13 @@ struct Stores {
     infra::Metrics* metrics
 );
 
-/// The ledger alone, held against the read store's checkpoint.
+/// The ledger alone, compared with the read store's checkpoint.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> open_ledger(
     const DataDir& dir, const StoreSettings& settings
 );
 
-/// Makes the read store anew from the ledger, beside the present one, then puts it in its place.
-/// Returns false when it was stopped before that.
+/// Builds the read store again from the ledger, beside the present one, then replaces that. Returns
+/// false if it was stopped before.
 [[nodiscard]] bool rebuild_read_store(
     const DataDir& dir,
     const projections::Links& links,

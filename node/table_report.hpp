@@ -1,5 +1,5 @@
 #pragma once
-// What the checks of table files have found, for the health, the metrics and the log.
+// Reports the results of the checks of table files to the health, the metrics and the log.
 
 #include "infra/metrics/metrics.hpp"
 #include "infra/rocks/check_options.hpp"
@@ -12,8 +12,8 @@
 
 namespace consularia::node {
 
-/// Thread-safe. Damage of the ledger is a trouble of the node until it is started again; damage of
-/// the read store, which can be rebuilt, is logged once.
+/// Thread-safe. Damage of the ledger is a failure of the node until its next start; damage of the
+/// read store, which can be rebuilt, is logged once.
 class TableReport {
   public:
     /// Both outlive this.
@@ -33,7 +33,7 @@ class TableReport {
     infra::Metrics& metrics_;
     ledger::Health& health_;
     std::mutex mutex_;            ///< Guards what follows.
-    std::set<std::string> told_;  ///< Damage, and what has been checked to its end.
+    std::set<std::string> told_;  ///< The damage and the completed checks that were already logged.
 };
 
 }  // namespace consularia::node

@@ -1,5 +1,5 @@
 #pragma once
-// The command line asks for something that makes no sense: exit code 2.
+// The command line makes no sense: exit code 2.
 
 #include <stdexcept>
 

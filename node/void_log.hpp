@@ -1,5 +1,5 @@
 #pragma once
-// Void records in the log: how many there were, not each of them.
+// Logs the number of void records instead of each of them.
 
 #include "ledger/log/ledger.hpp"
 #include "node/periodic.hpp"
@@ -13,7 +13,8 @@
 
 namespace consularia::node {
 
-/// Thread-safe. Says what has come since it spoke last, at most so often, and at its end.
+/// Thread-safe. Logs the number since its last line, at most once per interval, and once more at
+/// its end.
 class VoidLog {
   public:
     using Say = std::function<void(const std::string&)>;
