@@ -69,7 +69,7 @@ void add_kafka(CLI::App* command, node::StoreOptions& store) {
 
 namespace {
 
-/// What can be read of a body is packed; that ends where it may have become three times as large.
+/// A parsed body is packed, and may become three times as large: that limits the body's size.
 constexpr std::size_t kLargestBodyLimit = std::size_t{128} << 20;
 
 void add_transport_limits(CLI::App* command, api::http::Limits& limits) {

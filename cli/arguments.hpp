@@ -1,5 +1,5 @@
 #pragma once
-// How options are declared: each is a flag, an environment variable and a line of the file.
+// Declares options: each is a flag, an environment variable and a line of the file.
 
 #include "node/options.hpp"
 

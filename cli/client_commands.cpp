@@ -40,14 +40,14 @@ std::string ask(
     return answer.body;
 }
 
-/// Ids go into paths: only well-formed ones do.
+/// Only well-formed ids may go into paths.
 std::string checked(const std::string& id) {
     const auto bytes = domain::parse_uuid(id);
     if (!bytes) throw std::runtime_error("\"" + id + "\" is not a UUID.");
     return domain::format_uuid(*bytes);
 }
 
-/// A member of an object, as JSON again.
+/// A member of an object, as JSON.
 std::string text_of(const api::Value& value, std::string_view member) {
     const auto object = value.object();
     const auto found = object ? object->find(member) : std::nullopt;

@@ -7,7 +7,7 @@
 
 namespace consularia::cli {
 
-/// Options of the commands that speak to a running server.
+/// Options of the commands that contact a running server.
 struct ClientOptions {
     std::string server = "http://127.0.0.1:8080";
     std::string secrets_file = "data/secrets.toml";

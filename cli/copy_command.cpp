@@ -25,7 +25,7 @@ namespace {
 constexpr std::string_view kEmbedded = "embedded:";
 constexpr std::chrono::milliseconds kAskAgain{200};
 
-/// One side of a copy, as the options of a server on it would have it.
+/// One side of a copy, as the options of a server on it.
 node::StoreOptions parse_side(
     const std::string& option, const std::string& text, node::StoreOptions side
 ) {
@@ -41,7 +41,7 @@ node::StoreOptions parse_side(
     );
 }
 
-/// Each reading reaches at least what the one before it has.
+/// Each reading reaches at least as far as the one before.
 ledger::ForEachRecord records_of(const node::StoreOptions& side) {
     const auto read = std::make_shared<std::vector<ledger::Position>>(node::partitions_of(side), 0);
     return [side, read](const auto& callback) {
@@ -53,7 +53,7 @@ ledger::ForEachRecord records_of(const node::StoreOptions& side) {
     };
 }
 
-/// A ledger to append to, and what must be held meanwhile.
+/// A ledger to append to, and the objects that must be held during that.
 struct Target {
     std::unique_ptr<infra::DataDirLock> lock;
     std::unique_ptr<ledger::Ledger> ledger;
@@ -72,7 +72,7 @@ Target open_target(const node::StoreOptions& side) {
     return target;
 }
 
-/// Brokers that tell less than was appended are asked again.
+/// Brokers that report less than was appended are asked again.
 std::vector<ledger::Position> ends_of(ledger::Ledger& ledger, std::chrono::milliseconds patience) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (true) {
@@ -85,7 +85,7 @@ std::vector<ledger::Position> ends_of(ledger::Ledger& ledger, std::chrono::milli
     }
 }
 
-/// What was appended to the target included.
+/// Includes what was appended to the target.
 ledger::ForEachRecord records_of(const node::StoreOptions& side, ledger::Ledger& ledger) {
     return [side, &ledger](const auto& callback) {
         node::for_each_record(side, callback, ends_of(ledger, side.doubt_timeout));

@@ -5,8 +5,8 @@
 
 namespace consularia::cli {
 
-/// The record's exact bytes where those are one line that can be told from the other form:
-/// `{"record_base64url":"…"}`. Without the line feed.
+/// The record's exact bytes, if they are one line that cannot be mistaken for the other form;
+/// otherwise `{"record_base64url":"…"}`. Without the line feed.
 [[nodiscard]] std::string export_line(const std::string& record);
 
 }  // namespace consularia::cli

@@ -24,7 +24,7 @@ namespace {
 
 using ledger::Partition;
 
-/// How far the read store has applied each partition; empty when there is none that can be read.
+/// How far the read store has applied each partition; empty if there is no readable one.
 using Witness = std::optional<projections::Checkpoint>;
 using Witnesses = std::vector<Witness>;
 
@@ -54,7 +54,7 @@ std::string sentence_about(const ledger::ChainFault& fault) {
            "): " + fault.what + ".";
 }
 
-/// Prints all faults but the first, which is the error's, and those after the first few.
+/// Prints the first few faults, except the very first, which becomes the error.
 class Faults {
   public:
     void add(const ledger::ChainFault& fault) {
@@ -88,13 +88,13 @@ Witnesses find_witnesses(const node::StoreOptions& options) {
             node::DataDir(options.data_dir).read_store(), node::partitions_of(options)
         );
         if (state) return state->checkpoints;
-    } catch (const infra::rocks::ReadStoreDamaged&) {  // verify says that there was none.
+    } catch (const infra::rocks::ReadStoreDamaged&) {  // verify reports that there was none.
     }
     return Witnesses(node::partitions_of(options));
 }
 
-/// A data directory need not be that of a node of this topic. Returns the identity of the ledger
-/// that its read store is of, if that is another one.
+/// A data directory need not belong to a node of this topic. If its read store belongs to another
+/// ledger, returns that ledger's identity.
 std::optional<std::string> drop_others(Witnesses& witnesses, const node::StoreOptions& options) {
     if (!node::is_kafka(options) || std::ranges::none_of(witnesses, &Witness::has_value)) return {};
     const auto identity = infra::kafka::identity_of(node::kafka_options(options));
@@ -166,7 +166,7 @@ void init_ledger(const node::StoreOptions& options) {
 
 void verify_ledger(const node::StoreOptions& options) {
     const node::Log log("warning");
-    // Read first: the ledger is always ahead of its read store.
+    // Read first, because the ledger is always ahead of its read store.
     auto witnesses = find_witnesses(options);
     const auto other = drop_others(witnesses, options);
     Audit audit(options);

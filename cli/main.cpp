@@ -34,14 +34,14 @@ void add_client(CLI::App* command, ClientOptions& options) {
         ->check(CLI::Range(1, 86'400));
 }
 
-/// Of what makes something: for who has to ask again.
+/// For commands that create something and may have to be repeated.
 void add_idempotency(CLI::App* command, ClientOptions& options) {
     command->add_option(
         "--idempotency-key", options.idempotency_key, "With the same one, a repeat is safe"
     );
 }
 
-/// What the commands with arguments were given. Lives as long as the parser.
+/// The commands' arguments. Lives as long as the parser.
 struct Arguments {
     node::ServeOptions serve;
     ClientOptions client;
@@ -129,7 +129,7 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     create->callback([&] { consularia::infra::create_secrets(given.file); });
 }
 
-/// What librdkafka takes that must stay secret, by parts of its settings' names.
+/// librdkafka's secret settings, by parts of their names.
 constexpr std::array kSecretSettings{"password", "client.secret", "key.pem"};
 
 /// A configuration file with a password is as private as the secrets file.

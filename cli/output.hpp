@@ -1,10 +1,10 @@
 #pragma once
 
-// What commands print.
+// The output of commands.
 
 namespace consularia::cli {
 
-/// Throws when what was printed on standard output could not be written.
+/// Throws if something printed on standard output could not be written.
 void finish_output();
 
 }  // namespace consularia::cli
