@@ -10,6 +10,7 @@ import sys
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 70
+MAX_COLUMNS = 100
 
 # The layers from top to bottom: each may include what stands above it, and itself.
 LAYERS = [
@@ -108,6 +109,19 @@ def check_head(text):
         yield 1, "file-comment", "beside #pragma once, say in a // sentence what this file is"
 
 
+def check_prose(text):
+    """Long lines of Markdown, but for code, tables, headings and what has no blank to break at."""
+    code = False
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.split()
+        if words and words[0].startswith("```"):
+            code = not code
+        if code or len(line) <= MAX_COLUMNS or words[0].startswith(("|", "#")):
+            continue
+        if len(words) > (2 if re.fullmatch(r"[-*]|\d+\.", words[0]) else 1):
+            yield number, "markdown-width", f"{len(line)} columns, at most {MAX_COLUMNS}: wrap it"
+
+
 def is_function(head):
     """Does a brace after this text, the statement so far, open a function?"""
     before, parenthesis, _ = head.partition("(")
@@ -142,6 +156,9 @@ def keep_lines(match):
 
 def findings(path, text):
     """Yields (line, rule, message); path is relative to the root."""
+    if path.endswith(".md"):
+        yield from check_prose(text)
+        return
     code = COMMENT_OR_LITERAL.sub(keep_lines, text)
     if (lines := len(text.splitlines())) > MAX_FILE_LINES:
         yield lines, "file-length", f"{lines} lines, at most {MAX_FILE_LINES}: split by idea"
@@ -160,6 +177,8 @@ def findings(path, text):
 
 
 LONG_BODY = "    x();\n" * MAX_FUNCTION_LINES
+LONG_WORD = "x" * MAX_COLUMNS
+LONG_PROSE = "word " * 20 + "word\n"
 # (the rule that must bark, or none; path; text)
 SAMPLES = [
     ("file-length", "domain/a.cpp", "\n" * (MAX_FILE_LINES + 1)),
@@ -192,6 +211,10 @@ SAMPLES = [
     ("coroutine", "cli/a.cpp", "void f() { co_await g(); }\n"),
     ("todo", "cli/a.cpp", "// TODO: later\n"),
     ("nolint", "cli/a.cpp", "int x;  // NOLINT(bugprone-foo)\n"),
+    ("markdown-width", "README.md", LONG_PROSE),
+    ("markdown-width", "docs/a.md", "```\ncode\n```\n- " + LONG_PROSE),
+    (None, "docs/a.md", f"# {LONG_PROSE}| {LONG_PROSE}```\n{LONG_PROSE}```\n"),
+    (None, "docs/a.md", f"Of {'ä' * 97}\n[a]({LONG_WORD})\n- [a]({LONG_WORD})\n2. {LONG_WORD}\n"),
     (None, "api/http/a.hpp", "// What it is.\n#pragma once\n#include <boost/beast/http.hpp>\n"),
     (None, "infra/rocks/a.cpp", '#include <rocksdb/db.h>\n#include "ledger/log/ledger.hpp"\n'),
     (None, "api/http/a.cpp", "void f() { co_await g(); }\n"),
@@ -219,6 +242,9 @@ def main():
         return 1 if self_test() else 0
     root = pathlib.Path(__file__).resolve().parent.parent
     files = [f for d in sorted(FOLDERS) for f in sorted((root / d).rglob("*.[ch]pp"))]
+    files += sorted(root.glob("*.md"))
+    prose = [f for d in ("docs", "tests") for f in sorted((root / d).rglob("*.md"))]
+    files += [f for f in prose if "node_modules" not in f.parts]
     breaches = 0
     for file in files:
         path = file.relative_to(root).as_posix()
