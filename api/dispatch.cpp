@@ -246,8 +246,11 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
     const auto organization = organization_of(*secret);
     if (!organization) return refuse_stranger(*call, invalid_token());
     if (reads_any(request)) {
-        return after_start(call, [call, &resource, id = *organization, secret = *secret] {
+        auto read = [call, &resource, id = *organization, secret = *secret] {
             return enter_any(call, resource, id, secret);
+        };
+        return after_start(call, [id = *organization, read = std::move(read)] {
+            return Step(InTurn{id, read});
         });
     }
     auto go_on = [call, &resource, id = *organization, secret = std::move(*secret)] {

@@ -41,8 +41,15 @@ struct Submit {
     std::function<Response(ledger::Reply)> render;
 };
 
+/// Wait until it is this organization's turn, then continue. The steps after ReadBody and AfterSync
+/// have waited for it already.
+struct InTurn {
+    domain::OrganizationId organization;
+    std::function<Step()> then;
+};
+
 struct Step {
-    std::variant<Response, AfterStart, ReadBody, AfterSync, Submit> next;
+    std::variant<Response, AfterStart, ReadBody, AfterSync, InTurn, Submit> next;
 
     // Implicit on purpose: a handler returns any of them.
     Step(Response response) : next(std::move(response)) {}
@@ -52,6 +59,8 @@ struct Step {
     Step(ReadBody read) : next(std::move(read)) {}
 
     Step(AfterSync sync) : next(std::move(sync)) {}
+
+    Step(InTurn turn) : next(std::move(turn)) {}
 
     Step(Submit submit) : next(std::move(submit)) {}
 };

@@ -1,6 +1,8 @@
 #pragma once
 // An event loop, and the threads that run it: one at a time.
 
+#include "api/http/turns.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -67,6 +69,8 @@ class Loop {
 
     [[nodiscard]] boost::asio::io_context& io() { return io_; }
 
+    [[nodiscard]] Turns& turns() { return turns_; }
+
     void start();
     /// To be called when no watch uses it any more.
     void stop();
@@ -108,6 +112,7 @@ class Loop {
 
     // Not 1: with that hint a thread keeps its own queue, which would hang with it.
     boost::asio::io_context io_{2};
+    Turns turns_{io_};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
         io_.get_executor()};
     std::vector<Watched> runners_;

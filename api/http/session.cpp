@@ -251,6 +251,9 @@ asio::awaitable<Response> Session::carry_out(
         if (auto* read = std::get_if<ReadBody>(&step.next)) {
             const auto then = std::move(read->then);
             auto body = co_await read_body(request, held);
+            bool served = true;
+            if (body) served = co_await turn_of(trace.organization);
+            if (!served) co_return missed_turn();
             const auto go_on = [&] { return then(std::move(body)); };
             step = guard_read(go_on, left);
         } else if (auto* start = std::get_if<AfterStart>(&step.next)) {
@@ -262,9 +265,17 @@ asio::awaitable<Response> Session::carry_out(
             const auto begin_of_sync = std::chrono::steady_clock::now();
             bool fresh = context_.backend.sync_is_free;
             if (!fresh) fresh = co_await synced(sync->organization);
+            bool served = true;
+            if (fresh) served = co_await turn_of(sync->organization);
+            if (!served) co_return missed_turn();
             waited += std::chrono::steady_clock::now() - begin_of_sync;
             const auto go_on = [&] { return then(fresh); };
             step = guard_read(go_on, left);
+        } else if (auto* turn = std::get_if<InTurn>(&step.next)) {
+            const auto then = std::move(turn->then);
+            const bool served = co_await turn_of(turn->organization);
+            if (!served) co_return missed_turn();
+            step = guard_read(then, left);
         } else {
             commanded = true;
             auto submit = std::get<Submit>(std::move(step.next));
@@ -284,6 +295,24 @@ asio::awaitable<void> Session::started() {
         co_await timer.async_wait(token);
     }
     at_hand_.by = next_deadline();
+}
+
+asio::awaitable<bool> Session::turn_of(std::optional<domain::OrganizationId> organization) {
+    const auto by = at_hand_.by;
+    auto initiate = [this, organization, by](auto handler) {
+        const auto waiting = hand_over<bool>(std::move(handler));
+        answer_by(by, [waiting] { waiting->give(false); });
+        loop_.turns().wait(organization, [waiting] { waiting->give(true); });
+    };
+    const auto token = asio::use_awaitable;
+    const bool served =
+        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(initiate, token);
+    answer_by(Steady::max(), {});
+    co_return served;
+}
+
+Response Session::missed_turn() const {
+    return fail(*at_hand_.request, unavailable("The server did not get to the request in time."));
 }
 
 asio::awaitable<bool> Session::synced(std::optional<domain::OrganizationId> organization) {

@@ -98,6 +98,9 @@ class Session : public std::enable_shared_from_this<Session> {
         const Request& request, Trace& trace, InFlight::Share& held
     );
     boost::asio::awaitable<void> started();
+    /// False when the request's deadline came first.
+    boost::asio::awaitable<bool> turn_of(std::optional<domain::OrganizationId> organization);
+    [[nodiscard]] Response missed_turn() const;
     boost::asio::awaitable<bool> synced(std::optional<domain::OrganizationId> organization);
     boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission submission);
 

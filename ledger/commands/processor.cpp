@@ -138,7 +138,7 @@ void PartitionProcessor::decide_batch() {
     try {
         const std::unique_ptr<StateReader> state = store_.read();
         Overlay overlay(*state);
-        queue_.begin_round();
+        queue_.begin_round(now);
         for (const auto* next = queue_.front(); next && has_room(batch, *next);) {
             const auto time = clock_.now();
             if (clock_.problem()) break;  // The problem arose after the batch was begun.

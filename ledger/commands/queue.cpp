@@ -32,12 +32,22 @@ void CommandQueue::push(Pending command, End end) {
     deadline->second = {&share, place};
 }
 
-void CommandQueue::begin_round() {
-    alone_ = waiting_ == 1;
+void CommandQueue::begin_round(Clock::Steady now) {
     if (empty()) return;
+    alone_ = is_alone(now);
     do {
         ++round_;
     } while (turn() == nullptr);
+}
+
+/// Precondition: not empty.
+bool CommandQueue::is_alone(Clock::Steady now) {
+    const auto organization = deadlines_.begin()->second.share->organization;
+    if (waiting_ == 1 && lone_ == organization) return now - lone_since_ >= kAloneAfter;
+    lone_.reset();
+    if (waiting_ == 1) lone_ = organization;
+    lone_since_ = now;
+    return false;
 }
 
 const Pending* CommandQueue::front() {

@@ -3,11 +3,13 @@
 
 #include "ledger/commands/pending.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,8 +26,11 @@ namespace consularia::ledger {
 /// skipped turn was paid for by the commands that made the debt. Not thread-safe.
 class CommandQueue {
   public:
-    /// The credit of a turn, in bytes that commands make us read and write.
-    static constexpr std::int64_t kTurnBytes = 64 << 10;
+    /// The credit of a turn, in bytes that commands make us read and write: about ten small ones.
+    static constexpr std::int64_t kTurnBytes = 32 << 10;
+    /// An organization beside which no other has waited for this long is alone. Until then it has
+    /// one turn in a round, so that another's next command finds a short batch ahead of it.
+    static constexpr std::chrono::milliseconds kAloneAfter{1000};
 
     void push_back(std::vector<Pending> commands);
     /// Puts the commands before all others of their organizations, in order. Their charges are
@@ -33,9 +38,9 @@ class CommandQueue {
     void push_front(std::vector<Pending> commands);
 
     /// Begins a round, in which every organization has one turn, if only to sit it out; an
-    /// organization that waits alone has any number of turns. Unless the queue is empty, the round
-    /// has a command.
-    void begin_round();
+    /// organization that is alone has any number of turns. Unless the queue is empty, the round has
+    /// a command.
+    void begin_round(Clock::Steady now);
     /// The next command of the round; null when it is over.
     [[nodiscard]] const Pending* front();
 
@@ -76,6 +81,7 @@ class CommandQueue {
     enum class End { front, back };
 
     void push(Pending command, End end);
+    [[nodiscard]] bool is_alone(Clock::Steady now);
     Share* turn();
     Pending take(Deadlines::iterator deadline);
     void forgive();
@@ -85,7 +91,9 @@ class CommandQueue {
     Deadlines deadlines_;       ///< All commands by deadline, so that no search is needed.
     std::size_t waiting_ = 0;   ///< Shares with commands.
     std::uint64_t round_ = 0;
-    bool alone_ = false;  ///< Only one organization waited when the round began.
+    bool alone_ = false;                          ///< In this round.
+    std::optional<domain::OrganizationId> lone_;  ///< The only organization that has waited
+    Clock::Steady lone_since_{};                  ///< since then.
 };
 
 }  // namespace consularia::ledger

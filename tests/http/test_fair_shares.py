@@ -15,6 +15,7 @@ from server import Server
 CONNECTIONS = 64
 CREATES = 20
 ROUNDS = 4  # a busy machine may spoil one
+MIDDLE = CREATES // 2
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +91,9 @@ def test_a_flood_of_large_changes_waits_behind_itself(loud, quiet):
         with flood(loud, CONNECTIONS, "PATCH", path, {"title": "{n}"}) as seen:
             times = create_times(quiet)
         assert set(seen.result["statuses"]) <= {"200", "503"}
-        if times[-1] * 4 <= seen.result["median"]:
+        if times[MIDDLE] * 4 <= seen.result["median"]:
             break
-    assert times[-1] * 4 <= seen.result["median"], (times, seen.result)
+    assert times[MIDDLE] * 4 <= seen.result["median"], (times, seen.result)
 
 
 def test_many_connections_of_another_are_hardly_worse_than_one(loud, quiet):
@@ -102,6 +103,6 @@ def test_many_connections_of_another_are_hardly_worse_than_one(loud, quiet):
         for connections in (1, CONNECTIONS):
             with flood(loud, connections, "PATCH", path, {"title": "{n}"}):
                 times[connections] = create_times(quiet)
-        if times[CONNECTIONS][-1] <= 3 * times[1][-1]:
+        if times[CONNECTIONS][MIDDLE] <= 3 * times[1][MIDDLE]:
             break
-    assert times[CONNECTIONS][-1] <= 3 * times[1][-1], times
+    assert times[CONNECTIONS][MIDDLE] <= 3 * times[1][MIDDLE], times

@@ -55,7 +55,7 @@ class CommandQueueTest : public testing::Test {
     /// The numbers of what one round brings, when each command of an organization costs so much.
     std::vector<std::uint32_t> round(std::size_t cost_of_1, std::size_t cost_of_2) {
         std::vector<std::uint32_t> numbers;
-        queue.begin_round();
+        queue.begin_round(now);
         while (const Pending* next = queue.front()) {
             numbers.push_back(number_of(*next));
             (void)pop(organization_of(*next) == 1 ? cost_of_1 : cost_of_2);
@@ -64,12 +64,15 @@ class CommandQueueTest : public testing::Test {
     }
 
     CommandQueue queue;
+    Clock::Steady now{};
     std::vector<std::uint32_t> answered;
     std::string why;
 };
 
-TEST_F(CommandQueueTest, WhoIsAloneIsServedInOrderAndWithoutAnEnd) {
-    push_many(1, 10, 5);
+TEST_F(CommandQueueTest, AnOrganizationThatIsAloneIsServedInOrderAndWithoutAnEnd) {
+    push_many(1, 9, 6);
+    EXPECT_EQ(round(10 * kTurn, 0).size(), 1) << "nobody knows yet whether it is alone";
+    now += CommandQueue::kAloneAfter;
     EXPECT_EQ(round(10 * kTurn, 0), (std::vector<std::uint32_t>{10, 11, 12, 13, 14}));
     EXPECT_TRUE(queue.empty());
     EXPECT_EQ(queue.front(), nullptr);
@@ -80,7 +83,21 @@ TEST_F(CommandQueueTest, OrganizationsHaveTheirTurnsOneAfterTheOther) {
     push_many(2, 1, 2);
     EXPECT_EQ(round(kTurn / 4, kTurn / 4), (std::vector<std::uint32_t>{100, 101, 102, 103, 1, 2}))
         << "a turn ends once its bytes are used up, and the round with the last turn";
-    EXPECT_EQ(round(kTurn / 4, 0).size(), 996) << "alone by now";
+}
+
+TEST_F(CommandQueueTest, NobodyIsAloneRightAfterAnother) {
+    push(2, 1);
+    push_many(1, 100, 1000);
+    EXPECT_EQ(round(kTurn / 4, kTurn / 4).size(), 5);
+    EXPECT_EQ(round(kTurn / 4, 0).size(), 4) << "the other may come again";
+    now += CommandQueue::kAloneAfter - std::chrono::microseconds(1);
+    EXPECT_EQ(round(kTurn / 4, 0).size(), 4);
+    push(2, 2);
+    EXPECT_EQ(round(kTurn / 4, kTurn / 4).size(), 5) << "and so it does";
+    now += std::chrono::microseconds(1);
+    EXPECT_EQ(round(kTurn / 4, 0).size(), 4) << "counted from then on";
+    now += CommandQueue::kAloneAfter;
+    EXPECT_EQ(round(kTurn / 4, 0).size(), 1000 - 20) << "alone by now";
 }
 
 TEST_F(CommandQueueTest, SharesAreOfBytesNotOfCommands) {
@@ -91,7 +108,7 @@ TEST_F(CommandQueueTest, SharesAreOfBytesNotOfCommands) {
     const std::size_t large = 7 * kTurn;
     const std::size_t small = kTurn / 50;
     while (commands[1] < 10) {
-        queue.begin_round();
+        queue.begin_round(now);
         std::size_t in_round = 0;
         while (const Pending* next = queue.front()) {
             const auto organization = organization_of(*next);
@@ -134,7 +151,7 @@ TEST_F(CommandQueueTest, ADebtIsForgivenWhenNothingWaits) {
 TEST_F(CommandQueueTest, WhatComesBackIsFirstOfItsOrganizationAndCostsNothing) {
     push_many(1, 1, 4);
     push_many(2, 11, 2);
-    queue.begin_round();
+    queue.begin_round(now);
     std::vector<Pending> taken;
     for (int i = 0; i < 3; ++i) taken.push_back(pop(kTurn / 4));
     queue.push_front(std::move(taken));
@@ -145,7 +162,7 @@ TEST_F(CommandQueueTest, WhatComesBackIsFirstOfItsOrganizationAndCostsNothing) {
 TEST_F(CommandQueueTest, WhatComesBackLateLeavesNoDebt) {
     push_many(1, 1, 2);
     push_many(2, 11, 10);
-    queue.begin_round();
+    queue.begin_round(now);
     std::vector<Pending> taken;
     taken.push_back(pop(50 * kTurn));
     EXPECT_EQ(round(1, 2 * kTurn), (std::vector<std::uint32_t>{11}));
@@ -167,7 +184,7 @@ TEST_F(CommandQueueTest, WhatIsOverdueIsAnsweredAndTheOthersKeepTheirOrder) {
     EXPECT_EQ(answered, (std::vector<std::uint32_t>{1, 3, 11}));
     EXPECT_EQ(why, "Not carried out in time.");
     EXPECT_EQ(queue.size(), 2);
-    EXPECT_EQ(round(kTurn, kTurn), (std::vector<std::uint32_t>{2, 4}));
+    EXPECT_EQ(round(1, 1), (std::vector<std::uint32_t>{2, 4}));
 }
 
 TEST_F(CommandQueueTest, AbandonAnswersEverything) {

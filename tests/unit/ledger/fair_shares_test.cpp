@@ -90,6 +90,7 @@ TEST_F(FairSharesTest, ABatchEndsAtWhatItsRowsCostNotOnlyItsRecords) {
     node.run();
     EXPECT_EQ(ledger.appends() - appends, 10) << "each rewrites the whole row";
 
+    clock.advance(CommandQueue::kAloneAfter);
     for (std::uint32_t i = 0; i < 100; ++i) node.submit(schedule(1, 100 + i));
     node.run();
     EXPECT_EQ(ledger.appends() - appends, 11) << "small ones still share an append";

@@ -1,0 +1,37 @@
+#include "api/http/turns.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace consularia::api::http {
+
+void Turns::wait(const Key& key, std::function<void()> proceed) {
+    const auto [line, is_new] = lines_.try_emplace(key);
+    line->second.push_back(std::move(proceed));
+    if (is_new) order_.push_back(key);
+    if (!posted_) post();
+}
+
+void Turns::post() {
+    posted_ = true;
+    boost::asio::post(io_, [this] { serve_next(); });
+}
+
+void Turns::serve_next() {
+    posted_ = false;
+    const Key key = order_.front();
+    order_.pop_front();
+    const auto line = lines_.find(key);
+    const auto proceed = std::move(line->second.front());
+    line->second.pop_front();
+    if (line->second.empty()) {
+        lines_.erase(line);
+    } else {
+        order_.push_back(key);
+    }
+    proceed();
+    if (!order_.empty() && !posted_) post();
+}
+
+}  // namespace consularia::api::http
