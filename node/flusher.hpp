@@ -1,8 +1,8 @@
 #pragma once
 // Makes the read store durable once a second, so that it is a recent witness after a power cut.
 
+#include "base/periodic.hpp"
 #include "ledger/log/health.hpp"
-#include "node/periodic.hpp"
 #include "projections/read_store.hpp"
 
 #include <chrono>

@@ -1,8 +1,8 @@
 #pragma once
 // Logs failures: when they begin, while they last and when they are over.
 
+#include "base/periodic.hpp"
 #include "ledger/log/health.hpp"
-#include "node/periodic.hpp"
 
 namespace consularia::node {
 

@@ -29,23 +29,13 @@ Log::Log(const std::string& level, std::size_t queue_lines) {
     logger->set_level(spdlog::level::from_str(level));
     logger->flush_on(spdlog::level::warn);
     spdlog::set_default_logger(std::move(logger));
-    watch_ = std::thread([this] { watch(); });
+    watch_.emplace(kTellLostEvery, [this] { tell_lost(); });
 }
 
 Log::~Log() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    changed_.notify_all();
-    watch_.join();
+    watch_->stop();
     tell_lost();
     spdlog::shutdown();
-}
-
-void Log::watch() {
-    std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, kTellLostEvery, [this] { return stopping_; })) tell_lost();
 }
 
 void Log::tell_lost() {

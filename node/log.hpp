@@ -2,14 +2,13 @@
 // The log: spdlog through its bounded asynchronous logger, to standard error.
 
 #include "api/http/server.hpp"
+#include "base/periodic.hpp"
 
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <spdlog/logger.h>
 #include <string>
-#include <thread>
 
 namespace consularia::node {
 
@@ -27,16 +26,12 @@ class Log {
     ~Log();
 
   private:
-    void watch();
     void tell_lost();
 
     /// Waits until its line is written, so that this line is never lost. Used by the thread.
     std::unique_ptr<spdlog::logger> past_queue_;
     std::size_t lost_ = 0;  ///< The number already reported.
-    std::mutex mutex_;      ///< Guards stopping_.
-    bool stopping_ = false;
-    std::condition_variable changed_;
-    std::thread watch_;
+    std::optional<Periodic> watch_;
 };
 
 /// Logs one line for one request, at info.

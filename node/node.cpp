@@ -1,10 +1,10 @@
 #include "node/node.hpp"
 
 #include "base/overloaded.hpp"
+#include "base/periodic.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "ledger/log/sync.hpp"
 #include "node/clock_comparison.hpp"
-#include "node/periodic.hpp"
 #include "node/probe.hpp"
 #include "node/stores.hpp"
 

@@ -2,12 +2,12 @@
 // Asks the log for its end from time to time, to learn whether brokers answer and how far behind
 // this node is.
 
+#include "base/periodic.hpp"
 #include "ledger/commands/worker.hpp"
 #include "ledger/log/ends.hpp"
 #include "ledger/log/health.hpp"
 #include "ledger/log/ledger.hpp"
 #include "node/freshness.hpp"
-#include "node/periodic.hpp"
 
 #include <map>
 #include <mutex>

@@ -57,22 +57,6 @@ std::string StartProgress::left(const Measure& now) const {
 }
 
 ProgressLog::ProgressLog(const StartProgress& progress, std::chrono::milliseconds every)
-    : progress_(progress), thread_([this, every] { run(every); }) {}
-
-ProgressLog::~ProgressLog() {
-    {
-        const std::lock_guard lock(mutex_);
-        ending_ = true;
-    }
-    changed_.notify_all();
-    thread_.join();
-}
-
-void ProgressLog::run(std::chrono::milliseconds every) {
-    std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, every, [this] { return ending_; })) {
-        spdlog::info("{}", progress_.text());
-    }
-}
+    : thread_(every, [&progress] { spdlog::info("{}", progress.text()); }) {}
 
 }  // namespace consularia::node

@@ -1,16 +1,15 @@
 #pragma once
 // The progress of a start, in words: "rebuilding the read store: 43 %, 2 min left".
 
+#include "base/periodic.hpp"
 #include "ledger/log/clock.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 namespace consularia::node {
 
@@ -68,18 +67,9 @@ class StartStage {
 class ProgressLog {
   public:
     ProgressLog(const StartProgress& progress, std::chrono::milliseconds every);
-    ProgressLog(const ProgressLog&) = delete;
-    ProgressLog& operator=(const ProgressLog&) = delete;
-    ~ProgressLog();
 
   private:
-    void run(std::chrono::milliseconds every);
-
-    const StartProgress& progress_;
-    std::mutex mutex_;  ///< Guards ending_.
-    std::condition_variable changed_;
-    bool ending_ = false;
-    std::thread thread_;
+    Periodic thread_;
 };
 
 }  // namespace consularia::node

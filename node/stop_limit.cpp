@@ -1,5 +1,7 @@
 #include "node/stop_limit.hpp"
 
+#include "base/stoppable_thread.hpp"
+
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
@@ -11,29 +13,20 @@ constexpr int kFailed = 1;
 /// For the log's thread, which may hang too.
 constexpr std::chrono::milliseconds kLastWords{200};
 
-}  // namespace
-
-StopLimit::StopLimit(std::chrono::milliseconds limit) : thread_([this, limit] { run(limit); }) {}
-
-StopLimit::~StopLimit() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopped_ = true;
-    }
-    changed_.notify_all();
-    thread_.join();
-}
-
-void StopLimit::run(std::chrono::milliseconds limit) {
-    std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, limit, [this] { return stopped_; })) return;
+void watch(const std::stop_token& stopped, std::chrono::milliseconds limit) {
+    if (stopped_within(stopped, limit)) return;
     spdlog::critical(
         "not stopped within {} ms: something does not return. The process ends as it is; what was "
         "acknowledged is durable",
         limit.count()
     );
-    changed_.wait_for(lock, kLastWords, [this] { return stopped_; });
+    (void)stopped_within(stopped, kLastWords);
     std::_Exit(kFailed);
 }
+
+}  // namespace
+
+StopLimit::StopLimit(std::chrono::milliseconds limit)
+    : thread_([limit](const std::stop_token& stopped) { watch(stopped, limit); }) {}
 
 }  // namespace consularia::node

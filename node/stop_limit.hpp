@@ -2,8 +2,6 @@
 // Ends a process whose threads do not end.
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace consularia::node {
@@ -14,17 +12,9 @@ namespace consularia::node {
 class StopLimit {
   public:
     explicit StopLimit(std::chrono::milliseconds limit);
-    StopLimit(const StopLimit&) = delete;
-    StopLimit& operator=(const StopLimit&) = delete;
-    ~StopLimit();
 
   private:
-    void run(std::chrono::milliseconds limit);
-
-    std::mutex mutex_;  ///< Guards stopped_.
-    std::condition_variable changed_;
-    bool stopped_ = false;
-    std::thread thread_;
+    std::jthread thread_;
 };
 
 }  // namespace consularia::node

@@ -1,8 +1,8 @@
 #pragma once
 // Whether the data directory's disk is nearly full, determined without waiting for that disk.
 
+#include "base/periodic.hpp"
 #include "ledger/log/health.hpp"
-#include "node/periodic.hpp"
 
 #include <atomic>
 #include <cstdint>

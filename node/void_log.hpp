@@ -1,8 +1,8 @@
 #pragma once
 // Logs the number of void records instead of each of them.
 
+#include "base/periodic.hpp"
 #include "ledger/log/ledger.hpp"
-#include "node/periodic.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -36,45 +36,41 @@ DeadlineWorker::~DeadlineWorker() {
 }
 
 void DeadlineWorker::start() {
-    thread_ = std::thread([this] { run(); });
+    thread_.start([this](const std::stop_token& stop) { run(stop); });
 }
 
 void DeadlineWorker::stop() {
+    thread_.stop();
     std::unique_lock lock(mutex_);
-    stopping_ = true;
-    changed_.notify_all();
-    if (thread_.joinable()) {
-        lock.unlock();
-        thread_.join();
-        lock.lock();
-    }
     changed_.wait(lock, [this] { return in_flight_ == 0; });
 }
 
-void DeadlineWorker::run() {
+void DeadlineWorker::run(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    while (!stopping_) {
+    while (!stop.stop_requested()) {
         answered_ = false;
         lock.unlock();
         try {
-            pass();
+            pass(stop);
         } catch (const ledger::StorageError& error) {
             on_problem_(error.what());
         }
         lock.lock();
         // An answered organization may have more due ends.
-        changed_.wait_for(lock, limits_.poll, [this] { return stopping_ || answered_; });
+        changed_.wait_for(lock, stop, limits_.poll, [this] { return answered_; });
     }
 }
 
-std::size_t DeadlineWorker::pass() {
+std::size_t DeadlineWorker::pass(const std::stop_token& stop) {
     if (const auto problem = clock_.problem()) {
         on_problem_(*problem);
         return 0;
     }
     forget_expired();
     std::size_t given = 0;
-    for (Lane& lane : lanes_) given += pass(lane);
+    for (Lane& lane : lanes_) {
+        if (!stop.stop_requested()) given += pass(lane);
+    }
     return given;
 }
 
@@ -83,7 +79,7 @@ std::size_t DeadlineWorker::pass(Lane& lane) {
     std::set<domain::OrganizationId> skipped;
     {
         const std::lock_guard lock(mutex_);
-        if (stopping_ || lane.paused_until > clock_.steady()) return 0;
+        if (lane.paused_until > clock_.steady()) return 0;
         free = limits_.in_flight - std::min(limits_.in_flight, lane.in_flight);
         skipped = left_alone_;
         for (const auto& [organization, commands] : lane.busy) skipped.insert(organization);

@@ -1,6 +1,7 @@
 #pragma once
 // Acts for the clock: ends appointments whose end has come, with ordinary commands.
 
+#include "base/stoppable_thread.hpp"
 #include "ledger/commands/command.hpp"
 #include "ledger/log/clock.hpp"
 #include "projections/due.hpp"
@@ -15,7 +16,6 @@
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -66,7 +66,7 @@ class DeadlineWorker {
 
     /// Submits commands for the ends that are due now, as many as may be in flight. Returns their
     /// number. For the thread, and for tests without one.
-    std::size_t pass();
+    std::size_t pass(const std::stop_token& stop = {});
 
   private:
     /// The work in one partition.
@@ -79,7 +79,7 @@ class DeadlineWorker {
         ledger::Clock::Steady paused_until{};
     };
 
-    void run();
+    void run(const std::stop_token& stop);
     std::size_t pass(Lane& lane);
     [[nodiscard]] std::vector<DueOrganization> find_turns(
         const Lane& lane, const Reader& reader, domain::Timestamp now
@@ -105,8 +105,7 @@ class DeadlineWorker {
     const DeadlineLimits limits_;
 
     std::mutex mutex_;  ///< Guards what follows.
-    std::condition_variable changed_;
-    bool stopping_ = false;
+    std::condition_variable_any changed_;
     std::size_t in_flight_ = 0;
     bool answered_ = false;    ///< A command was answered since the thread last looked.
     std::vector<Lane> lanes_;  ///< The number of lanes never changes.
@@ -116,7 +115,7 @@ class DeadlineWorker {
     std::set<domain::OrganizationId> left_alone_;
     /// Until when the entries of the two above hold.
     std::deque<std::pair<ledger::Clock::Steady, domain::OrganizationId>> expiries_;
-    std::thread thread_;
+    StoppableThread thread_;
 };
 
 }  // namespace consularia::projections

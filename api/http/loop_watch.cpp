@@ -17,30 +17,9 @@ LoopWatch::LoopWatch(
     : loops_(std::move(loops)),
       limits_(limits),
       report_(std::move(report)),
-      thread_([this] { run(); }) {}
-
-LoopWatch::~LoopWatch() {
-    stop();
-}
-
-void LoopWatch::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
-
-void LoopWatch::run() {
-    const auto every = std::min(limits_.patience, kLookAtLeastEvery);
-    std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, every, [this] { return stopping_; })) {
-        lock.unlock();
-        look(std::chrono::steady_clock::now());
-        lock.lock();
-    }
-}
+      thread_(std::min(limits.patience, kLookAtLeastEvery), [this] {
+          look(std::chrono::steady_clock::now());
+      }) {}
 
 void LoopWatch::look(Loop::Steady now) {
     std::vector<Loop::Steady> since;

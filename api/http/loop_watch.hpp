@@ -2,14 +2,12 @@
 // Gives a loop another thread when one of its steps does not return.
 
 #include "api/http/loop.hpp"
+#include "base/periodic.hpp"
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 namespace consularia::api::http {
@@ -33,19 +31,15 @@ class LoopWatch {
         LoopWatchLimits limits,
         std::function<void(std::size_t hanging)> report
     );
-    LoopWatch(const LoopWatch&) = delete;
-    LoopWatch& operator=(const LoopWatch&) = delete;
-    ~LoopWatch();
 
     /// Whether so many reads hang that another one would most likely hang too. Thread-safe.
     [[nodiscard]] bool refuses_reads() const {
         return refuses_reads_.load(std::memory_order_relaxed);
     }
 
-    void stop();
+    void stop() { thread_.stop(); }
 
   private:
-    void run();
     void look(Loop::Steady now);
 
     const std::vector<Loop*> loops_;
@@ -53,10 +47,7 @@ class LoopWatch {
     const std::function<void(std::size_t)> report_;
     std::size_t reported_ = 0;
     std::atomic<bool> refuses_reads_ = false;
-    std::mutex mutex_;  ///< Guards stopping_.
-    std::condition_variable changed_;
-    bool stopping_ = false;
-    std::thread thread_;
+    Periodic thread_;
 };
 
 }  // namespace consularia::api::http

@@ -4,16 +4,7 @@
 
 namespace consularia::infra::kafka {
 
-Bells::Bells() : thread_([this] { run(); }) {}
-
-Bells::~Bells() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
-}
+Bells::Bells() : thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void Bells::ring(const std::shared_ptr<Bell>& bell) {
     {
@@ -24,11 +15,11 @@ void Bells::ring(const std::shared_ptr<Bell>& bell) {
     changed_.notify_one();
 }
 
-void Bells::run() {
+void Bells::run(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (true) {
-        changed_.wait(lock, [this] { return stopping_ || !rung_.empty(); });
-        if (stopping_) return;
+        changed_.wait(lock, stop, [this] { return !rung_.empty(); });
+        if (stop.stop_requested()) return;
         const auto bell = std::move(rung_.front());
         rung_.pop_front();
         bell->rung = false;

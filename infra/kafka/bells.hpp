@@ -22,21 +22,17 @@ struct Bell {
 class Bells {
   public:
     Bells();
-    Bells(const Bells&) = delete;
-    Bells& operator=(const Bells&) = delete;
-    ~Bells();
 
     /// Causes `ready` to be called soon. Never waits for a running `ready`.
     void ring(const std::shared_ptr<Bell>& bell);
 
   private:
-    void run();
+    void run(const std::stop_token& stop);
 
     std::mutex mutex_;  ///< Guards what follows.
-    std::condition_variable changed_;
+    std::condition_variable_any changed_;
     std::deque<std::shared_ptr<Bell>> rung_;
-    bool stopping_ = false;
-    std::thread thread_;
+    std::jthread thread_;
 };
 
 }  // namespace consularia::infra::kafka

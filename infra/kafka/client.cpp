@@ -86,18 +86,18 @@ Client::Client(
             "the Kafka topic " + topic_name_ + " is refused: " + words_of(rd_kafka_last_error())
         );
     }
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 Client::~Client() {
-    stopping_ = true;
+    thread_.request_stop();
     const Queue events(rd_kafka_queue_get_main(handle_.get()));
     rd_kafka_queue_yield(events.get());
     thread_.join();
 }
 
-void Client::run() {
-    while (!stopping_) {
+void Client::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
         rd_kafka_poll(handle_.get(), kPatienceMs);
         const Time now = std::chrono::steady_clock::now();
         // In this order, so that interruptions() never misses one, nor counts one twice for long.

@@ -45,16 +45,15 @@ class Client {
     struct Callbacks;
     using Time = std::chrono::steady_clock::time_point;
 
-    void run();
+    void run(const std::stop_token& stop);
 
     const std::string topic_name_;
     const std::unique_ptr<Callbacks> callbacks_;  ///< Used until handle_ is gone.
     Handle handle_;
     TopicHandle topic_;
-    std::atomic<bool> stopping_ = false;
     std::atomic<Time> alive_at_ = std::chrono::steady_clock::now();
     std::atomic<std::uint64_t> standstills_ = 0;
-    std::thread thread_;
+    std::jthread thread_;
 };
 
 }  // namespace consularia::infra::kafka

@@ -189,16 +189,7 @@ void Producer::give_up() {
     );
 }
 
-ProducerGrave::ProducerGrave() : thread_([this] { run(); }) {}
-
-ProducerGrave::~ProducerGrave() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        changed_.notify_one();
-    }
-    thread_.join();
-}
+ProducerGrave::ProducerGrave() : thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 std::shared_ptr<Producer> ProducerGrave::lend(std::unique_ptr<Producer> producer) {
     ++alive_;
@@ -213,11 +204,9 @@ void ProducerGrave::take(std::unique_ptr<Producer> producer) {
     changed_.notify_one();
 }
 
-void ProducerGrave::run() {
+void ProducerGrave::run(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    while (true) {
-        changed_.wait(lock, [this] { return stopping_ || !taken_.empty(); });
-        if (taken_.empty()) return;
+    while (changed_.wait(lock, stop, [this] { return !taken_.empty(); })) {
         auto producer = std::move(taken_.front());
         taken_.pop_front();
         lock.unlock();

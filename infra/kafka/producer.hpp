@@ -64,9 +64,6 @@ class Producer {
 class ProducerGrave : public std::enable_shared_from_this<ProducerGrave> {
   public:
     ProducerGrave();
-    ProducerGrave(const ProducerGrave&) = delete;
-    ProducerGrave& operator=(const ProducerGrave&) = delete;
-    ~ProducerGrave();
 
     /// The producer ends here, whichever owner releases it last.
     [[nodiscard]] std::shared_ptr<Producer> lend(std::unique_ptr<Producer> producer);
@@ -76,14 +73,13 @@ class ProducerGrave : public std::enable_shared_from_this<ProducerGrave> {
 
   private:
     void take(std::unique_ptr<Producer> producer);
-    void run();
+    void run(const std::stop_token& stop);
 
     std::atomic<std::size_t> alive_ = 0;
     std::mutex mutex_;  ///< Guards what follows.
-    std::condition_variable changed_;
+    std::condition_variable_any changed_;
     std::deque<std::unique_ptr<Producer>> taken_;
-    bool stopping_ = false;
-    std::thread thread_;
+    std::jthread thread_;
 };
 
 /// Producers that are replaced when they fail. As thread-safe as Producer.

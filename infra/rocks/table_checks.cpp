@@ -1,5 +1,6 @@
 #include "infra/rocks/table_checks.hpp"
 
+#include "base/stoppable_thread.hpp"
 #include "infra/files.hpp"
 #include "infra/rocks/support.hpp"
 #include "ledger/log/storage_error.hpp"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <mutex>
 #include <spdlog/spdlog.h>
 #include <sstream>
 #include <sys/stat.h>
@@ -120,40 +122,19 @@ rocksdb::Status check_at_start(
     return rocksdb::Status::OK();
 }
 
-/// Lets this many bytes pass per second, until it is stopped. Thread-safe.
+/// Lets this many bytes pass per second, until a stop is requested. Thread-safe.
 class TableChecker::Pace {
   public:
-    explicit Pace(std::uint64_t bytes_per_s) : bytes_per_s_(static_cast<double>(bytes_per_s)) {}
+    Pace(std::uint64_t bytes_per_s, std::stop_token stop)
+        : bytes_per_s_(static_cast<double>(bytes_per_s)), stop_(std::move(stop)) {}
 
     /// Returns false if it was stopped.
-    bool pass(std::size_t bytes) {
-        using Clock = std::chrono::steady_clock;
-        std::unique_lock lock(mutex_);
-        next_ = std::max(next_, Clock::now());
-        const auto at = next_;
-        next_ += std::chrono::duration_cast<Clock::duration>(
-            std::chrono::duration<double>(static_cast<double>(bytes) / bytes_per_s_)
-        );
-        changed_.wait_until(lock, at, [this] { return stopping_; });
-        return !stopping_;
-    }
+    bool pass(std::size_t bytes) { return !stopped_within(stop_, reserve(bytes)); }
 
     /// Returns false if it was stopped during the wait.
-    bool wait(std::chrono::seconds time) {
-        std::unique_lock lock(mutex_);
-        return !changed_.wait_for(lock, time, [this] { return stopping_; });
-    }
+    bool wait(std::chrono::seconds time) { return !stopped_within(stop_, time); }
 
-    void stop() {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-        changed_.notify_all();
-    }
-
-    [[nodiscard]] bool stopping() const {
-        const std::lock_guard lock(mutex_);
-        return stopping_;
-    }
+    [[nodiscard]] bool stopping() const { return stop_.stop_requested(); }
 
     [[nodiscard]] std::unique_ptr<rocksdb::Env> env(std::shared_ptr<Pace> self) const;
 
@@ -161,11 +142,22 @@ class TableChecker::Pace {
     class File;
     class FileSystem;
 
+    /// How long these bytes have to wait.
+    std::chrono::steady_clock::duration reserve(std::size_t bytes) {
+        using Clock = std::chrono::steady_clock;
+        const auto now = Clock::now();
+        const std::lock_guard lock(mutex_);
+        const auto at = std::max(next_, now);
+        next_ = at + std::chrono::duration_cast<Clock::duration>(
+                         std::chrono::duration<double>(static_cast<double>(bytes) / bytes_per_s_)
+                     );
+        return at - now;
+    }
+
     const double bytes_per_s_;
-    mutable std::mutex mutex_;  ///< Guards what follows.
-    std::condition_variable changed_;
+    const std::stop_token stop_;
+    std::mutex mutex_;  ///< Guards next_.
     std::chrono::steady_clock::time_point next_{};
-    bool stopping_ = false;
 };
 
 class TableChecker::Pace::File final : public rocksdb::FSRandomAccessFileOwnerWrapper {
@@ -219,13 +211,13 @@ TableChecker::TableChecker(Look look, CheckOptions options)
     : look_(std::move(look)),
       options_(std::move(options)),
       checked_(options_.record),
-      pace_(std::make_shared<Pace>(options_.bytes_per_s)),
+      pace_(std::make_shared<Pace>(options_.bytes_per_s, stop_.get_token())),
       paced_env_(pace_->env(pace_)) {
-    if (options_.bytes_per_s > 0) thread_ = std::thread([this] { run(); });
+    if (options_.bytes_per_s > 0) thread_ = std::jthread([this] { run(); });
 }
 
 TableChecker::~TableChecker() {
-    pace_->stop();
+    stop_.request_stop();
     if (thread_.joinable()) thread_.join();
 }
 

@@ -6,15 +6,14 @@
 
 #include <rocksdb/db.h>
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -89,9 +88,10 @@ class TableChecker {
     const CheckOptions options_;
     CheckedTables checked_;
     std::map<std::string, std::string> damage_;  ///< A sentence by the file's name.
+    std::stop_source stop_;
     std::shared_ptr<Pace> pace_;
     std::unique_ptr<rocksdb::Env> paced_env_;
-    std::thread thread_;
+    std::jthread thread_;
 };
 
 }  // namespace consularia::infra::rocks

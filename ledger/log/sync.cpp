@@ -18,18 +18,14 @@ Sync::Sync(Ledger& ledger, WhenApplied when_applied, const Clock& clock)
       ends_(ledger),
       when_applied_(std::move(when_applied)),
       clock_(clock) {
-    if (!free_) thread_ = std::thread([this] { run(); });
-}
-
-Sync::~Sync() {
-    stop();
+    if (!free_) thread_.start([this](const std::stop_token& stop) { run(stop); });
 }
 
 void Sync::wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done) {
     if (free_) return done(true);
     {
         const std::lock_guard lock(mutex_);
-        if (!stopped_) {
+        if (!ended_) {
             arrived_.push_back({partition, deadline, std::move(done)});
             changed_.notify_one();
             return;
@@ -38,22 +34,13 @@ void Sync::wait(Partition partition, Clock::Steady deadline, std::function<void(
     done(false);
 }
 
-void Sync::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopped_ = true;
-        changed_.notify_one();
-    }
-    const std::lock_guard joining(join_mutex_);
-    if (thread_.joinable()) thread_.join();
-}
-
-void Sync::run() {
+void Sync::run(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (true) {
-        changed_.wait(lock, [this] { return stopped_ || !arrived_.empty(); });
+        changed_.wait(lock, stop, [this] { return !arrived_.empty(); });
         std::vector<Wait> waits = std::exchange(arrived_, {});
-        const bool last = stopped_;
+        const bool last = stop.stop_requested();
+        ended_ = last;
         lock.unlock();
         if (last) {
             for (const Wait& wait : waits) wait.done(false);
@@ -64,8 +51,8 @@ void Sync::run() {
         for (const Wait& wait : waits) partitions.insert(wait.partition);
         const auto ends = ends_.ask(partitions);
         hand_over(std::move(waits), ends);
+        if (ends.empty()) (void)stopped_within(stop, kBackOff);
         lock.lock();
-        if (ends.empty()) changed_.wait_for(lock, kBackOff, [this] { return stopped_; });
     }
 }
 

@@ -2,6 +2,7 @@
 // Reads see everybody's writes: waits until the read store has applied everything that was in the
 // log when the log was asked. Free on a ledger that nobody else appends to.
 
+#include "base/stoppable_thread.hpp"
 #include "ledger/log/clock.hpp"
 #include "ledger/log/ends.hpp"
 #include "ledger/log/ledger.hpp"
@@ -10,7 +11,6 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 namespace consularia::ledger {
@@ -26,9 +26,6 @@ class Sync {
 
     /// Ledger and clock outlive this, and so does what `when_applied` uses.
     Sync(Ledger& ledger, WhenApplied when_applied, const Clock& clock);
-    Sync(const Sync&) = delete;
-    Sync& operator=(const Sync&) = delete;
-    ~Sync();
 
     /// Whether wait() would call back at once.
     [[nodiscard]] bool free() const { return free_; }
@@ -39,7 +36,7 @@ class Sync {
     void wait(Partition partition, Clock::Steady deadline, std::function<void(bool)> done);
 
     /// Ends the query thread; waiting callers get false.
-    void stop();
+    void stop() { thread_.stop(); }
 
   private:
     struct Wait {
@@ -48,7 +45,7 @@ class Sync {
         std::function<void(bool)> done;
     };
 
-    void run();
+    void run(const std::stop_token& stop);
     void hand_over(std::vector<Wait> waits, const std::map<Partition, Position>& ends);
     void keep(Wait wait);
 
@@ -59,11 +56,9 @@ class Sync {
 
     std::mutex mutex_;  ///< Guards the next two.
     std::vector<Wait> arrived_;
-    bool stopped_ = false;
-    std::condition_variable changed_;
-
-    std::mutex join_mutex_;  ///< Guards thread_.
-    std::thread thread_;
+    bool ended_ = false;  ///< Set by the thread: it takes no more.
+    std::condition_variable_any changed_;
+    StoppableThread thread_;
 };
 
 }  // namespace consularia::ledger
