@@ -2,11 +2,10 @@
 
 #include "cli/export_line.hpp"
 #include "cli/output.hpp"
-#include "infra/kafka/records.hpp"
 #include "infra/rocks/read_store.hpp"
 #include "ledger/log/chain_verifier.hpp"
 #include "node/data_dir.hpp"
-#include "node/ledgers.hpp"
+#include "node/ledger_backend.hpp"
 #include "node/log.hpp"
 #include "node/usage_error.hpp"
 
@@ -31,11 +30,9 @@ using Witnesses = std::vector<Witness>;
 /// The chains of a whole ledger, partition by partition.
 class Audit {
   public:
-    explicit Audit(const node::StoreOptions& options) {
-        const bool shared = node::is_kafka(options);  // The embedded ledger has one writer.
-        const Partition partitions = node::partitions_of(options);
-        for (Partition partition = 0; partition < partitions; ++partition) {
-            verifiers_.emplace_back(partition, partitions, shared);
+    explicit Audit(const node::LedgerBackend& backend) {
+        for (Partition partition = 0; partition < backend.partitions(); ++partition) {
+            verifiers_.emplace_back(partition, backend.partitions(), backend.shared());
         }
     }
 
@@ -82,22 +79,20 @@ class Faults {
     std::string first_;
 };
 
-Witnesses find_witnesses(const node::StoreOptions& options) {
+Witnesses find_witnesses(const node::DataDir& dir, Partition partitions) {
     try {
-        const auto state = infra::rocks::peek_read_store(
-            node::DataDir(options.data_dir).read_store(), node::partitions_of(options)
-        );
+        const auto state = infra::rocks::peek_read_store(dir.read_store(), partitions);
         if (state) return state->checkpoints;
     } catch (const infra::rocks::ReadStoreDamaged&) {  // verify reports that there was none.
     }
-    return Witnesses(node::partitions_of(options));
+    return Witnesses(partitions);
 }
 
-/// A data directory need not belong to a node of this topic. If its read store belongs to another
-/// ledger, returns that ledger's identity.
-std::optional<std::string> drop_others(Witnesses& witnesses, const node::StoreOptions& options) {
-    if (!node::is_kafka(options) || std::ranges::none_of(witnesses, &Witness::has_value)) return {};
-    const auto identity = infra::kafka::identity_of(node::kafka_options(options));
+/// A data directory need not belong to a node of this shared ledger. If its read store belongs to
+/// another one, returns that ledger's identity.
+std::optional<std::string> drop_others(Witnesses& witnesses, const node::LedgerBackend& backend) {
+    if (!backend.shared() || std::ranges::none_of(witnesses, &Witness::has_value)) return {};
+    const auto identity = backend.identity();
     std::optional<std::string> other;
     for (auto& witness : witnesses) {
         if (!witness || witness->ledger_identity == identity) continue;
@@ -153,23 +148,26 @@ void print_heads(const Audit& audit, std::uint64_t records, std::uint64_t faults
 }  // namespace
 
 void init_ledger(const node::StoreOptions& options) {
-    if (!node::is_kafka(options)) {
+    const auto backend = node::choose_ledger(options);
+    if (!backend->shared()) {
         throw node::UsageError(
             "An embedded ledger is made by serve; init makes the topic of kafka:…."
         );
     }
     const node::Log log("warning");
-    const auto ledger = infra::kafka::open_ledger(node::kafka_options(options));
-    std::cout << ledger->identity() << " with " << ledger->partitions() << " partitions\n";
+    const auto held = backend->open_alone();
+    std::cout << held.ledger->identity() << " with " << held.ledger->partitions()
+              << " partitions\n";
     finish_output();
 }
 
 void verify_ledger(const node::StoreOptions& options) {
+    const auto backend = node::choose_ledger(options);
     const node::Log log("warning");
     // Read first, because the ledger is always ahead of its read store.
-    auto witnesses = find_witnesses(options);
-    const auto other = drop_others(witnesses, options);
-    Audit audit(options);
+    auto witnesses = find_witnesses(node::DataDir(options.data_dir), backend->partitions());
+    const auto other = drop_others(witnesses, *backend);
+    Audit audit(*backend);
     ledger::TimeVerifier times;
     Faults faults;
     std::vector<std::uint64_t> ends(witnesses.size(), 0);
@@ -183,7 +181,7 @@ void verify_ledger(const node::StoreOptions& options) {
         }
         check(entry, witnesses.at(partition));
     };
-    node::for_each_record(options, take, positions_of(witnesses));
+    backend->for_each_record(take, positions_of(witnesses));
     std::uint64_t records = 0;
     bool witnessed = false;
     for (Partition partition = 0; partition < ends.size(); ++partition) {
@@ -202,15 +200,16 @@ void verify_ledger(const node::StoreOptions& options) {
 }
 
 void export_ledger(const node::StoreOptions& options, const ExportOptions& what) {
+    const auto backend = node::choose_ledger(options);
     const node::Log log("warning");
     std::optional<domain::OrganizationId> only;
     if (!what.organization.empty()) {
         only = domain::OrganizationId::parse(what.organization);
         if (!only) throw node::UsageError("\"" + what.organization + "\" is not a UUID.");
     }
-    auto witnesses = find_witnesses(options);
-    (void)drop_others(witnesses, options);
-    Audit audit(options);
+    auto witnesses = find_witnesses(node::DataDir(options.data_dir), backend->partitions());
+    (void)drop_others(witnesses, *backend);
+    Audit audit(*backend);
     const auto print = [&](Partition partition, const ledger::LogEntry& entry) {
         if (only) {
             const auto link = ledger::read_link(entry.value);
@@ -222,7 +221,7 @@ void export_ledger(const node::StoreOptions& options, const ExportOptions& what)
         if (what.facts_only && verifier.facts() == facts) return;
         std::cout << export_line(entry.value) << '\n';
     };
-    node::for_each_record(options, print, positions_of(witnesses));
+    backend->for_each_record(print, positions_of(witnesses));
     finish_output();
 }
 

@@ -5,7 +5,7 @@
 #include "infra/system_clock.hpp"
 #include "node/address.hpp"
 #include "node/data_dir.hpp"
-#include "node/ledgers.hpp"
+#include "node/ledger_backend.hpp"
 #include "node/log.hpp"
 #include "node/secrets.hpp"
 #include "node/stores.hpp"
@@ -23,10 +23,10 @@ constexpr std::chrono::milliseconds kLogEvery{5000};
 }  // namespace
 
 void rebuild_projections(const node::ServeOptions& options) {
-    if (node::is_kafka(options.store)) {
+    if (const auto backend = node::choose_ledger(options.store); backend->shared()) {
         throw node::UsageError(
-            "On Kafka a read store is rebuilt by removing " + options.store.data_dir +
-            "/read and starting the node."
+            "On " + backend->name() + " a read store is rebuilt by removing " +
+            options.store.data_dir + "/read and starting the node."
         );
     }
     const auto origin = node::origin_of(node::parse_address(options.listen));

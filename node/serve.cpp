@@ -15,7 +15,7 @@
 #include "node/flusher.hpp"
 #include "node/health_log.hpp"
 #include "node/late_read_store.hpp"
-#include "node/ledgers.hpp"
+#include "node/ledger_backend.hpp"
 #include "node/log.hpp"
 #include "node/meetings.hpp"
 #include "node/node.hpp"
@@ -47,8 +47,6 @@ constexpr std::chrono::milliseconds kFlushEvery{1000};
 constexpr std::size_t kProcessFiles = 48;
 /// For an event loop.
 constexpr std::size_t kThreadFiles = 4;
-/// Connections of each librdkafka client to brokers, and the pipes that wake their threads.
-constexpr std::size_t kBrokerFiles = 128;
 /// How long stopping may take after open requests have used up their own time.
 constexpr std::chrono::milliseconds kStopReserve{1000};
 
@@ -61,17 +59,21 @@ api::http::TrustedProxies trusted_proxies(const ServeOptions& options) {
 }
 
 /// Descriptors for everything that is neither a connection nor a database's file.
-std::size_t reserved_files(const ServeOptions& options, std::size_t threads) {
+std::size_t reserved_files(
+    const ServeOptions& options, const LedgerBackend& backend, std::size_t threads
+) {
     if (options.reserved_files > 0) return options.reserved_files;
-    const std::size_t brokers = is_kafka(options.store) ? kBrokerFiles : 0;
-    return kProcessFiles + kThreadFiles * threads + api::http::Connections::kOverlap + brokers;
+    return kProcessFiles + kThreadFiles * threads + api::http::Connections::kOverlap +
+           backend.files();
 }
 
 /// As many as requested, if that many fit.
-std::size_t most_connections(const ServeOptions& options, std::size_t threads) {
+std::size_t most_connections(
+    const ServeOptions& options, const LedgerBackend& backend, std::size_t threads
+) {
     const auto wanted = options.http.connections;
     const auto limit = infra::raise_descriptor_limit();
-    const auto fit = infra::connections_at(limit, reserved_files(options, threads));
+    const auto fit = infra::connections_at(limit, reserved_files(options, backend, threads));
     if (fit >= wanted) return wanted;
     spdlog::warn(
         "--max-connections is {} and not {}: this process may open {} files. Raise the limit "
@@ -95,7 +97,10 @@ void log_turned_away(const api::http::TurnedAway& count) {
 }
 
 api::http::ServerOptions server_options(
-    const ServeOptions& options, const Address& address, infra::Metrics& metrics
+    const ServeOptions& options,
+    const LedgerBackend& backend,
+    const Address& address,
+    infra::Metrics& metrics
 ) {
     api::http::ServerOptions server;
     server.address = address.host;
@@ -104,7 +109,7 @@ api::http::ServerOptions server_options(
         options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     server.limits = options.http;
     server.stalled_after = std::chrono::milliseconds(options.stalled_after_ms);
-    server.limits.connections = most_connections(options, server.threads);
+    server.limits.connections = most_connections(options, backend, server.threads);
     server.trusted_proxies = trusted_proxies(options);
     server.on_request = [&metrics](const api::http::RequestLine& line) {
         metrics.request(line.method, line.route, line.status, line.duration);
@@ -252,16 +257,15 @@ api::http::Backend make_backend(Node& node, ledger::Health& health, bool sync_is
     return backend;
 }
 
-void check_usage(const ServeOptions& options) {
+void check_usage(const ServeOptions& options, const LedgerBackend& backend) {
     (void)parse_address(options.listen);
     (void)checked_prefix(options.prefix);
     (void)checked_public_url(options);
     (void)trusted_proxies(options);
-    if (!is_kafka(options.store)) return;
-    (void)kafka_options(options.store);
-    if (options.secrets_file.empty()) {
+    if (backend.shared() && options.secrets_file.empty()) {
         throw UsageError(
-            "--secrets-file must be named with a Kafka ledger, since all nodes share it: "
+            "--secrets-file must be named with a " + backend.name() +
+            " ledger, since all nodes share it: "
             "`consularia secrets create FILE` makes one."
         );
     }
@@ -283,8 +287,9 @@ void show(
 }  // namespace
 
 void serve(const ServeOptions& options) {
-    check_usage(options);  // Wrong usage is reported before anything is touched.
-    const bool on_kafka = is_kafka(options.store);
+    const auto backend = choose_ledger(options.store);
+    check_usage(options, *backend);  // Wrong usage is reported before anything is touched.
+    const bool shared = backend->shared();
     auto address = parse_address(options.listen);
     Signals signals;
     const Log log(options.log_level, options.log_queue_lines);
@@ -295,7 +300,7 @@ void serve(const ServeOptions& options) {
 
     // Listening comes before the data: a busy port is reported at once, and the port is part of
     // links.
-    const auto server = listen(server_options(options, address, metrics), options.listen);
+    const auto server = listen(server_options(options, *backend, address, metrics), options.listen);
     address.port = server->port();
     const auto origin = origin_of(address);
     const DataDir dir(options.store.data_dir);
@@ -303,7 +308,7 @@ void serve(const ServeOptions& options) {
     const infra::DataDirLock lock(dir.root());
     const auto secrets = open_secrets(dir, options.secrets_file);
     const auto public_url = checked_public_url(options);
-    if (on_kafka && public_url.empty()) {
+    if (shared && public_url.empty()) {
         spdlog::warn("without --public-url a node's links lead to that node: here {}", origin);
     }
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
@@ -331,10 +336,10 @@ void serve(const ServeOptions& options) {
         spdlog::info("serving on {}", origin);
         std::cout << "consularia is ready on " << origin << std::endl;
     };
-    Start start({options, dir, links, metrics, progress, tables, store, node});
+    Start start({options, *backend, dir, links, metrics, progress, tables, store, node});
     service.started = [&start] { return start.settled(); };
-    service.open = [&node, &store, on_kafka] { return on_kafka ? store.is_open() : node.serves(); };
-    server->start(service, make_backend(node, health, !on_kafka));
+    service.open = [&node, &store, shared] { return shared ? store.is_open() : node.serves(); };
+    server->start(service, make_backend(node, health, !shared));
     start.begin(announce);
     signals.wait();
     leaving = true;

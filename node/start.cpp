@@ -1,8 +1,6 @@
 #include "node/start.hpp"
 
-#include "infra/kafka/group.hpp"
 #include "infra/metrics/metered_ledger.hpp"
-#include "node/ledgers.hpp"
 #include "node/signals.hpp"
 #include "node/stores.hpp"
 
@@ -79,30 +77,23 @@ void Start::run(const std::function<void()>& on_ready) {
 
 /// Returns whether the node serves; if not, it was stopped.
 bool Start::open() {
-    const auto& options = context_.options;
-    auto& progress = context_.progress;
     const auto settings = settings_of(context_);
     const Stopping stopping = [this] { return stopping_.load(); };
-    if (!is_kafka(options.store)) {
-        auto stores = open_stores(context_.dir, context_.links, settings, progress, stopping);
-        if (!stores.read_store) return false;
-        context_.store.open(std::move(stores.read_store));
-        return context_.node.start(
-            infra::meter(std::move(stores.ledger), context_.metrics), progress
-        );
-    }
-    progress.begin("opening the read store");
-    context_.store.open(open_followed_read_store(context_.dir, context_.links, settings));
-    auto kafka = kafka_options(options.store, &context_.metrics);
-    kafka.delivery_timeout = delivery_timeout(options);
-    progress.begin("waiting for the brokers of the ledger");
-    auto ledger = connect_kafka(kafka, context_.store, stopping);
-    if (!ledger) return false;
-    const auto group = std::make_shared<infra::kafka::Group>(kafka, ledger->partitions());
+    auto opened = context_.backend.open(
+        {.dir = context_.dir,
+         .links = context_.links,
+         .settings = settings,
+         .delivery_timeout = delivery_timeout(context_.options),
+         .metrics = context_.metrics,
+         .progress = context_.progress,
+         .stopping = stopping,
+         .store = context_.store}
+    );
+    if (!opened) return false;
     return context_.node.start(
-        infra::meter(std::move(ledger), context_.metrics),
-        progress,
-        [group](ledger::Partition partition) { return group->is_ours(partition); }
+        infra::meter(std::move(opened->ledger), context_.metrics),
+        context_.progress,
+        std::move(opened->is_ours)
     );
 }
 

@@ -5,6 +5,7 @@
 #include "infra/metrics/metrics.hpp"
 #include "node/data_dir.hpp"
 #include "node/late_read_store.hpp"
+#include "node/ledger_backend.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
 #include "node/start_progress.hpp"
@@ -22,6 +23,7 @@ namespace consularia::node {
 /// All of these outlive the start.
 struct StartContext {
     const ServeOptions& options;
+    const LedgerBackend& backend;
     const DataDir& dir;
     const projections::Links& links;
     infra::Metrics& metrics;

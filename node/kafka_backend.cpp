@@ -1,0 +1,165 @@
+// The ledger of many nodes: a Kafka topic.
+
+#include "infra/kafka/group.hpp"
+#include "infra/kafka/ledger.hpp"
+#include "infra/kafka/records.hpp"
+#include "infra/kafka/stats_json.hpp"
+#include "node/ledger_backend.hpp"
+#include "node/usage_error.hpp"
+#include "projections/projector.hpp"
+
+#include <map>
+#include <spdlog/spdlog.h>
+#include <thread>
+#include <utility>
+
+namespace consularia::node {
+
+namespace {
+
+constexpr std::string_view kKafka = "kafka:";
+constexpr std::string_view kForm = "kafka:HOST:PORT,…";
+constexpr std::chrono::milliseconds kRetry{500};
+constexpr std::chrono::milliseconds kStatsEvery{5000};
+/// Connections of each librdkafka client to brokers, and the pipes that wake their threads.
+constexpr std::size_t kBrokerFiles = 128;
+
+void log_kafka(int level, const std::string& message) {
+    if (level <= infra::kafka::kSyslogError) {
+        spdlog::error("kafka: {}", message);
+    } else if (level == infra::kafka::kSyslogWarning) {
+        spdlog::warn("kafka: {}", message);
+    } else {
+        spdlog::debug("kafka: {}", message);
+    }
+}
+
+/// Throws UsageError.
+infra::kafka::Options kafka_options(const StoreOptions& options) {
+    infra::kafka::Options kafka;
+    kafka.bootstrap_servers = options.ledger.substr(kKafka.size());
+    kafka.topic = options.topic;
+    kafka.partitions = options.partitions;
+    kafka.doubt_timeout = options.doubt_timeout;
+    kafka.prefetch_bytes = options.prefetch_bytes;
+    kafka.producers = options.producers;
+    for (const auto& setting : options.kafka_config) {
+        const auto equals = setting.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw UsageError("--kafka-config must be NAME=VALUE, not \"" + setting + "\".");
+        }
+        kafka.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+    }
+    kafka.on_log = log_kafka;
+    return kafka;
+}
+
+/// For each partition that the read store has applied something of.
+std::map<ledger::Partition, projections::Checkpoint> witnesses_of(
+    const projections::ReadStore& store, ledger::Partition partitions
+) {
+    const auto reader = store.snapshot();
+    std::map<ledger::Partition, projections::Checkpoint> witnesses;
+    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+        const auto witness = projections::read_checkpoint(*reader, partition);
+        if (witness) witnesses.emplace(partition, *witness);
+    }
+    return witnesses;
+}
+
+/// Opens the ledger for this read store. Waits for brokers until `stopping` returns true; then
+/// returns null. Creates the topic if it is absent and the read store is empty.
+std::unique_ptr<ledger::Ledger> connect_ledger(
+    infra::kafka::Options options, const projections::ReadStore& store, const Stopping& stopping
+) {
+    // A topic that was read before and is gone must not come back empty.
+    options.create_topic = witnesses_of(store, options.partitions.value_or(1)).empty();
+    std::string logged;
+    while (!stopping()) {
+        try {
+            auto ledger = infra::kafka::open_ledger(options);
+            ledger->check_witnesses(witnesses_of(store, ledger->partitions()), stopping);
+            spdlog::info("ledger {} is open", ledger->identity());
+            return ledger;
+        } catch (const infra::kafka::Unreachable& error) {
+            if (logged != error.what()) {
+                spdlog::warn("waiting for {}: {}", options.bootstrap_servers, error.what());
+            }
+            logged = error.what();
+            std::this_thread::sleep_for(kRetry);
+        }
+    }
+    return nullptr;
+}
+
+class KafkaBackend final : public LedgerBackend {
+  public:
+    explicit KafkaBackend(const StoreOptions& options)
+        : partitions_(options.partitions), options_(kafka_options(options)) {}
+
+    std::string name() const override { return "Kafka"; }
+
+    bool shared() const override { return true; }
+
+    ledger::Partition partitions() const override { return partitions_; }
+
+    std::size_t files() const override { return kBrokerFiles; }
+
+    std::string identity() const override { return infra::kafka::identity_of(options_); }
+
+    std::optional<ServedLedger> open(const Opening& opening) const override {
+        opening.progress.begin("opening the read store");
+        opening.store.open(open_followed_read_store(opening.dir, opening.links, opening.settings));
+        auto options = options_;
+        options.delivery_timeout = opening.delivery_timeout;
+        options.stats_interval = kStatsEvery;
+        options.on_stats = [&metrics = opening.metrics](const std::string& json) {
+            for (const auto& one : infra::kafka::read_stats(json)) metrics.kafka_broker(one);
+        };
+        opening.progress.begin("waiting for the brokers of the ledger");
+        auto ledger = connect_ledger(options, opening.store, opening.stopping);
+        if (!ledger) return std::nullopt;
+        const auto group = std::make_shared<infra::kafka::Group>(options, ledger->partitions());
+        return ServedLedger{
+            .ledger = std::move(ledger),
+            .is_ours = [group](ledger::Partition partition) { return group->is_ours(partition); }};
+    }
+
+    HeldLedger open_alone() const override {
+        return {.lock = nullptr, .ledger = infra::kafka::open_ledger(options_)};
+    }
+
+    void for_each_record(
+        const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback,
+        const std::vector<ledger::Position>& at_least
+    ) const override {
+        infra::kafka::for_each_record(options_, callback, at_least);
+    }
+
+  private:
+    const ledger::Partition partitions_;
+    const infra::kafka::Options options_;
+};
+
+std::unique_ptr<LedgerBackend> choose(const StoreOptions& options) {
+    if (!options.ledger.starts_with(kKafka) || options.ledger.size() == kKafka.size()) {
+        return nullptr;
+    }
+    return std::make_unique<KafkaBackend>(options);
+}
+
+std::unique_ptr<LedgerBackend> choose_topic(const std::string& side, StoreOptions options) {
+    options.ledger = side;
+    return choose(options);
+}
+
+}  // namespace
+
+const LedgerKind kKafkaLedger{
+    .option = kForm,
+    .side = kForm,
+    .choose = choose,
+    .choose_side = choose_topic,
+};
+
+}  // namespace consularia::node
