@@ -19,19 +19,32 @@ using projections::quote_json;
 
 constexpr std::string_view kBase = "/api/v1";
 
+/// The URL that the paths of the API follow: with the usual prefix, unless the server's URL has
+/// one.
+std::string base_of(std::string server) {
+    const auto has_path = server.find('/', server.find("//") + 2);
+    if (has_path == std::string::npos) return server + std::string(kBase);
+    if (server.ends_with('/')) server.pop_back();
+    return server;
+}
+
 std::string ask(
     const ClientOptions& options,
-    std::string_view method,
+    const std::string& method,
     const std::string& path,
     const std::string& body
 ) {
     const auto secrets = infra::load_secrets(options.secrets_file);
-    const auto has_path = options.server.find('/', options.server.find("//") + 2);
-    const auto server =
-        has_path == std::string::npos ? options.server + std::string(kBase) : options.server;
-    api::http::ClientRequest request{method, path, secrets.admin_key, body, {}};
-    if (method != "GET") request.idempotency_key = options.idempotency_key;
-    const auto answer = api::http::ask(server, request, std::chrono::seconds(options.timeout_s));
+    infra::http::Request request{.method = method, .url = base_of(options.server) + path};
+    request.headers.emplace_back("Authorization", "Token " + secrets.admin_key);
+    if (method != "GET" && !options.idempotency_key.empty()) {
+        request.headers.emplace_back("Idempotency-Key", options.idempotency_key);
+    }
+    if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+    request.body = body;
+    infra::http::Limits limits;
+    limits.timeout = std::chrono::seconds(options.timeout_s);
+    const auto answer = infra::http::send(request, limits);
     if (answer.status < 200 || answer.status > 299) {
         throw std::runtime_error(
             "The server refused with status " + std::to_string(answer.status) + ": " + answer.body

@@ -1,10 +1,10 @@
 #include "infra/http/client.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -13,9 +13,8 @@
 #include <exception>
 #include <optional>
 #include <stdexcept>
-#include <utility>
 
-namespace consularia::api::http {
+namespace consularia::infra::http {
 
 namespace beast = boost::beast;
 namespace asio = boost::asio;
@@ -24,80 +23,168 @@ using asio::ip::tcp;
 namespace {
 
 using Message = beast::http::request<beast::http::string_body>;
+using Parser = beast::http::response_parser<beast::http::string_body>;
 
-asio::awaitable<ClientAnswer> exchange(std::string host, std::string port, Message request) {
-    const auto executor = co_await asio::this_coro::executor;
+class CertificateRefused : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Where a URL leads.
+struct Target {
+    bool tls = false;
+    std::string host;  ///< Without brackets.
+    std::string port;
+    std::string authority;  ///< Host and port as the URL has them.
+    std::string resource;   ///< Path and query.
+};
+
+Target parse(const std::string& url) {
+    const auto parsed = boost::urls::parse_uri(url);
+    const bool tls = parsed && parsed->scheme() == "https";
+    if (!parsed || (!tls && parsed->scheme() != "http") || parsed->host().empty() ||
+        parsed->has_userinfo()) {
+        throw std::runtime_error(
+            "The server must be given as http://HOST[:PORT] or https://HOST[:PORT]."
+        );
+    }
+    Target target;
+    target.tls = tls;
+    target.host = parsed->host_address();
+    target.port = parsed->has_port() ? std::string(parsed->port()) : (tls ? "443" : "80");
+    target.authority = parsed->encoded_host_and_port();
+    target.resource = parsed->encoded_path();
+    if (target.resource.empty()) target.resource = "/";
+    if (parsed->has_query()) target.resource += "?" + std::string(parsed->encoded_query());
+    return target;
+}
+
+Message make_message(const Request& request, const Target& target) {
+    Message message;
+    message.method_string(request.method);
+    message.target(target.resource);
+    message.version(11);
+    for (const auto& [name, value] : request.headers) message.set(name, value);
+    message.set(beast::http::field::host, target.authority);
+    message.set(beast::http::field::connection, "close");
+    message.body() = request.body;
+    message.prepare_payload();
+    return message;
+}
+
+/// Verifies the server's certificate. Throws boost::system::system_error.
+asio::ssl::context make_tls() {
+    asio::ssl::context tls(asio::ssl::context::tls_client);
+    tls.set_default_verify_paths();
+    tls.set_verify_mode(asio::ssl::verify_peer);
+    SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
+    return tls;
+}
+
+bool is_address(const std::string& host) {
+    boost::system::error_code no_address;
+    (void)asio::ip::make_address(host, no_address);
+    return !no_address;
+}
+
+template <class Stream>
+asio::awaitable<Answer> talk(Stream& stream, const Message& message, const Limits& limits) {
     const auto token = asio::use_awaitable;
-    tcp::resolver resolver(executor);
-    const auto endpoints = co_await resolver.async_resolve(host, port, token);
-    tcp::socket socket(executor);
-    co_await asio::async_connect(socket, endpoints, token);
-    co_await beast::http::async_write(socket, request, token);
+    co_await beast::http::async_write(stream, message, token);
     beast::flat_buffer buffer;
-    beast::http::response<beast::http::string_body> response;
-    co_await beast::http::async_read(socket, buffer, response, token);
-    ClientAnswer answer;
+    Parser parser;
+    parser.header_limit(limits.answer_header_bytes);
+    parser.body_limit(limits.answer_body_bytes);
+    co_await beast::http::async_read(stream, buffer, parser, token);
+    auto response = parser.release();
+    Answer answer;
     answer.status = static_cast<int>(response.result_int());
     answer.body = std::move(response.body());
     co_return answer;
 }
 
+/// The connection is not shut down: the answer is complete, and nothing follows.
+asio::awaitable<Answer> talk_by_tls(
+    tcp::socket& socket, const Target& target, const Message& message, const Limits& limits
+) {
+    const auto token = asio::use_awaitable;
+    auto tls = make_tls();
+    asio::ssl::stream<tcp::socket&> stream(socket, tls);
+    if (!is_address(target.host)) {
+        SSL_set_tlsext_host_name(stream.native_handle(), target.host.c_str());
+    }
+    stream.set_verify_callback(asio::ssl::host_name_verification(target.host));
+    try {
+        co_await stream.async_handshake(asio::ssl::stream_base::client, token);
+    } catch (const boost::system::system_error&) {
+        const auto verdict = SSL_get_verify_result(stream.native_handle());
+        if (verdict == X509_V_OK) throw;
+        throw CertificateRefused(X509_verify_cert_error_string(verdict));
+    }
+    co_return co_await talk(stream, message, limits);
+}
+
+/// The arguments outlive it.
+asio::awaitable<Answer> exchange(
+    const Target& target, const Message& message, const Limits& limits
+) {
+    const auto executor = co_await asio::this_coro::executor;
+    const auto token = asio::use_awaitable;
+    tcp::resolver resolver(executor);
+    const auto endpoints = co_await resolver.async_resolve(target.host, target.port, token);
+    tcp::socket socket(executor);
+    co_await asio::async_connect(socket, endpoints, token);
+    if (target.tls) co_return co_await talk_by_tls(socket, target, message, limits);
+    co_return co_await talk(socket, message, limits);
+}
+
+std::string sentence_about(const std::string& server, const boost::system::error_code& error) {
+    static const auto& http =
+        beast::http::make_error_code(beast::http::error::end_of_stream).category();
+    if (error.category() == http) {
+        return "The answer of the server at " + server + " cannot be read: " + error.message() +
+               ".";
+    }
+    return "The server at " + server + " cannot be reached: " + error.message() + ".";
+}
+
+std::string text_of(std::chrono::milliseconds time) {
+    constexpr std::chrono::milliseconds::rep kSecond = 1000;
+    const auto count = time.count();
+    return count % kSecond == 0 ? std::to_string(count / kSecond) + " s"
+                                : std::to_string(count) + " ms";
+}
+
 }  // namespace
 
-ClientAnswer ask(
-    std::string_view server, const ClientRequest& wanted, std::chrono::seconds timeout
-) {
-    const auto url = boost::urls::parse_uri(server);
-    if (!url || url->scheme() != "http" || url->host().empty()) {
-        throw std::runtime_error("The server must be given as http://HOST[:PORT].");
-    }
-    std::string port = url->has_port() ? std::string(url->port()) : "80";
-    std::string target(url->encoded_path());
-    if (target.ends_with('/')) target.pop_back();
-    target += wanted.path;
-    Message request;
-    request.method_string(wanted.method);
-    request.target(target);
-    request.version(11);
-    request.set(beast::http::field::host, std::string(url->encoded_host_and_port()));
-    request.set(beast::http::field::authorization, "Token " + std::string(wanted.key));
-    request.set(beast::http::field::connection, "close");
-    if (!wanted.idempotency_key.empty()) {
-        request.set("Idempotency-Key", wanted.idempotency_key);
-    }
-    if (!wanted.json_body.empty()) {
-        request.set(beast::http::field::content_type, "application/json");
-        request.body() = wanted.json_body;
-    }
-    request.prepare_payload();
-
-    asio::io_context io;
-    std::optional<ClientAnswer> answer;
+Answer send(const Request& request, const Limits& limits) {
+    const auto target = parse(request.url);
+    const auto message = make_message(request, target);
+    const auto server = (target.tls ? "https://" : "http://") + target.authority;
+    std::optional<Answer> answer;
     std::exception_ptr failure;
-    auto finish = [&answer, &failure](std::exception_ptr error, ClientAnswer received) {
+    asio::io_context io;
+    auto finish = [&answer, &failure](std::exception_ptr error, Answer received) {
         failure = std::move(error);
         answer = std::move(received);
     };
-    asio::co_spawn(
-        io, exchange(url->host_address(), std::move(port), std::move(request)), std::move(finish)
-    );
-    // One limit for everything: resolving the name, connecting, and a slow answer.
-    io.run_for(timeout);
+    asio::co_spawn(io, exchange(target, message, limits), std::move(finish));
+    io.run_for(limits.timeout);
     if (!answer) {
         throw std::runtime_error(
-            "The server at " + std::string(server) + " did not answer within " +
-            std::to_string(timeout.count()) + " s."
+            "The server at " + server + " did not answer within " + text_of(limits.timeout) + "."
         );
     }
     try {
         if (failure) std::rethrow_exception(failure);
     } catch (const boost::system::system_error& error) {
+        throw std::runtime_error(sentence_about(server, error.code()));
+    } catch (const CertificateRefused& error) {
         throw std::runtime_error(
-            "The server at " + std::string(server) +
-            " cannot be reached: " + error.code().message() + "."
+            "The server at " + server + " does not prove who it is: " + error.what() + "."
         );
     }
     return *std::move(answer);
 }
 
-}  // namespace consularia::api::http
+}  // namespace consularia::infra::http

@@ -1,30 +1,42 @@
 #pragma once
-// A small blocking HTTP client for the command line.
+// A blocking HTTP client: one request, one answer, over TLS or without.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
-#include <string_view>
+#include <utility>
+#include <vector>
 
-namespace consularia::api::http {
+namespace consularia::infra::http {
 
-struct ClientRequest {
-    std::string_view method;
-    std::string_view path;
-    std::string_view key;              ///< Sent as a token.
-    std::string_view json_body;        ///< Empty: none is sent.
-    std::string_view idempotency_key;  ///< Empty: none is sent.
+struct Request {
+    std::string method = "GET";
+    std::string url;  ///< http://HOST[:PORT][/PATH][?QUERY], or https://…
+    /// Host, Content-Length and Connection are added.
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::string body{};
 };
 
-struct ClientAnswer {
+struct Answer {
     int status = 0;
     std::string body;
 };
 
-/// Sends one request and waits for the answer. `server` is http://HOST[:PORT] with or without a
-/// path. Throws std::runtime_error with one sentence if the server cannot be reached, does not
-/// speak HTTP, or has not answered completely by the time-out.
-[[nodiscard]] ClientAnswer ask(
-    std::string_view server, const ClientRequest& request, std::chrono::seconds timeout
-);
+struct Limits {
+    /// For everything: resolving the name, connecting, and reading the whole answer.
+    std::chrono::milliseconds timeout{30'000};
+    /// For the header without its first line, which may be as long again.
+    std::uint32_t answer_header_bytes = 16 << 10;
+    std::uint64_t answer_body_bytes = 8 << 20;
+};
 
-}  // namespace consularia::api::http
+/// Sends the request and waits for the answer, whatever its status is; follows no redirects. With
+/// https the server's certificate must be valid for the host: it is checked with the certificates
+/// that OpenSSL trusts on this machine, or those in the file SSL_CERT_FILE.
+///
+/// Throws std::runtime_error with one sentence if the URL is wrong, the server cannot be reached or
+/// does not prove who it is, the answer is not HTTP or exceeds a limit, or is not complete by the
+/// time-out. Thread-safe.
+[[nodiscard]] Answer send(const Request& request, const Limits& limits = {});
+
+}  // namespace consularia::infra::http

@@ -1,7 +1,10 @@
 """The command line: exit codes, one clear sentence, and commands beside a running server."""
+import http.server
 import json
 import os
 import socket
+import ssl
+import subprocess
 import threading
 
 import pytest
@@ -230,6 +233,48 @@ def test_a_server_that_does_not_even_accept_is_given_up(tmp_path):
                 one.close()
     assert done.returncode == 1
     assert "did not answer within 1 s" in one_sentence(done)
+
+
+@pytest.fixture
+def https(tmp_path):
+    """Answers with an empty list by TLS; its certificate, of 127.0.0.1, is in ca.pem."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", "ca.key", "-out", "ca.pem"], cwd=tmp_path, check=True, capture_output=True)
+
+    class EmptyList(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = b'{"next":null,"results":[]}'
+            self.send_response(200 if self.path.startswith("/api/v1/organizations/?") else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "ca.pem", tmp_path / "ca.key")
+    with http.server.HTTPServer(("127.0.0.1", 0), EmptyList) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_https_is_spoken_with_a_server_that_proves_who_it_is(https, tmp_path):
+    secrets = tmp_path / "secrets.toml"
+    assert run("secrets", "create", secrets).returncode == 0
+    words = ("organization", "list", "--secrets-file", secrets,
+             "--server", f"https://127.0.0.1:{https.server_port}")
+    done = run(*words, env={**os.environ, "SSL_CERT_FILE": str(tmp_path / "ca.pem")})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = run(*words)
+    assert done.returncode == 1
+    assert "does not prove who it is" in one_sentence(done)
 
 
 def test_a_time_out_must_be_one(tmp_path):
