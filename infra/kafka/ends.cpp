@@ -114,10 +114,9 @@ std::map<ledger::Partition, ledger::Position> ask_known_edges(
 
 void refresh_leaders(const Client& client, std::chrono::milliseconds timeout) {
     const rd_kafka_metadata_t* found = nullptr;
-    const auto error = rd_kafka_metadata(
-        client.get(), 0, client.topic(), &found, static_cast<int>(timeout.count())
-    );
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(found);
+    (void
+    )rd_kafka_metadata(client.get(), 0, client.topic(), &found, static_cast<int>(timeout.count()));
+    const Metadata unused(found);
 }
 
 }  // namespace consularia::infra::kafka

@@ -15,7 +15,6 @@ namespace {
 
 using ledger::Partition;
 using ledger::StorageError;
-using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Free<rd_kafka_metadata_destroy>>;
 
 constexpr Partition kDefaultPartitions = 12;
 constexpr int kMaxReplication = 3;
