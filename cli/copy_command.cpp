@@ -1,11 +1,11 @@
 // `consularia ledger copy`.
 
 #include "cli/ledger_commands.hpp"
+#include "cli/log.hpp"
 #include "cli/output.hpp"
 #include "ledger/log/copier.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "node/ledger_backend.hpp"
-#include "node/log.hpp"
 #include "node/usage_error.hpp"
 
 #include <algorithm>
@@ -61,7 +61,7 @@ void copy_ledger(const CopyOptions& options) {
     const auto from = node::choose_side("--from", options.from, options.kafka);
     const auto to = node::choose_side("--to", options.to, options.kafka);
     if (options.from == options.to) throw node::UsageError("--from and --to are the same ledger.");
-    const node::Log log("warning");
+    const Log log("warning");
     const auto target = to->open_alone();
     const auto result = ledger::copy_facts(
         records_of(*from),

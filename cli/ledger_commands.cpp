@@ -1,12 +1,12 @@
 #include "cli/ledger_commands.hpp"
 
 #include "cli/export_line.hpp"
+#include "cli/log.hpp"
 #include "cli/output.hpp"
 #include "infra/rocks/read_store.hpp"
 #include "ledger/log/chain_verifier.hpp"
 #include "node/data_dir.hpp"
 #include "node/ledger_backend.hpp"
-#include "node/log.hpp"
 #include "node/usage_error.hpp"
 
 #include <algorithm>
@@ -154,7 +154,7 @@ void init_ledger(const node::StoreOptions& options) {
             "An embedded ledger is made by serve; init makes the topic of kafka:…."
         );
     }
-    const node::Log log("warning");
+    const Log log("warning");
     const auto held = backend->open_alone();
     std::cout << held.ledger->identity() << " with " << held.ledger->partitions()
               << " partitions\n";
@@ -163,7 +163,7 @@ void init_ledger(const node::StoreOptions& options) {
 
 void verify_ledger(const node::StoreOptions& options) {
     const auto backend = node::choose_ledger(options);
-    const node::Log log("warning");
+    const Log log("warning");
     // Read first, because the ledger is always ahead of its read store.
     auto witnesses = find_witnesses(node::DataDir(options.data_dir), backend->partitions());
     const auto other = drop_others(witnesses, *backend);
@@ -201,7 +201,7 @@ void verify_ledger(const node::StoreOptions& options) {
 
 void export_ledger(const node::StoreOptions& options, const ExportOptions& what) {
     const auto backend = node::choose_ledger(options);
-    const node::Log log("warning");
+    const Log log("warning");
     std::optional<domain::OrganizationId> only;
     if (!what.organization.empty()) {
         only = domain::OrganizationId::parse(what.organization);

@@ -4,10 +4,10 @@
 #include "cli/client_commands.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/rebuild.hpp"
+#include "cli/serve.hpp"
 #include "infra/crypto/secrets_file.hpp"
 #include "infra/private_files.hpp"
 #include "node/options.hpp"
-#include "node/serve.hpp"
 #include "node/usage_error.hpp"
 
 #include <CLI/CLI.hpp>
@@ -169,7 +169,7 @@ int run(int argc, char** argv) {
     auto* serve_command = app.add_subcommand("serve", "Run the server until SIGINT or SIGTERM");
     serve_command->fallthrough();
     add_serve_options(serve_command, given.serve);
-    serve_command->callback([&given] { node::serve(given.serve); });
+    serve_command->callback([&given] { serve(given.serve); });
     add_organization_and_token(app, given);
     add_ledger_and_projections(app, given);
     try {

@@ -1,12 +1,12 @@
 #include "cli/rebuild.hpp"
 
+#include "cli/log.hpp"
 #include "infra/crypto/signed_links.hpp"
 #include "infra/data_dir_lock.hpp"
 #include "infra/system_clock.hpp"
 #include "node/address.hpp"
 #include "node/data_dir.hpp"
 #include "node/ledger_backend.hpp"
-#include "node/log.hpp"
 #include "node/secrets.hpp"
 #include "node/stores.hpp"
 #include "node/usage_error.hpp"
@@ -31,7 +31,7 @@ void rebuild_projections(const node::ServeOptions& options) {
     }
     const auto origin = node::origin_of(node::parse_address(options.listen));
     const auto public_url = node::checked_public_url(options);
-    const node::Log log(options.log_level);
+    const Log log(options.log_level);
     const infra::SystemClock clock;
     const node::DataDir dir(options.store.data_dir);
     const infra::DataDirLock lock(dir.root());

@@ -1,7 +1,6 @@
 #include "node/start.hpp"
 
 #include "infra/metrics/metered_ledger.hpp"
-#include "node/signals.hpp"
 #include "node/stores.hpp"
 
 #include <algorithm>
@@ -49,8 +48,11 @@ Start::~Start() {
     if (thread_.joinable()) thread_.join();
 }
 
-void Start::begin(std::function<void()> on_ready) {
-    thread_ = std::thread([this, on_ready = std::move(on_ready)] { run(on_ready); });
+void Start::begin(std::function<void()> on_ready, std::function<void()> on_failure) {
+    thread_ =
+        std::thread([this, on_ready = std::move(on_ready), on_failure = std::move(on_failure)] {
+            run(on_ready, on_failure);
+        });
 }
 
 bool Start::settled() const {
@@ -59,18 +61,18 @@ bool Start::settled() const {
 
 void Start::end() {
     give_up();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
     if (!failure_.empty()) throw std::runtime_error(failure_);
 }
 
-void Start::run(const std::function<void()>& on_ready) {
+void Start::run(const std::function<void()>& on_ready, const std::function<void()>& on_failure) {
     try {
         const ProgressLog log(context_.progress, kLogEvery);
         if (open()) on_ready();
     } catch (const std::exception& error) {
         spdlog::error("the start failed: {}", error.what());
         failure_ = error.what();
-        Signals::interrupt();
+        on_failure();
     }
     over_ = true;
 }

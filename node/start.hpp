@@ -40,9 +40,9 @@ class Start {
     Start& operator=(const Start&) = delete;
     ~Start();
 
-    /// Begins on the thread, and calls `on_ready` there once the node serves. A failure ends the
-    /// process, by the signal that also stops it. Call it once.
-    void begin(std::function<void()> on_ready);
+    /// Begins on the thread, and calls `on_ready` there once the node serves, or `on_failure` if it
+    /// never will. Call it once.
+    void begin(std::function<void()> on_ready, std::function<void()> on_failure);
 
     /// False while requests should wait for the start: it has not finished and is not slow yet.
     [[nodiscard]] bool settled() const;
@@ -50,11 +50,11 @@ class Start {
     /// Ends it early; no request waits for it any more.
     void give_up() { stopping_ = true; }
 
-    /// Waits until it has finished or given up. Throws its failure. Call it once.
+    /// Gives it up, waits for its end and throws its failure.
     void end();
 
   private:
-    void run(const std::function<void()>& on_ready);
+    void run(const std::function<void()>& on_ready, const std::function<void()>& on_failure);
     bool open();
 
     StartContext context_;

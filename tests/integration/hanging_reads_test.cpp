@@ -5,6 +5,7 @@
 #include "tests/integration/connection.hpp"
 #include "tests/support/gate.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/service.hpp"
 
 #include <gmock/gmock.h>
 
@@ -52,8 +53,6 @@ class HangingReads : public testing::Test {
         };
         options_.on_error = [](std::string_view, std::string_view) {};
         service_.command_deadline = std::chrono::hours(1);
-        service_.rates = &rates_;
-        service_.new_id = [] { return domain::UuidBytes{}; };
         service_.is_admin_key = [](std::string_view) { return true; };
         service_.not_ready = [] { return std::string("This is what was read."); };
         service_.open = [this] {
@@ -93,7 +92,7 @@ class HangingReads : public testing::Test {
     ServerOptions options_;
     test::ManualClock clock_;
     Rates rates_{{0, 0, 0}, clock_, {}};
-    Service service_;
+    Service service_ = test::make_service(clock_, rates_);
     Backend backend_;
     std::unique_ptr<Server> server_;
 };

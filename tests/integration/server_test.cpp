@@ -7,6 +7,7 @@
 #include "ledger/log/storage_error.hpp"
 #include "tests/integration/connection.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/service.hpp"
 
 #include <gtest/gtest.h>
 
@@ -42,10 +43,6 @@ class ServerTest : public testing::Test {
             const std::lock_guard lock(mutex_);
             errors_.emplace_back(what);
         };
-        service_.rates = &rates_;
-        service_.new_id = [] { return domain::UuidBytes{}; };
-        if (!service_.is_admin_key) service_.is_admin_key = [](std::string_view) { return false; };
-        if (!service_.not_ready) service_.not_ready = [] { return std::optional<std::string>(); };
         server_ = std::make_unique<Server>(options_);
         server_->start(service_, backend_);
     }
@@ -62,7 +59,7 @@ class ServerTest : public testing::Test {
     ServerOptions options_;
     test::ManualClock clock_;
     Rates rates_{{0, 0, 0}, clock_, {}};
-    Service service_;
+    Service service_ = test::make_service(clock_, rates_);
     Backend backend_;
     std::unique_ptr<Server> server_;
 };

@@ -8,6 +8,7 @@
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/gate.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/service.hpp"
 #include "tests/unit/projections/node.hpp"
 
 #include <boost/asio/error.hpp>
@@ -89,14 +90,8 @@ class StreamedAnswer : public testing::Test {
         clock_.set_wall(samples::kStart);
         service_.store = &store_;
         service_.links = &node_.links;
-        service_.clock = &clock_;
-        service_.rates = &rates_;
         service_.piece_bytes = kPieceBytes;
         service_.command_deadline = std::chrono::milliseconds(10);
-        service_.new_id = [] { return domain::UuidBytes{}; };
-        service_.new_secret = [] { return "nonce"; };
-        service_.is_admin_key = [](std::string_view) { return false; };
-        service_.not_ready = [] { return std::optional<std::string>(); };
         options_.port = 0;
         options_.limits.read_patience = std::chrono::milliseconds(20);
         options_.on_request = [this](const RequestLine& line) {
@@ -133,7 +128,7 @@ class StreamedAnswer : public testing::Test {
     std::vector<std::string> whys_;  ///< Of the requests that were logged.
     ServerOptions options_;
     const Rates rates_{{}, clock_, [](std::string_view) {}};
-    Service service_;
+    Service service_ = test::make_service(clock_, rates_);
     std::unique_ptr<Server> server_;
 };
 

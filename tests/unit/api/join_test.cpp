@@ -5,6 +5,7 @@
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/record_samples.hpp"
+#include "tests/support/service.hpp"
 #include "tests/unit/projections/node.hpp"
 
 #include <gmock/gmock.h>
@@ -48,10 +49,6 @@ class Join : public testing::Test {
     Join() {
         service_.store = &node_.store;
         service_.links = &links_;
-        service_.rates = &rates_;
-        service_.clock = &clock_;
-        service_.new_id = [] { return domain::UuidBytes{}; };
-        service_.new_secret = [] { return "nonce"; };
         clock_.set_wall(kStart);
         node_.apply({history_.create(), history_.schedule()});
     }
@@ -89,7 +86,7 @@ class Join : public testing::Test {
     OneLink links_;
     test::ManualClock clock_;
     Rates rates_{{0, 0, 0}, clock_, {}};
-    Service service_;
+    Service service_ = test::make_service(clock_, rates_);
     Request request_;
     Trace trace_;
 };

@@ -5,6 +5,7 @@
 #include "api/rates.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/service.hpp"
 #include "tests/unit/api/allocations.hpp"
 #include "tests/unit/projections/node.hpp"
 
@@ -62,13 +63,6 @@ class WaitingCall : public testing::Test {
         clock_.set_wall(samples::kStart);
         service_.store = &store_;
         service_.links = &node_.links;
-        service_.clock = &clock_;
-        service_.rates = &rates_;
-        service_.new_id = [] { return domain::UuidBytes{}; };
-        service_.new_secret = [] { return "nonce"; };
-        service_.is_admin_key = [](std::string_view) { return false; };
-        service_.hash_request = [](std::string_view) { return ledger::Hash{}; };
-        service_.not_ready = [] { return std::optional<std::string>(); };
     }
 
     /// What a write comes to once it is authenticated: it wants its body.
@@ -94,7 +88,7 @@ class WaitingCall : public testing::Test {
     WatchedStore store_{node_.store};
     test::ManualClock clock_;
     const Rates rates_{{}, clock_, [](std::string_view) {}};
-    Service service_;
+    Service service_ = test::make_service(clock_, rates_);
     Request request_;
     Trace trace_;
     std::string secret_;

@@ -1,20 +1,16 @@
-#include "node/log.hpp"
+#include "cli/log.hpp"
 
 #include <chrono>
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-namespace consularia::node {
+namespace consularia::cli {
 
 namespace {
 
 constexpr std::size_t kThreads = 1;
 constexpr std::chrono::milliseconds kTellLostEvery{1000};
-
-std::string_view or_dash(std::string_view text) {
-    return text.empty() ? "-" : text;
-}
 
 }  // namespace
 
@@ -45,18 +41,4 @@ void Log::tell_lost() {
     lost_ = lost;
 }
 
-void log_request(const api::http::RequestLine& line) {
-    spdlog::info(
-        "request id={} actor={} method={} route={} status={} duration_us={}{}{}",
-        line.request_id,
-        or_dash(line.actor),
-        or_dash(line.method),
-        or_dash(line.route),
-        line.status,
-        line.duration.count(),
-        line.why.empty() ? "" : " why=",
-        line.why
-    );
-}
-
-}  // namespace consularia::node
+}  // namespace consularia::cli

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <thread>
 
-namespace consularia::node {
+namespace consularia::cli {
 
 /// While this lives the process is being stopped. If that takes longer than the limit, because a
 /// disk or a broker does not answer, the process ends all the same, with exit code 1 and a line in
@@ -17,4 +17,4 @@ class StopLimit {
     std::jthread thread_;
 };
 
-}  // namespace consularia::node
+}  // namespace consularia::cli

@@ -2,7 +2,7 @@
 
 // Makes it possible to wait for SIGINT and SIGTERM.
 
-namespace consularia::node {
+namespace consularia::cli {
 
 /// To be constructed before any thread, so that all threads leave the signals to wait().
 class Signals {
@@ -16,4 +16,4 @@ class Signals {
     static void interrupt();
 };
 
-}  // namespace consularia::node
+}  // namespace consularia::cli

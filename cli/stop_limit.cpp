@@ -1,11 +1,11 @@
-#include "node/stop_limit.hpp"
+#include "cli/stop_limit.hpp"
 
 #include "base/stoppable_thread.hpp"
 
 #include <cstdlib>
 #include <spdlog/spdlog.h>
 
-namespace consularia::node {
+namespace consularia::cli {
 
 namespace {
 
@@ -29,4 +29,4 @@ void watch(const std::stop_token& stopped, std::chrono::milliseconds limit) {
 StopLimit::StopLimit(std::chrono::milliseconds limit)
     : thread_([limit](const std::stop_token& stopped) { watch(stopped, limit); }) {}
 
-}  // namespace consularia::node
+}  // namespace consularia::cli

@@ -1,4 +1,4 @@
-#include "node/signals.hpp"
+#include "cli/signals.hpp"
 
 #include "base/check.hpp"
 
@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-namespace consularia::node {
+namespace consularia::cli {
 
 namespace {
 
@@ -38,4 +38,4 @@ void Signals::interrupt() {
     CHECK(kill(getpid(), SIGTERM) == 0);
 }
 
-}  // namespace consularia::node
+}  // namespace consularia::cli

@@ -1,7 +1,6 @@
 #pragma once
 // The log: spdlog through its bounded asynchronous logger, to standard error.
 
-#include "api/http/server.hpp"
 #include "base/periodic.hpp"
 
 #include <cstddef>
@@ -10,7 +9,7 @@
 #include <spdlog/logger.h>
 #include <string>
 
-namespace consularia::node {
+namespace consularia::cli {
 
 /// How many lines may wait while the log is written slowly; the oldest lines beyond that are lost.
 inline constexpr std::size_t kLogQueueLines = 8192;
@@ -34,7 +33,4 @@ class Log {
     std::optional<Periodic> watch_;
 };
 
-/// Logs one line for one request, at info.
-void log_request(const api::http::RequestLine& line);
-
-}  // namespace consularia::node
+}  // namespace consularia::cli

@@ -1,0 +1,38 @@
+#include "cli/serve.hpp"
+
+#include "cli/log.hpp"
+#include "cli/signals.hpp"
+#include "cli/stop_limit.hpp"
+#include "node/application.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <optional>
+
+namespace consularia::cli {
+
+namespace {
+
+/// How long stopping may take after open requests have used up their own time.
+constexpr std::chrono::milliseconds kStopReserve{1000};
+
+void announce(const std::string& origin) {
+    std::cout << "consularia is ready on " << origin << std::endl;
+}
+
+}  // namespace
+
+void serve(const node::ServeOptions& options) {
+    Signals signals;
+    const Log log(options.log_level, options.log_queue_lines);
+    std::optional<StopLimit> stop_limit;  // Until the application is destroyed.
+    node::Application application(
+        options, {.on_ready = announce, .on_failure = Signals::interrupt}
+    );
+    application.start();
+    signals.wait();
+    stop_limit.emplace(options.http.drain_delay + options.http.drain_timeout + kStopReserve);
+    application.stop();
+}
+
+}  // namespace consularia::cli

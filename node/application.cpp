@@ -1,0 +1,254 @@
+#include "node/application.hpp"
+
+#include "infra/crypto/crypto.hpp"
+#include "node/meetings.hpp"
+#include "node/readiness.hpp"
+#include "node/secrets.hpp"
+#include "node/server_options.hpp"
+#include "node/stores.hpp"
+#include "node/usage_error.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <spdlog/spdlog.h>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace consularia::node {
+
+namespace {
+
+constexpr std::chrono::milliseconds kFlushEvery{1000};
+
+[[nodiscard]] std::string checked_prefix(std::string prefix) {
+    while (prefix.ends_with('/')) prefix.pop_back();
+    if (!prefix.empty() && !prefix.starts_with('/')) {
+        throw UsageError("--prefix must start with a slash, not \"" + prefix + "\".");
+    }
+    return prefix;
+}
+
+/// The address to listen on. Throws UsageError if any option is wrong.
+Address check_usage(const ServeOptions& options, const LedgerBackend& backend) {
+    auto address = parse_address(options.listen);
+    (void)checked_prefix(options.prefix);
+    (void)checked_public_url(options);
+    (void)trusted_proxies(options);
+    if (backend.shared() && options.secrets_file.empty()) {
+        throw UsageError(
+            "--secrets-file must be named with a " + backend.name() +
+            " ledger, since all nodes share it: `consularia secrets create FILE` makes one."
+        );
+    }
+    return address;
+}
+
+/// Listens from here on.
+api::http::Server listen(api::http::ServerOptions options, const std::string& address) {
+    try {
+        return api::http::Server(std::move(options));
+    } catch (const std::system_error& error) {
+        throw std::runtime_error(
+            "Cannot listen on " + address + ": " + error.code().message() + "."
+        );
+    }
+}
+
+DataDir create(DataDir dir) {
+    dir.create();
+    return dir;
+}
+
+/// Where clients reach this node, or all of them.
+std::string link_base(const ServeOptions& options, const std::string& origin) {
+    auto url = checked_public_url(options);
+    return url.empty() ? origin : url;
+}
+
+ledger::AdmissionLimits admission_limits(const ServeOptions& options) {
+    const auto or_quarter = [](std::size_t limit, std::size_t whole) {
+        return limit > 0 ? limit : std::max<std::size_t>(1, whole / 4);
+    };
+    return {
+        options.queue_commands,
+        or_quarter(options.queue_commands_per_organization, options.queue_commands),
+        options.queue_bytes,
+        or_quarter(options.queue_bytes_per_organization, options.queue_bytes)};
+}
+
+NodeLimits node_limits(const ServeOptions& options, const StorageWatch& storage) {
+    NodeLimits limits;
+    limits.worker.admission = admission_limits(options);
+    limits.worker.processor.batch_commands = options.batch_commands;
+    limits.worker.processor.batch_bytes = options.batch_bytes;
+    limits.worker.processor.idempotency_ttl_micros =
+        StoreSettings::of(options).idempotency_ttl_micros;
+    limits.worker.processor.append_failure_holds =
+        std::chrono::milliseconds(options.append_failure_holds_ms);
+    limits.out_of_storage = [&storage] { return storage.nearly_full(); };
+    limits.sync_deadline = std::chrono::milliseconds(options.command_deadline_ms);
+    limits.any_max_age = std::chrono::seconds(options.any_max_age_s);
+    return limits;
+}
+
+ledger::HealthLimits health_limits(const ServeOptions& options) {
+    ledger::HealthLimits limits;
+    limits.stall = std::chrono::milliseconds(options.stalled_after_ms);
+    return limits;
+}
+
+void report_hanging_reads(ledger::Health& health, std::size_t hanging) {
+    constexpr ledger::Place kPlace{std::nullopt, ledger::Part::reads};
+    if (hanging == 0) return health.fine(kPlace);
+    health.fails(
+        kPlace, std::to_string(hanging) + (hanging == 1 ? " has" : " have") + " not returned"
+    );
+}
+
+}  // namespace
+
+Application::Application(ServeOptions options, ApplicationEvents events)
+    : options_(std::move(options)),
+      events_(std::move(events)),
+      backend_(choose_ledger(options_.store)),
+      address_(check_usage(options_, *backend_)),
+      clock_(std::chrono::seconds(options_.max_clock_jump_s)),
+      ids_(clock_),
+      server_(listen(server_options(options_, *backend_, address_, metrics_), options_.listen)),
+      origin_(origin_of({address_.host, server_.port()})),
+      dir_(create(DataDir(options_.store.data_dir))),
+      lock_(dir_.root()),
+      secrets_(open_secrets(dir_, options_.secrets_file)),
+      links_(link_base(options_, origin_), secrets_.link_keys),
+      meetings_(make_meeting_urls(options_.join, secrets_)),
+      health_(clock_, health_limits(options_)),
+      tables_(metrics_, health_),
+      progress_(clock_),
+      health_log_(health_),
+      storage_(dir_.root(), options_.min_free_bytes, health_),
+      flusher_(store_, kFlushEvery, health_),
+      node_(store_, links_, clock_, ids_, metrics_, health_, node_limits(options_, storage_)),
+      start_(
+          {.options = options_,
+           .backend = *backend_,
+           .dir = dir_,
+           .links = links_,
+           .metrics = metrics_,
+           .progress = progress_,
+           .tables = tables_,
+           .store = store_,
+           .node = node_}
+      ),
+      rates_(options_.rates, clock_, [this](std::string_view limit) { metrics_.throttled(limit); }),
+      service_(make_service()) {}
+
+Application::~Application() {
+    end();
+}
+
+void Application::start() {
+    if (backend_->shared() && options_.public_url.empty()) {
+        spdlog::warn("without --public-url a node's links lead to that node: here {}", origin_);
+    }
+    show();
+    server_.start(service_, make_backend());
+    start_.begin(
+        [this] {
+            spdlog::info("serving on {}", origin_);
+            events_.on_ready(origin_);
+        },
+        events_.on_failure
+    );
+}
+
+void Application::stop() {
+    spdlog::info("stopping: finishing what was accepted");
+    end();
+    start_.end();
+    spdlog::info("stopped");
+}
+
+void Application::end() {
+    leaving_ = true;
+    start_.give_up();
+    server_.drain();
+    node_.stop();
+    metrics_.watch_readiness({});
+    metrics_.watch_in_flight({});
+    metrics_.watch_health({});
+}
+
+/// Everything but `metrics_` is looked up until the end.
+void Application::show() {
+    metrics_.watch_readiness([this] { return !not_ready(); });
+    metrics_.watch_health([this] { return health_.troubles(); });
+    metrics_.watch_in_flight([this] { return server_.bytes_in_flight(); });
+    if (options_.metrics_listen.empty()) return;
+    spdlog::info("serving metrics on port {}", metrics_.serve(options_.metrics_listen));
+}
+
+std::optional<std::string> Application::not_ready() const {
+    if (leaving_) return "The server is stopping.";
+    if (!node_.serves()) return "The server is starting: " + progress_.text() + ".";
+    const auto readiness = node_.readiness();
+    if (readiness.faults.empty()) return std::nullopt;
+    return join(readiness.faults);
+}
+
+api::Service Application::make_service() {
+    api::Service service;
+    service.prefix = checked_prefix(options_.prefix);
+    if (const auto url = checked_public_url(options_); !url.empty()) service.public_url = url;
+    service.command_deadline = std::chrono::milliseconds(options_.command_deadline_ms);
+    service.idempotency_ttl_micros = StoreSettings::of(options_).idempotency_ttl_micros;
+    service.max_body_values = options_.body_values;
+    service.piece_bytes = options_.http.piece_bytes;
+    service.store = &store_;
+    service.fresh_enough = [this](domain::OrganizationId organization) {
+        return node_.fresh_enough(organization);
+    };
+    service.links = &links_;
+    service.clock = &clock_;
+    service.new_id = [this] { return ids_.next(); };
+    service.new_secret = infra::random_secret;
+    service.is_admin_key = [this](std::string_view secret) {
+        return infra::equal_in_constant_time(secret, secrets_.admin_key);
+    };
+    service.hash_request = infra::Hmac(secrets_.request_key);
+    service.join_opens_before_micros = options_.join.opens_before_micros();
+    service.join_repeat_micros = options_.join.repeat_micros();
+    if (meetings_) {
+        service.meeting_origin = meetings_->origin();
+        service.meeting_url = [this](
+                                  domain::OrganizationId organization,
+                                  const domain::Details& details,
+                                  const domain::Participant& participant
+                              ) { return meetings_->url(organization, details, participant); };
+    }
+    service.rates = &rates_;
+    service.started = [this] { return start_.settled(); };
+    service.open = [this] { return backend_->shared() ? store_.is_open() : node_.serves(); };
+    service.not_ready = [this] { return not_ready(); };
+    service.degraded = [this] { return node_.readiness().degraded; };
+    return service;
+}
+
+api::http::Backend Application::make_backend() {
+    api::http::Backend backend;
+    backend.submit = [this](ledger::Submission submission, ledger::ReplyHandler reply) {
+        node_.submit(std::move(submission), std::move(reply));
+    };
+    backend.sync =
+        [this](std::optional<domain::OrganizationId> organization, std::function<void(bool)> done) {
+            node_.sync(organization, std::move(done));
+        };
+    backend.sync_is_free = !backend_->shared();
+    backend.on_hanging_reads = [this](std::size_t hanging) {
+        report_hanging_reads(health_, hanging);
+    };
+    return backend;
+}
+
+}  // namespace consularia::node

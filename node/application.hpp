@@ -1,0 +1,105 @@
+#pragma once
+// The whole server as one object: its members are what the program is made of.
+
+#include "api/http/server.hpp"
+#include "api/rates.hpp"
+#include "api/service.hpp"
+#include "infra/crypto/ids.hpp"
+#include "infra/crypto/meeting_urls.hpp"
+#include "infra/crypto/secrets_file.hpp"
+#include "infra/crypto/signed_links.hpp"
+#include "infra/data_dir_lock.hpp"
+#include "infra/metrics/metrics.hpp"
+#include "infra/system_clock.hpp"
+#include "ledger/log/health.hpp"
+#include "node/address.hpp"
+#include "node/data_dir.hpp"
+#include "node/flusher.hpp"
+#include "node/health_log.hpp"
+#include "node/late_read_store.hpp"
+#include "node/ledger_backend.hpp"
+#include "node/node.hpp"
+#include "node/options.hpp"
+#include "node/start.hpp"
+#include "node/start_progress.hpp"
+#include "node/storage_watch.hpp"
+#include "node/table_report.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace consularia::node {
+
+/// What an application reports, on a thread of its own. Neither may call stop().
+struct ApplicationEvents {
+    /// It serves everything, at this origin.
+    std::function<void(const std::string& origin)> on_ready = [](const std::string&) {};
+    /// It will never be ready: stop() throws the reason.
+    std::function<void()> on_failure = [] {};
+};
+
+/// One thread constructs, starts, stops and destroys it.
+class Application {
+  public:
+    /// Listens, so that a busy port is reported at once, and opens what takes no time. Throws
+    /// UsageError before anything is touched; later an exception with one clear sentence.
+    Application(ServeOptions options, ApplicationEvents events);
+    Application(const Application&) = delete;
+    Application& operator=(const Application&) = delete;
+    /// As stop(), without its exception.
+    ~Application();
+
+    /// `http://127.0.0.1:8080`, with the actual port.
+    [[nodiscard]] const std::string& origin() const { return origin_; }
+
+    /// Begins to answer, and opens the data on a thread. Call it once.
+    void start();
+
+    /// Finishes what was accepted, and ends all threads that answer or write. Throws the failure of
+    /// the start. Call it once, after start().
+    void stop();
+
+  private:
+    [[nodiscard]] api::Service make_service();
+    [[nodiscard]] api::http::Backend make_backend();
+    [[nodiscard]] std::optional<std::string> not_ready() const;
+    void show();
+    void end();
+
+    // Each uses only what stands above it, except the server: it listens before there is any data,
+    // since its port is part of links, and runs from start() to end(), while all of this exists.
+    const ServeOptions options_;
+    const ApplicationEvents events_;
+    const std::unique_ptr<LedgerBackend> backend_;
+    const Address address_;
+    const infra::SystemClock clock_;
+    infra::IdSource ids_;
+    infra::Metrics metrics_;
+    api::http::Server server_;
+    const std::string origin_;
+
+    const DataDir dir_;
+    const infra::DataDirLock lock_;
+    const infra::Secrets secrets_;
+    const infra::SignedLinks links_;
+    const std::optional<infra::MeetingUrls> meetings_;
+
+    ledger::Health health_;
+    TableReport tables_;
+    LateReadStore store_;
+    StartProgress progress_;
+    const HealthLog health_log_;
+    const StorageWatch storage_;
+    const Flusher flusher_;
+    Node node_;
+    Start start_;
+
+    const api::Rates rates_;
+    std::atomic<bool> leaving_ = false;
+    const api::Service service_;
+};
+
+}  // namespace consularia::node
