@@ -74,9 +74,8 @@ Step read_write(const CallPtr& call, const Operation& operation, std::string bod
 bool permitted(const Call& call, const Resource& resource, Access access) {
     if (std::holds_alternative<Admin>(call.caller)) return resource.for_admin();
     if (resource.for_admin()) return false;
-    const auto& scopes = call.member().scopes;
-    return access == Access::read ? scopes.has(domain::Scope::read)
-                                  : scopes.has(domain::Scope::write);
+    const auto scope = scope_of(access);
+    return scope && call.member().scopes.has(*scope);
 }
 
 /// Everything after authentication.

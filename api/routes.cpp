@@ -1,6 +1,7 @@
 #include "api/routes.hpp"
 
 #include "api/handlers.hpp"
+#include "base/check.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,59 +11,46 @@ namespace consularia::api {
 namespace {
 
 constexpr std::array kAppointments{
-    Operation{"appointments_list", "GET", Access::read, list_appointments},
-    Operation{"appointments_create", "POST", Access::write, create_appointment}};
+    Operation{"GET", Access::read, list_appointments},
+    Operation{"POST", Access::write, create_appointment}};
 
 constexpr std::array kAppointment{
-    Operation{"appointments_retrieve", "GET", Access::read, retrieve_appointment},
-    Operation{"appointments_partial_update", "PATCH", Access::write, update_appointment},
-    Operation{"appointments_destroy", "DELETE", Access::write, destroy_appointment}};
+    Operation{"GET", Access::read, retrieve_appointment},
+    Operation{"PATCH", Access::write, update_appointment},
+    Operation{"DELETE", Access::write, destroy_appointment}};
 
-constexpr std::array kStart{
-    Operation{"appointments_start_create", "POST", Access::write, start_appointment}};
+constexpr std::array kStart{Operation{"POST", Access::write, start_appointment}};
 
-constexpr std::array kComplete{
-    Operation{"appointments_complete_create", "POST", Access::write, complete_appointment}};
+constexpr std::array kComplete{Operation{"POST", Access::write, complete_appointment}};
 
-constexpr std::array kParticipants{
-    Operation{"appointments_participants_list", "GET", Access::read, list_participants}};
+constexpr std::array kParticipants{Operation{"GET", Access::read, list_participants}};
 
-constexpr std::array kAdd{Operation{
-    "appointments_participants_add_create", "POST", Access::write, add_participants, Shape::list}};
+constexpr std::array kAdd{Operation{"POST", Access::write, add_participants, Shape::list}};
 
-constexpr std::array kRemove{Operation{
-    "appointments_participants_remove_create",
-    "POST",
-    Access::write,
-    remove_participants,
-    Shape::list}};
+constexpr std::array kRemove{Operation{"POST", Access::write, remove_participants, Shape::list}};
 
 constexpr std::array kParticipant{
-    Operation{"appointments_participants_retrieve", "GET", Access::read, retrieve_participant},
-    Operation{
-        "appointments_participants_partial_update", "PATCH", Access::write, update_participant},
-    Operation{"appointments_participants_destroy", "DELETE", Access::write, destroy_participant}};
+    Operation{"GET", Access::read, retrieve_participant},
+    Operation{"PATCH", Access::write, update_participant},
+    Operation{"DELETE", Access::write, destroy_participant}};
 
 constexpr std::array kOrganizations{
-    Operation{"organizations_list", "GET", Access::admin, list_organizations},
-    Operation{"organizations_create", "POST", Access::admin, create_organization}};
+    Operation{"GET", Access::admin, list_organizations},
+    Operation{"POST", Access::admin, create_organization}};
 
-constexpr std::array kOrganization{
-    Operation{"organizations_retrieve", "GET", Access::admin, retrieve_organization}};
+constexpr std::array kOrganization{Operation{"GET", Access::admin, retrieve_organization}};
 
 constexpr std::array kTokens{
-    Operation{"tokens_list", "GET", Access::admin, list_tokens},
-    Operation{"tokens_create", "POST", Access::admin, create_token}};
+    Operation{"GET", Access::admin, list_tokens}, Operation{"POST", Access::admin, create_token}};
 
-constexpr std::array kToken{Operation{"tokens_destroy", "DELETE", Access::admin, destroy_token}};
+constexpr std::array kToken{Operation{"DELETE", Access::admin, destroy_token}};
 
 constexpr std::array kJoin{
-    Operation{"join_retrieve", "GET", Access::link, show_link},
-    Operation{"join_create", "POST", Access::link, join}};
+    Operation{"GET", Access::link, show_link}, Operation{"POST", Access::link, join}};
 
-constexpr std::array kSchema{Operation{"schema_retrieve", "GET", Access::open, retrieve_schema}};
-constexpr std::array kHealth{Operation{"health_live", "GET", Access::open, check_health}};
-constexpr std::array kReadiness{Operation{"health_ready", "GET", Access::open, check_readiness}};
+constexpr std::array kSchema{Operation{"GET", Access::open, retrieve_schema}};
+constexpr std::array kHealth{Operation{"GET", Access::open, check_health}};
+constexpr std::array kReadiness{Operation{"GET", Access::open, check_readiness}};
 
 // Several may match a path: the first in this order is taken, so words come before values.
 constexpr std::array kResources{
@@ -151,8 +139,24 @@ std::string Resource::allow() const {
     return methods + "OPTIONS";
 }
 
-std::span<const Resource> resources() {
-    return kResources;
+std::optional<domain::Scope> scope_of(Access access) {
+    switch (access) {
+        case Access::open:
+        case Access::link:
+        case Access::admin:
+            return std::nullopt;
+        case Access::read:
+            return domain::Scope::read;
+        case Access::write:
+            return domain::Scope::write;
+        case Access::events:
+            return domain::Scope::events;
+        case Access::webhooks:
+            return domain::Scope::webhooks;
+        case Access::audit:
+            return domain::Scope::audit;
+    }
+    check_failed("a known access", __FILE__, __LINE__);
 }
 
 Match match(std::string_view path, std::string_view prefix) {

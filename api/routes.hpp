@@ -5,6 +5,7 @@
 #include "api/bodies/read_body.hpp"
 #include "api/call.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,11 +13,14 @@
 
 namespace consularia::api {
 
-/// `link`: the access link in the path is the credential, which the handler checks.
-enum class Access { open, link, read, write, admin };
+/// Who may carry out an operation: everybody; whoever has the access link in the path, which the
+/// handler checks; the admin; or a token with the scope of this name.
+enum class Access { open, link, admin, read, write, events, webhooks, audit };
+
+/// What a token must have been granted; nothing where no token will do or none is needed.
+[[nodiscard]] std::optional<domain::Scope> scope_of(Access access);
 
 struct Operation {
-    std::string_view id;      ///< operationId in the published document.
     std::string_view method;  ///< "GET" also serves HEAD.
     Access access;
     Handler handler;
@@ -37,15 +41,16 @@ struct Resource {
     [[nodiscard]] std::string allow() const;
 
     /// Needs no token, and neither does OPTIONS.
-    [[nodiscard]] bool open() const { return operations.front().access <= Access::link; }
+    [[nodiscard]] bool open() const {
+        const Access access = operations.front().access;
+        return access == Access::open || access == Access::link;
+    }
 
     /// Whether it cannot be answered before ledger and read store are open.
     [[nodiscard]] bool needs_data() const { return operations.front().access != Access::open; }
 
     [[nodiscard]] bool for_admin() const { return operations.front().access == Access::admin; }
 };
-
-[[nodiscard]] std::span<const Resource> resources();
 
 struct Match {
     const Resource* resource = nullptr;  ///< Null if the path is unknown.
