@@ -280,7 +280,10 @@ asio::awaitable<Response> Session::carry_out(
             commanded = true;
             auto submit = std::get<Submit>(std::move(step.next));
             submit.submission.deadline -= waited;  // one deadline for all waits of a request
+            const auto organization = submit.submission.organization;
             auto reply = co_await reply_to(std::move(submit.submission));
+            // A batch's replies come all at once. This one is known: it is sent in any case.
+            [[maybe_unused]] const bool served = co_await turn_of(organization);
             const auto render = [&] { return Step(submit.render(std::move(reply))); };
             step = guard(render, left);
         }
