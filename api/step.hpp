@@ -1,5 +1,5 @@
 #pragma once
-// What a handler wants done next. Handlers are plain functions; only api/http suspends.
+// What a handler needs next. Handlers are plain functions; only api/http suspends.
 
 #include "api/response.hpp"
 #include "domain/ids.hpp"

@@ -37,7 +37,7 @@ void add_store(CLI::App* command, node::StoreOptions& store) {
 
 void add_kafka(CLI::App* command, node::StoreOptions& store) {
     add(command, "topic", store.topic, "The ledger's topic")->group("Kafka");
-    add(command, "partitions", store.partitions, "The topic's; never changed once it is made")
+    add(command, "partitions", store.partitions, "The topic's; never changed once it is created")
         ->check(CLI::Range(1, 10'000))
         ->group("Kafka");
     command
@@ -53,13 +53,13 @@ void add_kafka(CLI::App* command, node::StoreOptions& store) {
         command,
         "doubt-timeout-ms",
         store.doubt_timeout,
-        "Brokers that tell an older log are asked again so long"
+        "How long brokers that report an older log are asked again"
     )
         ->group("Kafka");
     add(command,
         "prefetch-bytes",
         store.prefetch_bytes,
-        "Fetched and not applied yet, all partitions together")
+        "Records fetched and not applied yet, all partitions together")
         ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 40))
         ->group("Kafka");
     add(command, "producers", store.producers, "Appenders with connections of their own")
@@ -83,32 +83,40 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     limit("max-header-fields", limits.header_fields, "Most header fields of a request");
     limit("max-target-bytes", limits.target_bytes, "Longest request target");
     limit("max-buffer-bytes", limits.buffer_bytes, "Read ahead on one connection");
-    limit("max-in-flight-bytes", limits.in_flight_bytes, "Of bodies and answers together");
+    limit("max-in-flight-bytes", limits.in_flight_bytes, "Bodies and answers in memory together");
     add(command,
         "max-in-flight-bytes-per-organization",
         limits.in_flight_bytes_per_organization,
         "Those of one organization; 0 is a quarter of all")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40))
         ->group("Transport limits");
-    limit("max-piece-bytes", limits.piece_bytes, "Of a large answer in memory at once");
+    limit("max-piece-bytes", limits.piece_bytes, "The part of a large answer in memory at once");
     limit("max-send-buffer-bytes", limits.send_buffer_bytes, "Sent and not received by a client")
         ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 30));
-    limit("max-connections", limits.connections, "Connections at once, if descriptors suffice");
+    limit(
+        "max-connections",
+        limits.connections,
+        "Simultaneous connections, if there are enough descriptors"
+    );
     add(command,
         "max-connections-per-address",
         limits.connections_per_address,
-        "Connections at once of one address, but loopback and trusted proxies; 0: no limit")
+        "Simultaneous connections of one address, except loopback and trusted proxies; 0: no limit")
         ->group("Transport limits");
     limit(
         "max-requests-per-connection",
         limits.requests_per_connection,
-        "Then the connection is closed"
+        "Requests after which a connection is closed"
     );
     limit(
         "max-hanging-reads", limits.hanging_reads, "Beyond one per thread; then reads are refused"
     )
         ->check(CLI::Range(1, 1000));
-    limit("max-linger-bytes", limits.linger_bytes, "Of an unread body, before the connection ends");
+    limit(
+        "max-linger-bytes",
+        limits.linger_bytes,
+        "Discarded of an unread body before the connection ends"
+    );
     const auto timeout = [&](const char* name, std::chrono::milliseconds& value, const char* help) {
         add_ms(command, name, value, help)->group("Transport limits");
     };
@@ -120,7 +128,9 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     timeout("idle-timeout-ms", limits.idle_timeout, "Between two requests");
     timeout("read-patience-ms", limits.read_patience, "Then another thread serves the others");
     timeout("linger-timeout-ms", limits.linger_timeout, "For an unread body, after its answer");
-    add_ms(command, "drain-delay-ms", limits.drain_delay, "Served on when stopping, not ready", 0)
+    add_ms(
+        command, "drain-delay-ms", limits.drain_delay, "Serves without being ready when stopping", 0
+    )
         ->group("Transport limits");
     timeout("drain-timeout-ms", limits.drain_timeout, "For open requests when stopping");
 }
@@ -154,7 +164,7 @@ void add_queue_limits(CLI::App* command, node::ServeOptions& options) {
         "Those of one organization; 0 is a quarter of all"
     );
     limit("max-batch-commands", options.batch_commands, 1, "Commands that share one sync");
-    limit("max-batch-bytes", options.batch_bytes, 1, "What they may make us read and write");
+    limit("max-batch-bytes", options.batch_bytes, 1, "What these may make us read and write");
 }
 
 void add_rates(CLI::App* command, api::RateLimits& rates) {
@@ -168,7 +178,7 @@ void add_rates(CLI::App* command, api::RateLimits& rates) {
     rate(
         "rate-failed-authentications",
         rates.failed_authentications,
-        "Failed ones of one address, loopback and proxies excepted; 0 for no limit"
+        "Failed authentications of one address, except loopback and proxies; 0 for no limit"
     );
 }
 
@@ -176,16 +186,16 @@ void add_join(CLI::App* command, node::JoinOptions& join) {
     const auto option = [&](const char* name, auto& value, const char* help) {
         return add(command, name, value, help)->group("Access links");
     };
-    option("join-opens-before-s", join.opens_before_s, "Joining opens so long before the start")
+    option("join-opens-before-s", join.opens_before_s, "How long before the start joining opens")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
     option(
-        "join-repeat-s", join.repeat_s, "Who joins again within so long has joined once (0: never)"
+        "join-repeat-s", join.repeat_s, "Joining again within this time is the same join (0: never)"
     )
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{24} * 3600));
     option(
         "meeting-url",
         join.meeting_url,
-        "Where who joins is sent; {room}, {role}, {display_name}, {jwt} are filled in"
+        "Where a joining participant is sent; {room}, {role}, {display_name}, {jwt} are filled in"
     );
     option("meeting-jwt-audience", join.jwt_audience, "The token's aud");
     option("meeting-jwt-issuer", join.jwt_issuer, "The token's iss");
@@ -196,12 +206,12 @@ void add_join(CLI::App* command, node::JoinOptions& join) {
 
 void add_row_options(CLI::App* command, node::ServeOptions& options) {
     add(command, "listen", options.listen, "Address and port to serve on");
-    add(command, "public-url", options.public_url, "URL by which clients and participants reach it"
+    add(command, "public-url", options.public_url, "URL at which clients and participants reach it"
     );
     add(command,
         "secrets-file",
         options.secrets_file,
-        "Keys; without it <data-dir>/secrets.toml, made at the first start");
+        "Keys; without it <data-dir>/secrets.toml, created at the first start");
     add(command, "idempotency-ttl-s", options.idempotency_ttl_s, "How long keys are remembered")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
 }
@@ -210,11 +220,11 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
     const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
     add_store(serve, options.store);
     add_row_options(serve, options);
-    add(serve, "prefix", options.prefix, "Path below which the API is");
+    add(serve, "prefix", options.prefix, "Path prefix of the API");
     add(serve,
         "metrics-listen",
         options.metrics_listen,
-        "Address and port of /metrics; without it none are served");
+        "Address and port of /metrics; not served without it");
     add(serve, "threads", options.threads, "HTTP threads; 0 is one per processor")
         ->check(CLI::Range(0, 256));
     add(serve, "log-level", options.log_level, "debug, info, warning, error or off")
@@ -222,7 +232,7 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
     add(serve,
         "max-log-lines",
         options.log_queue_lines,
-        "Log lines waiting to be written; the oldest beyond it are lost, and counted")
+        "Log lines that may wait to be written; the oldest beyond that are lost, and counted")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 24));
     add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written"
     )
@@ -231,40 +241,40 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
     add(serve,
         "reserved-files",
         options.reserved_files,
-        "File descriptors kept from connections and tables; 0 is what threads and brokers need");
+        "File descriptors reserved from connections and tables; 0: what threads and brokers need");
     add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
     add(serve,
         "check-at-start-bytes",
         options.check_at_start_bytes,
-        "Of each database: unchecked table files that a start reads before it serves");
+        "Per database: unchecked table files that a start reads before it serves");
     add(serve,
         "check-bytes-per-s",
         options.check_bytes_per_s,
-        "Of each database: how fast the others are checked meanwhile; 0: not at all")
+        "Per database: how fast the others are checked while serving; 0: not at all")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40));
-    add(serve, "command-deadline-ms", options.command_deadline_ms, "Then a command is given up")
+    add(serve, "command-deadline-ms", options.command_deadline_ms, "When a command is given up")
         ->check(CLI::Range(100, 600'000));
     add(serve,
         "stalled-after-ms",
         options.stalled_after_ms,
-        "A step that has not returned by then counts as failing")
+        "A step that takes longer counts as failing")
         ->check(CLI::Range(100, 600'000));
     add(serve,
         "append-failure-holds-ms",
         options.append_failure_holds_ms,
-        "An append that failed counts as failing until then, if there is no other one")
+        "How long a failed append counts as failing without another append")
         ->check(CLI::Range(100, 600'000));
     add(serve, "max-body-values", options.body_values, "Values of a JSON body, fields of a form")
         ->check(CLI::Range(1, 10'000'000));
     add(serve,
         "any-max-age-s",
         options.any_max_age_s,
-        "Reads with Consistency: any get no older data")
+        "Maximum age of the data of reads with Consistency: any")
         ->check(CLI::Range(1, 86'400));
     add(serve,
         "max-clock-jump-s",
         options.max_clock_jump_s,
-        "When the wall clock jumps further ahead, nothing is written; 0: however far it jumps")
+        "If the wall clock jumps further ahead, nothing is written; 0: no limit")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
     add_join(serve, options.join);
     add_rates(serve, options.rates);

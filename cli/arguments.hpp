@@ -35,10 +35,11 @@ void add_store(CLI::App* command, node::StoreOptions& store);
 /// The topic and how it is reached.
 void add_kafka(CLI::App* command, node::StoreOptions& store);
 
-/// What the rows of a read store depend on besides the ledger: whoever makes them takes all of it.
+/// The options that the rows of a read store depend on: every command that builds rows takes all of
+/// them.
 void add_row_options(CLI::App* command, node::ServeOptions& options);
 
-/// Everything that `serve` takes.
+/// All options of `serve`.
 void add_serve_options(CLI::App* serve, node::ServeOptions& options);
 
 }  // namespace consularia::cli

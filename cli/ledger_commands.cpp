@@ -151,7 +151,7 @@ void init_ledger(const node::StoreOptions& options) {
     const auto backend = node::choose_ledger(options);
     if (!backend->shared()) {
         throw node::UsageError(
-            "An embedded ledger is made by serve; init makes the topic of kafka:…."
+            "An embedded ledger is created by serve; init creates the topic of kafka:…."
         );
     }
     const Log log("warning");
@@ -191,8 +191,8 @@ void verify_ledger(const node::StoreOptions& options) {
     }
     print_heads(audit, records, faults.count());
     if (other) {
-        std::cout << "the read store in " << options.data_dir << " is of another ledger, " << *other
-                  << "\n";
+        std::cout << "the read store in " << options.data_dir << " belongs to another ledger, "
+                  << *other << "\n";
     }
     if (!witnessed) std::cout << "no read store: a lost end of the log would go unnoticed\n";
     finish_output();

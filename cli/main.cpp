@@ -30,14 +30,14 @@ constexpr int kWrongUsage = 2;
 void add_client(CLI::App* command, ClientOptions& options) {
     add(command, "server", options.server, "URL of the running server");
     add(command, "secrets-file", options.secrets_file, "File with the admin key");
-    add(command, "timeout-s", options.timeout_s, "Then an answer is given up")
+    add(command, "timeout-s", options.timeout_s, "When to give up waiting for an answer")
         ->check(CLI::Range(1, 86'400));
 }
 
 /// For commands that create something and may have to be repeated.
 void add_idempotency(CLI::App* command, ClientOptions& options) {
     command->add_option(
-        "--idempotency-key", options.idempotency_key, "With the same one, a repeat is safe"
+        "--idempotency-key", options.idempotency_key, "A repeat with the same key is safe"
     );
 }
 
@@ -59,13 +59,13 @@ struct Arguments {
 void add_organization_and_token(CLI::App& app, Arguments& given) {
     auto* organization = app.add_subcommand("organization", "Organizations of a running server");
     organization->require_subcommand(1);
-    auto* create = organization->add_subcommand("create", "Make one, with its first token");
+    auto* create = organization->add_subcommand("create", "Create one, with its first token");
     create->add_option("name", given.name, "Its name")->required();
     add_client(create, given.client);
     add_idempotency(create, given.client);
     create->callback([&] { create_organization(given.client, given.name); });
 
-    auto* all = organization->add_subcommand("list", "Print all, one line of JSON for each");
+    auto* all = organization->add_subcommand("list", "Print all, one line of JSON each");
     add_client(all, given.client);
     all->callback([&] { list_organizations(given.client); });
 
@@ -74,7 +74,7 @@ void add_organization_and_token(CLI::App& app, Arguments& given) {
     auto* issue = token->add_subcommand("create", "Issue a token; its secret is printed once");
     issue->add_option("organization", given.organization, "The organization's id")->required();
     issue->add_option("name", given.name, "What the token is for")->required();
-    issue->add_option("--scopes", given.scopes, "Of read, write, events, webhooks, audit")
+    issue->add_option("--scopes", given.scopes, "Any of read, write, events, webhooks, audit")
         ->capture_default_str();
     issue->add_option("--expires-at", given.expires_at, "Datetime after which it is refused");
     add_client(issue, given.client);
@@ -94,9 +94,9 @@ void add_organization_and_token(CLI::App& app, Arguments& given) {
 }
 
 void add_ledger_and_projections(CLI::App& app, Arguments& given) {
-    auto* ledger = app.add_subcommand("ledger", "The log itself, also beside a running server");
+    auto* ledger = app.add_subcommand("ledger", "The log itself, even beside a running server");
     ledger->require_subcommand(1);
-    auto* init = ledger->add_subcommand("init", "Make the topic of a Kafka ledger, or check it");
+    auto* init = ledger->add_subcommand("init", "Create the topic of a Kafka ledger, or check it");
     add_store(init, given.store);
     init->callback([&] { init_ledger(given.store); });
     auto* verify = ledger->add_subcommand("verify", "Check the chain of every organization");
@@ -104,7 +104,7 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     verify->callback([&] { verify_ledger(given.store); });
     auto* exported = ledger->add_subcommand("export", "Print every record, one per line");
     add_store(exported, given.store);
-    exported->add_option("--organization", given.exported.organization, "Only this one's");
+    exported->add_option("--organization", given.exported.organization, "Only this one's records");
     exported->add_flag("--facts", given.exported.facts_only, "Only accepted records");
     exported->callback([&] { export_ledger(given.store, given.exported); });
 
@@ -114,17 +114,17 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     add_kafka(copy, given.copied.kafka);
     copy->callback([&] { copy_ledger(given.copied); });
 
-    auto* projections = app.add_subcommand("projections", "The read store, made from the ledger");
+    auto* projections = app.add_subcommand("projections", "The read store, built from the ledger");
     projections->require_subcommand(1);
     auto* rebuild =
-        projections->add_subcommand("rebuild", "Make it anew; the server must be stopped");
+        projections->add_subcommand("rebuild", "Build it again; the server must be stopped");
     add_store(rebuild, given.serve.store);
     add_row_options(rebuild, given.serve);
     rebuild->callback([&] { rebuild_projections(given.serve); });
 
     auto* secrets = app.add_subcommand("secrets", "The file with the keys");
     secrets->require_subcommand(1);
-    auto* create = secrets->add_subcommand("create", "Make a new one");
+    auto* create = secrets->add_subcommand("create", "Create a new one");
     create->add_option("file", given.file, "Where; it must not exist")->required();
     create->callback([&] { consularia::infra::create_secrets(given.file); });
 }
@@ -144,7 +144,7 @@ void check_configuration(const std::string& file) {
         });
         if (!secret) continue;
         throw std::runtime_error(
-            "the configuration file " + file + " holds a password, and " + *exposure
+            "the configuration file " + file + " contains a password, and " + *exposure
         );
     }
 }
@@ -163,7 +163,7 @@ int run(int argc, char** argv) {
         }
     });
     app.failure_message([](const CLI::App*, const CLI::Error& error) {
-        return "consularia: " + std::string(error.what()) + " (--help tells more)\n";
+        return "consularia: " + std::string(error.what()) + " (see --help)\n";
     });
     Arguments given;
     auto* serve_command = app.add_subcommand("serve", "Run the server until SIGINT or SIGTERM");

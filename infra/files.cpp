@@ -82,7 +82,7 @@ fs::path with_suffix(const fs::path& path, std::string_view suffix) {
 std::uint64_t available_bytes(const fs::path& path) {
     struct statvfs disk {};
 
-    if (::statvfs(path.c_str(), &disk) != 0) fail("tell the free space of", path, errno);
+    if (::statvfs(path.c_str(), &disk) != 0) fail("determine the free space of", path, errno);
     return disk.f_bavail * disk.f_frsize;
 }
 

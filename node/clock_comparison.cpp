@@ -29,7 +29,7 @@ void compare_clock(
     const auto ahead_s = (now.micros - newest->micros) / domain::kMicrosPerSecond;
     if (ahead_s <= kNewsworthyAheadS && ahead_s >= -kNewsworthyBehindS) return;
     spdlog::warn(
-        "the wall clock says {}; the newest record of the ledger is of {}: {} s {}",
+        "the wall clock says {}; the newest record of the ledger is from {}: {} s {}",
         domain::format(now),
         domain::format(*newest),
         std::abs(ahead_s),

@@ -31,7 +31,7 @@ void log(const ledger::News& news) {
             return spdlog::warn("{}: fine again, after failing for {}", place, lasted);
         case Kind::forgotten:
             return spdlog::warn(
-                "{}: not tried any more, after failing for {}: taken for fine", place, lasted
+                "{}: not tried any more after failing for {}: assumed to be fine", place, lasted
             );
     }
 }

@@ -9,8 +9,9 @@ infra::Secrets open_secrets(const DataDir& dir, const std::string& named_file) {
     if (std::filesystem::exists(dir.secrets())) return infra::load_secrets(dir.secrets());
     if (std::filesystem::exists(dir.ledger()) || std::filesystem::exists(dir.read_store())) {
         throw infra::SecretsError(
-            dir.secrets().string() + " is missing: restore it, or make another with `consularia " +
-            "secrets create`, which ends the admin key and all access links."
+            dir.secrets().string() +
+            " is missing: restore it, or create another with `consularia " +
+            "secrets create`, which invalidates the admin key and all access links."
         );
     }
     infra::create_secrets(dir.secrets());

@@ -154,7 +154,7 @@ Stores open_stores(
     const auto present = peek(dir, &checks);
     const bool other_form = has_other_form(present, links, settings);
     if (present.damaged || other_form) {
-        if (other_form) spdlog::info("the read store has another form and will be rebuilt");
+        if (other_form) spdlog::info("the read store has a different form and will be rebuilt");
         if (!rebuild_read_store(dir, links, settings, *stores.ledger, progress, stopping)) {
             return stores;
         }
@@ -171,7 +171,7 @@ std::unique_ptr<projections::ReadStore> open_followed_read_store(
     const auto checks = checks_of_read_store(dir, settings);
     const auto present = peek(dir, &checks);
     if (present.damaged || has_other_form(present, links, settings)) {
-        spdlog::info("the read store begins anew");
+        spdlog::info("the read store starts empty");
         infra::remove_tree(dir.read_store());
     }
     return open_read_store(dir.read_store(), settings, checks);

@@ -26,7 +26,7 @@ TableReport::Listener TableReport::of_read_store() {
         for (const auto& sentence : report.damage) {
             if (!is_first(sentence)) continue;
             spdlog::error(
-                "{}: what is read is checked all the same; the next start rebuilds it", sentence
+                "{}: reads are verified all the same; the next start rebuilds it", sentence
             );
         }
     };

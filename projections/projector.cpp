@@ -26,7 +26,7 @@ using ledger::Judged;
 /// Why a fact could not be applied.
 using Applied = tl::expected<void, std::string>;
 
-constexpr std::string_view kImpossible = "its event cannot have happened to this state";
+constexpr std::string_view kImpossible = "its event cannot have happened in this state";
 
 /// The bytes of a state right after an event that it does not share with the state before.
 std::size_t bytes_apart(const domain::Appointment& state, const domain::AppointmentEvent& event) {
@@ -197,7 +197,7 @@ void Application::keep_time(
             keys::place(record.time)
         );
     } else if (record.time == domain::kLatest) {
-        why = "its time is the last there is, so that nothing can follow it";
+        why = "its time is the last possible one, so nothing can follow it";
     }
     if (why.empty() || !options_.on_bad_time) return;
     reports_.emplace_back([this, organization = record.organization, position, why] {

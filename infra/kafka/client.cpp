@@ -77,7 +77,7 @@ Client::Client(
     std::array<char, 512> why{};
     handle_.reset(rd_kafka_new(type, conf.get(), why.data(), why.size()));
     if (!handle_) {
-        throw SettingRefused(std::string("a Kafka client cannot be made: ") + why.data());
+        throw SettingRefused(std::string("cannot create a Kafka client: ") + why.data());
     }
     (void)conf.release();  // the client owns it now
     topic_.reset(rd_kafka_topic_new(handle_.get(), topic_name_.c_str(), nullptr));

@@ -68,7 +68,7 @@ std::vector<ledger::Position> ask_edges(
             }
             return edges;
         }
-        const std::string sentence = "the brokers do not tell where the Kafka topic " +
+        const std::string sentence = "the brokers do not report where the Kafka topic " +
                                      client.topic_name() + " ends: " + words_of(error);
         // A broker may not know of a newly created topic yet.
         const bool unheard = error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;

@@ -55,7 +55,7 @@ class Group::Member {
         std::array<char, 512> why{};
         handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why.data(), why.size()));
         if (!handle_) {
-            throw SettingRefused(std::string("a Kafka client cannot be made: ") + why.data());
+            throw SettingRefused(std::string("cannot create a Kafka client: ") + why.data());
         }
         (void)conf.release();  // the client owns it now
         rd_kafka_poll_set_consumer(handle_.get());
@@ -81,7 +81,7 @@ class Group::Member {
         stopping_ = true;
         changed_.notify_all();
         if (changed_.wait_for(lock, kLeaveWithin, [this] { return has_left_; })) return true;
-        tell(kSyslogWarning, "the client of the consumer group does not end and is left behind");
+        tell(kSyslogWarning, "the client of the consumer group does not end and is abandoned");
         is_left_behind_ = true;
         return false;
     }

@@ -113,7 +113,7 @@ class TopicLedger final : public Ledger {
 
     [[nodiscard]] std::string doubt() const {
         return "the Kafka topic " + options_.topic +
-               " may be another one than before: what was read of it is not found again yet";
+               " may have been replaced: the records read from it were not found again yet";
     }
 
     /// Returns what is wrong with the end; empty if nothing is. A log that has become shorter may

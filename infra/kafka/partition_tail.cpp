@@ -214,7 +214,7 @@ void PartitionTail::take_error(rd_kafka_event_t* event) {
         case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
         case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
             may_pass_ = failure_.empty();
-            return fail("the brokers do not know the topic any more, was it deleted?");
+            return fail("the brokers no longer know the topic, was it deleted?");
         default:
             if (is_transient(error)) return;
             everywhere_ = failure_.empty();
@@ -251,7 +251,7 @@ std::vector<LogEntry> PartitionTail::hand_out(std::size_t limit) {
 void PartitionTail::fail_at_gap(Position position) {
     everywhere_ = failure_.empty();
     fail(
-        "the log has a gap and goes on at position " + std::to_string(position) +
+        "the log has a gap and continues at position " + std::to_string(position) +
         ", was the topic compacted, or written to in a transaction?"
     );
 }

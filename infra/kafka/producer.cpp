@@ -72,7 +72,7 @@ class Producer::Delivery : public std::enable_shared_from_this<Delivery> {
         if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
             delivery->settle(1, std::nullopt, words_of(message.err));
         } else if (message.offset < 0) {
-            delivery->settle(1, std::nullopt, "the broker does not tell the position");
+            delivery->settle(1, std::nullopt, "the broker does not report the position");
         } else {
             delivery->settle(1, static_cast<ledger::Position>(message.offset), {});
         }
@@ -232,7 +232,7 @@ AppendResult Appender::append(ledger::Partition partition, std::span<const std::
     }
     if (!producer) {
         return NotAppended{
-            NotAppended::Reason::failed, "too many producers that failed have not ended yet"};
+            NotAppended::Reason::failed, "too many failed producers have not ended yet"};
     }
     AppendResult result = producer->append(partition, values);
     if (producer->failed()) retire(partition, producer);

@@ -42,7 +42,7 @@ class BlockingTail {
             }
             const auto left = deadline - std::chrono::steady_clock::now();
             if (left <= left.zero()) {
-                throw Unreachable("the Kafka brokers do not hand out the next record");
+                throw Unreachable("the Kafka brokers do not deliver the next record");
             }
             wakeup_->wait(std::chrono::ceil<std::chrono::microseconds>(left));
         }

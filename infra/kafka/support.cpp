@@ -52,7 +52,7 @@ void set_users(rd_kafka_conf_t* conf, const Settings& settings) {
     for (const auto& [name, value] : settings) {
         if (std::ranges::find(kProtected, name) != kProtected.end()) {
             throw SettingRefused(
-                "the Kafka setting " + name + " is refused: the ledger decides it itself"
+                "the Kafka setting " + name + " is refused: the ledger sets it itself"
             );
         }
         set(conf, name, value);

@@ -169,7 +169,7 @@ std::optional<TopicSettings> read_settings(const Client& client, Deadline deadli
     const auto* results = rd_kafka_DescribeConfigs_result_resources(
         rd_kafka_event_DescribeConfigs_result(event.get()), &count
     );
-    if (count != 1) throw StorageError(what + ": the broker says nothing of it");
+    if (count != 1) throw StorageError(what + ": the broker does not mention it");
     const auto error = rd_kafka_ConfigResource_error(results[0]);
     if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return std::nullopt;
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(error, what);
@@ -211,7 +211,7 @@ TopicView open_topic(const Client& client, const Options& options, Deadline dead
             "the topic " + client.topic_name() + " has replication " +
                 std::to_string(view.replication) + ", though there are " +
                 std::to_string(view.brokers) +
-                " brokers: the loss of one may stop it (was it made while one was down?)"
+                " brokers: the loss of one may stop it (was it created while one was down?)"
         );
     }
     if (options.partitions && *options.partitions != view.partitions) {
@@ -236,7 +236,7 @@ void make_work_topic(const Client& client, Partition partitions, Deadline deadli
 
 std::string identity(const Client& client, Deadline deadline) {
     char* id = rd_kafka_clusterid(client.get(), left_until(deadline));
-    if (id == nullptr) throw Unreachable("the Kafka brokers do not tell their cluster's id");
+    if (id == nullptr) throw Unreachable("the Kafka brokers do not report their cluster's id");
     std::string identity = "kafka/" + std::string(id) + "/" + client.topic_name();
     rd_kafka_mem_free(client.get(), id);
     return identity;

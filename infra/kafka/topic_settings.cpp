@@ -36,7 +36,7 @@ std::int64_t number(const std::string& text) {
 
 std::string value_of(const TopicSettings& settings, const std::string& name) {
     const auto found = settings.find(name);
-    return found == settings.end() ? "not told by the broker" : found->second;
+    return found == settings.end() ? "not reported by the broker" : found->second;
 }
 
 [[noreturn]] void refuse(

@@ -133,9 +133,8 @@ class Metrics::Impl final : public prometheus::Collectable {
         "consularia_http_request_duration_seconds",
         "From a request's head to the end of its answer"
     );
-    Family<Gauge>& in_flight = gauge(
-        registry, "consularia_http_in_flight_bytes", "Of bodies and answers that are in memory"
-    );
+    Family<Gauge>& in_flight =
+        gauge(registry, "consularia_http_in_flight_bytes", "Bytes of bodies and answers in memory");
     Family<Counter>& throttled_requests = counter(
         registry, "consularia_throttled_requests_total", "Requests that a rate answered with 429"
     );

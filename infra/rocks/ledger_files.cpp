@@ -134,7 +134,7 @@ void check_gapless(const LedgerFiles& files, const fs::path& directory) {
         const Position found = read_position_key(at->key());
         if (found == expected) continue;
         throw LedgerMismatch(
-            name(directory) + " goes on to position " + std::to_string(files.end - 1) + ", but " +
+            name(directory) + " continues to position " + std::to_string(files.end - 1) + ", but " +
             missing(expected, found - 1)
         );
     }

@@ -131,7 +131,7 @@ ledger::AppendResult Log::append(std::span<const std::string> values) {
         return ledger::NotAppended{ledger::NotAppended::Reason::failed, *why, condemned()};
     }
     if (end() != expected) {
-        return ledger::FateUnknown{"the ledger was opened again, and holds more than was known"};
+        return ledger::FateUnknown{"the ledger was reopened and contains more than was known"};
     }
     if (values.empty()) return ledger::Appended{end()};
     const auto writes = opener_->watch().log_writes.load();

@@ -80,7 +80,7 @@ class ReadStore final : public projections::ReadStore {
 
     /// Precondition: the mutex is held.
     [[nodiscard]] const OpenTables& opened() const {
-        if (!tables_) throw ledger::StorageError("the read store is being opened again");
+        if (!tables_) throw ledger::StorageError("the read store is being reopened");
         return tables_;
     }
 
@@ -212,7 +212,7 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     const std::vector<std::string> expected = all_tables();
     // A missing one was lost: RocksDB would create an empty one in its place.
     if (!present.empty() && present != expected) {
-        throw ReadStoreDamaged("the read store in " + directory.string() + " has other tables");
+        throw ReadStoreDamaged("the read store in " + directory.string() + " has different tables");
     }
     rocksdb::DBOptions database = quiet_options();
     database.create_if_missing = present.empty();

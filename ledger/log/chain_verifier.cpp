@@ -11,7 +11,8 @@ std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry) {
     if (!link) {
         ++voids_;
         if (shared_) return std::nullopt;  // Garbage in a shared topic belongs to no chain.
-        return ChainFault{{}, 0, entry.position, "it is no record, and no server of ours wrote it"};
+        return ChainFault{
+            {}, 0, entry.position, "it is not a record, and none of our servers wrote it"};
     }
     if (partition_of(link->organization, partitions_) != partition_) {
         ++voids_;
@@ -45,7 +46,7 @@ std::optional<ChainFault> ChainVerifier::judge_void(
         );
     }
     if (shared_) return std::nullopt;
-    return fault("its place was taken by a record that no server of ours wrote");
+    return fault("its place was taken by a record that none of our servers wrote");
 }
 
 std::optional<ChainFault> TimeVerifier::take(const LogEntry& fact) {

@@ -62,7 +62,7 @@ void check_histories(
         if (beyond <= head.sequence) continue;
         refuse(
             organization,
-            "the target goes on to sequence " + std::to_string(beyond) + ", the source ends at " +
+            "the target continues to sequence " + std::to_string(beyond) + ", the source ends at " +
                 std::to_string(head.sequence) + "."
         );
     }
@@ -105,7 +105,7 @@ class Appender {
             const auto* unknown = std::get_if<FateUnknown>(&result);
             why = unknown != nullptr ? unknown->why : std::get<NotAppended>(result).why;
         }
-        throw StorageError("the target takes no more records: " + why);
+        throw StorageError("the target accepts no more records: " + why);
     }
 
     Ledger& target_;

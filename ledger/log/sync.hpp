@@ -20,7 +20,8 @@ namespace consularia::ledger {
 /// be determined keeps only its own requests waiting.
 class Sync {
   public:
-    /// Calls back with whether all before the position is applied, at the deadline at the latest.
+    /// Calls back, at the deadline at the latest, with whether everything before the position is
+    /// applied.
     using WhenApplied =
         std::function<void(Partition, Position, Clock::Steady deadline, std::function<void(bool)>)>;
 
@@ -50,7 +51,7 @@ class Sync {
     void keep(Wait wait);
 
     const bool free_;
-    Ends ends_;  ///< Of the thread.
+    Ends ends_;  ///< Used by the thread only.
     const WhenApplied when_applied_;
     const Clock& clock_;
 

@@ -98,7 +98,7 @@ std::string describe_unknown_type(std::string_view type) {
     };
     if (type.size() > 100 || !type.starts_with("dev.consularia.") ||
         !std::all_of(type.begin(), type.end(), harmless)) {
-        return "is none of ours";
+        return "is not one of ours";
     }
     return std::string(type) + " is unknown to this version";
 }

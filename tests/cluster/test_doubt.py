@@ -78,7 +78,7 @@ def test_the_read_store_of_another_ledger_is_no_witness(make_cluster, tmp_path):
     done = run("ledger", "verify", "--data-dir", tmp_path / "disk", *cluster.ledger_options)
     assert done.returncode == 0, done.stderr
     assert "0 records, 0 facts, 0 void" in done.stdout
-    assert "is of another ledger, " in done.stdout
+    assert "belongs to another ledger, " in done.stdout
     assert "a lost end of the log would go unnoticed" in done.stdout
 
 

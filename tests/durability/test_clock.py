@@ -54,7 +54,7 @@ def test_a_jump_ends_nothing_and_writes_nothing_until_it_is_over(tmp_path, clock
     server = Server(tmp_path / "node")
     api.port = server.port
     within(20, lambda: api.get(f"/appointments/{made['id']}/")["status"] == "missed", "not ended")
-    assert "the newest record of the ledger is of" in server.complaints()
+    assert "the newest record of the ledger is from" in server.complaints()
     assert server.stop() == 0
 
 

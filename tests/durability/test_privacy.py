@@ -41,7 +41,7 @@ def test_a_configuration_file_with_a_password_is_as_private_as_the_secrets(tmp_p
     file.chmod(0o644)
     refused = run(*words)
     assert refused.returncode == 1
-    assert refused.stderr == (f"consularia: the configuration file {file} holds a password, and can be read by "
+    assert refused.stderr == (f"consularia: the configuration file {file} contains a password, and can be read by "
                               f"others than its owner: run chmod 600 {file}\n")
     file.chmod(0o600)
     taken = run(*words)

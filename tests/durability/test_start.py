@@ -130,7 +130,7 @@ def test_a_rebuild_with_the_servers_own_options_is_not_done_twice(node):
     assert done.returncode == 0, done.stderr
 
     def rebuilds():
-        return node.server.complaints().count("has another form")
+        return node.server.complaints().count("has a different form")
 
     node.start(*ttl)
     assert rebuilds() == 0

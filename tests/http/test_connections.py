@@ -92,7 +92,7 @@ def test_without_a_descriptor_a_client_is_told_503_and_the_log_is_not_flooded(st
         assert answer.header("Retry-After") and answer.header("Connection") == "close"
     resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (hard, hard))
     assert ask(server).status == 200
-    told = "for want of a file descriptor"
+    told = "for lack of a file descriptor"
     until("the log says so", lambda: told in server.complaints())
     assert server.complaints().count(told) <= 3, server.complaints()
     assert "failed" not in server.complaints()

@@ -113,13 +113,13 @@ TEST(Decode, NamesAnUnknownTypeOfOursAndNoOther) {
         {"appointment-started",
          "dev.consularia.appointment.started.v1",
          "dev.consularia.Ada Lovelace",
-         "type is none of ours"}
+         "type is not one of ours"}
     );
     expect_why(
         {"appointment-started",
          "dev.consularia.appointment.started.v1",
          "ada",
-         "type is none of ours"}
+         "type is not one of ours"}
     );
 }
 

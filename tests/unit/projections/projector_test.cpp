@@ -313,7 +313,7 @@ TEST(Projector, AFactOfTheLastMomentIsReported) {
     EXPECT_FALSE(judged.frozen) << "what there is can be read";
     EXPECT_EQ(
         reasons,
-        std::vector<std::string>{"its time is the last there is, so that nothing can follow it"}
+        std::vector<std::string>{"its time is the last possible one, so nothing can follow it"}
     );
 }
 
