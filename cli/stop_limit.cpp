@@ -16,8 +16,8 @@ constexpr std::chrono::milliseconds kLastWords{200};
 void watch(const std::stop_token& stopped, std::chrono::milliseconds limit) {
     if (stopped_within(stopped, limit)) return;
     spdlog::critical(
-        "not stopped within {} ms: something does not return. The process ends as it is; what was "
-        "acknowledged is durable",
+        "not stopped within {} ms: a thread does not return. The process ends now; acknowledged "
+        "writes are durable",
         limit.count()
     );
     (void)stopped_within(stopped, kLastWords);

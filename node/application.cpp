@@ -39,7 +39,7 @@ Address check_usage(const ServeOptions& options, const LedgerBackend& backend) {
     if (backend.shared() && options.secrets_file.empty()) {
         throw UsageError(
             "--secrets-file must be named with a " + backend.name() +
-            " ledger, since all nodes share it: `consularia secrets create FILE` makes one."
+            " ledger, since all nodes share it: `consularia secrets create FILE` creates one."
         );
     }
     return address;
@@ -164,7 +164,7 @@ void Application::start() {
 }
 
 void Application::stop() {
-    spdlog::info("stopping: finishing what was accepted");
+    spdlog::info("stopping: finishing accepted requests");
     end();
     start_.end();
     spdlog::info("stopped");

@@ -69,7 +69,7 @@ void log_request(const api::http::RequestLine& line) {
 void log_turned_away(const api::http::TurnedAway& count) {
     spdlog::warn(
         "turned away {} connections at --max-connections, {} at --max-connections-per-address, {} "
-        "for want of a file descriptor; {} could not be accepted",
+        "for lack of a file descriptor; {} could not be accepted",
         count.too_many,
         count.too_many_of_address,
         count.no_descriptor,
