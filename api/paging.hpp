@@ -46,8 +46,8 @@ struct Page {
 
 [[nodiscard]] Failure invalid_page();
 
-/// Renders `{"count","next","previous","results"}` around results that are JSON; a large page is
-/// written in pieces.
+/// Renders Renders `{"count","next","previous","results"}` around results that are JSON; a large
+/// page is written in pieces.
 [[nodiscard]] Response render_page(
     const Call& call, const Query& query, const Page& page, Parts results
 );

@@ -13,11 +13,11 @@
 
 namespace consularia::api {
 
-/// Who may carry out an operation: everybody; whoever has the access link in the path, which the
+/// Who may carry out an operation: everybody; the holder of the access link in the path, which the
 /// handler checks; the admin; or a token with the scope of this name.
 enum class Access { open, link, admin, read, write, events, webhooks, audit };
 
-/// What a token must have been granted; nothing where no token will do or none is needed.
+/// The scope that a token needs; empty if no token is accepted or none is needed.
 [[nodiscard]] std::optional<domain::Scope> scope_of(Access access);
 
 struct Operation {

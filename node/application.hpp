@@ -49,7 +49,7 @@ class Application {
     Application(ServeOptions options, ApplicationEvents events);
     Application(const Application&) = delete;
     Application& operator=(const Application&) = delete;
-    /// As stop(), without its exception.
+    /// Like stop(), but does not throw.
     ~Application();
 
     /// `http://127.0.0.1:8080`, with the actual port.
@@ -58,7 +58,7 @@ class Application {
     /// Begins to answer, and opens the data on a thread. Call it once.
     void start();
 
-    /// Finishes what was accepted, and ends all threads that answer or write. Throws the failure of
+    /// Finishes accepted requests, and ends all threads that answer or write. Throws the failure of
     /// the start. Call it once, after start().
     void stop();
 
@@ -69,7 +69,7 @@ class Application {
     void show();
     void end();
 
-    // Each uses only what stands above it, except the server: it listens before there is any data,
+    // Each member uses only those above it, except the server: it listens before there is any data,
     // since its port is part of links, and runs from start() to end(), while all of this exists.
     const ServeOptions options_;
     const ApplicationEvents events_;

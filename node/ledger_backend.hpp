@@ -99,7 +99,7 @@ struct LedgerKind {
 extern const LedgerKind kEmbeddedLedger;
 extern const LedgerKind kKafkaLedger;
 
-/// Throws UsageError if the options name no kind of ledger, or are not what their kind takes.
+/// Throws UsageError if the options name no kind of ledger, or do not fit their kind.
 [[nodiscard]] std::unique_ptr<LedgerBackend> choose_ledger(const StoreOptions& options);
 
 /// The same for a side of `ledger copy`, which `option` gives.

@@ -13,9 +13,9 @@
 
 namespace consularia::api::http {
 
-/// Round robin: each organization has one request carried out, then the next has. The loop itself
-/// serves connections in the order in which they become readable, so one organization's many
-/// connections would all come before another's only one. Used on the loop's thread.
+/// Round robin: organizations take turns, with one request in each. The loop itself serves
+/// connections in the order in which they become readable, so one organization's many connections
+/// would all come before another's only one. Used on the loop's thread.
 class Turns {
   public:
     /// Requests of no organization, as the admin's, wait in a line of their own.

@@ -9,7 +9,7 @@
 
 namespace consularia::api {
 
-/// HTML that is right already, as fill() makes it.
+/// HTML that is already escaped, as made by fill().
 struct Html {
     std::string bytes;
 };

@@ -35,8 +35,8 @@ struct Limits {
 /// that OpenSSL trusts on this machine, or those in the file SSL_CERT_FILE.
 ///
 /// Throws std::runtime_error with one sentence if the URL is wrong, the server cannot be reached or
-/// does not prove who it is, the answer is not HTTP or exceeds a limit, or is not complete by the
-/// time-out. Thread-safe.
+/// does not prove its identity, the answer is not HTTP or exceeds a limit, or is not complete by
+/// the time-out. Thread-safe.
 [[nodiscard]] Answer send(const Request& request, const Limits& limits = {});
 
 }  // namespace consularia::infra::http
