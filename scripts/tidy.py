@@ -243,7 +243,7 @@ def main():
     root = pathlib.Path(__file__).resolve().parent.parent
     files = [f for d in sorted(FOLDERS) for f in sorted((root / d).rglob("*.[ch]pp"))]
     files += sorted(root.glob("*.md"))
-    prose = [f for d in ("docs", "tests") for f in sorted((root / d).rglob("*.md"))]
+    prose = [f for d in sorted(FOLDERS | {"docs"}) for f in sorted((root / d).rglob("*.md"))]
     files += [f for f in prose if "node_modules" not in f.parts]
     breaches = 0
     for file in files:
