@@ -1,5 +1,6 @@
 // make_ledger DIR EVENTS: an embedded ledger of so many appointments in a thousand organizations,
-// for figures: how long a start takes, or a rebuild. The secrets are made by the first start.
+// for figures: how long a start takes, or a rebuild. `consularia secrets create DIR/secrets.toml`
+// makes the secrets that the first start looks for.
 
 #include "infra/rocks/ledger.hpp"
 #include "tests/support/record_samples.hpp"
@@ -21,6 +22,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     const auto events = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
+    std::filesystem::create_directories(argv[1]);
     std::vector<samples::History> histories;
     for (std::uint32_t n = 0; n < kOrganizations; ++n) histories.emplace_back(n + 1);
     const auto ledger =
