@@ -6,6 +6,28 @@
 
 namespace consularia::cli {
 
+namespace {
+
+/// While it lives, added options are listed under this heading.
+class Group {
+  public:
+    Group(CLI::App* command, const std::string& heading)
+        : command_(command), before_(command->option_defaults()->get_group()) {
+        command_->option_defaults()->group(heading);
+    }
+
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
+
+    ~Group() { command_->option_defaults()->group(before_); }
+
+  private:
+    CLI::App* command_;
+    const std::string before_;
+};
+
+}  // namespace
+
 std::string variable_of(std::string name) {
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
         return c == '-' ? '_' : static_cast<char>(std::toupper(c));
@@ -36,10 +58,10 @@ void add_store(CLI::App* command, node::StoreOptions& store) {
 }
 
 void add_kafka(CLI::App* command, node::StoreOptions& store) {
-    add(command, "topic", store.topic, "The ledger's topic")->group("Kafka");
+    const Group group(command, "Kafka");
+    add(command, "topic", store.topic, "The ledger's topic");
     add(command, "partitions", store.partitions, "The topic's; never changed once it is created")
-        ->check(CLI::Range(1, 10'000))
-        ->group("Kafka");
+        ->check(CLI::Range(1, 10'000));
     command
         ->add_option(
             "--kafka-config",
@@ -47,24 +69,20 @@ void add_kafka(CLI::App* command, node::StoreOptions& store) {
             "A setting of librdkafka, NAME=VALUE; may be given more than once"
         )
         ->envname(variable_of("kafka-config"))
-        ->delimiter('\n')
-        ->group("Kafka");
+        ->delimiter('\n');
     add_ms(
         command,
         "doubt-timeout-ms",
         store.doubt_timeout,
         "How long brokers that report an older log are asked again"
-    )
-        ->group("Kafka");
+    );
     add(command,
         "prefetch-bytes",
         store.prefetch_bytes,
         "Records fetched and not applied yet, all partitions together")
-        ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 40))
-        ->group("Kafka");
+        ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 40));
     add(command, "producers", store.producers, "Appenders with connections of their own")
-        ->check(CLI::Range(1, 1000))
-        ->group("Kafka");
+        ->check(CLI::Range(1, 1000));
 }
 
 namespace {
@@ -73,9 +91,10 @@ namespace {
 constexpr std::size_t kLargestBodyLimit = std::size_t{128} << 20;
 
 void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
+    const Group group(command, "Transport limits");
     const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
     const auto limit = [&](const char* name, std::size_t& value, const char* help) {
-        return add(command, name, value, help)->check(positive)->group("Transport limits");
+        return add(command, name, value, help)->check(positive);
     };
     limit("max-body-bytes", limits.body_bytes, "Largest request body")
         ->check(CLI::Range(std::size_t{1}, kLargestBodyLimit));
@@ -88,8 +107,7 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
         "max-in-flight-bytes-per-organization",
         limits.in_flight_bytes_per_organization,
         "Those of one organization; 0 is a quarter of all")
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40))
-        ->group("Transport limits");
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40));
     limit("max-piece-bytes", limits.piece_bytes, "The part of a large answer in memory at once");
     limit("max-send-buffer-bytes", limits.send_buffer_bytes, "Sent and not received by a client")
         ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 30));
@@ -101,8 +119,8 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     add(command,
         "max-connections-per-address",
         limits.connections_per_address,
-        "Simultaneous connections of one address, except loopback and trusted proxies; 0: no limit")
-        ->group("Transport limits");
+        "Simultaneous connections of one address, except loopback and trusted proxies; 0: no limit"
+    );
     limit(
         "max-requests-per-connection",
         limits.requests_per_connection,
@@ -118,7 +136,7 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
         "Discarded of an unread body before the connection ends"
     );
     const auto timeout = [&](const char* name, std::chrono::milliseconds& value, const char* help) {
-        add_ms(command, name, value, help)->group("Transport limits");
+        add_ms(command, name, value, help);
     };
     timeout("first-byte-timeout-ms", limits.first_byte_timeout, "For a connection's first byte");
     timeout("header-timeout-ms", limits.header_timeout, "For a whole header, from its first byte");
@@ -130,24 +148,24 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     timeout("linger-timeout-ms", limits.linger_timeout, "For an unread body, after its answer");
     add_ms(
         command, "drain-delay-ms", limits.drain_delay, "Serves without being ready when stopping", 0
-    )
-        ->group("Transport limits");
+    );
     timeout("drain-timeout-ms", limits.drain_timeout, "For open requests when stopping");
 }
 
 void add_trusted_proxies(CLI::App* command, std::vector<std::string>& proxies) {
+    const Group group(command, "Transport limits");
     const auto* const help =
         "An address or network whose X-Forwarded-For is believed; may be given more than once";
     command->add_option("--trusted-proxy", proxies, help)
         ->envname(variable_of("trusted-proxy"))
-        ->delimiter(',')
-        ->group("Transport limits");
+        ->delimiter(',');
 }
 
 void add_queue_limits(CLI::App* command, node::ServeOptions& options) {
+    const Group group(command, "Queue limits");
     const auto limit = [&](const char* name, std::size_t& value, int least, const char* help) {
         const auto range = CLI::Range(static_cast<std::uint64_t>(least), std::uint64_t{1} << 40);
-        add(command, name, value, help)->check(range)->group("Queue limits");
+        add(command, name, value, help)->check(range);
     };
     limit("max-queue-commands", options.queue_commands, 1, "Commands waiting; more are refused");
     limit(
@@ -168,10 +186,10 @@ void add_queue_limits(CLI::App* command, node::ServeOptions& options) {
 }
 
 void add_rates(CLI::App* command, api::RateLimits& rates) {
+    const Group group(command, "Rates, per minute");
     const auto rate = [&](const char* name, std::uint64_t& value, const char* help) {
         add(command, name, value, help)
-            ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000}))
-            ->group("Rates, per minute");
+            ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000}));
     };
     rate("rate-per-token", rates.per_token, "Requests of one token; 0 for no limit");
     rate("rate-per-link", rates.per_link, "Joins by one access link; 0 for no limit");
@@ -183,8 +201,9 @@ void add_rates(CLI::App* command, api::RateLimits& rates) {
 }
 
 void add_join(CLI::App* command, node::JoinOptions& join) {
+    const Group group(command, "Access links");
     const auto option = [&](const char* name, auto& value, const char* help) {
-        return add(command, name, value, help)->group("Access links");
+        return add(command, name, value, help);
     };
     option("join-opens-before-s", join.opens_before_s, "How long before the start joining opens")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));

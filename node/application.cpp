@@ -129,7 +129,15 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       health_log_(health_),
       storage_(dir_.root(), options_.min_free_bytes, health_),
       flusher_(store_, kFlushEvery, health_),
-      node_(store_, links_, clock_, ids_, metrics_, health_, node_limits(options_, storage_)),
+      node_(
+          {.store = store_,
+           .links = links_,
+           .clock = clock_,
+           .ids = ids_,
+           .metrics = metrics_,
+           .health = health_},
+          node_limits(options_, storage_)
+      ),
       start_(
           {.options = options_,
            .backend = *backend_,

@@ -111,15 +111,15 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
     : node_(node),
       ledger_(std::move(ledger)),
       projector_(make_projector(
-          node.store_,
-          node.links_,
+          node.ports_.store,
+          node.ports_.links,
           *ledger_,
           node.limits_.worker.processor.idempotency_ttl_micros,
-          &node.metrics_
+          &node.ports_.metrics
       )) {
     for (ledger::Partition partition = 0; partition < ledger_->partitions(); ++partition) {
-        node.metrics_.facts(partition, 0);
-        node.metrics_.void_records(partition, 0);
+        node.ports_.metrics.facts(partition, 0);
+        node.ports_.metrics.void_records(partition, 0);
         make_worker(partition);
     }
     make_deadline_worker(std::move(is_ours));
@@ -128,9 +128,11 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
     const auto when_applied = [this](auto partition, auto position, auto deadline, auto done) {
         workers_[partition]->when_applied(position, deadline, std::move(done));
     };
-    sync_ = std::make_unique<ledger::Sync>(*ledger_, when_applied, node.clock_);
-    probe_ = std::make_unique<Probe>(*ledger_, std::move(workers), node.clock_, node.health_);
-    node.metrics_.watch_partitions([this] { return look(); });
+    sync_ = std::make_unique<ledger::Sync>(*ledger_, when_applied, node.ports_.clock);
+    probe_ = std::make_unique<Probe>(
+        *ledger_, std::move(workers), node.ports_.clock, node.ports_.health
+    );
+    node.ports_.metrics.watch_partitions([this] { return look(); });
     overseer_.emplace(kLookAfter, [this] {
         for (const auto& worker : workers_) worker->answer_overdue();
     });
@@ -138,33 +140,36 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
 
 void Node::Running::make_worker(ledger::Partition partition) {
     workers_.push_back(std::make_unique<ledger::PartitionWorker>(
-        partition,
-        *ledger_,
-        *projector_,
-        node_.clock_,
-        node_.limits_.worker,
-        ledger::PartitionHealth{&node_.health_, partition}
+        ledger::PartitionPorts{
+            .partition = partition,
+            .ledger = *ledger_,
+            .store = *projector_,
+            .clock = node_.ports_.clock,
+            .health = {&node_.ports_.health, partition}},
+        node_.limits_.worker
     ));
 }
 
 void Node::Running::make_deadline_worker(IsOurs is_ours) {
     deadlines_ = std::make_unique<projections::DeadlineWorker>(
-        node_.store_,
-        ledger_->partitions(),
-        std::move(is_ours),
-        node_.clock_,
-        [this](ledger::Submission submission, ledger::ReplyHandler reply) {
-            node_.submit(std::move(submission), std::move(reply));
-        },
-        [this] { return node_.ids_.next<domain::EventId>(); },
-        [this](const std::string& problem) {
-            node_.health_.fails(
-                {std::nullopt, ledger::Part::deadlines},
-                problem,
-                ledger::Scope::node,
-                kDeadlinesHold
-            );
-        },
+        projections::DeadlinePorts{
+            .store = node_.ports_.store,
+            .partitions = ledger_->partitions(),
+            .is_ours = std::move(is_ours),
+            .clock = node_.ports_.clock,
+            .submit = [this](
+                          auto submission, auto reply
+                      ) { node_.submit(std::move(submission), std::move(reply)); },
+            .new_event_id = [this] { return node_.ports_.ids.next<domain::EventId>(); },
+            .on_problem =
+                [this](const std::string& problem) {
+                    node_.ports_.health.fails(
+                        {std::nullopt, ledger::Part::deadlines},
+                        problem,
+                        ledger::Scope::node,
+                        kDeadlinesHold
+                    );
+                }},
         node_.limits_.deadlines
     );
 }
@@ -191,7 +196,7 @@ bool Node::Running::catch_up(StartProgress& progress) {
 
 /// Each partition serves or cannot be read by anybody, and at least one serves.
 bool Node::Running::is_settled() const {
-    const auto sick = find_sick(node_.health_.troubles());
+    const auto sick = find_sick(node_.ports_.health.troubles());
     std::size_t serving = 0;
     for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
         if (workers_[partition]->serves()) {
@@ -205,12 +210,12 @@ bool Node::Running::is_settled() const {
 
 void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partition partition) {
     while (!node_.stopping_) {
-        const auto asked_at = node_.clock_.steady();
+        const auto asked_at = node_.ports_.clock.steady();
         try {
             worker.start();
             return probe_->caught_up(partition, asked_at);
         } catch (const ledger::StorageError& error) {
-            node_.health_.fails(
+            node_.ports_.health.fails(
                 {partition, ledger::Part::tail},
                 error.what(),
                 ledger::scope_of(error),
@@ -222,7 +227,7 @@ void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partit
 }
 
 void Node::Running::begin() {
-    compare_clock(*node_.store_.snapshot(), ledger_->partitions(), node_.clock_);
+    compare_clock(*node_.ports_.store.snapshot(), ledger_->partitions(), node_.ports_.clock);
     deadlines_->start();
 }
 
@@ -233,16 +238,16 @@ void Node::Running::end() {
     overseer_->stop();
     probe_->stop();
     sync_->stop();
-    node_.metrics_.watch_partitions({});
+    node_.ports_.metrics.watch_partitions({});
 }
 
 void Node::Running::sync(
     std::optional<domain::OrganizationId> organization, std::function<void(bool)> done
 ) {
     if (sync_->free()) return done(true);
-    const auto deadline = node_.clock_.steady() + node_.limits_.sync_deadline;
+    const auto deadline = node_.ports_.clock.steady() + node_.limits_.sync_deadline;
     auto synced = [this, done = std::move(done), watch = Stopwatch()](bool caught_up) {
-        node_.metrics_.sync(caught_up, watch.elapsed());
+        node_.ports_.metrics.sync(caught_up, watch.elapsed());
         done(caught_up);
     };
     if (organization) {
@@ -273,7 +278,7 @@ void Node::Running::sync(
 bool Node::Running::fresh_enough(domain::OrganizationId organization) const {
     if (!ledger_->shared()) return true;
     const auto as_of = probe_->as_of(partition_of(organization));
-    return as_of && node_.clock_.steady() - *as_of <= node_.limits_.any_max_age;
+    return as_of && node_.ports_.clock.steady() - *as_of <= node_.limits_.any_max_age;
 }
 
 Readiness Node::Running::readiness() const {
@@ -284,7 +289,7 @@ Readiness Node::Running::readiness() const {
         if (ledger_->shared()) state.end_known_at = ends.at(partition).at;
         states.push_back(state);
     }
-    return judge(node_.health_.troubles(), states, node_.clock_.steady());
+    return judge(node_.ports_.health.troubles(), states, node_.ports_.clock.steady());
 }
 
 std::vector<infra::PartitionGauges> Node::Running::look() const {
@@ -316,22 +321,7 @@ StartProgress::Measure Node::Running::measure() const {
     return sum;
 }
 
-Node::Node(
-    projections::ReadStore& store,
-    const projections::Links& links,
-    const ledger::Clock& clock,
-    infra::IdSource& ids,
-    infra::Metrics& metrics,
-    ledger::Health& health,
-    NodeLimits limits
-)
-    : store_(store),
-      links_(links),
-      clock_(clock),
-      ids_(ids),
-      metrics_(metrics),
-      health_(health),
-      limits_(std::move(limits)) {}
+Node::Node(const NodePorts& ports, NodeLimits limits) : ports_(ports), limits_(std::move(limits)) {}
 
 Node::~Node() {
     stop();
@@ -358,7 +348,7 @@ void Node::submit(ledger::Submission submission, ledger::ReplyHandler reply) {
         return reply(ledger::Unavailable{false, "The ledger is not read yet."});
     }
     if (running->out_of_storage()) return reply(ledger::OutOfStorage{});
-    if (auto problem = clock_.problem()) return reply(ledger::Unavailable{false, *problem});
+    if (auto problem = ports_.clock.problem()) return reply(ledger::Unavailable{false, *problem});
     auto& worker = running->worker_of(submission.organization);
     if (!worker.serves()) {
         return reply(ledger::Unavailable{false, "The organization's partition is not read yet."});
@@ -366,7 +356,7 @@ void Node::submit(ledger::Submission submission, ledger::ReplyHandler reply) {
     worker.submit(
         std::move(submission),
         [this, reply = std::move(reply), watch = Stopwatch()](ledger::Reply answer) {
-            metrics_.command(outcome_of(answer), watch.elapsed());
+            ports_.metrics.command(outcome_of(answer), watch.elapsed());
             reply(std::move(answer));
         }
     );

@@ -34,6 +34,16 @@ struct NodeLimits {
     std::function<bool()> out_of_storage = [] { return false; };
 };
 
+/// What a node works with. All of it outlives the node.
+struct NodePorts {
+    projections::ReadStore& store;
+    const projections::Links& links;
+    const ledger::Clock& clock;
+    infra::IdSource& ids;
+    infra::Metrics& metrics;
+    ledger::Health& health;
+};
+
 /// Thread-safe. Until start() has caught up with the log of a partition, commands are answered
 /// Unavailable there and syncs fail.
 class Node {
@@ -41,16 +51,7 @@ class Node {
     /// Whether this node should act on the partition's deadlines now.
     using IsOurs = std::function<bool(ledger::Partition)>;
 
-    /// All outlive this.
-    Node(
-        projections::ReadStore& store,
-        const projections::Links& links,
-        const ledger::Clock& clock,
-        infra::IdSource& ids,
-        infra::Metrics& metrics,
-        ledger::Health& health,
-        NodeLimits limits
-    );
+    Node(const NodePorts& ports, NodeLimits limits);
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
     ~Node();
@@ -85,12 +86,7 @@ class Node {
   private:
     class Running;
 
-    projections::ReadStore& store_;
-    const projections::Links& links_;
-    const ledger::Clock& clock_;
-    infra::IdSource& ids_;
-    infra::Metrics& metrics_;
-    ledger::Health& health_;
+    const NodePorts ports_;
     const NodeLimits limits_;
 
     std::atomic<bool> stopping_ = false;

@@ -89,8 +89,8 @@ void index_deadline(
     const Indexed& after
 ) {
     if (before.deadline == after.deadline) return;
-    if (before.deadline) erase_deadline(batch, partition, organization, id, *before.deadline);
-    if (after.deadline) put_deadline(batch, partition, organization, id, *after.deadline);
+    if (before.deadline) erase_deadline(batch, {partition, organization, id, *before.deadline});
+    if (after.deadline) put_deadline(batch, {partition, organization, id, *after.deadline});
 }
 
 }  // namespace

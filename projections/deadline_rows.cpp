@@ -57,46 +57,26 @@ std::optional<std::string> place_among(
 
 /// Changes the organization's deadlines, and its place if its earliest end has changed.
 template <class Change>
-void change(
-    Batch& batch,
-    ledger::Partition partition,
-    domain::OrganizationId organization,
-    const Change& change_list
-) {
+void change(Batch& batch, const Deadline& deadline, const Change& change_list) {
+    const auto organization = deadline.organization;
     StartedList list(batch, Table::deadlines, keys::organization(organization));
     const auto before = place_among(list.start(), organization);
-    change_list(list);
+    change_list(list, keys::place(deadline.end, deadline.appointment));
     const auto after = place_among(list.start(), organization);
     if (before == after) return;
-    StartedList all(batch, Table::next_deadlines, keys::partition(partition));
+    StartedList all(batch, Table::next_deadlines, keys::partition(deadline.partition));
     if (before) all.erase(*before);
     if (after) all.insert(*after);
 }
 
 }  // namespace
 
-void put_deadline(
-    Batch& batch,
-    ledger::Partition partition,
-    domain::OrganizationId organization,
-    domain::AppointmentId appointment,
-    domain::Timestamp end
-) {
-    change(batch, partition, organization, [&](StartedList& list) {
-        list.insert(keys::place(end, appointment));
-    });
+void put_deadline(Batch& batch, const Deadline& deadline) {
+    change(batch, deadline, [](StartedList& list, const auto& place) { list.insert(place); });
 }
 
-void erase_deadline(
-    Batch& batch,
-    ledger::Partition partition,
-    domain::OrganizationId organization,
-    domain::AppointmentId appointment,
-    domain::Timestamp end
-) {
-    change(batch, partition, organization, [&](StartedList& list) {
-        list.erase(keys::place(end, appointment));
-    });
+void erase_deadline(Batch& batch, const Deadline& deadline) {
+    change(batch, deadline, [](StartedList& list, const auto& place) { list.erase(place); });
 }
 
 void forget_deadlines(

@@ -17,23 +17,18 @@
 
 namespace consularia::projections {
 
+struct Deadline {
+    ledger::Partition partition = 0;
+    domain::OrganizationId organization;
+    domain::AppointmentId appointment;
+    domain::Timestamp end;
+};
+
 /// Precondition: it is not there.
-void put_deadline(
-    Batch& batch,
-    ledger::Partition partition,
-    domain::OrganizationId organization,
-    domain::AppointmentId appointment,
-    domain::Timestamp end
-);
+void put_deadline(Batch& batch, const Deadline& deadline);
 
 /// Precondition: it is there.
-void erase_deadline(
-    Batch& batch,
-    ledger::Partition partition,
-    domain::OrganizationId organization,
-    domain::AppointmentId appointment,
-    domain::Timestamp end
-);
+void erase_deadline(Batch& batch, const Deadline& deadline);
 
 /// For an organization that is being frozen: none of its deadlines is due any more.
 void forget_deadlines(

@@ -8,25 +8,9 @@
 
 namespace consularia::projections {
 
-DeadlineWorker::DeadlineWorker(
-    const ReadStore& store,
-    ledger::Partition partitions,
-    std::function<bool(ledger::Partition)> is_ours,
-    const ledger::Clock& clock,
-    Submit submit,
-    std::function<domain::EventId()> new_event_id,
-    std::function<void(const std::string&)> on_problem,
-    DeadlineLimits limits
-)
-    : store_(store),
-      is_ours_(std::move(is_ours)),
-      clock_(clock),
-      submit_(std::move(submit)),
-      new_event_id_(std::move(new_event_id)),
-      on_problem_(std::move(on_problem)),
-      limits_(limits),
-      lanes_(partitions) {
-    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+DeadlineWorker::DeadlineWorker(DeadlinePorts ports, DeadlineLimits limits)
+    : ports_(std::move(ports)), limits_(limits), lanes_(ports_.partitions) {
+    for (ledger::Partition partition = 0; partition < ports_.partitions; ++partition) {
         lanes_[partition].partition = partition;
     }
 }
@@ -53,7 +37,7 @@ void DeadlineWorker::run(const std::stop_token& stop) {
         try {
             pass(stop);
         } catch (const ledger::StorageError& error) {
-            on_problem_(error.what());
+            ports_.on_problem(error.what());
         }
         lock.lock();
         // An answered organization may have more due ends.
@@ -62,8 +46,8 @@ void DeadlineWorker::run(const std::stop_token& stop) {
 }
 
 std::size_t DeadlineWorker::pass(const std::stop_token& stop) {
-    if (const auto problem = clock_.problem()) {
-        on_problem_(*problem);
+    if (const auto problem = ports_.clock.problem()) {
+        ports_.on_problem(*problem);
         return 0;
     }
     forget_expired();
@@ -79,19 +63,19 @@ std::size_t DeadlineWorker::pass(Lane& lane) {
     std::set<domain::OrganizationId> skipped;
     {
         const std::lock_guard lock(mutex_);
-        if (lane.paused_until > clock_.steady()) return 0;
+        if (lane.paused_until > ports_.clock.steady()) return 0;
         free = limits_.in_flight - std::min(limits_.in_flight, lane.in_flight);
         skipped = left_alone_;
         for (const auto& [organization, commands] : lane.busy) skipped.insert(organization);
     }
     if (free == 0) return 0;
-    auto now = clock_.now();
-    if (!is_ours_(lane.partition)) {
+    auto now = ports_.clock.now();
+    if (!ports_.is_ours(lane.partition)) {
         now.micros -= std::chrono::microseconds(limits_.patience).count();
     }
     // Taken after the busy organizations were read, so that it contains everything answered by
     // then.
-    const auto reader = store_.snapshot();
+    const auto reader = ports_.store.snapshot();
     const auto turns = find_turns(lane, *reader, now);
     const auto share = std::max(
         limits_.in_flight_of_organization,
@@ -141,7 +125,7 @@ bool DeadlineWorker::is_stuck(
 
 void DeadlineWorker::forget_expired() {
     const std::lock_guard lock(mutex_);
-    const auto now = clock_.steady();
+    const auto now = ports_.clock.steady();
     for (; !expiries_.empty() && expiries_.front().first <= now; expiries_.pop_front()) {
         refused_.erase(expiries_.front().second);
         left_alone_.erase(expiries_.front().second);
@@ -162,10 +146,10 @@ void DeadlineWorker::give(
         .actor = ledger::SystemActor{"deadlines"},
         .request_id = "",
         .idempotency = std::nullopt,
-        .event_id = new_event_id_(),
+        .event_id = ports_.new_event_id(),
         .command = domain::AppointmentCommand(domain::EndAppointment{appointment}),
-        .deadline = clock_.steady() + limits_.command_deadline};
-    submit_(
+        .deadline = ports_.clock.steady() + limits_.command_deadline};
+    ports_.submit(
         std::move(submission),
         [this, &lane, organization, appointment](const ledger::Reply& reply) {
             take_reply(lane, organization, appointment, reply);
@@ -182,10 +166,10 @@ void DeadlineWorker::take_reply(
     const std::lock_guard lock(mutex_);
     if (std::holds_alternative<ledger::Unavailable>(reply) ||
         std::holds_alternative<ledger::OutOfStorage>(reply)) {
-        lane.paused_until = clock_.steady() + limits_.poll;
+        lane.paused_until = ports_.clock.steady() + limits_.poll;
     } else if (!std::holds_alternative<ledger::Accepted>(reply)) {
         if (refused_.try_emplace(organization, appointment).second) {
-            expiries_.emplace_back(clock_.steady() + limits_.retry_after, organization);
+            expiries_.emplace_back(ports_.clock.steady() + limits_.retry_after, organization);
         }
     }
     if (--lane.busy[organization] == 0) {

@@ -34,27 +34,26 @@ struct DeadlineLimits {
     std::chrono::milliseconds patience{750};
 };
 
+/// What the deadlines are found and met with. All of it outlives the worker.
+struct DeadlinePorts {
+    const ReadStore& store;
+    ledger::Partition partitions = 1;
+    /// Whether this node should act in a partition now; if two nodes act, no harm is done.
+    std::function<bool(ledger::Partition)> is_ours;
+    const ledger::Clock& clock;
+    std::function<void(ledger::Submission, ledger::ReplyHandler)> submit;
+    std::function<domain::EventId()> new_event_id;  ///< UUIDs of version 7.
+    /// Called with the reason at each pass that can do nothing.
+    std::function<void(const std::string&)> on_problem;
+};
+
 /// Driven by the deadlines read model, so it needs no memory of its own: ends that came while it
 /// was down are handled at the next start. Organizations with due ends take turns, by partition. A
 /// pass reads a row for each command that it submits, and a few more. One thread, from start() to
 /// stop(), works for all partitions.
 class DeadlineWorker {
   public:
-    using Submit = std::function<void(ledger::Submission, ledger::ReplyHandler)>;
-
-    /// All outlive this. `is_ours` says whether this node should act in a partition now; if two
-    /// nodes act, no harm is done. `new_event_id` makes UUIDs of version 7. `on_problem` is called
-    /// with the reason at each pass that can do nothing.
-    DeadlineWorker(
-        const ReadStore& store,
-        ledger::Partition partitions,
-        std::function<bool(ledger::Partition)> is_ours,
-        const ledger::Clock& clock,
-        Submit submit,
-        std::function<domain::EventId()> new_event_id,
-        std::function<void(const std::string&)> on_problem,
-        DeadlineLimits limits = {}
-    );
+    explicit DeadlineWorker(DeadlinePorts ports, DeadlineLimits limits = {});
     DeadlineWorker(const DeadlineWorker&) = delete;
     DeadlineWorker& operator=(const DeadlineWorker&) = delete;
     ~DeadlineWorker();
@@ -96,12 +95,7 @@ class DeadlineWorker {
         const ledger::Reply& reply
     );
 
-    const ReadStore& store_;
-    const std::function<bool(ledger::Partition)> is_ours_;
-    const ledger::Clock& clock_;
-    const Submit submit_;
-    const std::function<domain::EventId()> new_event_id_;
-    const std::function<void(const std::string&)> on_problem_;
+    const DeadlinePorts ports_;
     const DeadlineLimits limits_;
 
     std::mutex mutex_;  ///< Guards what follows.

@@ -11,23 +11,17 @@
 namespace consularia::ledger {
 
 PartitionProcessor::PartitionProcessor(
-    Partition partition,
-    Ledger& ledger,
-    StateStore& store,
-    const Clock& clock,
-    ProcessorLimits limits,
-    std::function<void()> tail_ready,
-    PartitionHealth health
+    const PartitionPorts& ports, ProcessorLimits limits, std::function<void()> tail_ready
 )
-    : partition_(partition),
-      ledger_(ledger),
-      store_(store),
-      clock_(clock),
+    : partition_(ports.partition),
+      ledger_(ports.ledger),
+      store_(ports.store),
+      clock_(ports.clock),
       limits_(limits),
       tail_ready_(std::move(tail_ready)),
-      health_(health),
-      applied_(store.next_position(partition)),
-      turns_(ledger.writer()) {}
+      health_(ports.health),
+      applied_(ports.store.next_position(ports.partition)),
+      turns_(ports.ledger.writer()) {}
 
 void PartitionProcessor::enqueue(std::vector<Pending> commands) {
     queue_.push_back(std::move(commands));

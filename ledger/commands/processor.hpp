@@ -37,18 +37,22 @@ struct ProcessorLimits {
     std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
 };
 
+/// What commands of one partition are carried out with. All of it outlives its users.
+struct PartitionPorts {
+    Partition partition = 0;
+    Ledger& ledger;
+    StateStore& store;
+    const Clock& clock;
+    PartitionHealth health{};
+};
+
 /// Not thread-safe: one caller. Handlers are called from within step() and abandon(), and must not
 /// call back.
 class PartitionProcessor {
   public:
+    /// `tail_ready` is called from any thread when there is more to read.
     PartitionProcessor(
-        Partition partition,
-        Ledger& ledger,
-        StateStore& store,
-        const Clock& clock,
-        ProcessorLimits limits,
-        std::function<void()> tail_ready,
-        PartitionHealth health = {}
+        const PartitionPorts& ports, ProcessorLimits limits, std::function<void()> tail_ready
     );
 
     /// Takes commands in order of arrival; organizations are served in turn.

@@ -27,7 +27,7 @@ domain::Timestamp end_of(std::uint32_t number) {
 void change(ReadStore& store, std::uint32_t organization, std::uint32_t number, bool awaits) {
     auto batch = store.batch();
     const auto change = awaits ? projections::put_deadline : projections::erase_deadline;
-    change(*batch, 0, organization_id(organization), appointment_id(number), end_of(number));
+    change(*batch, {0, organization_id(organization), appointment_id(number), end_of(number)});
     store.commit(std::move(batch));
 }
 

@@ -111,7 +111,9 @@ TestNode::TestNode(
 )
     : store(std::move(options)),
       processor(
-          0, ledger, store, clock, limits, [this] { tail_ready_ = true; }, health
+          {.ledger = ledger, .store = store, .clock = clock, .health = health},
+          limits,
+          [this] { tail_ready_ = true; }
       ) {}
 
 std::size_t TestNode::submit(ledger::Submission submission) {

@@ -81,7 +81,10 @@ void SimulatedNode::restart(bool keep_state) {
     if (!store || !keep_state) store = make_store();
     for (Partition partition = 0; partition < processors_.size(); ++partition) {
         processors_[partition] = std::make_unique<ledger::PartitionProcessor>(
-            partition, *ledger_, *store, clock, limits_, std::function<void()>()
+            ledger::PartitionPorts{
+                .partition = partition, .ledger = *ledger_, .store = *store, .clock = clock},
+            limits_,
+            std::function<void()>()
         );
     }
 }

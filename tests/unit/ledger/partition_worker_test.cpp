@@ -24,7 +24,9 @@ class PartitionWorkerTest : public testing::Test {
 
     std::unique_ptr<PartitionWorker> make(WorkerLimits limits = {}) {
         return std::make_unique<PartitionWorker>(
-            0, ledger, store, clock, limits, PartitionHealth{&health, 0}
+            PartitionPorts{
+                .ledger = ledger, .store = store, .clock = clock, .health = {&health, 0}},
+            limits
         );
     }
 

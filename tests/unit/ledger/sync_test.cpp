@@ -41,8 +41,8 @@ class SyncTest : public testing::Test {
     MemoryLedger ledger{{.partitions = 2}};
     MemoryStateStore store{{.partitions = 2}};
     Gate query;
-    PartitionWorker first{0, ledger, store, clock, {}};
-    PartitionWorker second{1, ledger, store, clock, {}};
+    PartitionWorker first{{.partition = 0, .ledger = ledger, .store = store, .clock = clock}};
+    PartitionWorker second{{.partition = 1, .ledger = ledger, .store = store, .clock = clock}};
     Sync sync{
         ledger,
         [this](Partition partition, Position position, Clock::Steady deadline, auto done) {

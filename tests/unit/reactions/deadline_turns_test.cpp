@@ -102,26 +102,28 @@ class DeadlineTurns : public testing::Test {
             const domain::Timestamp end{first.micros + n};
             const auto appointment = appointment_id(organization * 100'000 + n);
             ends_[{organization_id(organization), appointment}] = {end, partition};
-            put_deadline(*batch, partition, organization_id(organization), appointment, end);
+            put_deadline(*batch, {partition, organization_id(organization), appointment, end});
         }
         store_.commit(std::move(batch));
     }
 
     DeadlineWorker make_worker(DeadlineLimits limits = {}, ledger::Partition partitions = 1) {
-        return {
-            store_,
-            partitions,
-            [](ledger::Partition) { return true; },
-            clock_,
-            [this](const ledger::Submission& submission, ledger::ReplyHandler reply) {
-                const auto command = std::get<domain::AppointmentCommand>(submission.command);
-                given_.push_back(
-                    {submission.organization, domain::target_of(command), std::move(reply)}
-                );
-            },
-            [] { return domain::EventId{}; },
-            [](const std::string& problem) { FAIL() << problem; },
-            limits};
+        return DeadlineWorker(
+            {.store = store_,
+             .partitions = partitions,
+             .is_ours = [](ledger::Partition) { return true; },
+             .clock = clock_,
+             .submit =
+                 [this](const ledger::Submission& submission, ledger::ReplyHandler reply) {
+                     const auto command = std::get<domain::AppointmentCommand>(submission.command);
+                     given_.push_back(
+                         {submission.organization, domain::target_of(command), std::move(reply)}
+                     );
+                 },
+             .new_event_id = [] { return domain::EventId{}; },
+             .on_problem = [](const std::string& problem) { FAIL() << problem; }},
+            limits
+        );
     }
 
     /// Carries out what was given, and returns how much of it was each organization's.
@@ -130,7 +132,7 @@ class DeadlineTurns : public testing::Test {
         for (const auto& [organization, appointment, reply] : std::exchange(given_, {})) {
             const auto [end, partition] = ends_.at({organization, appointment});
             auto batch = store_.batch();
-            erase_deadline(*batch, partition, organization, appointment, end);
+            erase_deadline(*batch, {partition, organization, appointment, end});
             store_.commit(std::move(batch));
             ++counts[organization.bytes[15]];
             reply(ledger::Accepted{});
@@ -271,14 +273,14 @@ TEST_F(DeadlineTurns, RowsAreAFunctionOfWhatAwaitsItsEnd) {
     await(2, 2, kBefore);
     auto batch = store_.batch();
     const auto at = [](std::int64_t micros) { return domain::Timestamp{kStart.micros + micros}; };
-    erase_deadline(*batch, 0, organization_id(1), appointment_id(100'000), at(0));
-    erase_deadline(*batch, 0, organization_id(1), appointment_id(100'002), at(2));
-    erase_deadline(*batch, 0, organization_id(2), appointment_id(200'000), kBefore);
-    erase_deadline(*batch, 0, organization_id(2), appointment_id(200'001), {kBefore.micros + 1});
+    erase_deadline(*batch, {0, organization_id(1), appointment_id(100'000), at(0)});
+    erase_deadline(*batch, {0, organization_id(1), appointment_id(100'002), at(2)});
+    erase_deadline(*batch, {0, organization_id(2), appointment_id(200'000), kBefore});
+    erase_deadline(*batch, {0, organization_id(2), appointment_id(200'001), {kBefore.micros + 1}});
     store_.commit(std::move(batch));
     test::MemoryReadStore fresh;
     auto alone = fresh.batch();
-    put_deadline(*alone, 0, organization_id(1), appointment_id(100'001), at(1));
+    put_deadline(*alone, {0, organization_id(1), appointment_id(100'001), at(1)});
     fresh.commit(std::move(alone));
     for (const auto table : {Table::deadlines, Table::next_deadlines, Table::deadline_starts}) {
         EXPECT_EQ(store_.rows.rows(table), fresh.rows(table)) << name_of(table);

@@ -53,22 +53,24 @@ class DeadlineWorkerTest : public testing::Test {
 
     /// Made as serve() makes it, except that commands are carried out at once.
     DeadlineWorker make_worker(DeadlineLimits limits = {}) {
-        return {
-            store_,
-            1,
-            [this](ledger::Partition) { return ours_; },
-            clock_,
-            [this](ledger::Submission submission, ledger::ReplyHandler reply) {
-                ++submitted_;
-                if (refuse_) return reply(ledger::Unchanged{});
-                std::vector<ledger::Pending> one;
-                one.push_back({std::move(submission), std::move(reply)});
-                processor_.enqueue(std::move(one));
-                settle();
-            },
-            [this] { return make_id<domain::EventId>(++ids_); },
-            [this](const std::string& problem) { problems_.push_back(problem); },
-            limits};
+        return DeadlineWorker(
+            {.store = store_,
+             .partitions = 1,
+             .is_ours = [this](ledger::Partition) { return ours_; },
+             .clock = clock_,
+             .submit =
+                 [this](ledger::Submission submission, ledger::ReplyHandler reply) {
+                     ++submitted_;
+                     if (refuse_) return reply(ledger::Unchanged{});
+                     std::vector<ledger::Pending> one;
+                     one.push_back({std::move(submission), std::move(reply)});
+                     processor_.enqueue(std::move(one));
+                     settle();
+                 },
+             .new_event_id = [this] { return make_id<domain::EventId>(++ids_); },
+             .on_problem = [this](const std::string& problem) { problems_.push_back(problem); }},
+            limits
+        );
     }
 
     test::ManualClock clock_;
@@ -76,7 +78,8 @@ class DeadlineWorkerTest : public testing::Test {
     test::MemoryReadStore store_;
     PlainLinks links_;
     Projector projector_{store_, links_, {"log", 1, 1'000'000, {}, {}, {}}};
-    ledger::PartitionProcessor processor_{0, ledger_, projector_, clock_, {}, [] {}};
+    ledger::PartitionProcessor processor_{
+        {.ledger = ledger_, .store = projector_, .clock = clock_}, {}, [] {}};
     History history_;
     std::uint32_t ids_ = 0;
     std::size_t submitted_ = 0;
