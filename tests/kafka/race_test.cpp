@@ -46,7 +46,7 @@ class Node {
   public:
     explicit Node(const std::string& topic)
         : ledger_(open_ledger(test::kafka_options(topic, 1))),
-          worker_(0, *ledger_, store, clock_, {}),
+          worker_({.ledger = *ledger_, .store = store, .clock = clock_}),
           sync_(
               *ledger_,
               [this](auto, auto position, auto deadline, auto done) {
