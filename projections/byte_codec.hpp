@@ -1,6 +1,7 @@
 #pragma once
 // Writes and reads the parts of a row's value in sequence.
 
+#include "base/enum_names.hpp"
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
 #include "ledger/log/storage_error.hpp"
@@ -25,6 +26,13 @@ class ByteWriter {
   public:
     void byte(std::uint8_t value) { out_ += static_cast<char>(value); }
 
+    void boolean(bool value) { byte(value ? 1 : 0); }
+
+    template <class Enum>
+    void enumerator(Enum value) {
+        byte(static_cast<std::uint8_t>(index_of(value)));
+    }
+
     void number(std::uint64_t value) { keys::append_number(out_, value); }
 
     void time(domain::Timestamp value) { number(static_cast<std::uint64_t>(value.micros)); }
@@ -44,7 +52,7 @@ class ByteWriter {
     /// A byte that says whether the value follows.
     template <class T, class Write>
     void optional(const std::optional<T>& value, const Write& write) {
-        byte(value ? 1 : 0);
+        boolean(value.has_value());
         if (value) write(*value);
     }
 
@@ -66,12 +74,18 @@ class ByteReader {
 
     std::string_view text() { return take(number()); }
 
-    /// A byte below `count`, as the enumerator with that value.
-    template <class Enum>
-    Enum enumerator(std::size_t count) {
+    bool boolean() {
         const auto value = byte();
-        if (value >= count) row_is_damaged();
-        return static_cast<Enum>(value);
+        if (value > 1) row_is_damaged();
+        return value == 1;
+    }
+
+    /// The enumerator that has this byte as its index.
+    template <class Enum>
+    Enum enumerator() {
+        const auto value = at_index<Enum>(byte());
+        if (!value) row_is_damaged();
+        return *value;
     }
 
     template <std::size_t kSize>
@@ -89,7 +103,7 @@ class ByteReader {
 
     template <class Read>
     auto optional(const Read& read) -> std::optional<decltype(read())> {
-        if (enumerator<int>(2) == 0) return std::nullopt;
+        if (!boolean()) return std::nullopt;
         return read();
     }
 

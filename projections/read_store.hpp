@@ -1,40 +1,15 @@
 #pragma once
 // The port to the read store: ordered tables of bytes, snapshots, and atomic batches.
 
+#include "projections/table.hpp"
+
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace consularia::projections {
-
-/// The read models. keys.hpp makes the keys; the files that own the rows describe their values.
-enum class Table : std::uint8_t {
-    meta,
-    heads,
-    organizations,
-    organizations_by_creation,
-    tokens,
-    appointments,
-    states,
-    activity,
-    by_start,
-    by_participant,
-    ranks,
-    idempotency,
-    idempotency_age,
-    deadlines,
-    next_deadlines,
-    deadline_starts,
-    journal,
-    changes,
-};
-
-inline constexpr std::size_t kTableCount = 18;
-
-[[nodiscard]] std::string_view name_of(Table table);
 
 /// Walks keys in ascending order within a range. The views are valid until the next call.
 class Cursor {

@@ -43,7 +43,7 @@ std::string render_beginning(
     json.text("status", to_string(domain::status_of(appointment)));
     json.begin_object("config");
     for (const auto& [feature, enabled] : details.config.entries()) {
-        json.boolean(key_of(feature), enabled);
+        json.boolean(to_string(feature), enabled);
     }
     json.end_object();
     json.begin_array("participants");

@@ -9,9 +9,29 @@
 namespace consularia::projections {
 namespace {
 
-constexpr std::size_t kStatuses = 4;
-constexpr std::uint8_t kAbsent = kStatuses;
-constexpr std::size_t kRoles = 2;
+constexpr std::uint8_t kAbsent = 4;
+
+/// A status in a row: never kAbsent, and never the byte of another one.
+constexpr std::uint8_t byte_of(domain::Status status) {
+    switch (status) {
+        case domain::Status::scheduled:
+            return 0;
+        case domain::Status::active:
+            return 1;
+        case domain::Status::completed:
+            return 2;
+        case domain::Status::missed:
+            return 3;
+    }
+    domain::status_is_unknown();
+}
+
+domain::Status status_of(std::uint8_t byte) {
+    for (const auto status : kAllOf<domain::Status>) {
+        if (byte_of(status) == byte) return status;
+    }
+    row_is_damaged();
+}
 
 /// A domain Text.
 template <class T>
@@ -24,16 +44,16 @@ T read_text(ByteReader& in) {
 void write_config(ByteWriter& out, const domain::Config& config) {
     out.number(config.entries().size());
     for (const auto& [feature, enabled] : config.entries()) {
-        out.byte(static_cast<std::uint8_t>(feature));
-        out.byte(enabled ? 1 : 0);
+        out.enumerator(feature);
+        out.boolean(enabled);
     }
 }
 
 domain::Config read_config(ByteReader& in) {
     domain::Config config;
     for (auto left = in.number(); left > 0; --left) {
-        const auto feature = in.enumerator<domain::Feature>(domain::kFeatures.size());
-        config.set(feature, in.enumerator<int>(2) == 1);
+        const auto feature = in.enumerator<domain::Feature>();
+        config.set(feature, in.boolean());
     }
     return config;
 }
@@ -42,7 +62,7 @@ void write_participant(ByteWriter& out, const domain::Participant& participant) 
     out.bytes(participant.id.bytes);
     out.text(participant.unique_id.value());
     out.optional(participant.display_name, [&](const auto& name) { out.text(name.value()); });
-    out.byte(static_cast<std::uint8_t>(participant.role));
+    out.enumerator(participant.role);
     out.number(participant.version);
 }
 
@@ -50,7 +70,7 @@ domain::Participant read_participant(ByteReader& in) {
     const auto id = in.id<domain::ParticipantId>();
     auto unique_id = read_text<domain::UniqueId>(in);
     auto name = in.optional([&] { return read_text<domain::DisplayName>(in); });
-    const auto role = in.enumerator<domain::Role>(kRoles);
+    const auto role = in.enumerator<domain::Role>();
     return {id, std::move(unique_id), std::move(name), role, in.number()};
 }
 
@@ -65,7 +85,7 @@ void write_details(ByteWriter& out, const domain::Details& details) {
     out.time(details.created_at);
     out.time(details.updated_at);
     out.number(details.tag);
-    out.byte(details.awaits_end ? 1 : 0);
+    out.boolean(details.awaits_end);
 }
 
 domain::Duration read_duration(ByteReader& in) {
@@ -92,7 +112,7 @@ domain::Details read_details(ByteReader& in) {
         in.time(),
         in.time(),
         in.number(),
-        in.enumerator<int>(2) == 1,
+        in.boolean(),
         0,
         {}};
     details.tag = details.version;
@@ -173,7 +193,7 @@ Document decode_rendered(std::string row) {
 std::string encode_state(const domain::Appointment& appointment) {
     ByteWriter out;
     if (const auto* const details = domain::details_of(appointment)) {
-        out.byte(static_cast<std::uint8_t>(domain::status_of(appointment)));
+        out.byte(byte_of(domain::status_of(appointment)));
         write_details(out, *details);
     } else {
         out.byte(kAbsent);
@@ -183,11 +203,9 @@ std::string encode_state(const domain::Appointment& appointment) {
 
 domain::Appointment decode_state(std::string_view bytes) {
     ByteReader in(bytes);
-    const auto status = in.enumerator<std::uint8_t>(kStatuses + 1);
+    const auto status = in.byte();
     domain::Appointment state;
-    if (status != kAbsent) {
-        state = domain::with_status(static_cast<domain::Status>(status), read_details(in));
-    }
+    if (status != kAbsent) state = domain::with_status(status_of(status), read_details(in));
     in.expect_end();
     return state;
 }

@@ -161,7 +161,7 @@ Read<domain::Timestamp> read_datetime(const Value& value) {
 Read<domain::Role> read_role(const Value& value) {
     if (value.is_null()) return refuse(kNull);
     const std::string text = python_str(value);
-    if (const auto role = domain::parse_role(text)) return *role;
+    if (const auto role = parse_name<domain::Role>(text)) return *role;
     return refuse(not_a_choice(text));
 }
 
@@ -172,7 +172,7 @@ Read<domain::Config> read_config(const Value& value) {
     if (!object) return refuse(not_a_dictionary_of_items(type_name(value)));
     Errors errors;
     object->for_each([&](std::string_view key, const Value& item) {
-        const auto feature = domain::feature_of(key);
+        const auto feature = parse_name<domain::Feature>(key);
         const auto enabled = feature ? read_bool(item) : refuse(kUnknownField);
         if (enabled) {
             config.set(*feature, *enabled);
@@ -201,7 +201,7 @@ Read<domain::Scopes> read_scopes(const Value& value) {
     items->for_each([&](const Value& item) {
         if (!scopes) return;
         const std::string text = python_str(item);
-        const auto scope = domain::parse_scope(text);
+        const auto scope = parse_name<domain::Scope>(text);
         if (scope) {
             scopes->add(*scope);
         } else {

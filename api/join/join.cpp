@@ -54,18 +54,6 @@ std::optional<Invitation> invite(
         now};
 }
 
-std::string_view name_of(domain::Door door) {
-    switch (door) {
-        case domain::Door::early:
-            return "early";
-        case domain::Door::open:
-            return "open";
-        case domain::Door::ended:
-            return "ended";
-    }
-    return "";
-}
-
 /// Writes the object with what the page shows, and leaves it open.
 ledger::JsonWriter describe(const Invitation& invitation, std::string_view state) {
     ledger::JsonWriter json;
@@ -94,7 +82,7 @@ Response answer_json(ledger::JsonWriter json) {
 
 Response show(const Call& call, const Invitation& invitation) {
     if (call.wants_page) return invitation_page(call.page_context(), invitation);
-    return answer_json(describe(invitation, name_of(invitation.door)));
+    return answer_json(describe(invitation, to_string(invitation.door)));
 }
 
 /// Sends a participant who has joined to the meeting.

@@ -45,7 +45,13 @@ std::string describe(domain::Timestamp moment) {
 }
 
 std::string_view label_of(domain::Role role) {
-    return role == domain::Role::moderator ? "Moderator" : "Participant";
+    switch (role) {
+        case domain::Role::moderator:
+            return "Moderator";
+        case domain::Role::participant:
+            return "Participant";
+    }
+    return "";
 }
 
 /// The details of the appointment, whatever can be done now.

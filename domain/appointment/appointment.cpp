@@ -6,50 +6,6 @@
 #include <unordered_map>
 
 namespace consularia::domain {
-namespace {
-
-constexpr std::array<std::string_view, 4> kStatusNames{
-    "scheduled", "active", "completed", "missed"};
-constexpr std::array<std::string_view, 2> kRoleNames{"moderator", "participant"};
-constexpr std::array<std::string_view, kFeatures.size()> kFeatureKeys{
-    "breakout_rooms_enabled",
-    "whiteboard_enabled",
-    "chat_enabled",
-    "join_screen_enabled",
-    "screenshare_enabled",
-    "raise_hand_enabled"};
-
-/// The enumerator at the index of this name.
-template <class Enum, std::size_t kCount>
-std::optional<Enum> find_name(
-    const std::array<std::string_view, kCount>& names, std::string_view name
-) {
-    const auto* const found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) return std::nullopt;
-    return static_cast<Enum>(found - names.begin());
-}
-
-}  // namespace
-
-std::string_view to_string(Status status) {
-    return kStatusNames.at(static_cast<std::size_t>(status));
-}
-
-std::string_view to_string(Role role) {
-    return kRoleNames.at(static_cast<std::size_t>(role));
-}
-
-std::optional<Role> parse_role(std::string_view text) {
-    return find_name<Role>(kRoleNames, text);
-}
-
-std::string_view key_of(Feature feature) {
-    return kFeatureKeys.at(static_cast<std::size_t>(feature));
-}
-
-std::optional<Feature> feature_of(std::string_view key) {
-    return find_name<Feature>(kFeatureKeys, key);
-}
 
 void Config::set(Feature feature, bool enabled) {
     for (auto& [present, value] : entries_) {
@@ -98,7 +54,7 @@ Appointment with_status(Status status, Details details) {
         case Status::missed:
             return Missed{std::move(details)};
     }
-    check_failed("a known status", __FILE__, __LINE__);
+    status_is_unknown();
 }
 
 Version version_of(const Appointment& appointment) {

@@ -1,13 +1,14 @@
 #pragma once
 // The state of one appointment: a variant with one alternative per status.
 
+#include "base/enum_names.hpp"
 #include "base/shared.hpp"
+#include "domain/appointment/status.hpp"
 #include "domain/ids.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,12 +24,19 @@ using Version = std::uint64_t;
 
 inline constexpr std::size_t kMaxParticipants = 1000;
 
-enum class Status { scheduled, active, completed, missed };
+// The rows of the read store hold roles and features by their index: a new one goes to the end.
+
 enum class Role { moderator, participant };
 
-[[nodiscard]] std::string_view to_string(Status status);
-[[nodiscard]] std::string_view to_string(Role role);
-[[nodiscard]] std::optional<Role> parse_role(std::string_view text);
+[[nodiscard]] constexpr std::string_view to_string(Role role) {
+    switch (role) {
+        case Role::moderator:
+            return "moderator";
+        case Role::participant:
+            return "participant";
+    }
+    return "";
+}
 
 /// Whole minutes, 15 to 720.
 class Duration {
@@ -53,17 +61,24 @@ class Duration {
 
 enum class Feature { breakout_rooms, whiteboard, chat, join_screen, screenshare, raise_hand };
 
-inline constexpr std::array kFeatures{
-    Feature::breakout_rooms,
-    Feature::whiteboard,
-    Feature::chat,
-    Feature::join_screen,
-    Feature::screenshare,
-    Feature::raise_hand};
-
-/// The feature's key in the API and in events: "chat_enabled".
-[[nodiscard]] std::string_view key_of(Feature feature);
-[[nodiscard]] std::optional<Feature> feature_of(std::string_view key);
+/// The feature's key in the API and in events.
+[[nodiscard]] constexpr std::string_view to_string(Feature feature) {
+    switch (feature) {
+        case Feature::breakout_rooms:
+            return "breakout_rooms_enabled";
+        case Feature::whiteboard:
+            return "whiteboard_enabled";
+        case Feature::chat:
+            return "chat_enabled";
+        case Feature::join_screen:
+            return "join_screen_enabled";
+        case Feature::screenshare:
+            return "screenshare_enabled";
+        case Feature::raise_hand:
+            return "raise_hand_enabled";
+    }
+    return "";
+}
 
 /// The features that were switched on or off, in the order in which they were given. Two are equal
 /// if the same features have the same values, in any order.

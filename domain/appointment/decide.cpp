@@ -292,7 +292,10 @@ bool has_just_joined(const Details& details, const JoinAppointment& command, Tim
 
 template <Existing State>
 Decision rule(const State& state, const JoinAppointment& command, Timestamp now) {
-    switch (door_of(State::kIs, state.details, command.opens_before_micros, now)) {
+    constexpr Status is = State::kIs;
+    constexpr auto becomes = status_when_joined(is);
+    static_assert(becomes.has_value() != is_over(is), "who finds an open door can enter");
+    switch (door_of(is, state.details, command.opens_before_micros, now)) {
         case Door::early:
             return refuse(Conflict::joining_is_not_open_yet);
         case Door::ended:
@@ -300,11 +303,8 @@ Decision rule(const State& state, const JoinAppointment& command, Timestamp now)
         case Door::open:
             break;
     }
-    if (State::kIs == Status::active && has_just_joined(state.details, command, now)) {
-        return nothing();
-    }
-    ParticipantJoined event{command.participant, std::nullopt};
-    if (State::kIs == Status::scheduled) event.status = {Status::scheduled, Status::active};
+    ParticipantJoined event{command.participant, change<Status>(is, becomes)};
+    if (!event.status && has_just_joined(state.details, command, now)) return nothing();
     return event;
 }
 

@@ -11,8 +11,7 @@ Timestamp opens_at(const Details& details, std::int64_t opens_before_micros) {
 Door door_of(
     Status status, const Details& details, std::int64_t opens_before_micros, Timestamp now
 ) {
-    const bool over = status == Status::completed || status == Status::missed;
-    if (over || now >= details.end()) return Door::ended;
+    if (is_over(status) || now >= details.end()) return Door::ended;
     return now < opens_at(details, opens_before_micros) ? Door::early : Door::open;
 }
 

@@ -3,9 +3,23 @@
 
 #include "domain/appointment/appointment.hpp"
 
+#include <string_view>
+
 namespace consularia::domain {
 
 enum class Door { early, open, ended };
+
+[[nodiscard]] constexpr std::string_view to_string(Door door) {
+    switch (door) {
+        case Door::early:
+            return "early";
+        case Door::open:
+            return "open";
+        case Door::ended:
+            return "ended";
+    }
+    return "";
+}
 
 /// The first moment of joining: this many microseconds before the start, but not before kEarliest.
 [[nodiscard]] Timestamp opens_at(const Details& details, std::int64_t opens_before_micros);

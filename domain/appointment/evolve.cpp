@@ -103,7 +103,7 @@ bool apply(Current&, const AppointmentScheduled&) {
 
 bool apply(Current& current, const AppointmentUpdated& event) {
     auto& details = current.details;
-    if (current.status != Status::scheduled && current.status != Status::missed) return false;
+    if (!may_be_updated(current.status)) return false;
     if (event.status && event.status != Change<Status>{Status::missed, Status::scheduled}) {
         return false;
     }
@@ -113,41 +113,42 @@ bool apply(Current& current, const AppointmentUpdated& event) {
         carry_out(event.status, current.status);
     // The appointment was scheduled before everything else: an end after that is awaited, even if
     // it has come and nobody has acted on it yet.
-    details.awaits_end = current.status == Status::scheduled && details.created_at < details.end();
+    details.awaits_end =
+        status_at_end(current.status).has_value() && details.created_at < details.end();
     return possible;
 }
 
 bool apply(Current& current, const AppointmentStarted&) {
-    if (current.status != Status::scheduled && current.status != Status::missed) return false;
+    if (!may_be_started(current.status)) return false;
     current.status = Status::active;
     current.details.awaits_end = end_is_ahead(current.details);
     return true;
 }
 
 bool apply(Current& current, const AppointmentCompleted&) {
-    if (current.status != Status::active) return false;
+    if (status_at_end(current.status) != Status::completed) return false;
     current.status = Status::completed;
     current.details.awaits_end = false;
     return true;
 }
 
 bool apply(Current& current, const AppointmentMissed&) {
-    if (current.status != Status::scheduled) return false;
+    if (status_at_end(current.status) != Status::missed) return false;
     current.status = Status::missed;
     current.details.awaits_end = false;
     return true;
 }
 
 bool apply(Current& current, const ParticipantsAdded& event) {
-    return current.status != Status::completed && join(current.details, event.participants);
+    return participants_may_change(current.status) && join(current.details, event.participants);
 }
 
 bool apply(Current& current, const ParticipantsRemoved& event) {
-    return current.status != Status::completed && leave(current.details, event.participants);
+    return participants_may_change(current.status) && leave(current.details, event.participants);
 }
 
 bool apply(Current& current, const ParticipantUpdated& event) {
-    if (current.status == Status::completed) return false;
+    if (!participants_may_change(current.status)) return false;
     auto participants = *current.details.participants;
     const auto found = std::ranges::find(participants, event.id, &Participant::id);
     if (found == participants.end()) return false;
@@ -161,9 +162,10 @@ bool apply(Current& current, const ParticipantUpdated& event) {
 bool apply(Current& current, const ParticipantJoined& event) {
     if (find_participant(current.details, event.id) == nullptr) return false;
     note_join(current.details, event.id, current.now);
-    if (!event.status) return current.status == Status::active;
-    if (event.status != Change<Status>{Status::scheduled, Status::active}) return false;
-    return current.status == Status::scheduled && apply(current, AppointmentStarted{});
+    const auto joined = status_when_joined(current.status);
+    if (!joined || joined != (event.status ? event.status->to : current.status)) return false;
+    if (!event.status) return true;
+    return event.status->from == current.status && apply(current, AppointmentStarted{});
 }
 
 Evolved begin(const AppointmentScheduled& event, const Occurrence& occurrence) {

@@ -1,7 +1,5 @@
 #include "domain/organization/organization.hpp"
 
-#include "base/check.hpp"
-
 #include <algorithm>
 #include <concepts>
 #include <utility>
@@ -93,29 +91,6 @@ Evolved apply(Registered state, const TokenRevoked& event, OrganizationId, Times
 }
 
 }  // namespace
-
-std::string_view to_string(Scope scope) {
-    switch (scope) {
-        case Scope::read:
-            return "read";
-        case Scope::write:
-            return "write";
-        case Scope::audit:
-            return "audit";
-        case Scope::events:
-            return "events";
-        case Scope::webhooks:
-            return "webhooks";
-    }
-    check_failed("a known scope", __FILE__, __LINE__);
-}
-
-std::optional<Scope> parse_scope(std::string_view text) {
-    for (const auto scope : kScopes) {
-        if (to_string(scope) == text) return scope;
-    }
-    return std::nullopt;
-}
 
 const Token* Registered::find_token(TokenId token) const {
     const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const Token& present) {

@@ -2,6 +2,7 @@
 // An organization and its API tokens: state, commands, events and rules. Only the SHA-256 of a
 // secret is known.
 
+#include "base/enum_names.hpp"
 #include "domain/appointment/evolve.hpp"
 #include "domain/ids.hpp"
 #include "domain/rejection.hpp"
@@ -23,24 +24,45 @@ namespace consularia::domain {
 /// The limit of unexpired tokens.
 inline constexpr std::size_t kMaxTokens = 100;
 
-enum class Scope : std::uint8_t { read = 1, write = 2, audit = 4, events = 8, webhooks = 16 };
+/// Rows of the read store hold scopes by their index: a new one goes to the end.
+enum class Scope : std::uint8_t { read, write, audit, events, webhooks };
 
-/// In the order in which they are listed.
+/// The name in the API and in events.
+[[nodiscard]] constexpr std::string_view to_string(Scope scope) {
+    switch (scope) {
+        case Scope::read:
+            return "read";
+        case Scope::write:
+            return "write";
+        case Scope::audit:
+            return "audit";
+        case Scope::events:
+            return "events";
+        case Scope::webhooks:
+            return "webhooks";
+    }
+    return "";
+}
+
+/// In the order in which they are listed, in answers and in events.
 inline constexpr std::array kScopes{
     Scope::read, Scope::write, Scope::events, Scope::webhooks, Scope::audit};
-
-[[nodiscard]] std::string_view to_string(Scope scope);
-[[nodiscard]] std::optional<Scope> parse_scope(std::string_view text);
+static_assert(kScopes.size() == count_of<Scope>(), "every scope is listed");
 
 /// A set of scopes.
 struct Scopes {
     std::uint8_t bits = 0;
+    static_assert(count_of<Scope>() <= 8);
 
-    [[nodiscard]] static constexpr Scopes all() { return {31}; }
+    [[nodiscard]] static constexpr Scopes all() { return {(1U << count_of<Scope>()) - 1}; }
 
-    [[nodiscard]] bool has(Scope scope) const { return (bits & static_cast<int>(scope)) != 0; }
+    [[nodiscard]] constexpr bool has(Scope scope) const {
+        return (bits >> index_of(scope) & 1) != 0;
+    }
 
-    void add(Scope scope) { bits = static_cast<std::uint8_t>(bits | static_cast<int>(scope)); }
+    constexpr void add(Scope scope) {
+        bits = static_cast<std::uint8_t>(bits | 1 << index_of(scope));
+    }
 
     friend bool operator==(const Scopes&, const Scopes&) = default;
 };

@@ -15,6 +15,16 @@ constexpr std::array<std::string_view, 4> kPlaceholders{"room", "role", "display
 constexpr std::size_t kRoomBytes = 16;
 constexpr std::string_view kRoomLabel = "consularia meeting room";
 
+bool moderates(domain::Role role) {
+    switch (role) {
+        case domain::Role::moderator:
+            return true;
+        case domain::Role::participant:
+            return false;
+    }
+    return false;
+}
+
 /// Jitsi Meet's name if it has one, otherwise the words of the key.
 std::string_view feature_name(domain::Feature feature) {
     switch (feature) {
@@ -165,7 +175,7 @@ std::string MeetingUrls::jwt(
     if (participant.display_name) claims.text("name", participant.display_name->value());
     // Strings: Jitsi's own libraries refuse booleans in `user`, and document the features as
     // strings.
-    claims.text("moderator", participant.role == domain::Role::moderator ? "true" : "false");
+    claims.text("moderator", moderates(participant.role) ? "true" : "false");
     claims.end_object();
     claims.begin_object("features");
     for (const auto& [feature, enabled] : details.config.entries()) {

@@ -102,18 +102,25 @@ class Metrics::Impl final : public prometheus::Collectable {
             lag.Add(labels).Set(static_cast<double>(now.end - now.applied));
             auto& rounds = second_rounds.Add(labels);
             rounds.Increment(static_cast<double>(now.second_rounds) - rounds.Value());
-            for (const auto part : ledger::kPartsOfPartitions) set_health({partition, part}, true);
+            set_fine(partition);
         }
     }
 
     void show(const std::vector<ledger::Trouble>& troubles) const {
-        for (const auto part : ledger::kPartsOfNodes) set_health({std::nullopt, part}, true);
+        set_fine(std::nullopt);
         for (const auto& trouble : troubles) set_health(trouble.place, false);
+    }
+
+    /// Every part of the partition, or of the node.
+    void set_fine(std::optional<ledger::Partition> partition) const {
+        for (const auto part : kAllOf<ledger::Part>) {
+            if (is_of_partition(part) == partition.has_value()) set_health({partition, part}, true);
+        }
     }
 
     void set_health(const ledger::Place& place, bool fine) const {
         auto labels = place.partition ? of_partition(*place.partition) : Labels{};
-        labels.emplace("part", ledger::name_of(place.part));
+        labels.emplace("part", to_string(place.part));
         (place.partition ? partition_health : node_health).Add(labels).Set(fine ? 1 : 0);
     }
 

@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 using projections::Reader;
 using projections::Table;
 
-std::string name_of_table(std::size_t index) {
-    return std::string(projections::name_of(static_cast<Table>(index)));
-}
-
 using OpenTables = std::shared_ptr<const Tables>;
 
 class ReadStore final : public projections::ReadStore {
@@ -170,7 +166,7 @@ std::vector<std::string> tables_in(const fs::path& directory) {
 std::vector<std::string> all_tables() {
     std::vector<std::string> names{rocksdb::kDefaultColumnFamilyName};
     names.reserve(1 + projections::kTableCount);
-    for (std::size_t i = 0; i < projections::kTableCount; ++i) names.push_back(name_of_table(i));
+    for (const Table table : kAllOf<Table>) names.emplace_back(to_string(table));
     std::ranges::sort(names);
     return names;
 }
@@ -188,10 +184,10 @@ std::shared_ptr<Tables> open_tables(
     for (const std::string& name : names) families.emplace_back(name, table_options);
     auto tables = std::make_shared<Tables>();
     check_read_store(tables->rocks.open(options, directory, families, mode));
-    for (std::size_t table = 0; table < projections::kTableCount; ++table) {
-        const auto found = std::ranges::find(names, name_of_table(table));
+    for (const Table table : kAllOf<Table>) {
+        const auto found = std::ranges::find(names, to_string(table));
         if (found == names.end()) continue;
-        tables->families[table] =
+        tables->families.at(index_of(table)) =
             tables->rocks.family(static_cast<std::size_t>(found - names.begin()));
     }
     return tables;

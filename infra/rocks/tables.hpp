@@ -20,7 +20,7 @@ struct Tables {
     std::array<rocksdb::ColumnFamilyHandle*, projections::kTableCount> families{};
 
     [[nodiscard]] rocksdb::ColumnFamilyHandle* family(projections::Table table) const {
-        return families[static_cast<std::size_t>(table)];
+        return families.at(index_of(table));
     }
 };
 

@@ -12,34 +12,8 @@ constexpr std::string_view kStalled = "it has not returned";
 
 }  // namespace
 
-std::string_view name_of(Part part) {
-    switch (part) {
-        case Part::tail:
-            return "tail";
-        case Part::append:
-            return "append";
-        case Part::apply:
-            return "apply";
-        case Part::lag:
-            return "lag";
-        case Part::deadlines:
-            return "deadlines";
-        case Part::brokers:
-            return "brokers";
-        case Part::flush:
-            return "flush";
-        case Part::storage:
-            return "storage";
-        case Part::tables:
-            return "tables";
-        case Part::reads:
-            return "reads";
-    }
-    return "";
-}
-
 std::string to_words(const Place& place) {
-    const std::string part(name_of(place.part));
+    const std::string part(to_string(place.part));
     if (!place.partition) return part;
     return "partition " + std::to_string(*place.partition) + ", " + part;
 }

@@ -2,11 +2,11 @@
 // What works on this node and what does not: one value, written by the components that do the work
 // and read by those that report it: /readyz, the metrics, the log.
 
+#include "base/enum_names.hpp"
 #include "ledger/log/clock.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "ledger/record/acceptance.hpp"
 
-#include <array>
 #include <chrono>
 #include <compare>
 #include <map>
@@ -18,16 +18,53 @@
 
 namespace consularia::ledger {
 
-/// The parts that serving needs. Up to `deadlines` they belong to a partition, the others to the
-/// node.
+/// The parts that serving needs.
 enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, tables, reads };
 
-inline constexpr std::array kPartsOfPartitions{
-    Part::tail, Part::append, Part::apply, Part::lag, Part::deadlines};
-inline constexpr std::array kPartsOfNodes{
-    Part::brokers, Part::flush, Part::storage, Part::tables, Part::reads};
+[[nodiscard]] constexpr std::string_view to_string(Part part) {
+    switch (part) {
+        case Part::tail:
+            return "tail";
+        case Part::append:
+            return "append";
+        case Part::apply:
+            return "apply";
+        case Part::lag:
+            return "lag";
+        case Part::deadlines:
+            return "deadlines";
+        case Part::brokers:
+            return "brokers";
+        case Part::flush:
+            return "flush";
+        case Part::storage:
+            return "storage";
+        case Part::tables:
+            return "tables";
+        case Part::reads:
+            return "reads";
+    }
+    return "";
+}
 
-[[nodiscard]] std::string_view name_of(Part part);
+/// Whether each partition has this part; otherwise the node has it.
+[[nodiscard]] constexpr bool is_of_partition(Part part) {
+    switch (part) {
+        case Part::tail:
+        case Part::append:
+        case Part::apply:
+        case Part::lag:
+        case Part::deadlines:
+            return true;
+        case Part::brokers:
+        case Part::flush:
+        case Part::storage:
+        case Part::tables:
+        case Part::reads:
+            return false;
+    }
+    return false;
+}
 
 struct Place {
     std::optional<Partition> partition;  ///< Empty: the part belongs to the node.

@@ -5,7 +5,7 @@ namespace consularia::ledger {
 void write_config(JsonWriter& json, const domain::Config& config) {
     json.begin_object("config");
     for (const auto& [feature, enabled] : config.entries()) {
-        json.boolean(domain::key_of(feature), enabled);
+        json.boolean(domain::to_string(feature), enabled);
     }
     json.end_object();
 }
@@ -52,7 +52,7 @@ std::optional<domain::Config> read_config(const JsonReader& in) {
     if (object.members() == nullptr) return std::nullopt;
     domain::Config config;
     for (const auto& [key, value] : object.members()->items()) {
-        const auto feature = domain::feature_of(key);
+        const auto feature = parse_name<domain::Feature>(key);
         if (!feature || !value.is_boolean()) {
             in.complain("config", "has a member that this version does not know");
             return std::nullopt;
@@ -63,17 +63,13 @@ std::optional<domain::Config> read_config(const JsonReader& in) {
 }
 
 std::optional<domain::Role> read_role(const JsonReader& in) {
-    return in.parsed("role", [](const std::string& text) { return domain::parse_role(text); });
+    return in.parsed("role", [](const std::string& text) {
+        return parse_name<domain::Role>(text);
+    });
 }
 
 std::optional<domain::Status> read_status(const JsonReader& in) {
-    return in.parsed("status", [](const std::string& text) -> std::optional<domain::Status> {
-        using enum domain::Status;
-        for (const domain::Status status : {scheduled, active, completed, missed}) {
-            if (domain::to_string(status) == text) return status;
-        }
-        return std::nullopt;
-    });
+    return in.parsed("status", [](const std::string& text) { return domain::parse_status(text); });
 }
 
 std::optional<std::optional<domain::DisplayName>> read_display_name(const JsonReader& in) {

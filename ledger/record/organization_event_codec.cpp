@@ -44,7 +44,7 @@ std::optional<domain::Scopes> read_scopes(const JsonReader& token, KnownScopes k
     domain::Scopes scopes;
     for (const Json& element : *list) {
         const auto* const text = element.get_ptr<const Json::string_t*>();
-        const auto scope = text == nullptr ? std::nullopt : domain::parse_scope(*text);
+        const auto scope = text == nullptr ? std::nullopt : parse_name<domain::Scope>(*text);
         const bool is_known = scope && std::find(known.begin(), known.end(), *scope) != known.end();
         if (!is_known || scopes.has(*scope)) {
             token.complain("scopes", "has an element that this version does not know");

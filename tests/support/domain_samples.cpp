@@ -124,7 +124,7 @@ Timestamp RandomCommands::start_near(Timestamp now) {
 Config RandomCommands::config() {
     Config config;
     for (int i = pick(3); i > 0; --i) {
-        config.set(kFeatures.at(static_cast<std::size_t>(pick(2))), one_in(2));
+        config.set(kAllOf<Feature>.at(static_cast<std::size_t>(pick(2))), one_in(2));
     }
     return config;
 }

@@ -70,7 +70,7 @@ inline const auto kScopes = [](const auto& scopes) { return std::to_string(scope
 inline const auto kConfig = [](const auto& config) {
     std::string out;
     for (const auto& [feature, enabled] : config.entries()) {
-        out += std::string(domain::key_of(feature)) + (enabled ? "=1 " : "=0 ");
+        out += std::string(domain::to_string(feature)) + (enabled ? "=1 " : "=0 ");
     }
     return out;
 };

@@ -18,23 +18,25 @@ TEST(Names, OfStatusesRolesAndFeaturesAreThoseOfTheApi) {
     EXPECT_EQ(to_string(Status::missed), "missed");
     EXPECT_EQ(to_string(Role::moderator), "moderator");
     EXPECT_EQ(to_string(Role::participant), "participant");
-    EXPECT_EQ(key_of(Feature::breakout_rooms), "breakout_rooms_enabled");
-    EXPECT_EQ(key_of(Feature::whiteboard), "whiteboard_enabled");
-    EXPECT_EQ(key_of(Feature::chat), "chat_enabled");
-    EXPECT_EQ(key_of(Feature::join_screen), "join_screen_enabled");
-    EXPECT_EQ(key_of(Feature::screenshare), "screenshare_enabled");
-    EXPECT_EQ(key_of(Feature::raise_hand), "raise_hand_enabled");
+    EXPECT_EQ(to_string(Feature::breakout_rooms), "breakout_rooms_enabled");
+    EXPECT_EQ(to_string(Feature::whiteboard), "whiteboard_enabled");
+    EXPECT_EQ(to_string(Feature::chat), "chat_enabled");
+    EXPECT_EQ(to_string(Feature::join_screen), "join_screen_enabled");
+    EXPECT_EQ(to_string(Feature::screenshare), "screenshare_enabled");
+    EXPECT_EQ(to_string(Feature::raise_hand), "raise_hand_enabled");
 }
 
 TEST(Names, AreReadBackAndNothingElseIs) {
-    for (const auto feature : kFeatures) EXPECT_EQ(feature_of(key_of(feature)), feature);
-    for (const auto role : {Role::moderator, Role::participant}) {
-        EXPECT_EQ(parse_role(to_string(role)), role);
+    for (const auto feature : kAllOf<Feature>) {
+        EXPECT_EQ(parse_name<Feature>(to_string(feature)), feature);
     }
+    for (const auto role : kAllOf<Role>) EXPECT_EQ(parse_name<Role>(to_string(role)), role);
+    for (const auto status : kAllOf<Status>) EXPECT_EQ(parse_status(to_string(status)), status);
     for (const char* const text :
          {"", "Moderator", "moderator ", "boss", "chat", "chat_enabled_"}) {
-        EXPECT_EQ(parse_role(text), std::nullopt) << text;
-        EXPECT_EQ(feature_of(text), std::nullopt) << text;
+        EXPECT_EQ(parse_name<Role>(text), std::nullopt) << text;
+        EXPECT_EQ(parse_name<Feature>(text), std::nullopt) << text;
+        EXPECT_EQ(parse_status(text), std::nullopt) << text;
     }
 }
 

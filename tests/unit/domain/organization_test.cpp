@@ -189,15 +189,15 @@ TEST(ImpossibleForOrganizations, IsTheRevocationOfAnUnknownToken) {
 TEST(Scopes, AreReadByNameAndKeptAsASet) {
     Scopes scopes;
     for (const auto scope : kScopes) {
-        EXPECT_EQ(parse_scope(to_string(scope)), scope);
+        EXPECT_EQ(parse_name<Scope>(to_string(scope)), scope);
         EXPECT_FALSE(scopes.has(scope));
         scopes.add(scope);
         EXPECT_TRUE(scopes.has(scope));
     }
     EXPECT_EQ(scopes, Scopes::all());
     EXPECT_EQ(to_string(Scope::audit), "audit");
-    EXPECT_EQ(parse_scope("Read"), std::nullopt);
-    EXPECT_EQ(parse_scope(""), std::nullopt);
+    EXPECT_EQ(parse_name<Scope>("Read"), std::nullopt);
+    EXPECT_EQ(parse_name<Scope>(""), std::nullopt);
 }
 
 }  // namespace

@@ -336,7 +336,7 @@ TEST(Jwt, HasTheFeaturesThatWereGivenUnderJitsisNames) {
         {Feature::join_screen, "join-screen"},
         {Feature::screenshare, "screen-sharing"},
         {Feature::raise_hand, "raise-hand"}};
-    ASSERT_EQ(names.size(), domain::kFeatures.size());
+    ASSERT_EQ(names.size(), count_of<domain::Feature>());
     auto of = details();
     for (const auto& [feature, name] : names) {
         for (const bool enabled : {true, false}) {

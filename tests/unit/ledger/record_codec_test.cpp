@@ -177,8 +177,9 @@ TEST(Encode, EscapesWhatJsonMustAndNothingElse) {
 TEST(Encode, KeepsTheOrderOfConfigKeys) {
     Record record = golden("appointment-scheduled");
     domain::Config config;
-    for (auto it = domain::kFeatures.rbegin(); it != domain::kFeatures.rend(); ++it) {
-        config.set(*it, it != domain::kFeatures.rbegin());
+    constexpr auto kFeatures = kAllOf<domain::Feature>;
+    for (auto it = kFeatures.rbegin(); it != kFeatures.rend(); ++it) {
+        config.set(*it, it != kFeatures.rbegin());
     }
     scheduled_in(record).config = config;
     auto read = decode(encode(record));

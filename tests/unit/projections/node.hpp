@@ -86,7 +86,7 @@ inline AllRows all_rows(const test::MemoryReadStore& store) {
     AllRows all;
     for (std::size_t i = 0; i < kTableCount; ++i) {
         const auto table = static_cast<Table>(i);
-        if (auto rows = store.rows(table); !rows.empty()) all[std::string(name_of(table))] = rows;
+        if (auto rows = store.rows(table); !rows.empty()) all[std::string(to_string(table))] = rows;
     }
     return all;
 }
@@ -102,7 +102,7 @@ inline AllRows rows_beside_meta(const test::MemoryReadStore& store) {
 inline std::vector<std::string> differing_tables(AllRows a, AllRows b) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < kTableCount; ++i) {
-        const std::string name(name_of(static_cast<Table>(i)));
+        const std::string name(to_string(static_cast<Table>(i)));
         if (a[name] != b[name]) names.push_back(name);
     }
     return names;

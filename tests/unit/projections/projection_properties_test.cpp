@@ -214,7 +214,7 @@ TEST(ProjectionProperties, DeletingEverythingLeavesOnlyHistory) {
           Table::by_participant,
           Table::ranks,
           Table::deadlines}) {
-        EXPECT_EQ(node.count(table), 0U) << name_of(table);
+        EXPECT_EQ(node.count(table), 0U) << to_string(table);
     }
 }
 

@@ -283,7 +283,7 @@ TEST_F(DeadlineTurns, RowsAreAFunctionOfWhatAwaitsItsEnd) {
     put_deadline(*alone, {0, organization_id(1), appointment_id(100'001), at(1)});
     fresh.commit(std::move(alone));
     for (const auto table : {Table::deadlines, Table::next_deadlines, Table::deadline_starts}) {
-        EXPECT_EQ(store_.rows.rows(table), fresh.rows(table)) << name_of(table);
+        EXPECT_EQ(store_.rows.rows(table), fresh.rows(table)) << to_string(table);
     }
 }
 

@@ -1,10 +1,38 @@
-#include "projections/read_store.hpp"
+#pragma once
+// The tables of the read store, one for each read model.
 
-#include "base/check.hpp"
+#include "base/enum_names.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace consularia::projections {
 
-std::string_view name_of(Table table) {
+/// keys.hpp makes the keys; the files that own the rows describe their values.
+enum class Table : std::uint8_t {
+    meta,
+    heads,
+    organizations,
+    organizations_by_creation,
+    tokens,
+    appointments,
+    states,
+    activity,
+    by_start,
+    by_participant,
+    ranks,
+    idempotency,
+    idempotency_age,
+    deadlines,
+    next_deadlines,
+    deadline_starts,
+    journal,
+    changes,
+};
+
+/// The name that the table is stored under.
+[[nodiscard]] constexpr std::string_view to_string(Table table) {
     switch (table) {
         case Table::meta:
             return "meta";
@@ -43,7 +71,9 @@ std::string_view name_of(Table table) {
         case Table::changes:
             return "changes";
     }
-    check_failed("a known table", __FILE__, __LINE__);
+    return "";
 }
+
+inline constexpr std::size_t kTableCount = count_of<Table>();
 
 }  // namespace consularia::projections

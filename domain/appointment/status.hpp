@@ -1,0 +1,117 @@
+#pragma once
+// The statuses of appointments, and what each of them means. Every question about a status is one
+// exhaustive switch here, or an overload per state in decide.cpp: a new status does not compile
+// until all of them are answered.
+
+#include "base/check.hpp"
+#include "base/enum_names.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace consularia::domain {
+
+enum class Status { scheduled, active, completed, missed };
+
+/// The name in the API and in events.
+[[nodiscard]] constexpr std::string_view to_string(Status status) {
+    switch (status) {
+        case Status::scheduled:
+            return "scheduled";
+        case Status::active:
+            return "active";
+        case Status::completed:
+            return "completed";
+        case Status::missed:
+            return "missed";
+    }
+    return "";
+}
+
+[[nodiscard]] constexpr std::optional<Status> parse_status(std::string_view name) {
+    return parse_name<Status>(name);
+}
+
+[[noreturn]] inline void status_is_unknown() {
+    check_failed("a known status", __FILE__, __LINE__);
+}
+
+/// Whether the meeting cannot be entered any more, whatever the time.
+[[nodiscard]] constexpr bool is_over(Status status) {
+    switch (status) {
+        case Status::scheduled:
+        case Status::active:
+            return false;
+        case Status::completed:
+        case Status::missed:
+            return true;
+    }
+    status_is_unknown();
+}
+
+[[nodiscard]] constexpr bool participants_may_change(Status status) {
+    switch (status) {
+        case Status::scheduled:
+        case Status::active:
+        case Status::missed:
+            return true;
+        case Status::completed:
+            return false;
+    }
+    status_is_unknown();
+}
+
+/// Whether title, start, duration and config may change.
+[[nodiscard]] constexpr bool may_be_updated(Status status) {
+    switch (status) {
+        case Status::scheduled:
+        case Status::missed:
+            return true;
+        case Status::active:
+        case Status::completed:
+            return false;
+    }
+    status_is_unknown();
+}
+
+/// Whether it can become active.
+[[nodiscard]] constexpr bool may_be_started(Status status) {
+    switch (status) {
+        case Status::scheduled:
+        case Status::missed:
+            return true;
+        case Status::active:
+        case Status::completed:
+            return false;
+    }
+    status_is_unknown();
+}
+
+/// What the status becomes at the end of the appointment; empty if the end changes nothing.
+[[nodiscard]] constexpr std::optional<Status> status_at_end(Status status) {
+    switch (status) {
+        case Status::scheduled:
+            return Status::missed;
+        case Status::active:
+            return Status::completed;
+        case Status::completed:
+        case Status::missed:
+            return std::nullopt;
+    }
+    status_is_unknown();
+}
+
+/// The status once a participant has entered the meeting; empty if nobody can enter it.
+[[nodiscard]] constexpr std::optional<Status> status_when_joined(Status status) {
+    switch (status) {
+        case Status::scheduled:
+        case Status::active:
+            return Status::active;
+        case Status::completed:
+        case Status::missed:
+            return std::nullopt;
+    }
+    status_is_unknown();
+}
+
+}  // namespace consularia::domain
