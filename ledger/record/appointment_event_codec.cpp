@@ -89,7 +89,7 @@ struct Sides {
     }
 };
 
-// One reader per type.
+// Readers of data.
 
 using Read = std::optional<domain::AppointmentEvent>;
 
@@ -150,21 +150,69 @@ Read read_nothing(const JsonReader&) {
     return Event{};
 }
 
-/// In the order of kAppointmentTypes.
-constexpr std::array kReaders{
-    &read_scheduled,
-    &read_updated,
-    &read_nothing<domain::AppointmentStarted>,
-    &read_nothing<domain::AppointmentCompleted>,
-    &read_nothing<domain::AppointmentMissed>,
-    &read_nothing<domain::AppointmentDeleted>,
-    &read_participant_list<domain::ParticipantsAdded>,
-    &read_participant_list<domain::ParticipantsRemoved>,
-    &read_participant_updated,
-    &read_participant_joined};
-static_assert(kReaders.size() == std::variant_size_v<domain::AppointmentEvent>);
+using Type = EventType<domain::AppointmentEvent>;
+
+constexpr std::array kTypes{
+    Type{"dev.consularia.appointment.scheduled.v1", &read_scheduled},
+    Type{"dev.consularia.appointment.updated.v1", &read_updated},
+    Type{"dev.consularia.appointment.started.v1", &read_nothing<domain::AppointmentStarted>},
+    Type{"dev.consularia.appointment.completed.v1", &read_nothing<domain::AppointmentCompleted>},
+    Type{"dev.consularia.appointment.missed.v1", &read_nothing<domain::AppointmentMissed>},
+    Type{"dev.consularia.appointment.deleted.v1", &read_nothing<domain::AppointmentDeleted>},
+    Type{
+        "dev.consularia.appointment.participants_added.v1",
+        &read_participant_list<domain::ParticipantsAdded>},
+    Type{
+        "dev.consularia.appointment.participants_removed.v1",
+        &read_participant_list<domain::ParticipantsRemoved>},
+    Type{"dev.consularia.appointment.participant_updated.v1", &read_participant_updated},
+    Type{"dev.consularia.appointment.participant_joined.v1", &read_participant_joined},
+};
 
 }  // namespace
+
+EventTypes<domain::AppointmentEvent> appointment_event_types() {
+    return kTypes;
+}
+
+std::string_view type_of(const domain::AppointmentEvent& event) {
+    using namespace domain;
+    return std::visit(
+        Overloaded{
+            [](const AppointmentScheduled&) {
+                return written<kTypes>("dev.consularia.appointment.scheduled.v1");
+            },
+            [](const AppointmentUpdated&) {
+                return written<kTypes>("dev.consularia.appointment.updated.v1");
+            },
+            [](const AppointmentStarted&) {
+                return written<kTypes>("dev.consularia.appointment.started.v1");
+            },
+            [](const AppointmentCompleted&) {
+                return written<kTypes>("dev.consularia.appointment.completed.v1");
+            },
+            [](const AppointmentMissed&) {
+                return written<kTypes>("dev.consularia.appointment.missed.v1");
+            },
+            [](const AppointmentDeleted&) {
+                return written<kTypes>("dev.consularia.appointment.deleted.v1");
+            },
+            [](const ParticipantsAdded&) {
+                return written<kTypes>("dev.consularia.appointment.participants_added.v1");
+            },
+            [](const ParticipantsRemoved&) {
+                return written<kTypes>("dev.consularia.appointment.participants_removed.v1");
+            },
+            [](const ParticipantUpdated&) {
+                return written<kTypes>("dev.consularia.appointment.participant_updated.v1");
+            },
+            [](const ParticipantJoined&) {
+                return written<kTypes>("dev.consularia.appointment.participant_joined.v1");
+            },
+        },
+        event
+    );
+}
 
 void write_data(JsonWriter& json, const domain::AppointmentEvent& event) {
     std::visit(
@@ -198,12 +246,6 @@ void write_data(JsonWriter& json, const domain::AppointmentEvent& event) {
         },
         event
     );
-}
-
-std::optional<domain::AppointmentEvent> read_appointment_event(
-    std::size_t type, const JsonReader& data
-) {
-    return kReaders.at(type)(data);
 }
 
 }  // namespace consularia::ledger

@@ -3,19 +3,19 @@
 
 #include "base/json_writer.hpp"
 #include "domain/appointment/events.hpp"
-#include "ledger/record/json_reader.hpp"
+#include "ledger/record/event_types.hpp"
 
-#include <cstddef>
-#include <optional>
+#include <string_view>
 
 namespace consularia::ledger {
 
+/// Every type that these events have, or had once.
+[[nodiscard]] EventTypes<domain::AppointmentEvent> appointment_event_types();
+
+/// The name of the type under which the event is written.
+[[nodiscard]] std::string_view type_of(const domain::AppointmentEvent& event);
+
 /// Writes the members of the data object, which is already open.
 void write_data(JsonWriter& json, const domain::AppointmentEvent& event);
-
-/// The event whose type is kAppointmentTypes[type]; empty when the reader has complained.
-[[nodiscard]] std::optional<domain::AppointmentEvent> read_appointment_event(
-    std::size_t type, const JsonReader& data
-);
 
 }  // namespace consularia::ledger

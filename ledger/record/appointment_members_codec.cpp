@@ -1,6 +1,15 @@
 #include "ledger/record/appointment_members_codec.hpp"
 
+#include "ledger/record/versions.hpp"
+
 namespace consularia::ledger {
+
+namespace {
+
+/// Of all events of appointments.
+constexpr EventVersion kVersion = 1;
+
+}  // namespace
 
 void write_config(JsonWriter& json, const domain::Config& config) {
     json.begin_object("config");
@@ -52,7 +61,7 @@ std::optional<domain::Config> read_config(const JsonReader& in) {
     if (object.members() == nullptr) return std::nullopt;
     domain::Config config;
     for (const auto& [key, value] : object.members()->items()) {
-        const auto feature = parse_name<domain::Feature>(key);
+        const auto feature = parse_name_in<domain::Feature>(kVersion, key);
         if (!feature || !value.is_boolean()) {
             in.complain("config", "has a member that this version does not know");
             return std::nullopt;
@@ -64,12 +73,14 @@ std::optional<domain::Config> read_config(const JsonReader& in) {
 
 std::optional<domain::Role> read_role(const JsonReader& in) {
     return in.parsed("role", [](const std::string& text) {
-        return parse_name<domain::Role>(text);
+        return parse_name_in<domain::Role>(kVersion, text);
     });
 }
 
 std::optional<domain::Status> read_status(const JsonReader& in) {
-    return in.parsed("status", [](const std::string& text) { return domain::parse_status(text); });
+    return in.parsed("status", [](const std::string& text) {
+        return parse_name_in<domain::Status>(kVersion, text);
+    });
 }
 
 std::optional<std::optional<domain::DisplayName>> read_display_name(const JsonReader& in) {

@@ -1,38 +1,44 @@
 #pragma once
-// The CloudEvents types of our events. Stored for ever: a name is never changed or reused.
+// The types of events: the names that records carry, each with the reader of its data. Several
+// names may be read as one event, one for each version. Names are stored for ever: none is changed,
+// reused or removed.
 
-#include "domain/appointment/events.hpp"
-#include "domain/organization/organization.hpp"
+#include "ledger/record/json_reader.hpp"
 
-#include <array>
+#include <optional>
+#include <span>
 #include <string_view>
-#include <variant>
 
 namespace consularia::ledger {
 
-/// One name per alternative of the variant, in its order.
+/// A name under which events are stored, and the reader of their `data`: empty when the JsonReader
+/// has complained.
 template <class Event>
-using TypeNames = std::array<std::string_view, std::variant_size_v<Event>>;
-
-inline constexpr TypeNames<domain::AppointmentEvent> kAppointmentTypes{
-    "dev.consularia.appointment.scheduled.v1",
-    "dev.consularia.appointment.updated.v1",
-    "dev.consularia.appointment.started.v1",
-    "dev.consularia.appointment.completed.v1",
-    "dev.consularia.appointment.missed.v1",
-    "dev.consularia.appointment.deleted.v1",
-    "dev.consularia.appointment.participants_added.v1",
-    "dev.consularia.appointment.participants_removed.v1",
-    "dev.consularia.appointment.participant_updated.v1",
-    "dev.consularia.appointment.participant_joined.v1",
+struct EventType {
+    std::string_view name;
+    std::optional<Event> (*read)(const JsonReader& data);
 };
 
-inline constexpr std::array<std::string_view, 5> kOrganizationTypes{
-    "dev.consularia.organization.created.v1",
-    "dev.consularia.organization.token_issued.v1",
-    "dev.consularia.organization.token_revoked.v1",
-    "dev.consularia.organization.created.v2",
-    "dev.consularia.organization.token_issued.v2",
-};
+template <class Event>
+using EventTypes = std::span<const EventType<Event>>;
+
+/// Null for a name that is not among the types.
+template <class Types>
+[[nodiscard]] constexpr const typename Types::value_type* find_type(
+    const Types& types, std::string_view name
+) {
+    for (const auto& type : types) {
+        if (type.name == name) return &type;
+    }
+    return nullptr;
+}
+
+/// The name of a type under which events are written. Does not compile for a name without a reader.
+template <const auto& types>
+[[nodiscard]] consteval std::string_view written(std::string_view name) {
+    const auto* const type = find_type(types, name);
+    if (type == nullptr) throw "no type has this name";
+    return type->name;
+}
 
 }  // namespace consularia::ledger

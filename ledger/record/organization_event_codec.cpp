@@ -1,27 +1,22 @@
 #include "ledger/record/organization_event_codec.hpp"
 
 #include "base/overloaded.hpp"
-#include "ledger/record/event_types.hpp"
+#include "ledger/record/versions.hpp"
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 namespace consularia::ledger {
 
 namespace {
 
-using KnownScopes = std::span<const domain::Scope>;
-
-constexpr std::array kScopesOfVersion1{
-    domain::Scope::read, domain::Scope::write, domain::Scope::audit};
-
-bool fits_version_1(const domain::TokenGrant& token) {
-    return std::all_of(domain::kScopes.begin(), domain::kScopes.end(), [&](domain::Scope scope) {
-        return !token.scopes.has(scope) ||
-               std::find(kScopesOfVersion1.begin(), kScopesOfVersion1.end(), scope) !=
-                   kScopesOfVersion1.end();
-    });
+/// The oldest version that may hold the token.
+EventVersion version_for(const domain::TokenGrant& token) {
+    EventVersion version = 1;
+    for (const auto scope : kAllOf<domain::Scope>) {
+        if (token.scopes.has(scope)) version = std::max(version, version_with(scope));
+    }
+    return version;
 }
 
 void write_token(JsonWriter& json, const domain::TokenGrant& token) {
@@ -38,15 +33,15 @@ void write_token(JsonWriter& json, const domain::TokenGrant& token) {
     json.end_object();
 }
 
-std::optional<domain::Scopes> read_scopes(const JsonReader& token, KnownScopes known) {
+std::optional<domain::Scopes> read_scopes(const JsonReader& token, EventVersion version) {
     const Json* const list = token.list("scopes");
     if (list == nullptr) return std::nullopt;
     domain::Scopes scopes;
     for (const Json& element : *list) {
         const auto* const text = element.get_ptr<const Json::string_t*>();
-        const auto scope = text == nullptr ? std::nullopt : parse_name<domain::Scope>(*text);
-        const bool is_known = scope && std::find(known.begin(), known.end(), *scope) != known.end();
-        if (!is_known || scopes.has(*scope)) {
+        const auto scope =
+            text == nullptr ? std::nullopt : parse_name_in<domain::Scope>(version, *text);
+        if (!scope || scopes.has(*scope)) {
             token.complain("scopes", "has an element that this version does not know");
             return std::nullopt;
         }
@@ -55,11 +50,11 @@ std::optional<domain::Scopes> read_scopes(const JsonReader& token, KnownScopes k
     return scopes;
 }
 
-std::optional<domain::TokenGrant> read_token(const JsonReader& data, KnownScopes known) {
+std::optional<domain::TokenGrant> read_token(const JsonReader& data, EventVersion version) {
     const JsonReader token = data.object("token");
     const auto id = token.id<domain::TokenId>("id");
     auto name = token.text<domain::TokenName>("name");
-    const auto scopes = read_scopes(token, known);
+    const auto scopes = read_scopes(token, version);
     const auto secret_hash = token.hash("secret_sha256");
     if (!id || !name || !scopes || !secret_hash) return std::nullopt;
     std::optional<domain::Timestamp> expires_at;
@@ -72,17 +67,17 @@ std::optional<domain::TokenGrant> read_token(const JsonReader& data, KnownScopes
 
 using Read = std::optional<domain::OrganizationEvent>;
 
-template <const auto& known_scopes>
+template <EventVersion kVersion>
 Read read_created(const JsonReader& data) {
     auto name = data.text<domain::OrganizationName>("name");
-    auto token = read_token(data, known_scopes);
+    auto token = read_token(data, kVersion);
     if (!name || !token) return std::nullopt;
     return domain::OrganizationCreated{std::move(*name), std::move(*token)};
 }
 
-template <const auto& known_scopes>
+template <EventVersion kVersion>
 Read read_token_issued(const JsonReader& data) {
-    auto token = read_token(data, known_scopes);
+    auto token = read_token(data, kVersion);
     if (!token) return std::nullopt;
     return domain::TokenIssued{std::move(*token)};
 }
@@ -94,27 +89,40 @@ Read read_token_revoked(const JsonReader& data) {
     return domain::TokenRevoked{*id};
 }
 
-/// In the order of kOrganizationTypes.
-constexpr std::array kReaders{
-    &read_created<kScopesOfVersion1>,
-    &read_token_issued<kScopesOfVersion1>,
-    &read_token_revoked,
-    &read_created<domain::kScopes>,
-    &read_token_issued<domain::kScopes>};
-static_assert(kReaders.size() == kOrganizationTypes.size());
+using Type = EventType<domain::OrganizationEvent>;
+
+constexpr std::array kTypes{
+    Type{"dev.consularia.organization.created.v1", &read_created<1>},
+    Type{"dev.consularia.organization.created.v2", &read_created<2>},
+    Type{"dev.consularia.organization.token_issued.v1", &read_token_issued<1>},
+    Type{"dev.consularia.organization.token_issued.v2", &read_token_issued<2>},
+    Type{"dev.consularia.organization.token_revoked.v1", &read_token_revoked},
+};
 
 }  // namespace
 
-std::string_view type_of_organization_event(const domain::OrganizationEvent& event) {
+EventTypes<domain::OrganizationEvent> organization_event_types() {
+    return kTypes;
+}
+
+std::string_view type_of(const domain::OrganizationEvent& event) {
+    using namespace domain;
     return std::visit(
         Overloaded{
-            [](const domain::OrganizationCreated& created) {
-                return kOrganizationTypes[fits_version_1(created.token) ? 0 : 3];
+            [](const OrganizationCreated& created) {
+                return version_for(created.token) == 1
+                           ? written<kTypes>("dev.consularia.organization.created.v1")
+                           : written<kTypes>("dev.consularia.organization.created.v2");
             },
-            [](const domain::TokenIssued& issued) {
-                return kOrganizationTypes[fits_version_1(issued.token) ? 1 : 4];
+            [](const TokenIssued& issued) {
+                return version_for(issued.token) == 1
+                           ? written<kTypes>("dev.consularia.organization.token_issued.v1")
+                           : written<kTypes>("dev.consularia.organization.token_issued.v2");
             },
-            [](const domain::TokenRevoked&) { return kOrganizationTypes[2]; }},
+            [](const TokenRevoked&) {
+                return written<kTypes>("dev.consularia.organization.token_revoked.v1");
+            },
+        },
         event
     );
 }
@@ -135,12 +143,6 @@ void write_data(JsonWriter& json, const domain::OrganizationEvent& event) {
         },
         event
     );
-}
-
-std::optional<domain::OrganizationEvent> read_organization_event(
-    std::size_t type, const JsonReader& data
-) {
-    return kReaders.at(type)(data);
 }
 
 }  // namespace consularia::ledger

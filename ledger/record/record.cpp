@@ -1,7 +1,7 @@
 #include "ledger/record/record.hpp"
 
 #include "base/overloaded.hpp"
-#include "ledger/record/event_types.hpp"
+#include "ledger/record/appointment_event_codec.hpp"
 #include "ledger/record/organization_event_codec.hpp"
 
 namespace consularia::ledger {
@@ -26,8 +26,8 @@ std::string remembered_name(const Actor& actor, std::string_view idempotency_key
 std::string_view type_of(const RecordEvent& event) {
     return std::visit(
         Overloaded{
-            [](const AppointmentFact& fact) { return kAppointmentTypes[fact.event.index()]; },
-            [](const domain::OrganizationEvent& of) { return type_of_organization_event(of); },
+            [](const AppointmentFact& fact) { return type_of(fact.event); },
+            [](const domain::OrganizationEvent& of) { return type_of(of); },
         },
         event
     );

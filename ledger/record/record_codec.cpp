@@ -2,7 +2,6 @@
 
 #include "base/overloaded.hpp"
 #include "ledger/record/appointment_event_codec.hpp"
-#include "ledger/record/event_types.hpp"
 #include "ledger/record/organization_event_codec.hpp"
 
 #include <algorithm>
@@ -71,20 +70,24 @@ bool read_constant(const JsonReader& in, std::string_view key, std::string_view 
     return in.parsed(key, same).has_value();
 }
 
-std::optional<RecordEvent> read_appointment_fact(std::size_t type, const JsonReader& in) {
+std::optional<RecordEvent> read_fact(
+    const EventType<domain::AppointmentEvent>& type, domain::OrganizationId, const JsonReader& in
+) {
     const auto appointment = in.parsed("subject", [](const std::string& text) {
         return parse_reference<domain::AppointmentId>(text, kAppointments);
     });
     const auto version = in.count("version");
-    auto event = read_appointment_event(type, in.object("data"));
+    auto event = type.read(in.object("data"));
     if (!appointment || !version || !event) return std::nullopt;
     return AppointmentFact{*appointment, *version, std::move(*event)};
 }
 
-std::optional<RecordEvent> read_organization_fact(
-    std::size_t type, domain::OrganizationId organization, const JsonReader& in
+std::optional<RecordEvent> read_fact(
+    const EventType<domain::OrganizationEvent>& type,
+    domain::OrganizationId organization,
+    const JsonReader& in
 ) {
-    auto read = read_organization_event(type, in.object("data"));
+    auto read = type.read(in.object("data"));
     if (!read) return std::nullopt;
     RecordEvent event(std::move(*read));
     if (!read_constant(in, "subject", subject_of(organization, event))) return std::nullopt;
@@ -106,19 +109,11 @@ std::string describe_unknown_type(std::string_view type) {
 std::optional<RecordEvent> read_event(domain::OrganizationId organization, const JsonReader& in) {
     const std::string* const type = in.string("type");
     if (type == nullptr) return std::nullopt;
-    const auto* const appointment =
-        std::find(kAppointmentTypes.begin(), kAppointmentTypes.end(), *type);
-    if (appointment != kAppointmentTypes.end()) {
-        return read_appointment_fact(
-            static_cast<std::size_t>(appointment - kAppointmentTypes.begin()), in
-        );
+    if (const auto* const found = find_type(appointment_event_types(), *type)) {
+        return read_fact(*found, organization, in);
     }
-    const auto* const other =
-        std::find(kOrganizationTypes.begin(), kOrganizationTypes.end(), *type);
-    if (other != kOrganizationTypes.end()) {
-        return read_organization_fact(
-            static_cast<std::size_t>(other - kOrganizationTypes.begin()), organization, in
-        );
+    if (const auto* const found = find_type(organization_event_types(), *type)) {
+        return read_fact(*found, organization, in);
     }
     in.complain("type", describe_unknown_type(*type));
     return std::nullopt;

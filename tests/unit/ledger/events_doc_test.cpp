@@ -2,7 +2,8 @@
 // judges as read_link and is_fact do. Needs python3.
 
 #include "ledger/record/acceptance.hpp"
-#include "ledger/record/event_types.hpp"
+#include "ledger/record/appointment_event_codec.hpp"
+#include "ledger/record/organization_event_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 #include "tests/unit/ledger/mutator.hpp"
 
@@ -185,8 +186,8 @@ TEST(EventsDoc, EveryTypeHasAHeadingWithAnExampleOfIt) {
         const auto line = text.substr(example, text.find("\n```\n", example) - example);
         EXPECT_NE(line.find("\"type\":\"" + std::string(type) + '"'), std::string::npos) << type;
     };
-    for (const std::string_view type : kAppointmentTypes) expect_example(type);
-    for (const std::string_view type : kOrganizationTypes) expect_example(type);
+    for (const auto& type : appointment_event_types()) expect_example(type.name);
+    for (const auto& type : organization_event_types()) expect_example(type.name);
 }
 
 TEST(EventsDoc, ProgramFindsTheFactsOfTheGoldenLedger) {
