@@ -1,5 +1,6 @@
 #include "api/idempotency.hpp"
 
+#include "domain/limits.hpp"
 #include "projections/queries.hpp"
 
 #include <algorithm>
@@ -37,9 +38,13 @@ tl::expected<std::optional<ledger::Idempotency>, Failure> read_idempotency(const
     if (!key) return std::nullopt;
     const bool visible =
         std::all_of(key->begin(), key->end(), [](char c) { return c > ' ' && c < 0x7f; });
-    if (key->empty() || key->size() > kMaxIdempotencyKey || !visible) {
+    constexpr auto longest = domain::limits::kIdempotencyKey.accepted;
+    if (key->empty() || key->size() > longest || !visible) {
         return tl::unexpected(Failure{
-            400, "Idempotency-Key must be 1 to 255 visible ASCII characters.", {}});
+            400,
+            "Idempotency-Key must be 1 to " + std::to_string(longest) +
+                " visible ASCII characters.",
+            {}});
     }
     std::string text = call.request.method + "\n" + canonical_path(call.request.path) + "\n";
     append_canonical(text, call.body);

@@ -9,10 +9,9 @@
 
 namespace consularia::api {
 
-inline constexpr std::size_t kMaxIdempotencyKey = 255;
-
 /// The key and the hash of the request (method, path without its trailing slash, parsed body);
-/// empty without the header; 400 when it is not 1 to 255 visible ASCII characters.
+/// empty without the header; 400 when it is empty, too long (limits::kIdempotencyKey) or not
+/// visible ASCII.
 [[nodiscard]] tl::expected<std::optional<ledger::Idempotency>, Failure> read_idempotency(
     const Call& call
 );

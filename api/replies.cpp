@@ -226,11 +226,10 @@ Failure explain(const domain::Rejection& rejection) {
                 return bad_fields(Errors{std::move(items)});
             },
             [](const domain::TooManyParticipants&) {
-                return bad_fields(Errors::of_whole("An appointment has at most 1000 participants.")
-                );
+                return bad_fields(Errors::of_whole(too_many_participants()));
             },
             [](const domain::TooManyTokens&) {
-                return bad_fields(Errors::of_whole("An organization has at most 100 tokens."));
+                return bad_fields(Errors::of_whole(too_many_tokens()));
             },
             [](const domain::ExpiresInThePast&) {
                 return bad_fields(

@@ -26,12 +26,12 @@ struct BadItems {
     friend bool operator==(const BadItems&, const BadItems&) = default;
 };
 
-/// The appointment would have more than kMaxParticipants.
+/// The appointment would have more than limits::kParticipants.
 struct TooManyParticipants {
     friend bool operator==(const TooManyParticipants&, const TooManyParticipants&) = default;
 };
 
-/// The organization would have more than kMaxTokens.
+/// The organization would have more than limits::kTokens.
 struct TooManyTokens {
     friend bool operator==(const TooManyTokens&, const TooManyTokens&) = default;
 };

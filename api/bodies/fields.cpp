@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 namespace consularia::api {
 
@@ -30,13 +31,13 @@ Read<Text> read_text(const Value& value) {
     if (value.is_null()) return refuse(kNull);
     const bool has_text = value.string() || value.number();
     if (!has_text) return refuse(kNotAString);
-    auto text = Text::parse(std::string(domain::trim(python_str(value))));
+    auto text = Text::accept(std::string(domain::trim(python_str(value))));
     if (text) return std::move(*text);
     switch (text.error()) {
         case domain::TextError::blank:
             return refuse(kBlank);
         case domain::TextError::too_long:
-            return refuse(too_long(Text::kMaxCodePoints));
+            return refuse(too_long(Text::kCodePoints.accepted));
         case domain::TextError::null_character:
             break;
     }
@@ -141,11 +142,10 @@ Read<domain::Duration> read_duration(const Value& value) {
         minutes = parse_integer_text(*text);
     }
     if (!minutes) return refuse(kNotAnInteger);
-    if (const auto duration = domain::Duration::from_minutes(*minutes)) return *duration;
-    return refuse(
-        *minutes < domain::Duration::kMinMinutes ? at_least(domain::Duration::kMinMinutes)
-                                                 : at_most(domain::Duration::kMaxMinutes)
-    );
+    if (const auto duration = domain::Duration::accept_minutes(*minutes)) return *duration;
+    constexpr auto shortest = domain::limits::kShortest.accepted;
+    const bool is_short = std::cmp_less(*minutes, shortest);
+    return refuse(is_short ? at_least(shortest) : at_most(domain::limits::kLongest.accepted));
 }
 
 Read<domain::Timestamp> read_datetime(const Value& value) {

@@ -99,7 +99,8 @@ Participants read_participants(const Array& items) {
 /// A list within a create: duplicates are also found here.
 Read<std::vector<domain::Joining>> read_new_participants(const Value& value) {
     if (value.is_null()) return tl::unexpected(sentence(kNull));
-    const auto items = read_list(value, domain::kMaxParticipants, kTooManyParticipants);
+    const auto items =
+        read_list(value, domain::limits::kParticipants.accepted, too_many_participants());
     if (!items) return tl::unexpected(items.error());
     Participants participants = read_participants(*items);
     const auto duplicates = domain::find_duplicates({}, participants.unique_ids);
@@ -166,7 +167,8 @@ AddBody read_add(const Value& body) {
         add.list_error = Errors::of_whole(std::string(kNoData));
         return add;
     }
-    const auto items = read_list(body, domain::kMaxParticipants, kTooManyParticipants);
+    const auto items =
+        read_list(body, domain::limits::kParticipants.accepted, too_many_participants());
     if (!items) {
         add.list_error = items.error();
         return add;

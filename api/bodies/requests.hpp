@@ -18,7 +18,7 @@ struct CreateBody {
     std::vector<domain::Joining> participants;  ///< Ids are still zero.
 };
 
-/// Duplicates within the request, and more than kMaxParticipants, are reported here too.
+/// Duplicates within the request, and too many participants, are reported here too.
 [[nodiscard]] Read<CreateBody> read_create(const Value& body);
 
 struct UpdateBody {

@@ -1,6 +1,10 @@
 #include "api/bodies/sentences.hpp"
 
+#include "domain/limits.hpp"
+
 namespace consularia::api {
+
+namespace limits = domain::limits;
 
 std::string too_long(std::size_t max) {
     return "Ensure this field has no more than " + std::to_string(max) + " characters.";
@@ -10,12 +14,21 @@ std::string too_many_items(std::size_t max) {
     return "Ensure this field has no more than " + std::to_string(max) + " elements.";
 }
 
-std::string at_least(int min) {
+std::string at_least(std::size_t min) {
     return "Ensure this value is greater than or equal to " + std::to_string(min) + ".";
 }
 
-std::string at_most(int max) {
+std::string at_most(std::size_t max) {
     return "Ensure this value is less than or equal to " + std::to_string(max) + ".";
+}
+
+std::string too_many_participants() {
+    return "An appointment has at most " + std::to_string(limits::kParticipants.accepted) +
+           " participants.";
+}
+
+std::string too_many_tokens() {
+    return "An organization has at most " + std::to_string(limits::kTokens.accepted) + " tokens.";
 }
 
 std::string not_a_choice(std::string_view text) {

@@ -25,15 +25,15 @@ inline constexpr std::string_view kBadDatetime =
     "Datetime has wrong format. Use one of these formats instead: "
     "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
 inline constexpr std::string_view kNotInTheFuture = "Ensure this value lies in the future.";
-inline constexpr std::string_view kTooManyParticipants =
-    "An appointment has at most 1000 participants.";
 inline constexpr std::string_view kDuplicateUniqueId =
     "A participant with this unique_id already exists in this appointment.";
 
 [[nodiscard]] std::string too_long(std::size_t max);
 [[nodiscard]] std::string too_many_items(std::size_t max);
-[[nodiscard]] std::string at_least(int min);
-[[nodiscard]] std::string at_most(int max);
+[[nodiscard]] std::string at_least(std::size_t min);
+[[nodiscard]] std::string at_most(std::size_t max);
+[[nodiscard]] std::string too_many_participants();
+[[nodiscard]] std::string too_many_tokens();
 [[nodiscard]] std::string not_a_choice(std::string_view text);
 [[nodiscard]] std::string not_a_list(std::string_view type);
 [[nodiscard]] std::string not_a_dictionary(std::string_view type);

@@ -1,5 +1,7 @@
 #include "api/http/head.hpp"
 
+#include "domain/limits.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/field.hpp>
 
@@ -12,7 +14,6 @@ namespace {
 namespace beast_http = boost::beast::http;
 
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
-constexpr std::size_t kMaxRequestId = 128;
 
 Failure bad_request(std::string detail) {
     return {400, std::move(detail), {}};
@@ -138,7 +139,7 @@ tl::expected<Request, Failure> read_head(
 }
 
 bool is_request_id(std::string_view text) {
-    return !text.empty() && text.size() <= kMaxRequestId &&
+    return !text.empty() && text.size() <= domain::limits::kRequestId.accepted &&
            std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                       c == '.' || c == '_' || c == '-';

@@ -35,7 +35,8 @@ using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_bod
     std::string_view head, Parser& parser, const Limits& limits
 );
 
-/// A client's own X-Request-ID is returned if it matches [A-Za-z0-9._-]{1,128}.
+/// A client's own X-Request-ID is returned if it consists of ASCII letters, digits, '.', '_' and
+/// '-', and is not too long (limits::kRequestId).
 [[nodiscard]] bool is_request_id(std::string_view text);
 
 }  // namespace consularia::api::http

@@ -5,6 +5,7 @@
 #include "base/shared.hpp"
 #include "domain/appointment/status.hpp"
 #include "domain/ids.hpp"
+#include "domain/limits.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
 
@@ -22,8 +23,6 @@ namespace consularia::domain {
 /// Counts the events of one appointment: 1 for the first, deletion included.
 using Version = std::uint64_t;
 
-inline constexpr std::size_t kMaxParticipants = 1000;
-
 // The rows of the read store hold roles and features by their index: a new one goes to the end.
 
 enum class Role { moderator, participant };
@@ -38,15 +37,17 @@ enum class Role { moderator, participant };
     return "";
 }
 
-/// Whole minutes, 15 to 720.
+/// Whole minutes.
 class Duration {
   public:
-    static constexpr int kMinMinutes = 15;
-    static constexpr int kMaxMinutes = 720;
-
+    /// Those of an appointment that was stored.
     [[nodiscard]] static std::optional<Duration> from_minutes(std::int64_t minutes) {
-        if (minutes < kMinMinutes || minutes > kMaxMinutes) return std::nullopt;
-        return Duration(static_cast<int>(minutes));
+        return between(limits::kShortest.stored, limits::kLongest.stored, minutes);
+    }
+
+    /// Those of a new one.
+    [[nodiscard]] static std::optional<Duration> accept_minutes(std::int64_t minutes) {
+        return between(limits::kShortest.accepted, limits::kLongest.accepted, minutes);
     }
 
     [[nodiscard]] int minutes() const { return minutes_; }
@@ -55,6 +56,15 @@ class Duration {
 
   private:
     explicit Duration(int minutes) : minutes_(minutes) {}
+
+    static std::optional<Duration> between(
+        std::size_t shortest, std::size_t longest, std::int64_t minutes
+    ) {
+        if (std::cmp_less(minutes, shortest) || std::cmp_greater(minutes, longest)) {
+            return std::nullopt;
+        }
+        return Duration(static_cast<int>(minutes));
+    }
 
     int minutes_;
 };

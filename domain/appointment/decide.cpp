@@ -85,7 +85,8 @@ Objection joining_objection(
         if (duplicates[i]) bad.items[i] = ItemError::duplicate_unique_id;
     }
     if (auto found = items_objection(std::move(bad))) return found;
-    if (present.size() + joining.size() > kMaxParticipants) return TooManyParticipants{};
+    if (present.size() + joining.size() > limits::kParticipants.accepted)
+        return TooManyParticipants{};
     return std::nullopt;
 }
 

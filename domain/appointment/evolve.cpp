@@ -35,7 +35,7 @@ bool end_is_ahead(const Details& details) {
 /// Adds the participants if they are new and not too many.
 bool join(Details& details, const std::vector<Joining>& joining) {
     auto present = *details.participants;
-    if (present.size() + joining.size() > kMaxParticipants) return false;
+    if (present.size() + joining.size() > limits::kParticipants.stored) return false;
 
     // Keyed by views of the texts, so it is filled before the vector grows and moves them.
     std::unordered_set<ParticipantId> ids;

@@ -46,7 +46,8 @@ Decision rule(const Unregistered&, const IssueToken&, Timestamp) {
 Decision rule(const Registered& state, const IssueToken& command, Timestamp now) {
     if (state.find_token(command.token.id) != nullptr) return nothing();  // A retry.
     if (command.token.expired(now)) return refuse(ExpiresInThePast{});
-    if (count_unexpired(state.tokens, now) >= kMaxTokens) return refuse(TooManyTokens{});
+    if (count_unexpired(state.tokens, now) >= limits::kTokens.accepted)
+        return refuse(TooManyTokens{});
     return TokenIssued{command.token};
 }
 
@@ -76,8 +77,8 @@ Evolved apply(const Registered&, const OrganizationCreated&, OrganizationId, Tim
 
 Evolved apply(Registered state, const TokenIssued& event, OrganizationId, Timestamp time) {
     if (state.find_token(event.token.id) != nullptr) return impossible();
-    if (count_unexpired(state.tokens, time) >= kMaxTokens) return impossible();
-    if (state.tokens.size() >= kMaxTokens) {
+    if (count_unexpired(state.tokens, time) >= limits::kTokens.stored) return impossible();
+    if (state.tokens.size() >= limits::kTokens.stored) {
         std::erase_if(state.tokens, [time](const Token& token) { return token.expired(time); });
     }
     state.tokens.push_back({event.token, time});

@@ -5,6 +5,7 @@
 #include "base/enum_names.hpp"
 #include "domain/appointment/evolve.hpp"
 #include "domain/ids.hpp"
+#include "domain/limits.hpp"
 #include "domain/rejection.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
@@ -20,9 +21,6 @@
 #include <vector>
 
 namespace consularia::domain {
-
-/// The limit of unexpired tokens.
-inline constexpr std::size_t kMaxTokens = 100;
 
 /// Rows of the read store hold scopes by their index: a new one goes to the end.
 enum class Scope : std::uint8_t { read, write, audit, events, webhooks };

@@ -107,7 +107,7 @@ std::optional<domain::Joining> read_participant(const JsonReader& in) {
 std::optional<std::vector<domain::Joining>> read_participants(const JsonReader& in) {
     const Json* const list = in.list("participants");
     if (list == nullptr) return std::nullopt;
-    if (list->size() > domain::kMaxParticipants) {
+    if (list->size() > domain::limits::kParticipants.stored) {
         in.complain("participants", "has too many elements");
         return std::nullopt;
     }

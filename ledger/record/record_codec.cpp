@@ -10,6 +10,8 @@ namespace consularia::ledger {
 
 namespace {
 
+namespace limits = domain::limits;
+
 constexpr std::string_view kSpecVersion = "1.0";
 constexpr std::string_view kContentType = "application/json";
 
@@ -18,10 +20,6 @@ constexpr std::string_view kOrganizations = "organizations/";
 constexpr std::string_view kTokens = "tokens/";
 constexpr std::string_view kParticipants = "participants/";
 constexpr std::string_view kSystem = "system/";
-
-constexpr std::size_t kMaxRequestId = 128;
-constexpr std::size_t kMaxIdempotencyKey = 255;
-constexpr std::size_t kMaxSystemName = 128;
 
 template <class Id>
 std::string refer(std::string_view prefix, const Id& id) {
@@ -53,13 +51,13 @@ std::optional<Actor> parse_actor(std::string_view text) {
     }
     if (!text.starts_with(kSystem)) return std::nullopt;
     const std::string_view name = text.substr(kSystem.size());
-    if (!is_visible_ascii(name, kMaxSystemName)) return std::nullopt;
+    if (!is_visible_ascii(name, limits::kSystemName.stored)) return std::nullopt;
     return SystemActor{std::string(name)};
 }
 
-template <std::size_t kLimit>
+template <limits::Limit kLimit>
 std::optional<std::string> parse_visible(const std::string& text) {
-    return is_visible_ascii(text, kLimit) ? std::optional(text) : std::nullopt;
+    return is_visible_ascii(text, kLimit.stored) ? std::optional(text) : std::nullopt;
 }
 
 /// An attribute that has the same value in all our records.
@@ -122,12 +120,12 @@ std::optional<RecordEvent> read_event(domain::OrganizationId organization, const
 /// Reads the optional attributes. False if one cannot be read.
 bool read_optional_attributes(const JsonReader& in, Record& record) {
     if (in.has("requestid")) {
-        auto request_id = in.parsed("requestid", parse_visible<kMaxRequestId>);
+        auto request_id = in.parsed("requestid", parse_visible<limits::kRequestId>);
         if (!request_id) return false;
         record.request_id = std::move(*request_id);
     }
     if (in.has("idempotencykey") || in.has("requesthash")) {
-        auto key = in.parsed("idempotencykey", parse_visible<kMaxIdempotencyKey>);
+        auto key = in.parsed("idempotencykey", parse_visible<limits::kIdempotencyKey>);
         const auto request_hash = in.hash("requesthash");
         if (!key || !request_hash) return false;
         record.idempotency = Idempotency{std::move(*key), *request_hash};

@@ -60,7 +60,7 @@ void expect_sound(const Details& details) {
     EXPECT_LE(details.tag, details.version);
     for (const auto& join : *details.joins) EXPECT_TRUE(ids.contains(join.participant));
     EXPECT_TRUE(std::ranges::is_sorted(*details.joins, {}, &LastJoin::participant));
-    EXPECT_LE(ids.size(), kMaxParticipants);
+    EXPECT_LE(ids.size(), limits::kParticipants.stored);
 }
 
 /// The state without the marks that every event leaves.

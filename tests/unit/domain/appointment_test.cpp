@@ -46,6 +46,11 @@ TEST(Duration, IsOf15To720Minutes) {
     EXPECT_EQ(Duration::from_minutes(14), std::nullopt);
     EXPECT_EQ(Duration::from_minutes(721), std::nullopt);
     EXPECT_EQ(Duration::from_minutes(1LL << 40), std::nullopt);
+    EXPECT_EQ(Duration::from_minutes(-1), std::nullopt);
+    EXPECT_EQ(Duration::accept_minutes(15)->minutes(), 15);
+    EXPECT_EQ(Duration::accept_minutes(720)->minutes(), 720);
+    EXPECT_EQ(Duration::accept_minutes(14), std::nullopt);
+    EXPECT_EQ(Duration::accept_minutes(721), std::nullopt);
 }
 
 TEST(Config, KeepsTheOrderAndTheLastValueOfEachFeature) {

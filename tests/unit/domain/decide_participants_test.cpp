@@ -39,7 +39,7 @@ std::vector<Story> every_open() {
 
 /// The sample with Ann, Bob and 998 guests.
 Story full() {
-    return scheduled().then(ParticipantsAdded{guests(3, kMaxParticipants - 2)});
+    return scheduled().then(ParticipantsAdded{guests(3, limits::kParticipants.accepted - 2)});
 }
 
 TEST(Add, BringsParticipantsInUnlessCompleted) {
@@ -76,11 +76,12 @@ TEST(Add, LetsARemovedOneJoinAgain) {
 
 TEST(Add, FillsUpToAThousandAndNoMore) {
     EXPECT_EQ(
-        scheduled().when(add(guests(3, kMaxParticipants - 2))),
-        happens({ParticipantsAdded{guests(3, kMaxParticipants - 2)}})
+        scheduled().when(add(guests(3, limits::kParticipants.accepted - 2))),
+        happens({ParticipantsAdded{guests(3, limits::kParticipants.accepted - 2)}})
     );
     EXPECT_EQ(
-        scheduled().when(add(guests(3, kMaxParticipants - 1))), refused(TooManyParticipants{})
+        scheduled().when(add(guests(3, limits::kParticipants.accepted - 1))),
+        refused(TooManyParticipants{})
     );
     EXPECT_EQ(full().when(add({guest(5000)})), refused(TooManyParticipants{}));
     EXPECT_EQ(full().when(add({})), nothing_happens());
@@ -89,10 +90,10 @@ TEST(Add, FillsUpToAThousandAndNoMore) {
 TEST(Add, ChecksItemsThenLimitThenVersionThenStatus) {
     auto duplicate = ann();
     duplicate.id = participant_id(5000);
-    auto many_and_bad = guests(3, kMaxParticipants);
+    auto many_and_bad = guests(3, limits::kParticipants.accepted);
     many_and_bad.push_back(duplicate);
     BadItems bad;
-    bad.items.resize(kMaxParticipants);
+    bad.items.resize(limits::kParticipants.accepted);
     bad.items.emplace_back(ItemError::duplicate_unique_id);
 
     EXPECT_EQ(completed().when(AddParticipants{kId, kStale, many_and_bad}), refused(bad));

@@ -43,13 +43,13 @@ TEST(Schedule, NamesDuplicatesInItsList) {
 
 TEST(Schedule, TakesAThousandParticipantsAndNoMore) {
     auto command = schedule_command();
-    command.participants = guests(1, kMaxParticipants);
+    command.participants = guests(1, limits::kParticipants.accepted);
     EXPECT_EQ(std::get<Events>(absent().when(command)).size(), 1U);
     command.participants.push_back(guest(5000));
     EXPECT_EQ(absent().when(command), refused(TooManyParticipants{}));
     command.participants.back().unique_id = command.participants.front().unique_id;
     BadItems bad;
-    bad.items.resize(kMaxParticipants);
+    bad.items.resize(limits::kParticipants.accepted);
     bad.items.emplace_back(ItemError::duplicate_unique_id);
     EXPECT_EQ(absent().when(command), refused(bad)) << "items come before the limit";
 }

@@ -138,8 +138,9 @@ TEST(Participants, MayAllLeave) {
 }
 
 TEST(Participants, MayBeAThousand) {
-    const auto story = scheduled().then(ParticipantsAdded{guests(3, kMaxParticipants - 2)});
-    EXPECT_EQ(story.details().participants->size(), kMaxParticipants);
+    const auto story =
+        scheduled().then(ParticipantsAdded{guests(3, limits::kParticipants.stored - 2)});
+    EXPECT_EQ(story.details().participants->size(), limits::kParticipants.stored);
     EXPECT_FALSE(story.possible(ParticipantsAdded{{guest(5000)}}));
 }
 

@@ -128,12 +128,14 @@ TEST(Impossible, IsToJoinTwice) {
 
 TEST(Impossible, IsToHaveMoreThanAThousandParticipants) {
     auto event = scheduled_event();
-    event.participants = guests(1, kMaxParticipants);
+    event.participants = guests(1, limits::kParticipants.stored);
     EXPECT_TRUE(absent().possible(event));
-    event.participants = guests(1, kMaxParticipants + 1);
+    event.participants = guests(1, limits::kParticipants.stored + 1);
     EXPECT_FALSE(absent().possible(event));
-    EXPECT_TRUE(scheduled().possible(ParticipantsAdded{guests(3, kMaxParticipants - 2)}));
-    EXPECT_FALSE(scheduled().possible(ParticipantsAdded{guests(3, kMaxParticipants - 1)}));
+    EXPECT_TRUE(scheduled().possible(ParticipantsAdded{guests(3, limits::kParticipants.stored - 2)})
+    );
+    EXPECT_FALSE(scheduled().possible(ParticipantsAdded{guests(3, limits::kParticipants.stored - 1)}
+    ));
 }
 
 TEST(Impossible, IsToLeaveWithoutBeingThere) {

@@ -94,13 +94,20 @@ TEST(Token, IsIssued) {
 
 TEST(Token, IsIssuedOnceHoweverOftenAsked) {
     EXPECT_EQ(when(with_tokens(2), IssueToken{make_grant(2)}), nothing_happens());
-    EXPECT_EQ(when(with_tokens(kMaxTokens), IssueToken{make_grant(2)}), nothing_happens());
+    EXPECT_EQ(
+        when(with_tokens(limits::kTokens.accepted), IssueToken{make_grant(2)}), nothing_happens()
+    );
 }
 
 TEST(Token, IsNotIssuedBeyondTheHundredth) {
     const auto grant = make_grant(500);
-    EXPECT_EQ(when(with_tokens(kMaxTokens - 1), IssueToken{grant}), happens({TokenIssued{grant}}));
-    EXPECT_EQ(when(with_tokens(kMaxTokens), IssueToken{grant}), refused(TooManyTokens{}));
+    EXPECT_EQ(
+        when(with_tokens(limits::kTokens.accepted - 1), IssueToken{grant}),
+        happens({TokenIssued{grant}})
+    );
+    EXPECT_EQ(
+        when(with_tokens(limits::kTokens.accepted), IssueToken{grant}), refused(TooManyTokens{})
+    );
 }
 
 TEST(Token, IsRevokedOnce) {
@@ -117,7 +124,7 @@ TEST(Token, ThatIsUnknownCannotBeRevoked) {
 }
 
 TEST(Token, MakesRoomWhenRevoked) {
-    auto state = with_tokens(kMaxTokens);
+    auto state = with_tokens(limits::kTokens.accepted);
     const auto freed =
         evolve(std::move(state), TokenRevoked{token_id(7)}, organization_id(), kAfter);
     ASSERT_TRUE(freed);
@@ -128,7 +135,7 @@ TEST(Token, MakesRoomWhenRevoked) {
 }
 
 TEST(Token, MakesRoomWhenExpired) {
-    auto state = with_tokens(kMaxTokens);
+    auto state = with_tokens(limits::kTokens.accepted);
     auto& tokens = std::get<Registered>(state).tokens;
     const IssueToken command{make_grant(500)};
     tokens[6].grant.expires_at = Timestamp{kAfter.micros + 1};
@@ -140,12 +147,12 @@ TEST(Token, MakesRoomWhenExpired) {
     const auto issued = evolve(state, TokenIssued{command.token}, organization_id(), kAfter);
     ASSERT_TRUE(issued);
     const auto& after = std::get<Registered>(*issued);
-    EXPECT_EQ(after.tokens.size(), kMaxTokens);
+    EXPECT_EQ(after.tokens.size(), limits::kTokens.accepted);
     EXPECT_EQ(after.find_token(token_id(7)), nullptr);
 }
 
 TEST(Token, ThatHasExpiredStaysUntilItsPlaceIsNeeded) {
-    auto state = with_tokens(kMaxTokens - 1);
+    auto state = with_tokens(limits::kTokens.accepted - 1);
     std::get<Registered>(state).tokens[6].grant.expires_at = kBefore;
     const auto issued = evolve(state, TokenIssued{make_grant(500)}, organization_id(), kAfter);
     ASSERT_TRUE(issued);
@@ -177,8 +184,8 @@ TEST(ImpossibleForOrganizations, IsAnythingBeforeItIsCreatedAndToBeCreatedTwice)
 
 TEST(ImpossibleForOrganizations, IsATokenIssuedTwiceOrBeyondTheHundredth) {
     EXPECT_FALSE(possible(given({kCreated}), TokenIssued{make_grant(1)}));
-    EXPECT_TRUE(possible(with_tokens(kMaxTokens - 1), TokenIssued{make_grant(500)}));
-    EXPECT_FALSE(possible(with_tokens(kMaxTokens), TokenIssued{make_grant(500)}));
+    EXPECT_TRUE(possible(with_tokens(limits::kTokens.stored - 1), TokenIssued{make_grant(500)}));
+    EXPECT_FALSE(possible(with_tokens(limits::kTokens.stored), TokenIssued{make_grant(500)}));
 }
 
 TEST(ImpossibleForOrganizations, IsTheRevocationOfAnUnknownToken) {

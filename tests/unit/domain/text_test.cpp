@@ -7,7 +7,7 @@
 namespace consularia::domain {
 namespace {
 
-using Short = Text<struct ShortTag, 1, 3>;
+using Short = Text<struct ShortTag, 1, limits::Limit{.stored = 3, .accepted = 2}>;
 
 TEST(CodePoints, AreCountedNotBytes) {
     EXPECT_EQ(count_code_points(""), 0U);
@@ -59,6 +59,13 @@ TEST(Text, TakesLengthsUpToItsLimitsInCodePoints) {
     EXPECT_EQ(Short::parse("\u20ac\u20ac\u20ac")->value(), "\u20ac\u20ac\u20ac");
     EXPECT_EQ(Short::parse("abcd").error(), TextError::too_long);
     EXPECT_EQ(Short::parse("").error(), TextError::blank);
+}
+
+TEST(Text, ThatIsNewHasALimitOfItsOwn) {
+    EXPECT_EQ(Short::accept("\u20ac\u20ac")->value(), "\u20ac\u20ac");
+    EXPECT_EQ(Short::accept("abc").error(), TextError::too_long);
+    EXPECT_EQ(Short::accept("").error(), TextError::blank);
+    EXPECT_EQ(Short::accept(std::string("a\0", 2)).error(), TextError::null_character);
 }
 
 TEST(Text, RefusesNullCharactersAfterCheckingTheLength) {

@@ -26,7 +26,7 @@ class FairSharesTest : public testing::Test {
         node.ask(create_organization(2));
         auto command = samples::schedule_command();
         command.id = samples::appointment_id(kLarge);
-        command.participants = samples::guests(1, domain::kMaxParticipants);
+        command.participants = samples::guests(1, domain::limits::kParticipants.accepted);
         node.ask(submission(1, std::move(command)));
         before = ledger.values(0).size();
     }

@@ -21,6 +21,8 @@
 namespace consularia::ledger {
 namespace {
 
+namespace limits = domain::limits;
+
 /// Set this variable to write the golden files anew. Only for a new type of event: what is stored
 /// once is read for ever.
 const bool kWriteGolden = std::getenv("CONSULARIA_WRITE_GOLDEN") != nullptr;
@@ -263,13 +265,16 @@ TEST(Encode, KeepsEveryRoleAndStatus) {
 
 TEST(Encode, KeepsTextsAndListsAtTheirLimits) {
     Record record = golden("appointment-scheduled");
+    static_assert(limits::kUniqueId.stored == limits::kTitle.stored);
     std::string longest;
-    for (int i = 0; i < 255; ++i) longest += "🛂";
+    for (std::size_t i = 0; i < limits::kTitle.stored; ++i) longest += "🛂";
     auto& event = scheduled_in(record);
     event.title = domain::Title::parse(longest).value();
     event.participants.resize(2, event.participants.front());
     event.participants.front().unique_id = domain::UniqueId::parse(longest).value();
-    event.participants.resize(domain::kMaxParticipants, event.participants.front());
+    event.participants.resize(limits::kParticipants.stored, event.participants.front());
+    record.request_id = std::string(limits::kRequestId.stored, '~');
+    record.idempotency->key = std::string(limits::kIdempotencyKey.stored, '~');
     expect_round_trip(record);
     EXPECT_LT(encode(record).size(), kMaxRecordBytes);
 }

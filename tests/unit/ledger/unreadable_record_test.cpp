@@ -206,7 +206,7 @@ TEST(Decode, RefusesListsThatAreNone) {
     expect(R"("participants":{},"x":[)", "data.participants is not a list");
     expect(R"("participants":[1,)", "data.participants has an element that is not an object");
     std::string many = R"("participants":[)";
-    for (std::size_t i = 0; i < domain::kMaxParticipants; ++i) many += "{},";
+    for (std::size_t i = 0; i < domain::limits::kParticipants.stored; ++i) many += "{},";
     expect(many, "data.participants has too many elements");
 }
 
