@@ -65,7 +65,7 @@ Read<Object> read_item(const Value& item) {
 struct Participants {
     std::vector<Errors> errors;
     std::vector<std::optional<domain::UniqueId>> unique_ids;
-    std::vector<domain::Joining> joining;  ///< From the valid items.
+    std::vector<domain::NewParticipant> valid;  ///< From the items without errors.
 
     void add(const Value& item) {
         Errors& error = errors.emplace_back();
@@ -82,7 +82,7 @@ struct Participants {
         error = std::move(fields.errors);
         known_id = unique_id;
         if (!error.empty()) return;
-        joining.push_back({{}, std::move(*unique_id), std::move(display_name), *role});
+        valid.push_back({{}, std::move(*unique_id), std::move(display_name), *role});
     }
 };
 
@@ -97,7 +97,7 @@ Participants read_participants(const Array& items) {
 }
 
 /// A list within a create: duplicates are also found here.
-Read<std::vector<domain::Joining>> read_new_participants(const Value& value) {
+Read<std::vector<domain::NewParticipant>> read_new_participants(const Value& value) {
     if (value.is_null()) return tl::unexpected(sentence(kNull));
     const auto items =
         read_list(value, domain::limits::kParticipants.accepted, too_many_participants());
@@ -112,7 +112,7 @@ Read<std::vector<domain::Joining>> read_new_participants(const Value& value) {
         }
         participants.errors[i] = std::move(error);
     }
-    if (all_empty(participants.errors)) return std::move(participants.joining);
+    if (all_empty(participants.errors)) return std::move(participants.valid);
     return tl::unexpected(Errors{std::move(participants.errors)});
 }
 
@@ -176,7 +176,7 @@ AddBody read_add(const Value& body) {
     Participants participants = read_participants(*items);
     add.errors = std::move(participants.errors);
     add.unique_ids = std::move(participants.unique_ids);
-    if (add.good()) add.participants = std::move(participants.joining);
+    if (add.good()) add.participants = std::move(participants.valid);
     return add;
 }
 

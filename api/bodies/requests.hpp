@@ -15,7 +15,7 @@ struct CreateBody {
     domain::Timestamp start;
     domain::Duration duration;
     domain::Config config;
-    std::vector<domain::Joining> participants;  ///< Ids are still zero.
+    std::vector<domain::NewParticipant> participants;  ///< Ids are still zero.
 };
 
 /// Duplicates within the request, and too many participants, are reported here too.
@@ -40,7 +40,7 @@ struct AddBody {
     std::optional<Errors> list_error;
     std::vector<Errors> errors;                               ///< One per item.
     std::vector<std::optional<domain::UniqueId>> unique_ids;  ///< One per item, if readable.
-    std::vector<domain::Joining> participants;                ///< Only if no item is bad.
+    std::vector<domain::NewParticipant> participants;         ///< Only if no item is bad.
 
     [[nodiscard]] bool good() const;
 };

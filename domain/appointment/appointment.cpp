@@ -79,13 +79,13 @@ std::optional<Timestamp> last_join(const Details& details, ParticipantId id) {
 }
 
 std::vector<bool> find_duplicates(
-    const std::vector<Participant>& present, const std::vector<std::optional<UniqueId>>& joining
+    const std::vector<Participant>& present, const std::vector<std::optional<UniqueId>>& added
 ) {
-    std::vector<bool> duplicate(joining.size(), false);
+    std::vector<bool> duplicate(added.size(), false);
     // Only the added participants are indexed: they are often few, where those present are many.
     std::unordered_map<std::string_view, std::size_t> first_with;
-    for (std::size_t i = 0; i < joining.size(); ++i) {
-        if (joining[i]) duplicate[i] = !first_with.emplace(joining[i]->value(), i).second;
+    for (std::size_t i = 0; i < added.size(); ++i) {
+        if (added[i]) duplicate[i] = !first_with.emplace(added[i]->value(), i).second;
     }
     for (const auto& participant : present) {
         const auto found = first_with.find(participant.unique_id.value());

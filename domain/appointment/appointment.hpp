@@ -190,7 +190,7 @@ using Appointment = std::variant<Absent, Scheduled, Active, Completed, Missed>;
 /// For each of these unique_ids, whether it is in the appointment already or earlier in the list.
 /// An empty entry (a unique_id that could not be read) is never a duplicate.
 [[nodiscard]] std::vector<bool> find_duplicates(
-    const std::vector<Participant>& present, const std::vector<std::optional<UniqueId>>& joining
+    const std::vector<Participant>& present, const std::vector<std::optional<UniqueId>>& added
 );
 
 }  // namespace consularia::domain

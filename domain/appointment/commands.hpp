@@ -20,7 +20,7 @@ struct ScheduleAppointment {
     Timestamp start;
     Duration duration;
     Config config;
-    std::vector<Joining> participants;
+    std::vector<NewParticipant> participants;
 };
 
 struct UpdateAppointment {
@@ -56,7 +56,7 @@ struct DeleteAppointment {
 struct AddParticipants {
     AppointmentId id;
     ExpectedVersions expected;
-    std::vector<Joining> participants;
+    std::vector<NewParticipant> participants;
 };
 
 /// All or none. An id given twice counts once.

@@ -44,7 +44,7 @@ Decision refuse(const Rejection& why) {
     return Decision(tl::unexpect, why);
 }
 
-Joining joining_of(const Participant& participant) {
+NewParticipant as_added(const Participant& participant) {
     return {participant.id, participant.unique_id, participant.display_name, participant.role};
 }
 
@@ -72,48 +72,48 @@ Objection items_objection(BadItems bad) {
     return bad;
 }
 
-Objection joining_objection(
-    const std::vector<Participant>& present, const std::vector<Joining>& joining
+Objection adding_objection(
+    const std::vector<Participant>& present, const std::vector<NewParticipant>& added
 ) {
     std::vector<std::optional<UniqueId>> unique_ids;
-    unique_ids.reserve(joining.size());
-    for (const auto& participant : joining) unique_ids.emplace_back(participant.unique_id);
+    unique_ids.reserve(added.size());
+    for (const auto& participant : added) unique_ids.emplace_back(participant.unique_id);
     const auto duplicates = find_duplicates(present, unique_ids);
 
-    BadItems bad{std::vector<std::optional<ItemError>>(joining.size())};
-    for (std::size_t i = 0; i < joining.size(); ++i) {
+    BadItems bad{std::vector<std::optional<ItemError>>(added.size())};
+    for (std::size_t i = 0; i < added.size(); ++i) {
         if (duplicates[i]) bad.items[i] = ItemError::duplicate_unique_id;
     }
     if (auto found = items_objection(std::move(bad))) return found;
-    if (present.size() + joining.size() > limits::kParticipants.accepted)
+    if (present.size() + added.size() > limits::kParticipants.accepted)
         return TooManyParticipants{};
     return std::nullopt;
 }
 
-Objection leaving_objection(
-    const std::vector<Participant>& present, const std::vector<ParticipantId>& leaving
+Objection removing_objection(
+    const std::vector<Participant>& present, const std::vector<ParticipantId>& removed
 ) {
     std::unordered_set<ParticipantId> known;
     for (const auto& participant : present) known.insert(participant.id);
 
-    BadItems bad{std::vector<std::optional<ItemError>>(leaving.size())};
-    for (std::size_t i = 0; i < leaving.size(); ++i) {
-        if (!known.contains(leaving[i])) bad.items[i] = ItemError::unknown_participant;
+    BadItems bad{std::vector<std::optional<ItemError>>(removed.size())};
+    for (std::size_t i = 0; i < removed.size(); ++i) {
+        if (!known.contains(removed[i])) bad.items[i] = ItemError::unknown_participant;
     }
     return items_objection(std::move(bad));
 }
 
 Objection objection(const Details&, const ScheduleAppointment& command) {
-    return joining_objection({}, command.participants);
+    return adding_objection({}, command.participants);
 }
 
 Objection objection(const Details& details, const AddParticipants& command) {
-    if (auto bad = joining_objection(*details.participants, command.participants)) return bad;
+    if (auto bad = adding_objection(*details.participants, command.participants)) return bad;
     return version_objection(command.expected, details.tag);
 }
 
 Objection objection(const Details& details, const RemoveParticipants& command) {
-    if (auto bad = leaving_objection(*details.participants, command.participants)) return bad;
+    if (auto bad = removing_objection(*details.participants, command.participants)) return bad;
     return version_objection(command.expected, details.tag);
 }
 
@@ -141,7 +141,7 @@ Objection objection(const Details&, const EndAppointment&) {
 // The rules of the states, for commands without objection.
 
 Decision rule(const Absent&, const ScheduleAppointment& command, Timestamp) {
-    if (const auto bad = joining_objection({}, command.participants)) return refuse(*bad);
+    if (const auto bad = adding_objection({}, command.participants)) return refuse(*bad);
     return AppointmentScheduled{
         command.title, command.start, command.duration, command.config, command.participants};
 }
@@ -263,16 +263,16 @@ Decision rule(const State& state, const RemoveParticipants& command, Timestamp) 
     }
     ParticipantsRemoved event;
     for (const auto id : command.participants) {
-        const auto leaving = staying.extract(id);
-        if (!leaving.empty()) event.participants.push_back(joining_of(*leaving.mapped()));
+        const auto removed = staying.extract(id);
+        if (!removed.empty()) event.participants.push_back(as_added(*removed.mapped()));
     }
     return event;
 }
 
 template <Open State>
 Decision rule(const State& state, const RemoveParticipant& command, Timestamp) {
-    const Participant& leaving = *find_participant(state.details, command.participant);
-    return ParticipantsRemoved{{joining_of(leaving)}};
+    const Participant& removed = *find_participant(state.details, command.participant);
+    return ParticipantsRemoved{{as_added(removed)}};
 }
 
 template <Open State>

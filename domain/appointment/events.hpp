@@ -10,13 +10,13 @@
 namespace consularia::domain {
 
 /// A participant as it is added to the list.
-struct Joining {
+struct NewParticipant {
     ParticipantId id;
     UniqueId unique_id;
     std::optional<DisplayName> display_name;
     Role role{};
 
-    friend bool operator==(const Joining&, const Joining&) = default;
+    friend bool operator==(const NewParticipant&, const NewParticipant&) = default;
 };
 
 struct AppointmentScheduled {
@@ -24,7 +24,7 @@ struct AppointmentScheduled {
     Timestamp start;
     Duration duration;
     Config config;
-    std::vector<Joining> participants;
+    std::vector<NewParticipant> participants;
 
     friend bool operator==(const AppointmentScheduled&, const AppointmentScheduled&) = default;
 };
@@ -66,14 +66,14 @@ struct AppointmentDeleted {
 };
 
 struct ParticipantsAdded {
-    std::vector<Joining> participants;
+    std::vector<NewParticipant> participants;
 
     friend bool operator==(const ParticipantsAdded&, const ParticipantsAdded&) = default;
 };
 
 /// With the values that the participants had: auditors read them.
 struct ParticipantsRemoved {
-    std::vector<Joining> participants;
+    std::vector<NewParticipant> participants;
 
     friend bool operator==(const ParticipantsRemoved&, const ParticipantsRemoved&) = default;
 };

@@ -33,9 +33,9 @@ bool end_is_ahead(const Details& details) {
 }
 
 /// Adds the participants if they are new and not too many.
-bool join(Details& details, const std::vector<Joining>& joining) {
+bool add(Details& details, const std::vector<NewParticipant>& added) {
     auto present = *details.participants;
-    if (present.size() + joining.size() > limits::kParticipants.stored) return false;
+    if (present.size() + added.size() > limits::kParticipants.stored) return false;
 
     // Keyed by views of the texts, so it is filled before the vector grows and moves them.
     std::unordered_set<ParticipantId> ids;
@@ -45,36 +45,36 @@ bool join(Details& details, const std::vector<Joining>& joining) {
                unique_ids.insert(participant.unique_id.value()).second;
     };
     if (!std::all_of(present.begin(), present.end(), is_new)) return false;
-    if (!std::all_of(joining.begin(), joining.end(), is_new)) return false;
+    if (!std::all_of(added.begin(), added.end(), is_new)) return false;
 
-    for (const auto& [id, unique_id, display_name, role] : joining) {
+    for (const auto& [id, unique_id, display_name, role] : added) {
         present.push_back({id, unique_id, display_name, role, details.version});
     }
     details.participants = std::move(present);
     return true;
 }
 
-bool same_values(const Participant& participant, const Joining& joining) {
-    return participant.unique_id == joining.unique_id &&
-           participant.display_name == joining.display_name && participant.role == joining.role;
+bool same_values(const Participant& participant, const NewParticipant& added) {
+    return participant.unique_id == added.unique_id &&
+           participant.display_name == added.display_name && participant.role == added.role;
 }
 
 /// Removes the participants if all are there with these values. A participant that is given twice
 /// is removed once; the count detects that.
-bool leave(Details& details, const std::vector<Joining>& leaving) {
-    std::unordered_map<ParticipantId, const Joining*> by_id;
-    for (const auto& participant : leaving) by_id.emplace(participant.id, &participant);
-    const auto leaves = [&](const Participant& participant) {
+bool remove(Details& details, const std::vector<NewParticipant>& removed) {
+    std::unordered_map<ParticipantId, const NewParticipant*> by_id;
+    for (const auto& participant : removed) by_id.emplace(participant.id, &participant);
+    const auto is_removed = [&](const Participant& participant) {
         const auto found = by_id.find(participant.id);
         return found != by_id.end() && same_values(participant, *found->second);
     };
     auto participants = *details.participants;
     auto joins = *details.joins;
-    const auto left = std::erase_if(participants, leaves);
+    const auto count = std::erase_if(participants, is_removed);
     std::erase_if(joins, [&](const LastJoin& join) { return by_id.contains(join.participant); });
     details.participants = std::move(participants);
     details.joins = std::move(joins);
-    return left == leaving.size();
+    return count == removed.size();
 }
 
 void note_join(Details& details, ParticipantId participant, Timestamp now) {
@@ -140,11 +140,11 @@ bool apply(Current& current, const AppointmentMissed&) {
 }
 
 bool apply(Current& current, const ParticipantsAdded& event) {
-    return participants_may_change(current.status) && join(current.details, event.participants);
+    return participants_may_change(current.status) && add(current.details, event.participants);
 }
 
 bool apply(Current& current, const ParticipantsRemoved& event) {
-    return participants_may_change(current.status) && leave(current.details, event.participants);
+    return participants_may_change(current.status) && remove(current.details, event.participants);
 }
 
 bool apply(Current& current, const ParticipantUpdated& event) {
@@ -182,7 +182,7 @@ Evolved begin(const AppointmentScheduled& event, const Occurrence& occurrence) {
         false,
         occurrence.version,
         {}};
-    if (!join(details, event.participants)) return impossible();
+    if (!add(details, event.participants)) return impossible();
     details.awaits_end = end_is_ahead(details);
     return Scheduled{std::move(details)};
 }

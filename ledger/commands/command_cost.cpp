@@ -26,7 +26,7 @@ std::size_t text_bytes(const Person& person) {
     return person.unique_id.value().size() + (name ? name->value().size() : 0);
 }
 
-std::size_t joining_bytes(const std::vector<domain::Joining>& participants) {
+std::size_t bytes_of(const std::vector<domain::NewParticipant>& participants) {
     std::size_t bytes = 0;
     for (const auto& one : participants) bytes += kJoiningBytes + text_bytes(one);
     return bytes;
@@ -36,12 +36,12 @@ std::size_t payload_bytes(const domain::AppointmentCommand& command) {
     return std::visit(
         Overloaded{
             [](const domain::ScheduleAppointment& schedule) {
-                return schedule.title.value().size() + joining_bytes(schedule.participants);
+                return schedule.title.value().size() + bytes_of(schedule.participants);
             },
             [](const domain::UpdateAppointment& update) {
                 return update.title ? update.title->value().size() : 0;
             },
-            [](const domain::AddParticipants& add) { return joining_bytes(add.participants); },
+            [](const domain::AddParticipants& add) { return bytes_of(add.participants); },
             [](const domain::RemoveParticipants& remove) {
                 return kIdBytes * remove.participants.size();
             },

@@ -33,9 +33,9 @@ void write_display_name(JsonWriter& json, const std::optional<domain::DisplayNam
     }
 }
 
-void write_participants(JsonWriter& json, const std::vector<domain::Joining>& participants) {
+void write_participants(JsonWriter& json, const std::vector<domain::NewParticipant>& participants) {
     json.begin_array("participants");
-    for (const domain::Joining& participant : participants) {
+    for (const domain::NewParticipant& participant : participants) {
         json.begin_object();
         json.text("id", participant.id.to_string());
         json.text("role", domain::to_string(participant.role));
@@ -92,26 +92,26 @@ std::optional<std::optional<domain::DisplayName>> read_display_name(const JsonRe
 
 namespace {
 
-std::optional<domain::Joining> read_participant(const JsonReader& in) {
+std::optional<domain::NewParticipant> read_participant(const JsonReader& in) {
     const auto id = in.id<domain::ParticipantId>("id");
     const auto role = read_role(in);
     const JsonReader person = in.object("person");
     auto unique_id = person.text<domain::UniqueId>("unique_id");
     auto display_name = read_display_name(person);
     if (!id || !role || !unique_id || !display_name) return std::nullopt;
-    return domain::Joining{*id, std::move(*unique_id), std::move(*display_name), *role};
+    return domain::NewParticipant{*id, std::move(*unique_id), std::move(*display_name), *role};
 }
 
 }  // namespace
 
-std::optional<std::vector<domain::Joining>> read_participants(const JsonReader& in) {
+std::optional<std::vector<domain::NewParticipant>> read_participants(const JsonReader& in) {
     const Json* const list = in.list("participants");
     if (list == nullptr) return std::nullopt;
     if (list->size() > domain::limits::kParticipants.stored) {
         in.complain("participants", "has too many elements");
         return std::nullopt;
     }
-    std::vector<domain::Joining> participants;
+    std::vector<domain::NewParticipant> participants;
     participants.reserve(list->size());
     for (const Json& element : *list) {
         auto participant = read_participant(in.element("participants", element));

@@ -15,7 +15,7 @@ void write_config(JsonWriter& json, const domain::Config& config);
 /// Includes the enclosing object `private`.
 void write_title(JsonWriter& json, const domain::Title& title);
 void write_display_name(JsonWriter& json, const std::optional<domain::DisplayName>& name);
-void write_participants(JsonWriter& json, const std::vector<domain::Joining>& participants);
+void write_participants(JsonWriter& json, const std::vector<domain::NewParticipant>& participants);
 
 // Each reads one member of the object; empty when the reader has complained.
 
@@ -31,6 +31,8 @@ void write_participants(JsonWriter& json, const std::vector<domain::Joining>& pa
 [[nodiscard]] std::optional<std::optional<domain::DisplayName>> read_display_name(
     const JsonReader& in
 );
-[[nodiscard]] std::optional<std::vector<domain::Joining>> read_participants(const JsonReader& in);
+[[nodiscard]] std::optional<std::vector<domain::NewParticipant>> read_participants(
+    const JsonReader& in
+);
 
 }  // namespace consularia::ledger

@@ -61,15 +61,15 @@ Config make_config(std::vector<std::pair<Feature, bool>> entries) {
     return config;
 }
 
-Joining ann() {
+NewParticipant ann() {
     return {participant_id(1), make_unique_id("ann"), make_display_name("Ann"), Role::moderator};
 }
 
-Joining bob() {
+NewParticipant bob() {
     return {participant_id(2), make_unique_id("bob"), std::nullopt, Role::participant};
 }
 
-Joining guest(std::uint32_t number) {
+NewParticipant guest(std::uint32_t number) {
     return {
         participant_id(number),
         make_unique_id("user-" + std::to_string(number)),
@@ -77,8 +77,8 @@ Joining guest(std::uint32_t number) {
         Role::participant};
 }
 
-std::vector<Joining> guests(std::uint32_t first, std::uint32_t count) {
-    std::vector<Joining> all;
+std::vector<NewParticipant> guests(std::uint32_t first, std::uint32_t count) {
+    std::vector<NewParticipant> all;
     all.reserve(count);
     for (std::uint32_t i = 0; i < count; ++i) all.push_back(guest(first + i));
     return all;
@@ -129,17 +129,17 @@ Config RandomCommands::config() {
     return config;
 }
 
-Joining RandomCommands::joining() {
-    Joining joining = guest(++participants_);
-    joining.unique_id = make_unique_id("user-" + std::to_string(pick(8)));
-    if (one_in(2)) joining.display_name = make_display_name(one_in(2) ? "" : "Ann");
-    joining.role = one_in(2) ? Role::moderator : Role::participant;
-    return joining;
+NewParticipant RandomCommands::new_participant() {
+    NewParticipant participant = guest(++participants_);
+    participant.unique_id = make_unique_id("user-" + std::to_string(pick(8)));
+    if (one_in(2)) participant.display_name = make_display_name(one_in(2) ? "" : "Ann");
+    participant.role = one_in(2) ? Role::moderator : Role::participant;
+    return participant;
 }
 
-std::vector<Joining> RandomCommands::several_joining() {
-    std::vector<Joining> all;
-    for (int i = pick(4); i > 0; --i) all.push_back(joining());
+std::vector<NewParticipant> RandomCommands::new_participants() {
+    std::vector<NewParticipant> all;
+    for (int i = pick(4); i > 0; --i) all.push_back(new_participant());
     return all;
 }
 
@@ -168,7 +168,7 @@ AppointmentCommand RandomCommands::of_participants(const Appointment& state) {
     const Details* const details = details_of(state);
     const auto id = appointment_id();
     const auto versions = expected(tag_of(state));
-    if (one_in(3)) return AddParticipants{id, versions, several_joining()};
+    if (one_in(3)) return AddParticipants{id, versions, new_participants()};
     if (one_in(3)) {
         RemoveParticipants command{id, versions, {}};
         for (int i = pick(3); i > 0; --i) command.participants.push_back(participant_of(details));
@@ -195,7 +195,7 @@ AppointmentCommand RandomCommands::next(const Appointment& state, Timestamp now)
     if (one_in(30)) return DeleteAppointment{id, versions};
     if (details_of(state) == nullptr || one_in(20)) {
         return ScheduleAppointment{
-            id, make_title("A"), start_near(now), minutes(30), config(), several_joining()};
+            id, make_title("A"), start_near(now), minutes(30), config(), new_participants()};
     }
     switch (pick(8)) {
         case 0:

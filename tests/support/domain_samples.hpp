@@ -63,11 +63,11 @@ inline constexpr domain::Timestamp kEnd{1893493800000000};
 inline constexpr domain::Timestamp kBefore{1893488400000000};  ///< 09:00
 inline constexpr domain::Timestamp kAfter{1893495600000000};   ///< 11:00
 
-[[nodiscard]] domain::Joining ann();
-[[nodiscard]] domain::Joining bob();
+[[nodiscard]] domain::NewParticipant ann();
+[[nodiscard]] domain::NewParticipant bob();
 /// A participant "user-<number>" without a name.
-[[nodiscard]] domain::Joining guest(std::uint32_t number);
-[[nodiscard]] std::vector<domain::Joining> guests(std::uint32_t first, std::uint32_t count);
+[[nodiscard]] domain::NewParticipant guest(std::uint32_t number);
+[[nodiscard]] std::vector<domain::NewParticipant> guests(std::uint32_t first, std::uint32_t count);
 [[nodiscard]] domain::ScheduleAppointment schedule_command();
 [[nodiscard]] domain::AppointmentScheduled scheduled_event();
 
@@ -94,8 +94,8 @@ class RandomCommands {
   private:
     domain::Timestamp start_near(domain::Timestamp now);
     domain::Config config();
-    domain::Joining joining();
-    std::vector<domain::Joining> several_joining();
+    domain::NewParticipant new_participant();
+    std::vector<domain::NewParticipant> new_participants();
     domain::ParticipantId participant_of(const domain::Details* details);
     domain::ExpectedVersions expected(domain::Version actual);
     domain::UpdateAppointment update(domain::ExpectedVersions versions, domain::Timestamp now);

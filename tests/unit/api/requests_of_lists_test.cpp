@@ -26,7 +26,7 @@ TEST(Add, ReadsEveryItem) {
     const auto a = *domain::UniqueId::parse("a");
     EXPECT_EQ(
         body.participants,
-        (std::vector<domain::Joining>{
+        (std::vector<domain::NewParticipant>{
             {{}, a, std::nullopt, domain::Role::moderator},
             {{}, a, *domain::DisplayName::parse("B"), domain::Role::participant}})
     );

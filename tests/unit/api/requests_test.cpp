@@ -44,7 +44,7 @@ TEST(Create, ReadsEveryField) {
     domain::Config config;
     config.set(domain::Feature::chat, false);
     EXPECT_EQ(body->config, config);
-    const std::vector<domain::Joining> participants{
+    const std::vector<domain::NewParticipant> participants{
         {{}, *domain::UniqueId::parse("5"), std::nullopt, domain::Role::moderator},
         {{},
          *domain::UniqueId::parse("b"),

@@ -15,8 +15,8 @@ const auto kUnknown = participant_id(99);
 const Rejection kClosed = Conflict::participants_of_completed_cannot_change;
 const std::vector<Version> kStale{99};
 
-AddParticipants add(std::vector<Joining> joining) {
-    return {kId, {}, std::move(joining)};
+AddParticipants add(std::vector<NewParticipant> added) {
+    return {kId, {}, std::move(added)};
 }
 
 RemoveParticipants remove(std::vector<ParticipantId> ids) {

@@ -24,8 +24,8 @@ AppointmentUpdated moved_to(Timestamp start) {
     return event;
 }
 
-Participant as_present(const Joining& joining, Version version) {
-    return {joining.id, joining.unique_id, joining.display_name, joining.role, version};
+Participant as_present(const NewParticipant& added, Version version) {
+    return {added.id, added.unique_id, added.display_name, added.role, version};
 }
 
 using Participants = std::vector<Participant>;

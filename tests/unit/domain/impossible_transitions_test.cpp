@@ -21,7 +21,7 @@ AppointmentUpdated retitled() {
     return updated(&AppointmentUpdated::title, make_title("Consultation"), make_title("Second"));
 }
 
-ParticipantUpdated demoted(const Joining& who) {
+ParticipantUpdated demoted(const NewParticipant& who) {
     return {who.id, {}, {{Role::moderator, Role::participant}}};
 }
 
@@ -145,7 +145,7 @@ TEST(Impossible, IsToLeaveWithoutBeingThere) {
 }
 
 TEST(Impossible, IsToLeaveWithOtherValues) {
-    std::vector<Joining> others(3, ann());
+    std::vector<NewParticipant> others(3, ann());
     others[0].unique_id = make_unique_id("other");
     others[1].display_name = std::nullopt;
     others[2].role = Role::participant;

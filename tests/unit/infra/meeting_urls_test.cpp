@@ -41,7 +41,7 @@ MeetingUrls urls(const std::string& url_template = "https://meet.example/{room}"
     return MeetingUrls(settings_of(url_template));
 }
 
-domain::Participant participant(const domain::Joining& joining) {
+domain::Participant participant(const domain::NewParticipant& joining) {
     return {joining.id, joining.unique_id, joining.display_name, joining.role, 1};
 }
 

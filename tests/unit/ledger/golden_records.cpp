@@ -52,7 +52,7 @@ Config config(std::initializer_list<std::pair<Feature, bool>> entries) {
     return config;
 }
 
-Joining ada() {
+NewParticipant ada() {
     return {
         id<ParticipantId>(kAda),
         text<UniqueId>("ada@example.org"),
@@ -60,12 +60,12 @@ Joining ada() {
         Role::moderator};
 }
 
-Joining grace() {
+NewParticipant grace() {
     return {
         id<ParticipantId>(kGrace), text<UniqueId>("grace-1906"), std::nullopt, Role::participant};
 }
 
-Joining zoe() {
+NewParticipant zoe() {
     return {
         id<ParticipantId>(kZoe),
         text<UniqueId>("zoë\\7"),

@@ -32,7 +32,9 @@ class Queries : public testing::Test {
     }
 
     void schedule(
-        std::uint32_t number, domain::Timestamp start, std::vector<domain::Joining> participants
+        std::uint32_t number,
+        domain::Timestamp start,
+        std::vector<domain::NewParticipant> participants
     ) {
         auto event = scheduled_event();
         event.start = start;
