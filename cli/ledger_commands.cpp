@@ -212,7 +212,7 @@ void export_ledger(const node::StoreOptions& options, const ExportOptions& what)
     Audit audit(*backend);
     const auto print = [&](Partition partition, const ledger::LogEntry& entry) {
         if (only) {
-            const auto link = ledger::read_link(entry.value);
+            const auto link = ledger::read_chain_link(entry.value);
             if (!link || link->organization != *only) return;
         }
         auto& verifier = audit.of(partition);

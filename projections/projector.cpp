@@ -76,9 +76,11 @@ class Application {
     [[nodiscard]] std::vector<std::function<void()>> take_reports() { return std::move(reports_); }
 
   private:
-    void judge_void(Judged& judged, const std::optional<ledger::Link>& link, const HeadRow& head);
+    void judge_void(
+        Judged& judged, const std::optional<ledger::ChainLink>& link, const HeadRow& head
+    );
     void judge_fact(
-        Judged& judged, const ledger::Link& link, HeadRow& head, const std::string& value
+        Judged& judged, const ledger::ChainLink& link, HeadRow& head, const std::string& value
     );
     Applied apply(Judged& judged, HeadRow& head, const std::string& value);
     void keep_time(ledger::Record& record, const HeadRow& head, ledger::Position position);
@@ -103,7 +105,7 @@ Judged Application::judge(const ledger::LogEntry& entry) {
     Judged judged;
     judged.position = entry.position;
     judged.hash = ledger::sha256(entry.value);
-    const auto link = ledger::read_link(entry.value);
+    const auto link = ledger::read_chain_link(entry.value);
     HeadRow nobodys;
     HeadRow& head = link ? head_of(link->organization) : nobodys;
     if (link && ledger::is_fact(*link, head.head, partition_, options_.partitions)) {
@@ -131,7 +133,7 @@ void Application::write() {
 }
 
 void Application::judge_void(
-    Judged& judged, const std::optional<ledger::Link>& link, const HeadRow& head
+    Judged& judged, const std::optional<ledger::ChainLink>& link, const HeadRow& head
 ) {
     std::string_view why = "it is not the next record of its organization";
     if (!link) {
@@ -148,7 +150,7 @@ void Application::judge_void(
 }
 
 void Application::judge_fact(
-    Judged& judged, const ledger::Link& link, HeadRow& head, const std::string& value
+    Judged& judged, const ledger::ChainLink& link, HeadRow& head, const std::string& value
 ) {
     const auto time_before = head.head.time;
     judged.fact = true;

@@ -50,7 +50,7 @@ Settings producer_settings(const Options& options, std::size_t number) {
 
 /// The organization's id; empty for a record without one.
 std::string key_of(const std::string& value) {
-    const auto link = ledger::read_link(value);
+    const auto link = ledger::read_chain_link(value);
     return link ? link->organization.to_string() : std::string();
 }
 

@@ -92,7 +92,7 @@ class Batch {
 
     struct Departure {
         std::size_t item;
-        Link link;
+        ChainLink link;
         bool judged = false;  ///< It is a fact, or can no longer become one.
     };
 

@@ -7,7 +7,7 @@
 namespace consularia::ledger {
 
 std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry) {
-    const auto link = read_link(entry.value);
+    const auto link = read_chain_link(entry.value);
     if (!link) {
         ++voids_;
         if (shared_) return std::nullopt;  // Garbage in a shared topic belongs to no chain.
@@ -31,7 +31,7 @@ std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry) {
 }
 
 std::optional<ChainFault> ChainVerifier::judge_void(
-    const Link& link, const Head& head, const LogEntry& entry
+    const ChainLink& link, const Head& head, const LogEntry& entry
 ) {
     const auto fault = [&](std::string what) {
         return ChainFault{link.organization, link.sequence, entry.position, std::move(what)};

@@ -41,7 +41,7 @@ class ChainVerifier {
 
   private:
     [[nodiscard]] std::optional<ChainFault> judge_void(
-        const Link& link, const Head& head, const LogEntry& entry
+        const ChainLink& link, const Head& head, const LogEntry& entry
     );
 
     Partition partition_;

@@ -20,7 +20,7 @@ Heads read_facts(
 ) {
     Heads heads;
     records([&](Partition partition, const LogEntry& entry) {
-        const auto link = read_link(entry.value);
+        const auto link = read_chain_link(entry.value);
         if (!link) return;
         Head& head = heads[link->organization];
         if (!is_fact(*link, head, partition, partitions)) return;

@@ -18,25 +18,25 @@ using Partition = std::uint32_t;
 [[nodiscard]] Partition partition_of(domain::OrganizationId organization, Partition partitions);
 
 /// The attributes of a value that the rule depends on.
-struct Link {
+struct ChainLink {
     domain::OrganizationId organization;
     Sequence sequence = 0;
     Hash prevhash{};
 
-    friend bool operator==(const Link&, const Link&) = default;
+    friend bool operator==(const ChainLink&, const ChainLink&) = default;
 };
 
 /// Empty unless the value is one JSON object without duplicate attributes whose `source`,
 /// `sequence` and `prevhash` have their canonical forms.
-[[nodiscard]] std::optional<Link> read_link(std::string_view value);
+[[nodiscard]] std::optional<ChainLink> read_chain_link(std::string_view value);
 
 /// Whether a record with this link is the next fact of its organization in this partition.
 [[nodiscard]] bool is_fact(
-    const Link& link, const Head& head, Partition partition, Partition partitions
+    const ChainLink& link, const Head& head, Partition partition, Partition partitions
 );
 
 /// Whether a record with this link can still become a fact, given the organization's head. False
 /// once the head has passed its sequence, or another record has taken its predecessor's place.
-[[nodiscard]] bool may_become_fact(const Link& link, const Head& head);
+[[nodiscard]] bool may_become_fact(const ChainLink& link, const Head& head);
 
 }  // namespace consularia::ledger

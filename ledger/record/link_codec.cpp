@@ -1,4 +1,4 @@
-// read_link: the part of a value that the acceptance rule uses.
+// read_chain_link: the part of a value that the acceptance rule uses.
 
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/canonical.hpp"
@@ -15,14 +15,14 @@ namespace {
 
 /// Sees the attributes of the outermost object. Deeper values are checked to be JSON, but do not
 /// matter to the rule.
-class LinkReader : public nlohmann::json_sax<Json> {
+class ChainLinkReader : public nlohmann::json_sax<Json> {
   public:
-    [[nodiscard]] std::optional<Link> link() {
+    [[nodiscard]] std::optional<ChainLink> link() {
         if (!organization_ || !sequence_ || !prevhash_) return std::nullopt;
         std::sort(attributes_.begin(), attributes_.end());
         const auto duplicate = std::adjacent_find(attributes_.begin(), attributes_.end());
         if (duplicate != attributes_.end()) return std::nullopt;
-        return Link{*organization_, *sequence_, *prevhash_};
+        return ChainLink{*organization_, *sequence_, *prevhash_};
     }
 
     bool null() override { return depth_ > 0; }
@@ -89,8 +89,8 @@ class LinkReader : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
-std::optional<Link> read_link(std::string_view value) {
-    LinkReader reader;
+std::optional<ChainLink> read_chain_link(std::string_view value) {
+    ChainLinkReader reader;
     if (!scan_json(value, reader)) return std::nullopt;
     return reader.link();
 }

@@ -11,7 +11,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace consularia;
     const std::string_view value(reinterpret_cast<const char*>(data), size);
-    const auto link = ledger::read_link(value);
+    const auto link = ledger::read_chain_link(value);
     if (!link) return 0;
     fuzz::expect(link->sequence > 0, "sequences count from 1");
     const ledger::Head before{link->sequence - 1, link->prevhash, {}};
@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto partition = ledger::partition_of(link->organization, 12);
     fuzz::expect(ledger::is_fact(*link, before, partition, 12), "the next record is a fact");
     if (const auto record = ledger::decode(value)) {
-        const ledger::Link same{record->organization, record->sequence, record->prevhash};
+        const ledger::ChainLink same{record->organization, record->sequence, record->prevhash};
         fuzz::expect(*link == same, "rule and codec read the same");
     }
     return 0;

@@ -147,7 +147,7 @@ ledger::Judged MemoryStateStore::judge(ledger::Partition partition, const ledger
     ledger::Judged judged;
     judged.position = entry.position;
     judged.hash = ledger::sha256(entry.value);
-    const auto link = ledger::read_link(entry.value);
+    const auto link = ledger::read_chain_link(entry.value);
     if (!link) return judged;
     const auto found = state_.find(link->organization);
     OrganizationState after = found == state_.end() ? OrganizationState{} : *found->second;

@@ -46,7 +46,7 @@ class MemoryStateStore final : public ledger::StateStore {
         ledger::Partition partitions = 1;
         std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
         /// Instead of the acceptance rule, for stores that are to be wrong.
-        std::function<bool(const ledger::Link&, const ledger::Head&)> accept = {};
+        std::function<bool(const ledger::ChainLink&, const ledger::Head&)> accept = {};
         /// What one apply() takes at most.
         std::size_t entries_at_once = SIZE_MAX;
     };

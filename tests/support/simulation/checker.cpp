@@ -91,7 +91,7 @@ void Checker::read_log(const MemoryLedger& ledger) {
                 return ledger::Wanted::verdict;
             });
             if (judged.front().fact) {
-                const auto organization = ledger::read_link(value)->organization;
+                const auto organization = ledger::read_chain_link(value)->organization;
                 facts_[organization].push_back(
                     {position, std::move(value), store.state().at(organization)}
                 );
@@ -134,7 +134,7 @@ void Checker::check_chains() {
         Sequence sequence = 0;
         std::optional<domain::Timestamp> time;
         for (const Fact& fact : facts) {
-            const auto link = ledger::read_link(fact.value);
+            const auto link = ledger::read_chain_link(fact.value);
             if (!link || link->sequence != ++sequence || link->prevhash != previous) {
                 complain("The chain breaks at " + std::to_string(sequence) + ".");
             }

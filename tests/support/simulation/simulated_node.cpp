@@ -66,11 +66,11 @@ std::unique_ptr<MemoryStateStore> SimulatedNode::make_store() const {
     MemoryStateStore::Options options{ledger_->partitions(), limits_.idempotency_ttl_micros};
     options.entries_at_once = 1 + limits_.tail_entries / 2;
     if (fault_ == Fault::accepts_without_prevhash) {
-        options.accept = [](const ledger::Link& link, const ledger::Head& head) {
+        options.accept = [](const ledger::ChainLink& link, const ledger::Head& head) {
             return link.sequence == head.sequence + 1;
         };
     } else if (fault_ == Fault::accepts_everything) {
-        options.accept = [](const ledger::Link&, const ledger::Head&) { return true; };
+        options.accept = [](const ledger::ChainLink&, const ledger::Head&) { return true; };
     }
     return std::make_unique<MemoryStateStore>(std::move(options));
 }

@@ -68,7 +68,7 @@ TEST(IsFact, NeedsTheNextSequenceAndTheHashOfTheHead) {
 }
 
 TEST(IsFact, NeedsThePartitionOfTheOrganization) {
-    const Link link{organization(), 1, Hash{}};
+    const ChainLink link{organization(), 1, Hash{}};
     for (Partition partition = 0; partition < kPartitions; ++partition) {
         EXPECT_EQ(is_fact(link, Head{}, partition, kPartitions), partition == home());
     }
@@ -129,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(IsFact, ImpliesThatItMayBecomeOne) {
     for (const Sequence sequence : {Sequence{1}, Sequence{2}, kLast}) {
         const Head head{sequence - 1, sequence == 1 ? Hash{} : kRight, {}};
-        const Link link{organization(), sequence, head.hash};
+        const ChainLink link{organization(), sequence, head.hash};
         EXPECT_TRUE(is_fact(link, head, home(), kPartitions));
         EXPECT_TRUE(may_become_fact(link, head));
     }

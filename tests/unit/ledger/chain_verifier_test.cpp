@@ -111,7 +111,7 @@ TEST(ChainVerifierTest, GarbageIsAFaultOnlyWhereThereIsOneWriter) {
 
 TEST(ChainVerifierTest, ARecordOfAnotherPartitionIsNobodysHereWhereManyWrite) {
     const auto values = chain_of(2);
-    const auto home = partition_of(read_link(values[1])->organization, 12);
+    const auto home = partition_of(read_chain_link(values[1])->organization, 12);
     ChainVerifier elsewhere((home + 1) % 12, 12, true);
     EXPECT_FALSE(elsewhere.take({0, values[1]}));
     EXPECT_EQ(elsewhere.voids(), 1U);

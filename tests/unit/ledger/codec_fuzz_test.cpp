@@ -39,7 +39,7 @@ TEST(CodecFuzz, ReadingAnyBytesReturns) {
     int records = 0;
     for (int round = 0; round < kRounds; ++round) {
         const std::string value = mutator.next();
-        const auto link = read_link(value);
+        const auto link = read_chain_link(value);
         const auto record = decode(value);
         links += link ? 1 : 0;
         records += record ? 1 : 0;
@@ -48,7 +48,7 @@ TEST(CodecFuzz, ReadingAnyBytesReturns) {
             ASSERT_FALSE(tells_personal_data(record.error().why)) << record.error().why;
             continue;
         }
-        const Link expected{record->organization, record->sequence, record->prevhash};
+        const ChainLink expected{record->organization, record->sequence, record->prevhash};
         ASSERT_EQ(link, expected) << value;
         const auto again = decode(encode(*record));
         ASSERT_TRUE(again) << again.error().why << '\n' << value;

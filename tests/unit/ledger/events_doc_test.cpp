@@ -1,5 +1,5 @@
 // docs/events.md says what the code does: its examples are the golden files, and its Python program
-// judges as read_link and is_fact do. Needs python3.
+// judges as read_chain_link and is_fact do. Needs python3.
 
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/appointment_event_codec.hpp"
@@ -76,7 +76,7 @@ std::vector<std::string> positions_of_facts(
     std::map<domain::OrganizationId, Head> heads;
     std::vector<std::string> positions;
     for (std::size_t position = 0; position < values.size(); ++position) {
-        const auto link = read_link(values[position]);
+        const auto link = read_chain_link(values[position]);
         if (!link) continue;
         Head& head = heads[link->organization];
         if (!is_fact(*link, head, partition, partitions)) continue;
@@ -304,7 +304,7 @@ TEST(EventsDoc, ProgramReadsLinksOfDamagedValuesAsWeDo) {
     );
     ASSERT_EQ(links.size(), values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const auto link = read_link(values[i]);
+        const auto link = read_chain_link(values[i]);
         const std::string ours = link ? link->organization.to_string() + ' ' +
                                             std::to_string(link->sequence) + ' ' +
                                             to_hex(link->prevhash)

@@ -41,7 +41,8 @@ class FairSharesTest : public testing::Test {
         std::vector<std::uint32_t> organizations;
         const auto values = ledger.values(0);
         for (std::size_t i = before; i < values.size(); ++i) {
-            const bool first = read_link(values[i])->organization == samples::organization_id(1);
+            const bool first =
+                read_chain_link(values[i])->organization == samples::organization_id(1);
             organizations.push_back(first ? 1 : 2);
         }
         return organizations;

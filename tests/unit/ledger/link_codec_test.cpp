@@ -1,4 +1,4 @@
-// read_link: what the acceptance rule takes for a record at all.
+// read_chain_link: what the acceptance rule takes for a record at all.
 
 #include "ledger/record/acceptance.hpp"
 
@@ -42,31 +42,32 @@ std::string value_with_more(const std::string& members) {
 }
 
 bool has_link(const std::string& value) {
-    return read_link(value).has_value();
+    return read_chain_link(value).has_value();
 }
 
-TEST(ReadLink, ReadsTheThreeAttributes) {
-    const auto link = read_link(value_with("/organizations/" + kId, "42", std::string(64, 'a')));
+TEST(ReadChainLink, ReadsTheThreeAttributes) {
+    const auto link =
+        read_chain_link(value_with("/organizations/" + kId, "42", std::string(64, 'a')));
     ASSERT_TRUE(link);
     EXPECT_EQ(link->organization, organization());
     EXPECT_EQ(link->sequence, 42U);
     EXPECT_EQ(to_hex(link->prevhash), std::string(64, 'a'));
 }
 
-TEST(ReadLink, DoesNotMindSpacesOrderAndOtherAttributes) {
+TEST(ReadChainLink, DoesNotMindSpacesOrderAndOtherAttributes) {
     EXPECT_TRUE(
         has_link(" \t\r\n{ \"x\" : [1, null, {\"y\": true}],\n" + good_value().substr(1) + " \n")
     );
     EXPECT_TRUE(has_link(value_with_more(R"(,"data":{"sequence":"9","a":[[],{}]},"n":-1.5e3)")));
 }
 
-TEST(ReadLink, ComparesAttributesAfterTheirEscapes) {
+TEST(ReadChainLink, ComparesAttributesAfterTheirEscapes) {
     std::string value = good_value();
     value.replace(value.find("source"), 6, "s\\u006furce");
     EXPECT_TRUE(has_link(value));
 }
 
-TEST(ReadLink, RefusesDuplicateAttributes) {
+TEST(ReadChainLink, RefusesDuplicateAttributes) {
     EXPECT_FALSE(has_link(value_with_more(R"(,"sequence":"1")")));
     EXPECT_FALSE(has_link(value_with_more(R"(,"prevhash":1)")));
     EXPECT_FALSE(has_link(value_with_more(R"(,"s\u006furce":null)")));
@@ -74,11 +75,11 @@ TEST(ReadLink, RefusesDuplicateAttributes) {
     EXPECT_FALSE(has_link(value_with_more(R"(,"":1,"":1)")));
 }
 
-TEST(ReadLink, AllowsDuplicatesDeeperDown) {
+TEST(ReadChainLink, AllowsDuplicatesDeeperDown) {
     EXPECT_TRUE(has_link(value_with_more(R"(,"data":{"a":1,"a":2},"list":[{"b":1,"b":1}])")));
 }
 
-TEST(ReadLink, RefusesWhatIsNotAnObject) {
+TEST(ReadChainLink, RefusesWhatIsNotAnObject) {
     for (const char* value :
          {"", " ", "null", "1", "1.5", "-1", "true", "\"x\"", "[]", "[{}]", "{}"}) {
         EXPECT_FALSE(has_link(value)) << value;
@@ -86,7 +87,7 @@ TEST(ReadLink, RefusesWhatIsNotAnObject) {
     EXPECT_FALSE(has_link('[' + good_value() + ']'));
 }
 
-TEST(ReadLink, RefusesAnythingBeforeAndAfterTheObject) {
+TEST(ReadChainLink, RefusesAnythingBeforeAndAfterTheObject) {
     using namespace std::string_literals;
     EXPECT_FALSE(has_link(good_value() + good_value()));
     EXPECT_FALSE(has_link(good_value() + "}"));
@@ -99,7 +100,7 @@ TEST(ReadLink, RefusesAnythingBeforeAndAfterTheObject) {
     EXPECT_FALSE(has_link(good_value() + "/* comment */"));
 }
 
-TEST(ReadLink, RefusesWhatIsNotJson) {
+TEST(ReadChainLink, RefusesWhatIsNotJson) {
     for (const char* members :
          {",",
           ",x:1",
@@ -130,7 +131,7 @@ TEST(ReadLink, RefusesWhatIsNotJson) {
     }
 }
 
-TEST(ReadLink, RefusesInvalidUtf8Anywhere) {
+TEST(ReadChainLink, RefusesInvalidUtf8Anywhere) {
     for (const char* bytes :
          {"\x80",
           "\xff",
@@ -148,7 +149,7 @@ TEST(ReadLink, RefusesInvalidUtf8Anywhere) {
     EXPECT_TRUE(has_link(value_with_more(R"(,"x":"é東🛂\ud83d\ude00")")));
 }
 
-TEST(ReadLink, NeedsAllThreeAttributesAsStringsOfTheObjectItself) {
+TEST(ReadChainLink, NeedsAllThreeAttributesAsStringsOfTheObjectItself) {
     const std::string all[] = {
         R"("source":"/organizations/)" + kId + '"',
         R"("sequence":"1")",
@@ -163,7 +164,7 @@ TEST(ReadLink, NeedsAllThreeAttributesAsStringsOfTheObjectItself) {
     EXPECT_FALSE(has_link('{' + all[0] + ',' + all[2] + R"(,"sequence":null})"));
 }
 
-TEST(ReadLink, KnowsOneFormOfSource) {
+TEST(ReadChainLink, KnowsOneFormOfSource) {
     const std::string upper = "01920A3C-0000-7000-8000-00000000000A";
     const std::string bare =
         "01920a3c000070008000"
@@ -187,7 +188,7 @@ TEST(ReadLink, KnowsOneFormOfSource) {
     }
 }
 
-TEST(ReadLink, KnowsOneFormOfSequence) {
+TEST(ReadChainLink, KnowsOneFormOfSequence) {
     for (const char* sequence :
          {"",
           "0",
@@ -209,12 +210,12 @@ TEST(ReadLink, KnowsOneFormOfSequence) {
           "\u0661"}) {
         EXPECT_FALSE(has_link(value_with_sequence(sequence))) << sequence;
     }
-    const auto link = read_link(value_with_sequence("18446744073709551615"));
+    const auto link = read_chain_link(value_with_sequence("18446744073709551615"));
     ASSERT_TRUE(link);
     EXPECT_EQ(link->sequence, std::numeric_limits<Sequence>::max());
 }
 
-TEST(ReadLink, KnowsOneFormOfPrevhash) {
+TEST(ReadChainLink, KnowsOneFormOfPrevhash) {
     for (const std::string& prevhash :
          {std::string(),
           std::string(63, '0'),
@@ -227,7 +228,7 @@ TEST(ReadLink, KnowsOneFormOfPrevhash) {
     }
 }
 
-TEST(ReadLink, BearsAnyDepthAndAnyNumberOfAttributes) {
+TEST(ReadChainLink, BearsAnyDepthAndAnyNumberOfAttributes) {
     constexpr std::size_t depth = 100'000;
     EXPECT_TRUE(
         has_link(value_with_more(R"(,"x":)" + std::string(depth, '[') + std::string(depth, ']')))

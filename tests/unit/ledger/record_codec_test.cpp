@@ -52,8 +52,8 @@ TEST_P(Golden, BytesAreWhatNlohmannWouldWrite) {
 
 TEST_P(Golden, BytesCarryTheLinkOfTheRecord) {
     const Record& record = GetParam().record;
-    const Link expected{record.organization, record.sequence, record.prevhash};
-    EXPECT_EQ(read_link(encode(record)), expected);
+    const ChainLink expected{record.organization, record.sequence, record.prevhash};
+    EXPECT_EQ(read_chain_link(encode(record)), expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -108,7 +108,7 @@ TEST(GoldenFiles, CoverEveryEventAndActorAndIdempotency) {
 TEST(GoldenFiles, AreAChainOfFactsForEachOrganization) {
     std::map<domain::OrganizationId, Head> heads;
     for (const std::string& value : golden_values()) {
-        const auto link = read_link(value);
+        const auto link = read_chain_link(value);
         ASSERT_TRUE(link);
         Head& head = heads[link->organization];
         EXPECT_TRUE(is_fact(*link, head, 0, 1)) << link->sequence;
