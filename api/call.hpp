@@ -27,7 +27,7 @@ struct Call {
     Caller caller;
     /// The state in which the caller was authenticated; null for the admin and for open operations.
     std::shared_ptr<const projections::Reader> state;
-    std::optional<ledger::Sequence> position;  ///< The organization's sequence in that state.
+    std::optional<ledger::Sequence> sequence;  ///< The organization's sequence in that state.
     bool wants_page = false;  ///< The answer is an HTML page (see api/join/page.hpp).
 
     // For a write only:
@@ -46,7 +46,7 @@ struct Call {
 
     [[nodiscard]] PageContext page_context() const;
 
-    /// The failure in the form that the client wants, with the position if it is known.
+    /// The failure in the form that the client wants, with the sequence if it is known.
     [[nodiscard]] Response failed(const Failure& failure) const;
 
     /// Drops the state and the body: a call that waits, perhaps for long, holds neither.

@@ -97,7 +97,7 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
             return call->failed(forbidden());
         }
         auto response = describe(resource);
-        response.position = call->position;
+        response.sequence = call->sequence;
         return response;
     }
     if (!resource.open() && !permitted(*call, resource, operation->access)) {
@@ -147,7 +147,7 @@ Step enter_as_member(
     call->caller = *member;
     call->trace.organization = organization;
     call->trace.actor = "tokens/" + member->token.to_string();
-    call->position = projections::find_head(*call->state, organization).sequence;
+    call->sequence = projections::find_head(*call->state, organization).sequence;
     if (const auto throttled = service.rates->count_token(member->token, call->trace)) {
         return call->failed(*throttled);
     }
@@ -212,7 +212,7 @@ Response Call::failed(const Failure& failure) const {
         response.content_type = page.content_type;
         std::ranges::move(page.headers, std::back_inserter(response.headers));
     }
-    response.position = position;
+    response.sequence = sequence;
     return response;
 }
 

@@ -110,7 +110,7 @@ Response render_page(const Call& call, const Query& query, const Page& page, Par
         return row;
     };
     Response response;
-    response.position = call.position;
+    response.sequence = call.sequence;
     set_body(response, std::move(parts), call.service.piece_bytes);
     return response;
 }

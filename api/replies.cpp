@@ -81,7 +81,7 @@ Response answer_again(
     if (!outcome) return call.failed(unavailable("The first answer cannot be read at the moment."));
     auto response = render(call, *outcome);
     response.headers.emplace_back("Idempotency-Replayed", "true");
-    response.position = replayed.head;
+    response.sequence = replayed.head;
     return response;
 }
 
@@ -103,7 +103,7 @@ Response render_reply(
 ) {
     const auto failed_at = [&](ledger::Sequence head, const Failure& failure) {
         auto response = call.failed(failure);
-        response.position = head;
+        response.sequence = head;
         return response;
     };
     return std::visit(
@@ -116,7 +116,7 @@ Response render_reply(
                      std::move(accepted.document),
                      std::nullopt}
                 );
-                response.position = accepted.head.sequence;
+                response.sequence = accepted.head.sequence;
                 return response;
             },
             [&](ledger::Unchanged& unchanged) {
@@ -124,7 +124,7 @@ Response render_reply(
                 outcome.head.sequence = unchanged.sequence;
                 outcome.appointment = std::move(unchanged.appointment);
                 auto response = render(call, outcome);
-                response.position = unchanged.sequence;
+                response.sequence = unchanged.sequence;
                 return response;
             },
             [&](const ledger::Replayed& replayed) {
@@ -211,7 +211,7 @@ Step refuse(CallPtr call, std::function<Failure(const projections::Reader&)> fin
         const auto reader = call->service.store->snapshot();
         const auto mismatch = find_mismatch(*call, *reader, call->organization());
         auto response = call->failed(mismatch ? *mismatch : find_failure(*reader));
-        response.position = projections::find_head(*reader, call->organization()).sequence;
+        response.sequence = projections::find_head(*reader, call->organization()).sequence;
         return response;
     });
 }

@@ -28,7 +28,7 @@ struct Response {
                                         ///< known.
     std::string_view content_type = "application/json";
     std::vector<std::pair<std::string_view, std::string>> headers;
-    std::optional<ledger::Sequence> position;  ///< Becomes Consularia-Position.
+    std::optional<ledger::Sequence> sequence;  ///< Becomes Consularia-Position.
     bool close = false;                        ///< The connection ends after this answer.
     std::string why;                           ///< Only for the log.
 

@@ -41,7 +41,7 @@ void Session::reserve(
         response.rest ? std::max(response.body.size(), limits.piece_bytes) : response.body.size();
     if (bytes <= kSmallAnswerBytes) return held.take_anyway(bytes);
     if (held.take(bytes)) return;
-    const auto position = response.position;
+    const auto sequence = response.sequence;
     response = fail(
         request,
         unavailable(
@@ -50,7 +50,7 @@ void Session::reserve(
                           : "The server has no memory left for the answer at the moment."
         )
     );
-    response.position = position;
+    response.sequence = sequence;
 }
 
 asio::awaitable<bool> Session::send(const Request& request, Response response) {

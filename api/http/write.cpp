@@ -60,8 +60,8 @@ std::string render_head(const Response& response, std::string_view request_id, F
     append_header(head, "Cache-Control", "no-store");
     append_header(head, "Referrer-Policy", "no-referrer");  // The address may be an access link.
     append_header(head, "Vary", "Accept, Authorization, X-API-Key");
-    if (response.position) {
-        append_header(head, "Consularia-Position", std::to_string(*response.position));
+    if (response.sequence) {
+        append_header(head, "Consularia-Position", std::to_string(*response.sequence));
     }
     for (const auto& [name, value] : response.headers) append_header(head, name, value);
     if (response.close) append_header(head, "Connection", "close");

@@ -176,7 +176,7 @@ Step join(CallPtr call) {
             return response;
         }
         auto response = render(std::move(reply));
-        response.position.reset();  // A guest must not learn how much happens in an organization.
+        response.sequence.reset();  // A guest must not learn how much happens in an organization.
         return response;
     };
     return submit;

@@ -111,7 +111,7 @@ Step retrieve_appointment(CallPtr call) {
     auto document = projections::find_document(*call->state, call->organization(), *id);
     if (!document) return call->failed(no_match("Appointment"));
     Response response;
-    response.position = call->position;
+    response.sequence = call->sequence;
     response.headers.emplace_back("ETag", etag_of(document->version));
     if (none_match_hits(call->request, document->version)) {
         response.status = 304;

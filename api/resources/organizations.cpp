@@ -110,7 +110,7 @@ Step refuse_for(CallPtr call, OrganizationId organization, Failure failure, bool
             if (must_exist && !known) return call->failed(no_match("Organization"));
             const auto mismatch = find_mismatch(*call, *reader, organization);
             auto response = call->failed(mismatch ? *mismatch : failure);
-            response.position = projections::find_head(*reader, organization).sequence;
+            response.sequence = projections::find_head(*reader, organization).sequence;
             return response;
         }
     );
@@ -183,7 +183,7 @@ Step retrieve_organization(CallPtr call) {
         if (registered == nullptr) return call->failed(unknown(*reader, id));
         Response response;
         response.body = organization_json(*registered) + "}";
-        response.position = projections::find_head(*reader, id).sequence;
+        response.sequence = projections::find_head(*reader, id).sequence;
         return response;
     });
 }
@@ -208,7 +208,7 @@ Step list_tokens(CallPtr call) {
         }
         auto response = page ? render_page(*call, query, *page, std::move(results))
                              : call->failed(invalid_page());
-        response.position = projections::find_head(*reader, id).sequence;
+        response.sequence = projections::find_head(*reader, id).sequence;
         return response;
     });
 }

@@ -36,7 +36,7 @@ Response answer_participant(
     const auto* participant = domain::find_participant(*details, id);
     if (participant == nullptr) return call.failed(no_match("Participant"));
     Response response;
-    response.position = call.position;
+    response.sequence = call.sequence;
     response.headers.emplace_back("ETag", etag_of(participant->version));
     response.body = projections::render_participant(
         call.organization(), details->id, *participant, *call.service.links

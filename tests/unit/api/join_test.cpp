@@ -148,7 +148,7 @@ TEST_F(Join, OfWhatTheLedgerDoesNotFindIsADeadLinkOfOneKind) {
         const auto response = answer(ledger::Refused{domain::NotFound{what}, 7});
         EXPECT_EQ(response.status, 404);
         EXPECT_EQ(response.body, kDead);
-        EXPECT_EQ(response.position, std::nullopt);
+        EXPECT_EQ(response.sequence, std::nullopt);
     }
 }
 
@@ -158,8 +158,8 @@ TEST_F(Join, TellsNobodyHowMuchHappensInTheOrganization) {
         ledger::Refused{domain::Conflict::appointment_has_ended, 7},
         ledger::Frozen{},
         ledger::Accepted{{7, {}, kStart}, node_appointment(), ""}};
-    for (const auto& reply : replies) EXPECT_EQ(answer(reply).position, std::nullopt);
-    EXPECT_EQ(look().position, std::nullopt);
+    for (const auto& reply : replies) EXPECT_EQ(answer(reply).sequence, std::nullopt);
+    EXPECT_EQ(look().sequence, std::nullopt);
 }
 
 TEST_F(Join, IsLedToTheMeetingWithTheValuesOfTheJoin) {
