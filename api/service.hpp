@@ -4,6 +4,7 @@
 #include "api/bodies/read_body.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/ids.hpp"
+#include "ledger/commands/state_store.hpp"
 #include "ledger/log/clock.hpp"
 #include "ledger/record/hash.hpp"
 #include "projections/links.hpp"
@@ -27,7 +28,7 @@ struct Service {
     std::string prefix = "/api/v1";         ///< Starts with a slash, ends without; may be empty.
     std::optional<std::string> public_url;  ///< If configured; no slash at the end.
     std::chrono::milliseconds command_deadline{5000};
-    std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+    std::int64_t idempotency_ttl_micros = ledger::kIdempotencyTtlMicros;
     std::size_t max_body_values = kMaxBodyValues;
     std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are produced and written in pieces.
 

@@ -55,7 +55,7 @@ struct Checkpoint {
 struct ProjectorOptions {
     std::string ledger_identity;
     ledger::Partition partitions = 1;
-    std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+    std::int64_t idempotency_ttl_micros = ledger::kIdempotencyTtlMicros;
 
     /// Called from the applying thread once a batch is committed: with the number of its facts, for
     /// each void record, and for each record that froze its organization (for those already in the

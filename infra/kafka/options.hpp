@@ -43,11 +43,14 @@ inline constexpr int kKafkaMaxMessageBytes = 8 << 20;
 inline constexpr int kSyslogError = 3;
 inline constexpr int kSyslogWarning = 4;
 
+/// Of a topic that is created, unless an option says otherwise.
+inline constexpr ledger::Partition kDefaultPartitions = 12;
+
 struct Options {
     std::string bootstrap_servers;  ///< HOST:PORT,…
     std::string topic = "consularia.ledger";
-    /// The number that the topic must have; if absent, any number is accepted, and 12 is used to
-    /// create it.
+    /// The number that the topic must have; if absent, any number is accepted, and
+    /// kDefaultPartitions is used to create it.
     std::optional<ledger::Partition> partitions;
     bool create_topic = true;  ///< If it is absent.
 

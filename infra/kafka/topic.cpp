@@ -16,7 +16,6 @@ namespace {
 using ledger::Partition;
 using ledger::StorageError;
 
-constexpr Partition kDefaultPartitions = 12;
 constexpr int kMaxReplication = 3;
 /// A request itself ends by its deadline; its result may take a moment longer.
 constexpr int kGraceMs = 1000;

@@ -4,9 +4,11 @@
 
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/organization.hpp"
+#include "domain/time.hpp"
 #include "ledger/log/ledger.hpp"
 #include "ledger/record/record.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +17,9 @@
 #include <vector>
 
 namespace consularia::ledger {
+
+/// How long an Idempotency-Key is remembered, unless an option says otherwise.
+inline constexpr std::int64_t kIdempotencyTtlMicros = 24 * 60 * domain::kMicrosPerMinute;
 
 /// A remembered Idempotency-Key: its request and the fact that answered it.
 struct Remembered {
