@@ -7,8 +7,8 @@ namespace consularia::api {
 
 namespace {
 
-std::unique_ptr<TokenBuckets> make_buckets(std::string_view policy, std::uint64_t per_minute) {
-    return per_minute == 0 ? nullptr : std::make_unique<TokenBuckets>(policy, per_minute);
+std::unique_ptr<TokenBuckets> make_buckets(Rate rate, std::uint64_t per_minute) {
+    return per_minute == 0 ? nullptr : std::make_unique<TokenBuckets>(to_string(rate), per_minute);
 }
 
 std::string_view key_of(const domain::UuidBytes& id) {
@@ -24,9 +24,9 @@ Rates::Rates(
 )
     : clock_(clock),
       on_throttled_(std::move(on_throttled)),
-      tokens_(make_buckets("token", limits.per_token)),
-      links_(make_buckets("link", limits.per_link)),
-      addresses_(make_buckets("authentication", limits.failed_authentications)) {}
+      tokens_(make_buckets(Rate::token, limits.per_token)),
+      links_(make_buckets(Rate::link, limits.per_link)),
+      addresses_(make_buckets(Rate::authentication, limits.failed_authentications)) {}
 
 std::optional<Failure> Rates::count_token(domain::TokenId token, Trace& trace) const {
     return count(tokens_.get(), key_of(token.bytes), trace);

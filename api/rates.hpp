@@ -5,6 +5,7 @@
 #include "api/request.hpp"
 #include "api/response.hpp"
 #include "api/token_buckets.hpp"
+#include "base/enum_names.hpp"
 #include "domain/ids.hpp"
 #include "ledger/log/clock.hpp"
 
@@ -15,6 +16,22 @@
 #include <string_view>
 
 namespace consularia::api {
+
+/// What has a rate.
+enum class Rate { token, link, authentication };
+
+/// Its name in the headers and in the metrics.
+[[nodiscard]] constexpr std::string_view to_string(Rate rate) {
+    switch (rate) {
+        case Rate::token:
+            return "token";
+        case Rate::link:
+            return "link";
+        case Rate::authentication:
+            return "authentication";
+    }
+    return "";
+}
 
 /// Per minute; 0: no limit.
 struct RateLimits {

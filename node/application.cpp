@@ -193,6 +193,7 @@ void Application::show() {
     metrics_.watch_readiness([this] { return !not_ready(); });
     metrics_.watch_health([this] { return health_.troubles(); });
     metrics_.watch_in_flight([this] { return server_.bytes_in_flight(); });
+    for (const auto rate : kAllOf<api::Rate>) metrics_.throttled(to_string(rate), 0);
     if (options_.metrics_listen.empty()) return;
     spdlog::info("serving metrics on port {}", metrics_.serve(options_.metrics_listen));
 }

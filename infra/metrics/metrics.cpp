@@ -233,9 +233,6 @@ class Metrics::Impl final : public prometheus::Collectable {
 Metrics::Metrics() : impl_(std::make_shared<Impl>()) {
     // Present from the start, so that an alert sees the first occurrence.
     impl_->command_seconds.Add({{"outcome", "fate_unknown"}}, seconds());
-    for (const char* limit : {"token", "link", "authentication"}) {
-        impl_->throttled_requests.Add({{"limit", limit}});
-    }
     for (const char* reason : {"limit", "address", "descriptor", "failed"}) {
         impl_->refusals.Add({{"reason", reason}});
     }
@@ -282,8 +279,9 @@ void Metrics::append(std::string_view result, std::size_t records, Duration dura
     impl_->append_records.Observe(static_cast<double>(records));
 }
 
-void Metrics::throttled(std::string_view limit) {
-    impl_->throttled_requests.Add({{"limit", std::string(limit)}}).Increment();
+void Metrics::throttled(std::string_view limit, std::size_t times) {
+    impl_->throttled_requests.Add({{"limit", std::string(limit)}}
+    ).Increment(static_cast<double>(times));
 }
 
 void Metrics::refused_connections(std::string_view reason, std::size_t count) {

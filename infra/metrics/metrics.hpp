@@ -7,6 +7,7 @@
 #include "ledger/record/acceptance.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -52,8 +53,9 @@ class Metrics {
     void command(std::string_view outcome, Duration duration);
     /// `result`: appended, fate_unknown, not_appended.
     void append(std::string_view result, std::size_t records, Duration duration);
-    /// `limit`: token, link or authentication.
-    void throttled(std::string_view limit);
+    /// `limit`: the name of an api::Rate. With 0 times it is only shown, so that an alert sees the
+    /// first occurrence.
+    void throttled(std::string_view limit, std::size_t times = 1);
     /// `reason`: limit, address, descriptor, failed.
     void refused_connections(std::string_view reason, std::size_t count);
     void sync(bool caught_up, Duration duration);
