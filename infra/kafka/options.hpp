@@ -74,7 +74,7 @@ struct Options {
 
     /// Called from any thread, with syslog's levels (RFC 5424). May be empty.
     std::function<void(int level, const std::string& message)> on_log;
-    /// Called with Called with librdkafka's statistics, once per interval and client, from any
+    /// Called with librdkafka's statistics, once per interval and client, from any
     /// thread. May be empty.
     std::function<void(const std::string& json)> on_stats;
     std::chrono::milliseconds stats_interval{0};  ///< 0: never.
