@@ -8,7 +8,7 @@ import re
 import time
 
 from checker import Checker
-from cluster import Cluster, ClusterFault
+from isolated import Cluster, ClusterFault
 from comparison import Violation
 from faults import Nemesis
 from history import History

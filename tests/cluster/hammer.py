@@ -19,7 +19,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests" / folder) for folder in ("cluster", "support", "http")]
+sys.path[:0] = [str(ROOT / "tests" / folder) for folder in ("cluster", "support")]
 
 BODY = json.dumps({"title": "Consultation", "start_date_time": "2031-05-06T07:08:09Z",
                    "duration_minutes": 30, "participants": []}).encode()

@@ -13,7 +13,7 @@ import signal
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests" / folder) for folder in ("cluster", "support", "http")]
+sys.path[:0] = [str(ROOT / "tests" / folder) for folder in ("cluster", "support")]
 
 from cluster import Cluster, port_of_ours  # noqa: E402 — found by the line above
 from kafka import Kafka  # noqa: E402

@@ -11,7 +11,7 @@ import pytest
 from client import at_once, unique, valid
 from cluster import Cluster, rows
 from kafka import GOOD_SETTINGS, Kafka
-from waiting import until
+from wait import until
 
 ANY = {"Consistency": "any"}
 COMMAND_DEADLINE_S = 2

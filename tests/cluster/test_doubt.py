@@ -8,7 +8,7 @@ from client import valid
 from cluster import rows
 from kafka import GOOD_SETTINGS
 from server import Server, binary, run
-from waiting import until
+from wait import until
 
 RECORDS = 6
 

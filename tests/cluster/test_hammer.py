@@ -4,7 +4,7 @@ import pytest
 
 from hammer import compare
 from reader import Log
-from waiting import until
+from wait import until
 
 CLIENTS = 64
 COMMAND_DEADLINE_S = 5

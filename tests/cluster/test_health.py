@@ -7,7 +7,7 @@ import pytest
 from client import unique, valid
 from cluster import Cluster
 from kafka import GOOD_SETTINGS, Kafka
-from waiting import until
+from wait import until
 
 OPTIONS = ("--command-deadline-ms", 3000, "--append-failure-holds-ms", 2000)
 

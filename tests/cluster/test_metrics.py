@@ -7,7 +7,7 @@ import pytest
 from client import at_once, unique
 from cluster import PUBLIC_URL
 from reader import partition_of
-from waiting import until
+from wait import until
 
 FAMILIES = {
     "consularia_http_requests_total": "counter",

@@ -16,7 +16,7 @@ from hammer import drive
 from kafka import GOOD_SETTINGS
 from reader import Log
 from server import run
-from waiting import until
+from wait import until
 
 ANY = {"Consistency": "any"}
 QUIET_START_S = 2

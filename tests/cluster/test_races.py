@@ -11,7 +11,7 @@ import pytest
 from client import at_once, unique, valid
 from cluster import rows
 from reader import Log, partition_of
-from waiting import until
+from wait import until
 
 APPLIED_WITHIN_S = 60
 CREATED_WITHIN_S = 60

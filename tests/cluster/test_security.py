@@ -4,7 +4,7 @@ import pytest
 
 from cluster import Cluster, rows
 from kafka import Kafka
-from waiting import until
+from wait import until
 
 SASL, TLS = 20, 30  # above the plain port
 PASSWORD = "consularia-secret"

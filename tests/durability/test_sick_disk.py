@@ -9,7 +9,7 @@ import pytest
 
 from client import valid
 from server import ROOT
-from waiting import until
+from wait import until
 
 COMMAND_DEADLINE_S = 1
 DRAIN_TIMEOUT_S = 2

@@ -6,7 +6,7 @@ import subprocess
 import uuid
 
 from server import ROOT, free_cluster_ports
-from waiting import until
+from wait import until
 
 SCRIPT = ROOT / "scripts" / "kafka.sh"
 FETCHED_AND_STARTED_WITHIN_S = 240

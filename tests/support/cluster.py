@@ -11,7 +11,7 @@ import subprocess
 from client import Client
 from exposition import parse
 from server import binary, run
-from waiting import until
+from wait import until
 
 PUBLIC_URL = "https://appointments.example.org"
 READY_WITHIN_S = 30
