@@ -6,8 +6,10 @@ tidy.py --self-test   proves that every rule barks
 """
 import pathlib
 import re
+import subprocess
 import sys
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 70
 MAX_COLUMNS = 100
@@ -122,6 +124,16 @@ def check_prose(text):
             yield number, "markdown-width", f"{len(line)} columns, at most {MAX_COLUMNS}: wrap it"
 
 
+def check_patch(text):
+    """A planted fault that no longer fits the sources would be found out only by the chaos tier."""
+    if not re.match(r"found as: \S", text):
+        yield 1, "patch-head", "begin with `found as: ` and the violations by which it is found"
+    done = subprocess.run(["patch", "-p1", "--dry-run", "--force"], cwd=ROOT, input=text,
+                          capture_output=True, text=True)
+    if done.returncode != 0 or "fuzz" in done.stdout:
+        yield 1, "stale-patch", " ".join(done.stdout.split())
+
+
 def is_function(head):
     """Does a brace after this text, the statement so far, open a function?"""
     before, parenthesis, _ = head.partition("(")
@@ -159,6 +171,9 @@ def findings(path, text):
     if path.endswith(".md"):
         yield from check_prose(text)
         return
+    if path.endswith(".patch"):
+        yield from check_patch(text)
+        return
     code = COMMENT_OR_LITERAL.sub(keep_lines, text)
     if (lines := len(text.splitlines())) > MAX_FILE_LINES:
         yield lines, "file-length", f"{lines} lines, at most {MAX_FILE_LINES}: split by idea"
@@ -179,6 +194,7 @@ def findings(path, text):
 LONG_BODY = "    x();\n" * MAX_FUNCTION_LINES
 LONG_WORD = "x" * MAX_COLUMNS
 LONG_PROSE = "word " * 20 + "word\n"
+PATCH = "--- a/.gitignore\n+++ b/.gitignore\n@@ -1,2 +1,2 @@\n-/{}/\n+/x/\n /data/\n"
 # (the rule that must bark, or none; path; text)
 SAMPLES = [
     ("file-length", "domain/a.cpp", "\n" * (MAX_FILE_LINES + 1)),
@@ -213,6 +229,9 @@ SAMPLES = [
     ("nolint", "cli/a.cpp", "int x;  // NOLINT(bugprone-foo)\n"),
     ("markdown-width", "README.md", LONG_PROSE),
     ("markdown-width", "docs/a.md", "```\ncode\n```\n- " + LONG_PROSE),
+    ("patch-head", "tests/chaos/a.patch", PATCH.format("build")),
+    ("stale-patch", "tests/chaos/a.patch", "found as: stale\n\n" + PATCH.format("gone")),
+    (None, "tests/chaos/a.patch", "found as: stale\n\n" + PATCH.format("build")),
     (None, "docs/a.md", f"# {LONG_PROSE}| {LONG_PROSE}```\n{LONG_PROSE}```\n"),
     (None, "docs/a.md", f"Of {'ä' * 97}\n[a]({LONG_WORD})\n- [a]({LONG_WORD})\n2. {LONG_WORD}\n"),
     (None, "api/http/a.hpp", "// What it is.\n#pragma once\n#include <boost/beast/http.hpp>\n"),
@@ -240,14 +259,13 @@ def self_test():
 def main():
     if sys.argv[1:] == ["--self-test"]:
         return 1 if self_test() else 0
-    root = pathlib.Path(__file__).resolve().parent.parent
-    files = [f for d in sorted(FOLDERS) for f in sorted((root / d).rglob("*.[ch]pp"))]
-    files += sorted(root.glob("*.md"))
-    prose = [f for d in sorted(FOLDERS | {"docs"}) for f in sorted((root / d).rglob("*.md"))]
+    files = [f for d in sorted(FOLDERS) for f in sorted((ROOT / d).rglob("*.[ch]pp"))]
+    files += sorted(ROOT.glob("*.md")) + sorted((ROOT / "tests").rglob("*.patch"))
+    prose = [f for d in sorted(FOLDERS | {"docs"}) for f in sorted((ROOT / d).rglob("*.md"))]
     files += [f for f in prose if "node_modules" not in f.parts]
     breaches = 0
     for file in files:
-        path = file.relative_to(root).as_posix()
+        path = file.relative_to(ROOT).as_posix()
         for line, rule, message in findings(path, file.read_text(encoding="utf-8")):
             breaches += 1
             print(f"{path}:{line}: {rule}: {message}")
