@@ -47,15 +47,23 @@ RankedList participant_list(domain::OrganizationId organization, std::string_vie
 }
 
 void index_start(
-    Batch& batch, domain::OrganizationId organization, const Indexed& before, const Indexed& after
+    Batch& batch,
+    KnownBlocks& known,
+    domain::OrganizationId organization,
+    const Indexed& before,
+    const Indexed& after
 ) {
     if (before.place == after.place) return;
-    if (before.place) erase(batch, start_list(organization), *before.place);
-    if (after.place) insert(batch, start_list(organization), *after.place);
+    if (before.place) erase(batch, known, start_list(organization), *before.place);
+    if (after.place) insert(batch, known, start_list(organization), *after.place);
 }
 
 void index_participants(
-    Batch& batch, domain::OrganizationId organization, const Indexed& before, const Indexed& after
+    Batch& batch,
+    KnownBlocks& known,
+    domain::OrganizationId organization,
+    const Indexed& before,
+    const Indexed& after
 ) {
     const bool same_place = before.place == after.place;
     if (same_place && before.participants.same_as(after.participants)) return;
@@ -70,12 +78,12 @@ void index_participants(
     };
     for (const auto unique_id : ids_before) {
         if (!stays(unique_id)) {
-            erase(batch, participant_list(organization, unique_id), *before.place);
+            erase(batch, known, participant_list(organization, unique_id), *before.place);
         }
     }
     for (const auto unique_id : ids_after) {
         if (!stays(unique_id)) {
-            insert(batch, participant_list(organization, unique_id), *after.place);
+            insert(batch, known, participant_list(organization, unique_id), *after.place);
         }
     }
 }
@@ -97,6 +105,7 @@ void index_deadline(
 
 void index_appointment(
     Batch& batch,
+    KnownBlocks& known,
     ledger::Partition partition,
     const AppointmentKey& key,
     const domain::Appointment& before,
@@ -105,8 +114,8 @@ void index_appointment(
     const auto& [organization, appointment] = key;
     const Indexed indexed_before(details_of(before));
     const Indexed indexed_after(details_of(after));
-    index_start(batch, organization, indexed_before, indexed_after);
-    index_participants(batch, organization, indexed_before, indexed_after);
+    index_start(batch, known, organization, indexed_before, indexed_after);
+    index_participants(batch, known, organization, indexed_before, indexed_after);
     index_deadline(batch, partition, organization, appointment, indexed_before, indexed_after);
 }
 

@@ -3,14 +3,17 @@
 
 #include "domain/appointment/appointment.hpp"
 #include "ledger/record/acceptance.hpp"
+#include "projections/known_blocks.hpp"
 #include "projections/read_store.hpp"
 #include "projections/recent_appointments.hpp"
 
 namespace consularia::projections {
 
-/// Moves the appointment from its places before to its places after.
+/// Moves the appointment from its places before to its places after. `known` is what the
+/// partition's worker knows about ranks.
 void index_appointment(
     Batch& batch,
+    KnownBlocks& known,
     ledger::Partition partition,
     const AppointmentKey& key,
     const domain::Appointment& before,

@@ -17,6 +17,8 @@ struct HeadRow {
     /// No fact before this one has a remembered Idempotency-Key: the search for the oldest starts
     /// here, past all dropped ones.
     ledger::Sequence remembered_from = 1;
+    /// No remembered Idempotency-Key is older; empty if none is remembered.
+    std::optional<domain::Timestamp> remembered_since = {};
 
     friend bool operator==(const HeadRow&, const HeadRow&) = default;
 };

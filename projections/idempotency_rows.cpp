@@ -21,22 +21,29 @@ void forget(Batch& batch, domain::OrganizationId organization, const Entry& entr
     batch.erase(Table::idempotency_age, keys::fact(organization, entry.sequence));
 }
 
-/// The first expired entries, oldest first.
+/// The first expired entries, oldest first. Raises `head.remembered_since` to the oldest of the
+/// others if they are all that expired.
 std::vector<Entry> find_outlived(
-    const Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, ledger::Sequence from
+    const Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, HeadRow& head
 ) {
+    const domain::Timestamp limit{record.time.micros - ttl_micros};
     std::vector<Entry> outlived;
+    if (!head.remembered_since || *head.remembered_since > limit) return outlived;
     const auto organization = record.organization;
     const auto cursor = batch.scan(
         Table::idempotency_age,
-        keys::fact(organization, from),
+        keys::fact(organization, head.remembered_from),
         keys::after_all(keys::organization(organization))
     );
     for (; cursor->valid() && outlived.size() < kForgottenAtOnce; cursor->next()) {
         const auto remembered = find_remembered(batch, organization, cursor->value());
-        if (remembered && remembered->time.micros > record.time.micros - ttl_micros) break;
+        if (remembered && remembered->time > limit) {
+            head.remembered_since = remembered->time;
+            break;
+        }
         outlived.push_back({keys::sequence_in(cursor->key()), std::string(cursor->value())});
     }
+    if (!cursor->valid()) head.remembered_since.reset();
     return outlived;
 }
 
@@ -44,7 +51,7 @@ std::vector<Entry> find_outlived(
 
 void remember(Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, HeadRow& head) {
     const auto organization = record.organization;
-    for (const auto& entry : find_outlived(batch, record, ttl_micros, head.remembered_from)) {
+    for (const auto& entry : find_outlived(batch, record, ttl_micros, head)) {
         forget(batch, organization, entry);
         head.remembered_from = entry.sequence + 1;
     }
@@ -61,6 +68,7 @@ void remember(Batch& batch, const ledger::Record& record, std::int64_t ttl_micro
         encode_remembered({request_hash, record.sequence, record.time})
     );
     batch.put(Table::idempotency_age, keys::fact(organization, record.sequence), key);
+    if (!head.remembered_since) head.remembered_since = record.time;
 }
 
 }  // namespace consularia::projections

@@ -38,7 +38,8 @@ tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
     const auto after = evolve(before, event, id, record.time);
     if (!after) return tl::unexpected(after.error());
     if (registered(before) == nullptr) {
-        insert(batch, organization_list(), keys::place(record.time, id));
+        KnownBlocks none(0);  // other partitions change this list too
+        insert(batch, none, organization_list(), keys::place(record.time, id));
     }
 
     for_each_only_in(before, *after, [&](const domain::TokenGrant& revoked) {

@@ -46,6 +46,7 @@ class Application {
         const ProjectorOptions& options,
         const Links& links,
         RecentAppointments& recent,
+        KnownBlocks& known,
         const ledger::WantedOf& wanted,
         std::mutex& creating
     )
@@ -54,7 +55,7 @@ class Application {
           options_(options),
           wanted_(wanted),
           creating_(creating, std::defer_lock),
-          appointments_(batch, partition, links, recent) {}
+          appointments_(batch, partition, links, recent, known) {}
 
     [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
 
@@ -339,6 +340,18 @@ ledger::Position Projector::next_position(ledger::Partition partition) const {
     return checkpoint ? checkpoint->next : 0;
 }
 
+/// What a partition's worker knows about ranks is lost if its changes are not committed.
+KnownBlocks Projector::take_known(ledger::Partition partition) {
+    const std::lock_guard lock(known_mutex_);
+    auto known = known_.extract(partition);
+    return known ? std::move(known.mapped()) : KnownBlocks(options_.known_blocks_bytes);
+}
+
+void Projector::keep_known(ledger::Partition partition, KnownBlocks known) {
+    const std::lock_guard lock(known_mutex_);
+    known_.emplace(partition, std::move(known));
+}
+
 std::vector<Judged> Projector::apply(
     ledger::Partition partition,
     std::span<const ledger::LogEntry> entries,
@@ -348,7 +361,10 @@ std::vector<Judged> Projector::apply(
     if (entries.empty()) return judged;
     expect_no_gaps(entries, next_position(partition));
     auto batch = store_.batch();
-    Application application(*batch, partition, options_, links_, *recent_, wanted, creating_);
+    KnownBlocks known = take_known(partition);
+    Application application(
+        *batch, partition, options_, links_, *recent_, known, wanted, creating_
+    );
     for (const auto& entry : entries) {
         judged.push_back(application.judge(entry));
         if (application.full()) break;
@@ -363,6 +379,7 @@ std::vector<Judged> Projector::apply(
     }
     store_.commit(std::move(batch));
     application.keep_recent();
+    keep_known(partition, std::move(known));
     if (options_.on_facts) {
         const auto facts =
             std::count_if(judged.begin(), judged.end(), [](const Judged& one) { return one.fact; });

@@ -3,12 +3,14 @@
 // checkpoint.
 
 #include "ledger/commands/state_store.hpp"
+#include "projections/known_blocks.hpp"
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,7 +23,7 @@ namespace consularia::projections {
 
 /// Raised whenever a row's key or value changes its form: a store with a different version is
 /// rebuilt.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 class RecentAppointments;
 
@@ -69,6 +71,8 @@ struct ProjectorOptions {
     std::size_t apply_bytes = 8 << 20;
     /// Memory for the appointments that were read or written last.
     std::size_t recent_bytes = 8 << 20;
+    /// Memory, per partition, for the blocks of ranks that were changed last.
+    std::size_t known_blocks_bytes = 4 << 20;
     /// Called for each fact whose time breaks the rule that times increase, or is the last possible
     /// time.
     std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)>
@@ -92,6 +96,8 @@ class Projector final : public ledger::StateStore {
 
   private:
     void report_frozen() const;
+    [[nodiscard]] KnownBlocks take_known(ledger::Partition partition);
+    void keep_known(ledger::Partition partition, KnownBlocks known);
 
     ReadStore& store_;
     const Links& links_;
@@ -100,6 +106,9 @@ class Projector final : public ledger::StateStore {
     /// Held while organizations are created: the workers of several partitions change rows of the
     /// list of all.
     std::mutex creating_;
+
+    std::mutex known_mutex_;  ///< Guards what follows.
+    std::map<ledger::Partition, KnownBlocks> known_;
 };
 
 }  // namespace consularia::projections

@@ -32,6 +32,21 @@ std::string blocks_of(const RankedList& list) {
     return prefix;
 }
 
+/// The row with the number of blocks of level 1: most lists have none, and a lookup finds that out
+/// faster than a scan.
+std::string number_of_blocks_key(const RankedList& list) {
+    return blocks_of(list) + '\0';
+}
+
+std::uint64_t number_of_blocks(const Reader& reader, const RankedList& list) {
+    const auto row = reader.get(Table::ranks, number_of_blocks_key(list));
+    return row ? keys::number_in(*row) : 0;
+}
+
+[[noreturn]] void rank_is_missing() {
+    throw ledger::StorageError("The read store is damaged: a rank is missing.");
+}
+
 /// The rows of one level. Level 0 consists of the index keys themselves, each a block of one.
 struct Level {
     Table table{};
@@ -69,9 +84,11 @@ struct Level {
 
 /// The highest level at which the list has blocks. Higher levels come first.
 int top_of(const Reader& reader, const RankedList& list) {
+    if (number_of_blocks(reader, list) == 0) return 0;
     const auto prefix = blocks_of(list);
-    const auto cursor = reader.scan(Table::ranks, prefix, keys::after_all(prefix));
-    if (!cursor->valid()) return 0;
+    const auto after_number = keys::after(number_of_blocks_key(list));
+    const auto cursor = reader.scan(Table::ranks, after_number, keys::after_all(prefix));
+    if (!cursor->valid()) rank_is_missing();
     return 255 - static_cast<std::uint8_t>(cursor->key()[prefix.size()]);
 }
 
@@ -111,65 +128,107 @@ Path descend_to(const Reader& reader, const RankedList& list, std::string_view r
     return descend(reader, list, [&](std::string_view end, std::uint64_t) { return end < rest; });
 }
 
-void put_block(Batch& batch, const Level& level, std::string_view end, std::uint64_t count) {
-    std::string value;
-    keys::append_number(value, count);
-    batch.put(level.table, level.key(end), value);
-}
+/// Changes the ranks of one list.
+class Ranks {
+  public:
+    Ranks(Batch& batch, KnownBlocks& known, const RankedList& list)
+        : batch_(batch), known_(known), list_(list) {}
 
-/// Changes the count of the first block after this end. False if the level has none.
-bool add_to_next(Batch& batch, const Level& level, std::string_view end, std::int64_t change) {
-    auto cursor = level.blocks_after(batch, end);
-    if (!cursor->valid()) return false;
-    const std::string next(level.end_of(*cursor));
-    const auto count = level.count_of(*cursor) + static_cast<std::uint64_t>(change);
-    cursor.reset();  // The batch must not change under it.
-    put_block(batch, level, next, count);
-    return true;
-}
+    /// Counts a key that is not there yet.
+    void insert(std::string_view rest) {
+        const int own = level_of(list_, rest);
+        if (own > 0) {
+            const auto path = descend_to(batch_, list_, rest);
+            for (int number = 1; number <= own; ++number) {
+                const Level level(list_, number);
+                const auto before = path.at(static_cast<std::size_t>(number)).keys;
+                const auto count = path[0].keys - before + 1;
+                known_.add(level.key(rest), count);
+                put_block(level.key(rest), count);
+                add_to_next(level, rest, 1 - static_cast<std::int64_t>(count));
+            }
+            put_number(number_of_blocks(batch_, list_) + 1);
+        }
+        count_in_blocks(rest, own + 1, 1);
+    }
 
-/// Adds one key to, or removes one from, the counts of the blocks that contain the key, from
-/// `level` up. If a level ends before the key, so do all levels above it.
-void count_in_blocks(
-    Batch& batch, const RankedList& list, std::string_view rest, int level, std::int64_t change
-) {
-    while (level <= kTopLevel && add_to_next(batch, Level(list, level), rest, change)) ++level;
-}
+    /// Counts a key no longer.
+    void erase(std::string_view rest) {
+        const int own = level_of(list_, rest);
+        for (int number = 1; number <= own; ++number) {
+            const Level level(list_, number);
+            const auto count = static_cast<std::int64_t>(take_block(level.key(rest)));
+            add_to_next(level, rest, count - 1);
+        }
+        if (own > 0) put_number(number_of_blocks(batch_, list_) - 1);
+        count_in_blocks(rest, own + 1, -1);
+    }
 
-std::uint64_t take_block(Batch& batch, const Level& level, std::string_view end) {
-    const auto key = level.key(end);
-    const auto count = batch.get(level.table, key);
-    if (!count) throw ledger::StorageError("The read store is damaged: a rank is missing.");
-    batch.erase(level.table, key);
-    return keys::number_in(*count);
-}
+  private:
+    /// The first block after this end.
+    [[nodiscard]] KnownBlocks::Block block_after(const Level& level, std::string_view end) {
+        const auto key = level.key(end);
+        if (auto found = known_.find_after(key)) return *std::move(found);
+        KnownBlocks::Block block{keys::after_all(level.prefix), std::nullopt};
+        const auto cursor = level.blocks_after(batch_, end);
+        if (cursor->valid()) block = {std::string(cursor->key()), level.count_of(*cursor)};
+        known_.learn(key, block);
+        return block;
+    }
+
+    /// Changes the count of the first block after this end. False if the level has none.
+    bool add_to_next(const Level& level, std::string_view end, std::int64_t change) {
+        const auto block = block_after(level, end);
+        if (!block.count) return false;
+        const auto count = *block.count + static_cast<std::uint64_t>(change);
+        known_.change_count(block.end, count);
+        put_block(block.end, count);
+        return true;
+    }
+
+    /// Adds one key to, or removes one from, the counts of the blocks that contain the key, from
+    /// `level` up. If a level ends before the key, so do all levels above it.
+    void count_in_blocks(std::string_view rest, int level, std::int64_t change) {
+        if (number_of_blocks(batch_, list_) == 0) return;
+        while (level <= kTopLevel && add_to_next(Level(list_, level), rest, change)) ++level;
+    }
+
+    void put_block(std::string_view key, std::uint64_t count) {
+        std::string value;
+        keys::append_number(value, count);
+        batch_.put(Table::ranks, key, value);
+    }
+
+    std::uint64_t take_block(const std::string& key) {
+        const auto count = batch_.get(Table::ranks, key);
+        if (!count) rank_is_missing();
+        known_.remove(key);
+        batch_.erase(Table::ranks, key);
+        return keys::number_in(*count);
+    }
+
+    void put_number(std::uint64_t number) {
+        if (number == 0) {
+            batch_.erase(Table::ranks, number_of_blocks_key(list_));
+        } else {
+            put_block(number_of_blocks_key(list_), number);
+        }
+    }
+
+    Batch& batch_;
+    KnownBlocks& known_;
+    const RankedList& list_;
+};
 
 }  // namespace
 
-void insert(Batch& batch, const RankedList& list, std::string_view rest) {
-    const int own = level_of(list, rest);
-    if (own > 0) {
-        const auto path = descend_to(batch, list, rest);
-        for (int number = 1; number <= own; ++number) {
-            const Level level(list, number);
-            const auto before = path.at(static_cast<std::size_t>(number)).keys;
-            const auto count = path[0].keys - before + 1;
-            put_block(batch, level, rest, count);
-            add_to_next(batch, level, rest, 1 - static_cast<std::int64_t>(count));
-        }
-    }
-    count_in_blocks(batch, list, rest, own + 1, 1);
+void insert(Batch& batch, KnownBlocks& known, const RankedList& list, std::string_view rest) {
+    Ranks(batch, known, list).insert(rest);
     batch.put(list.index, list.prefix + std::string(rest), "");
 }
 
-void erase(Batch& batch, const RankedList& list, std::string_view rest) {
-    const int own = level_of(list, rest);
-    for (int number = 1; number <= own; ++number) {
-        const Level level(list, number);
-        const auto count = static_cast<std::int64_t>(take_block(batch, level, rest));
-        add_to_next(batch, level, rest, count - 1);
-    }
-    count_in_blocks(batch, list, rest, own + 1, -1);
+void erase(Batch& batch, KnownBlocks& known, const RankedList& list, std::string_view rest) {
+    Ranks(batch, known, list).erase(rest);
     batch.erase(list.index, list.prefix + std::string(rest));
 }
 

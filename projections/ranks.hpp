@@ -6,10 +6,13 @@
 // probability 64^-L; a block contains the keys after the level's previous end, up to and including
 // its own. Each block has a row in Table::ranks:
 //     index table (1 byte) | list's prefix | 255 - L (1 byte) | key that ends the block -> count
+// and, if there is any, a row with the number of blocks of level 1:
+//     index table (1 byte) | list's prefix | 0 (1 byte) -> number
 // Keys after the last end of a level belong to no block of it. So the rows are a function of the
 // set of keys, independent of its history and distribution. Their number is a 63rd of that of the
 // index, and a list of a few keys has none.
 
+#include "projections/known_blocks.hpp"
 #include "projections/read_store.hpp"
 
 #include <cstdint>
@@ -31,11 +34,12 @@ struct RankedList {
     return {Table::organizations_by_creation, ""};
 }
 
-/// Adds a key with an empty value. Precondition: it is not there.
-void insert(Batch& batch, const RankedList& list, std::string_view rest);
+/// Adds a key with an empty value. Precondition: it is not there. `known` knows about the ranks of
+/// lists that nobody else changes.
+void insert(Batch& batch, KnownBlocks& known, const RankedList& list, std::string_view rest);
 
 /// Removes a key. Precondition: it is there.
-void erase(Batch& batch, const RankedList& list, std::string_view rest);
+void erase(Batch& batch, KnownBlocks& known, const RankedList& list, std::string_view rest);
 
 /// How many keys the list has.
 [[nodiscard]] std::uint64_t size(const Reader& reader, const RankedList& list);

@@ -145,6 +145,7 @@ std::string encode_head(const HeadRow& row) {
     out.time(row.head.time);
     out.optional(row.frozen_at, [&](ledger::Position position) { out.number(position); });
     out.number(row.remembered_from);
+    out.optional(row.remembered_since, [&](domain::Timestamp time) { out.time(time); });
     return out.take();
 }
 
@@ -153,7 +154,8 @@ HeadRow decode_head(std::string_view row) {
     const HeadRow decoded{
         {in.number(), in.bytes<32>(), in.time()},
         in.optional([&] { return in.number(); }),
-        in.number()};
+        in.number(),
+        in.optional([&] { return in.time(); })};
     in.expect_end();
     return decoded;
 }

@@ -124,7 +124,7 @@ void TouchedAppointments::write() {
 }
 
 void TouchedAppointments::write_representation(const AppointmentKey& key, Touched& touched) {
-    index_appointment(batch_, partition_, key, touched.before.state, touched.now.state);
+    index_appointment(batch_, known_, partition_, key, touched.before.state, touched.now.state);
     const auto own_key = keys::appointment(key.organization, key.appointment);
     if (details_of(touched.now.state) == nullptr) {
         batch_.erase(Table::states, own_key);

@@ -5,6 +5,7 @@
 #include "domain/appointment/evolve.hpp"
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/record.hpp"
+#include "projections/known_blocks.hpp"
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 #include "projections/recent_appointments.hpp"
@@ -29,9 +30,13 @@ inline constexpr std::uint64_t kBytesBetweenKeptStates = 256 << 10;
 class TouchedAppointments {
   public:
     TouchedAppointments(
-        Batch& batch, ledger::Partition partition, const Links& links, RecentAppointments& recent
+        Batch& batch,
+        ledger::Partition partition,
+        const Links& links,
+        RecentAppointments& recent,
+        KnownBlocks& known
     )
-        : batch_(batch), partition_(partition), links_(links), recent_(recent) {}
+        : batch_(batch), partition_(partition), links_(links), recent_(recent), known_(known) {}
 
     /// The state right after the fact, a record of this many bytes. Changes nothing if the
     /// transition is impossible.
@@ -74,6 +79,7 @@ class TouchedAppointments {
     ledger::Partition partition_;
     const Links& links_;
     RecentAppointments& recent_;
+    KnownBlocks& known_;
     std::map<AppointmentKey, Touched> touched_;
     std::size_t bytes_ = 0;
 };

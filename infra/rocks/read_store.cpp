@@ -141,6 +141,9 @@ rocksdb::ColumnFamilyOptions table_options(const ReadStoreOptions& options) {
     family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     family.compression = rocksdb::kLZ4Compression;
     family.write_buffer_size = options.write_buffer_bytes;  // the sum is what counts
+    // The sum counts whole blocks: with RocksDB's default of 1 MiB, a few rows in each table would
+    // fill it.
+    family.arena_block_size = 64 << 10;
     family.level_compaction_dynamic_level_bytes = true;
     family.level0_file_num_compaction_trigger = 8;  // they are small
     return family;

@@ -86,6 +86,16 @@ TEST_F(ReadStoreRecovery, WithoutItsLogItIsAsAfterAnEarlierCommit) {
     EXPECT_NE(*left.begin(), "400") << "nothing was lost";
 }
 
+TEST_F(ReadStoreRecovery, AFewRowsInEveryTableFillNoBuffer) {
+    ReadStoreOptions options;
+    const std::size_t a_quarter = options.write_buffer_bytes / 4;
+    const auto store = open_read_store(store_, options);
+    for (std::size_t written = 0; written < a_quarter; written += 4096) {
+        commit_number(*store, static_cast<int>(written), 4096);
+    }
+    EXPECT_THAT(test::files_ending_in(store_, ".sst"), IsEmpty());
+}
+
 TEST_F(ReadStoreRecovery, SnapshotsAndBatchesMayOutliveTheStore) {
     auto store = open_read_store(store_);
     commit_number(*store, 1);
