@@ -109,10 +109,15 @@ Step enter(const std::shared_ptr<Call>& call, const Resource& resource) {
     if (auto refused = refuse_encoding(*call)) return std::move(*refused);
     call->let_go();  // A body may arrive slowly, and this state is not read any more.
     return ReadBody{[call, operation](tl::expected<std::string, Failure> body) -> Step {
-        if (body) return read_write(call, *operation, std::move(*body));
-        auto refused = call->failed(body.error());
-        refused.close = true;
-        return refused;
+        if (!body) {
+            auto refused = call->failed(body.error());
+            refused.close = true;
+            return refused;
+        }
+        return InTurn{
+            call->trace.organization, [call, operation, body = std::move(*body)]() mutable {
+                return read_write(call, *operation, std::move(body));
+            }};
     }};
 }
 
@@ -189,10 +194,12 @@ AfterSync after_sync(
     CallPtr call, std::optional<domain::OrganizationId> organization, std::function<Step()> then
 ) {
     call->let_go();
-    return {organization, [call = std::move(call), then = std::move(then)](bool fresh) -> Step {
-                if (fresh) return then();
-                return call->failed(unavailable(kNoNewestData));
-            }};
+    auto go_on = [call = std::move(call), organization, then = std::move(then)](bool fresh
+                 ) mutable -> Step {
+        if (fresh) return InTurn{organization, std::move(then)};
+        return call->failed(unavailable(kNoNewestData));
+    };
+    return {organization, std::move(go_on)};
 }
 
 PageContext Call::page_context() const {

@@ -35,17 +35,17 @@ struct AfterSync {
     std::function<Step(bool fresh)> then;
 };
 
+/// Wait until it is this organization's turn, then continue: work that costs something follows it.
+struct InTurn {
+    /// Empty: requests of no organization, like the admin's, have a turn of their own.
+    std::optional<domain::OrganizationId> organization;
+    std::function<Step()> then;
+};
+
 /// Carry out a command, then answer.
 struct Submit {
     ledger::Submission submission;
     std::function<Response(ledger::Reply)> render;
-};
-
-/// Wait until it is this organization's turn, then continue. The steps after ReadBody and AfterSync
-/// have waited for it already.
-struct InTurn {
-    domain::OrganizationId organization;
-    std::function<Step()> then;
 };
 
 struct Step {

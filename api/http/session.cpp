@@ -27,6 +27,8 @@ constexpr std::chrono::milliseconds kStartLook{10};
 /// How long a new connection has for its first byte when the server is about to stop.
 constexpr std::chrono::milliseconds kLastFirstByte{1000};
 
+constexpr const char* kNoTurn = "The server did not get to the request in time.";
+
 /// There is room for a whole head, whatever the limits are.
 std::size_t buffer_bytes(const Limits& limits) {
     return std::max(limits.buffer_bytes, limits.header_bytes + kReadBytes);
@@ -248,40 +250,35 @@ asio::awaitable<Response> Session::carry_out(
             reserve(request, *response, commanded, held);
             co_return std::move(*response);
         }
+        const auto begin_of_wait = std::chrono::steady_clock::now();
         if (auto* read = std::get_if<ReadBody>(&step.next)) {
             const auto then = std::move(read->then);
             auto body = co_await read_body(request, held);
-            bool served = true;
-            if (body) served = co_await turn_of(trace.organization);
-            if (!served) co_return missed_turn();
             const auto go_on = [&] { return then(std::move(body)); };
-            step = guard_read(go_on, left);
+            step = guard(go_on, left);
         } else if (auto* start = std::get_if<AfterStart>(&step.next)) {
             const auto then = std::move(start->then);
             if (!context_.service.started()) co_await started();
             step = guard_read(then, left);
         } else if (auto* sync = std::get_if<AfterSync>(&step.next)) {
             const auto then = std::move(sync->then);
-            const auto begin_of_sync = std::chrono::steady_clock::now();
             bool fresh = context_.backend.sync_is_free;
             if (!fresh) fresh = co_await synced(sync->organization);
-            bool served = true;
-            if (fresh) served = co_await turn_of(sync->organization);
-            if (!served) co_return missed_turn();
-            waited += std::chrono::steady_clock::now() - begin_of_sync;
+            waited += std::chrono::steady_clock::now() - begin_of_wait;
             const auto go_on = [&] { return then(fresh); };
-            step = guard_read(go_on, left);
+            step = guard(go_on, left);
         } else if (auto* turn = std::get_if<InTurn>(&step.next)) {
             const auto then = std::move(turn->then);
             const bool served = co_await turn_of(turn->organization);
-            if (!served) co_return missed_turn();
+            if (!served) co_return fail(request, unavailable(kNoTurn));
+            waited += std::chrono::steady_clock::now() - begin_of_wait;
             step = guard_read(then, left);
         } else {
             commanded = true;
             auto submit = std::get<Submit>(std::move(step.next));
             submit.submission.deadline -= waited;  // one deadline for all waits of a request
             const auto organization = submit.submission.organization;
-            auto reply = co_await reply_to(std::move(submit.submission));
+            auto reply = co_await reply_to(submit.submission);
             // A batch's replies come all at once. This one is known: it is sent in any case.
             [[maybe_unused]] const bool served = co_await turn_of(organization);
             const auto render = [&] { return Step(submit.render(std::move(reply))); };
@@ -300,57 +297,38 @@ asio::awaitable<void> Session::started() {
     at_hand_.by = next_deadline();
 }
 
-asio::awaitable<bool> Session::turn_of(std::optional<domain::OrganizationId> organization) {
-    const auto by = at_hand_.by;
-    auto initiate = [this, organization, by](auto handler) {
-        const auto waiting = hand_over<bool>(std::move(handler));
-        answer_by(by, [waiting] { waiting->give(false); });
-        loop_.turns().wait(organization, [waiting] { waiting->give(true); });
+template <class Value, class Begin>
+asio::awaitable<Value> Session::wait_until(Steady by, const Value& late, const Begin& begin) {
+    // Named first, then moved: see decisions/0007.
+    auto initiate = [this, by, &late, &begin](auto handler) {
+        const auto waiting = hand_over<Value>(std::move(handler));
+        answer_by(by, [waiting, late] { waiting->give(late); });
+        begin([waiting](Value value) { waiting->give(std::move(value)); });
     };
     const auto token = asio::use_awaitable;
-    const bool served =
-        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(initiate, token);
+    auto value =
+        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Value)>(initiate, token);
     answer_by(Steady::max(), {});
-    co_return served;
+    co_return value;
 }
 
-Response Session::missed_turn() const {
-    return fail(*at_hand_.request, unavailable("The server did not get to the request in time."));
+asio::awaitable<bool> Session::turn_of(std::optional<domain::OrganizationId> organization) {
+    const bool late = false;
+    const auto begin = [&](auto give) { loop_.turns().wait(organization, [give] { give(true); }); };
+    co_return co_await wait_until(at_hand_.by, late, begin);
 }
 
 asio::awaitable<bool> Session::synced(std::optional<domain::OrganizationId> organization) {
-    // Named first, then moved: see decisions/0007.
-    const auto by = at_hand_.by;
-    auto initiate = [this, organization, by](auto handler) {
-        const auto waiting = hand_over<bool>(std::move(handler));
-        answer_by(by, [waiting] { waiting->give(false); });
-        context_.backend.sync(organization, [waiting](bool fresh) { waiting->give(fresh); });
-    };
-    const auto token = asio::use_awaitable;
-    const bool fresh =
-        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(initiate, token);
-    answer_by(Steady::max(), {});
-    co_return fresh;
+    const bool late = false;
+    const auto begin = [&](auto give) { context_.backend.sync(organization, give); };
+    co_return co_await wait_until(at_hand_.by, late, begin);
 }
 
-asio::awaitable<ledger::Reply> Session::reply_to(ledger::Submission submission) {
-    const auto by = submission.deadline + kGrace;
-    at_hand_.by = by;
-    auto initiate = [this, by, &submission](auto handler) {
-        const auto waiting = hand_over<ledger::Reply>(std::move(handler));
-        answer_by(by, [waiting] {
-            waiting->give(ledger::Unavailable{true, "Nobody answered by the deadline."});
-        });
-        context_.backend.submit(std::move(submission), [waiting](ledger::Reply reply) {
-            waiting->give(std::move(reply));
-        });
-    };
-    const auto token = asio::use_awaitable;
-    auto reply = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(ledger::Reply)>(
-        initiate, token
-    );
-    answer_by(Steady::max(), {});
-    co_return reply;
+asio::awaitable<ledger::Reply> Session::reply_to(ledger::Submission& submission) {
+    at_hand_.by = submission.deadline + kGrace;
+    const ledger::Reply late = ledger::Unavailable{true, "Nobody answered by the deadline."};
+    const auto begin = [&](auto give) { context_.backend.submit(std::move(submission), give); };
+    co_return co_await wait_until(at_hand_.by, late, begin);
 }
 
 }  // namespace consularia::api::http

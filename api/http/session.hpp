@@ -98,11 +98,14 @@ class Session : public std::enable_shared_from_this<Session> {
         const Request& request, Trace& trace, InFlight::Share& held
     );
     boost::asio::awaitable<void> started();
+    /// Calls `begin` with a function that takes the awaited value, from any thread; the value is
+    /// `late` if none has come `by` then.
+    template <class Value, class Begin>
+    boost::asio::awaitable<Value> wait_until(Steady by, const Value& late, const Begin& begin);
     /// False when the request's deadline came first.
     boost::asio::awaitable<bool> turn_of(std::optional<domain::OrganizationId> organization);
-    [[nodiscard]] Response missed_turn() const;
     boost::asio::awaitable<bool> synced(std::optional<domain::OrganizationId> organization);
-    boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission submission);
+    boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission& submission);
 
     // session_step.cpp
     /// Does a step. If `left` is set, its thread was left behind: come_back() is next.

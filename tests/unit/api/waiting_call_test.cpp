@@ -74,13 +74,16 @@ class WaitingCall : public testing::Test {
             {"Content-Type", "application/json"},
             {"Idempotency-Key", "key"}};
         auto start = dispatch(service_, request_, trace_);
-        auto step = std::get<AfterStart>(start.next).then();
-        return std::get<AfterSync>(step.next).then(true);
+        const auto start_over = std::get<AfterStart>(start.next).then();
+        const auto in_sync = std::get<AfterSync>(start_over.next).then(true);
+        return std::get<InTurn>(in_sync.next).then();
     }
 
     /// What it comes to with this body: the read of it is over, and it waits again.
     static Step with_body(Step step, std::string body) {
-        return std::get<ReadBody>(step.next).then(std::move(body));
+        auto read = std::get<ReadBody>(step.next).then(std::move(body));
+        const auto turn = std::get<InTurn>(std::move(read.next));
+        return turn.then();
     }
 
     samples::History history_;
