@@ -3,6 +3,7 @@
 #include "cli/log.hpp"
 #include "cli/signals.hpp"
 #include "cli/stop_limit.hpp"
+#include "infra/time_slices.hpp"
 #include "node/application.hpp"
 
 #include <chrono>
@@ -24,6 +25,7 @@ void announce(const std::string& origin) {
 
 void serve(const node::ServeOptions& options) {
     Signals signals;
+    (void)infra::request_short_time_slices();  // All later threads have them.
     const Log log(options.log_level, options.log_queue_lines);
     std::optional<StopLimit> stop_limit;  // Until the application is destroyed.
     node::Application application(

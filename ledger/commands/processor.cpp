@@ -145,6 +145,7 @@ void PartitionProcessor::decide_batch() {
     }
     batch_ = std::move(batch);
     decided_at_ = now;
+    appending_ = {};
 }
 
 bool PartitionProcessor::has_room(const Batch& batch, const Pending& next) const {
@@ -190,7 +191,9 @@ void PartitionProcessor::append() {
     AppendResult result;
     {
         const auto doing = health_.begin(Part::append);
+        const Clock::Steady since = clock_.steady();
         result = ledger_.append(partition_, batch_->depart());
+        appending_ += clock_.steady() - since;
     }
     if (const auto* appended = std::get_if<Appended>(&result)) {
         batch_end_ = appended->end;
@@ -236,16 +239,18 @@ bool PartitionProcessor::settle() {
             batch_->settle(*store_.read(), now, limits_.idempotency_ttl_micros);
         }
     }
-    if (batch_->departed()) {
-        turns_.took(
-            std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady() - decided_at_)
-        );
-    }
+    if (batch_->departed()) take_note_of_end();
     queue_.push_front(batch_->take_undecided());
     batch_.reset();
     batch_end_.reset();
     sync_target_.reset();
     return true;
+}
+
+void PartitionProcessor::take_note_of_end() {
+    const auto took = clock_.steady() - decided_at_;
+    turns_.took(std::chrono::duration_cast<std::chrono::microseconds>(took));
+    queue_.adapt(batch_->cost(), appending_, took - appending_);
 }
 
 std::optional<Clock::Steady> PartitionProcessor::turn() const {

@@ -103,6 +103,7 @@ class PartitionProcessor {
     void append();
     void take_note_of_failure(const std::string& why, bool until_restart);
     bool settle();
+    void take_note_of_end();
 
     const Partition partition_;
     Ledger& ledger_;
@@ -124,6 +125,7 @@ class PartitionProcessor {
     /// The position after the batch in the log, if its last append was acknowledged.
     std::optional<Position> batch_end_;
     Clock::Steady decided_at_{};
+    Clock::Steady::duration appending_{};  ///< The time that the batch's appends took.
     /// Since when decidable commands have been waiting; empty if there are none.
     std::optional<Clock::Steady> waiting_since_;
     Clock::Steady repeat_at_{};

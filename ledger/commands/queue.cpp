@@ -21,15 +21,29 @@ void CommandQueue::push(Pending command, End end) {
     Share& share = entry->second;
     if (is_new) {
         share.organization = organization;
+        share.credit = turn_bytes_;
         turns_.push_back(&share);
     }
     if (share.commands.empty()) ++waiting_;
     const auto charged = static_cast<std::int64_t>(std::exchange(command.cost, 0));
-    share.credit = std::min(share.credit + charged, kTurnBytes);
+    share.credit = std::min(share.credit + charged, turn_bytes_);
     const auto deadline = deadlines_.emplace(command.submission.deadline, Place{});
     const auto before = end == End::front ? share.commands.begin() : share.commands.end();
     const auto place = share.commands.insert(before, Waiting{std::move(command), deadline});
     deadline->second = {&share, place};
+}
+
+void CommandQueue::adapt(
+    std::size_t cost, Clock::Steady::duration append, Clock::Steady::duration work
+) {
+    constexpr int kBatchesRemembered = 8;
+    if (work <= Clock::Steady::duration::zero()) return;
+    const double affordable =
+        static_cast<double>(cost) * (std::chrono::duration<double>(append) / work);
+    const auto bytes = static_cast<std::int64_t>(
+        std::clamp(affordable, double{kTurnBytes}, double{kLongestTurnBytes})
+    );
+    turn_bytes_ += (bytes - turn_bytes_) / kBatchesRemembered;
 }
 
 void CommandQueue::begin_round(Clock::Steady now) {
@@ -75,7 +89,7 @@ CommandQueue::Share* CommandQueue::turn() {
         if (share.credit >= 0 && share.commands.empty()) {
             shares_.erase(share.organization);
         } else {
-            share.credit += kTurnBytes;
+            share.credit += turn_bytes_;
             share.round = round_;
             turns_.push_back(&share);
         }

@@ -26,8 +26,10 @@ namespace consularia::ledger {
 /// skipped turn was paid for by the commands that made the debt. Not thread-safe.
 class CommandQueue {
   public:
-    /// The credit of a turn, in bytes that commands make us read and write: about ten small ones.
-    static constexpr std::int64_t kTurnBytes = 32 << 10;
+    /// The credit of a turn, in bytes that commands make us read and write: two or three small ones
+    /// at least, and at first.
+    static constexpr std::int64_t kTurnBytes = 8 << 10;
+    static constexpr std::int64_t kLongestTurnBytes = 256 << 10;
     /// An organization beside which no other has waited for this long is alone. Until then it has
     /// one turn in a round, so that another's next command finds a short batch ahead of it.
     static constexpr std::chrono::milliseconds kAloneAfter{1000};
@@ -36,6 +38,10 @@ class CommandQueue {
     /// Puts the commands before all others of their organizations, in order. Their charges are
     /// refunded.
     void push_front(std::vector<Pending> commands);
+
+    /// Adapts the turns to a batch that cost so many bytes, one append, and so much other work: the
+    /// work of a turn should take about as long as an append, which a batch waits for in any case.
+    void adapt(std::size_t cost, Clock::Steady::duration append, Clock::Steady::duration work);
 
     /// Begins a round, in which every organization has one turn, if only to sit it out; an
     /// organization that is alone has any number of turns. Unless the queue is empty, the round has
@@ -69,7 +75,7 @@ class CommandQueue {
     struct Share {
         domain::OrganizationId organization;
         std::list<Waiting> commands;
-        std::int64_t credit = kTurnBytes;
+        std::int64_t credit = 0;
         std::uint64_t round = 0;  ///< The round of its last turn.
     };
 
@@ -90,6 +96,7 @@ class CommandQueue {
     std::deque<Share*> turns_;  ///< All shares, in the order of their turns.
     Deadlines deadlines_;       ///< All commands by deadline, so that no search is needed.
     std::size_t waiting_ = 0;   ///< Shares with commands.
+    std::int64_t turn_bytes_ = kTurnBytes;
     std::uint64_t round_ = 0;
     bool alone_ = false;                          ///< In this round.
     std::optional<domain::OrganizationId> lone_;  ///< The only organization that has waited

@@ -100,6 +100,23 @@ TEST_F(CommandQueueTest, NobodyIsAloneRightAfterAnother) {
     EXPECT_EQ(round(kTurn / 4, 0).size(), 1000 - 20) << "alone by now";
 }
 
+TEST_F(CommandQueueTest, ATurnTakesAboutAsLongAsAnAppend) {
+    using std::chrono::milliseconds;
+    push(2, 1);
+    push_many(1, 100, 5000);
+    EXPECT_EQ(round(kTurn / 4, kTurn / 4).size(), 5);
+    for (int i = 0; i < 100; ++i) queue.adapt(kTurn, milliseconds(10), milliseconds(1));
+    (void)round(kTurn / 4, 0);  // Its credit is still of a short turn.
+    EXPECT_NEAR(static_cast<double>(round(kTurn / 4, 0).size()), 4 * 10, 1);
+    for (int i = 0; i < 100; ++i) queue.adapt(kTurn, milliseconds(1), milliseconds(100));
+    (void)round(kTurn / 4, 0);
+    EXPECT_NEAR(static_cast<double>(round(kTurn / 4, 0).size()), 4, 1) << "never shorter";
+    for (int i = 0; i < 100; ++i) queue.adapt(kTurn, milliseconds(1000), milliseconds(1));
+    (void)round(kTurn / 4, 0);
+    const double longest = 4.0 * CommandQueue::kLongestTurnBytes / CommandQueue::kTurnBytes;
+    EXPECT_NEAR(static_cast<double>(round(kTurn / 4, 0).size()), longest, longest / 20);
+}
+
 TEST_F(CommandQueueTest, SharesAreOfBytesNotOfCommands) {
     push_many(1, 1000, 10);
     push_many(2, 1, 4000);
