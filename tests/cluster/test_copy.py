@@ -1,7 +1,7 @@
 """Moving a ledger from a disk to Kafka and back: the same data is served before and after."""
 import re
 
-from client import Client, person, valid
+from client import person, valid
 from cluster import PUBLIC_URL, rows
 from server import Server, run
 
@@ -23,37 +23,31 @@ def facts(*options):
     return sorted(done.stdout.splitlines())
 
 
-class Disk:
-    """The embedded ledger that is moved, and who may read it."""
-
-    def __init__(self, directory, secrets_file):
-        self.data_dir = directory / "embedded"
-        self.options = ["--public-url", PUBLIC_URL, "--secrets-file", str(secrets_file)]
-
-    def serve(self):
-        server = Server(self.data_dir, *self.options)
-        server.secrets_file = self.options[-1]
-        return server
+def disk_of(cluster, name):
+    """A server on a ledger of its own, not started yet, with the cluster's secrets."""
+    made = Server(cluster.directory / name, "--public-url", PUBLIC_URL,
+                  "--secrets-file", cluster.secrets_file)
+    made.secrets_file = cluster.secrets_file
+    return made
 
 
 def test_a_ledger_moves_to_kafka_and_back_and_serves_the_same(make_cluster):
     cluster = make_cluster("copy")
-    disk = Disk(cluster.directory, cluster.secrets_file)
-    server = disk.serve()
-    secrets = [server.organization(f"Office {n}")["token"]["token"] for n in range(ORGANIZATIONS)]
+    disk = disk_of(cluster, "embedded").start()
+    secrets = [disk.organization(f"Office {n}")["token"]["token"] for n in range(ORGANIZATIONS)]
     for secret in secrets:
         for n in range(5):
             body = valid(title=f"number {n}", participants=[person("ann", display_name="Ann")])
-            assert Client(server.port, secret).post("/appointments/", body).status == 201
+            assert disk.client(secret).post("/appointments/", body).status == 201
     source, target = f"embedded:{disk.data_dir}", cluster.kafka.ledger
 
     # While it is served, then again when it is not: only what came meanwhile is copied.
     first, present, organizations = copy(cluster, source, target)
     assert (first, present, organizations) == (ORGANIZATIONS * 6, 0, ORGANIZATIONS)
     for secret in secrets:
-        assert Client(server.port, secret).post("/appointments/", valid()).status == 201
-    before = [rows(Client(server.port, secret)) for secret in secrets]
-    assert server.stop() == 0
+        assert disk.client(secret).post("/appointments/", valid()).status == 201
+    before = [rows(disk.client(secret)) for secret in secrets]
+    disk.stop()
     assert copy(cluster, source, target) == [ORGANIZATIONS, first, ORGANIZATIONS]
     assert copy(cluster, source, target) == [0, first + ORGANIZATIONS, ORGANIZATIONS]
     on_disk = facts("--data-dir", disk.data_dir)
@@ -65,23 +59,20 @@ def test_a_ledger_moves_to_kafka_and_back_and_serves_the_same(make_cluster):
     after = [rows(node.client(secret)) for secret in secrets]
     node.stop()
 
-    disk.data_dir = cluster.directory / "back"
+    back = disk_of(cluster, "back")
     moved = first + ORGANIZATIONS + 1
-    assert copy(cluster, target, f"embedded:{disk.data_dir}") == [moved, 0, ORGANIZATIONS]
-    assert facts("--data-dir", disk.data_dir) == facts(*cluster.ledger_options)
-    verified = run("ledger", "verify", "--data-dir", disk.data_dir)
+    assert copy(cluster, target, f"embedded:{back.data_dir}") == [moved, 0, ORGANIZATIONS]
+    assert facts("--data-dir", back.data_dir) == facts(*cluster.ledger_options)
+    verified = run("ledger", "verify", "--data-dir", back.data_dir)
     assert verified.returncode == 0 and " 0 void" in verified.stdout, verified
-    server = disk.serve()
-    assert [rows(Client(server.port, secret)) for secret in secrets] == after
-    assert server.stop() == 0
+    with back.start():
+        assert [rows(back.client(secret)) for secret in secrets] == after
 
 
 def test_histories_that_differ_are_not_mixed(make_cluster):
     cluster = make_cluster("differ")
-    disk = Disk(cluster.directory, cluster.secrets_file)
-    server = disk.serve()
-    server.organization("Embassy")
-    assert server.stop() == 0
+    with disk_of(cluster, "embedded").start() as disk:
+        disk.organization("Embassy")
     copy(cluster, f"embedded:{disk.data_dir}", cluster.kafka.ledger)
     node, = cluster.start(1)
     exported = facts(*cluster.ledger_options)

@@ -1,12 +1,11 @@
-"""A broker that tells an older log than is known is asked again, by nodes that start and by commands,
-before anybody is told that records are missing; and they are told when it is so."""
-import subprocess
-
+"""A broker that tells an older log than is known is asked again, by nodes that start and by
+commands, before anybody is told that records are missing; and they are told when it is so."""
 import pytest
 
 from client import valid
 from cluster import rows
 from kafka import GOOD_SETTINGS
+from process import Process
 from server import Server, binary, run
 from wait import until
 
@@ -36,8 +35,8 @@ def put(cluster, values):
 
 
 def verify(cluster, node, doubt_ms):
-    return [*map(str, ["ledger", "verify", "--data-dir", node.data_dir, *cluster.ledger_options,
-                       "--doubt-timeout-ms", doubt_ms])]
+    return ["ledger", "verify", "--data-dir", node.data_dir, *cluster.ledger_options,
+            "--doubt-timeout-ms", doubt_ms]
 
 
 def test_verify_asks_again_before_it_says_that_records_are_missing(short):
@@ -45,12 +44,11 @@ def test_verify_asks_again_before_it_says_that_records_are_missing(short):
     done = run(*verify(cluster, node, 500))
     assert done.returncode == 1
     assert f"ends at position 2, but the read store has applied it up to position {RECORDS}" in done.stderr
-    asking = subprocess.Popen([binary(), *verify(cluster, node, 60_000)], text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    put(cluster, rest)
-    out, complaint = asking.communicate(timeout=60)
-    assert asking.returncode == 0, complaint
-    assert f"{RECORDS} records, {RECORDS} facts, 0 void" in out
+    log = cluster.directory / "verify.log"
+    with Process(binary(), *verify(cluster, node, 60_000), log=log) as asking:
+        put(cluster, rest)
+        assert asking.exit_code(60) == 0, asking.log()
+    assert f"{RECORDS} records, {RECORDS} facts, 0 void" in asking.log()
 
 
 def test_a_node_that_starts_asks_again_before_it_refuses(short):
@@ -70,10 +68,9 @@ def test_a_node_that_starts_asks_again_before_it_refuses(short):
 def test_the_read_store_of_another_ledger_is_no_witness(make_cluster, tmp_path):
     """As it is in a directory in which a server was run on its disk before."""
     cluster = make_cluster("other")
-    disk = Server(tmp_path / "disk", "--min-free-bytes", "0")
-    for number in range(5):
-        disk.organization(f"Embassy {number}")
-    disk.stop()
+    with Server(tmp_path / "disk", "--min-free-bytes", "0").start() as disk:
+        for number in range(5):
+            disk.organization(f"Embassy {number}")
     cluster.kafka.make_topic(cluster.topic, cluster.partitions, GOOD_SETTINGS)
     done = run("ledger", "verify", "--data-dir", tmp_path / "disk", *cluster.ledger_options)
     assert done.returncode == 0, done.stderr

@@ -1,15 +1,15 @@
-"""Small HTTP servers in the place of two nodes, and nginx with the real configuration before them."""
+"""Small HTTP servers in the place of two nodes, and nginx with the real configuration before
+them."""
 import contextlib
 import pathlib
 import socket
-import subprocess
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from server import ROOT, free_port
-
-READY_WITHIN_S = 10
+from ports import free_port
+from process import Process
+from server import ROOT
+from wait import until
 
 
 class Node:
@@ -86,10 +86,9 @@ class Nginx:
         self.error_log = directory / "error.log"
         configuration = directory / "nginx.conf"
         configuration.write_text(self._rewritten(directory, nodes, changes or {}))
-        self.process = subprocess.Popen(
-            ["nginx", "-e", str(self.error_log), "-c", str(configuration), "-g", "daemon off;"],
-            stderr=subprocess.DEVNULL)
-        self._wait_until_ready()
+        self.process = Process("nginx", "-e", self.error_log, "-c", configuration,
+                               "-g", "daemon off;", log=directory / "output.log")
+        until(self._listens, "nginx listens")
 
     def _rewritten(self, directory, nodes, changes):
         text = (ROOT / "deploy" / "nginx.conf").read_text()
@@ -111,19 +110,12 @@ class Nginx:
             text = text.replace(old, new)
         return text
 
-    def _wait_until_ready(self):
-        deadline = time.monotonic() + READY_WITHIN_S
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                assert self.process.poll() is None, self.error_log.read_text()
-                assert time.monotonic() < deadline, "nginx does not listen"
-                time.sleep(0.02)
+    def _listens(self):
+        self.process.check_alive()
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self):
         """Ends it, so that its logs are complete, and returns them."""
-        self.process.terminate()
-        self.process.wait(10)
+        self.process.stop()
         return "".join(pathlib.Path(log).read_text() for log in (self.access_log, self.error_log))

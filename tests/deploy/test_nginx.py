@@ -4,12 +4,12 @@ import http.client
 import json
 import re
 import socket
-import time
 
 import pytest
 
 from nodes import Nginx, Node
 from server import ROOT
+from wait import until
 
 TOKENS = [f"Token {number:032x}" for number in range(41)]  # odd: round robin does not look like hashing
 MIB = 1024 * 1024
@@ -34,8 +34,7 @@ def start_nginx(tmp_path, nodes):
 
     yield start
     for one in made:
-        one.process.kill()
-        one.process.wait()
+        one.process.stop()
 
 
 @pytest.fixture
@@ -180,10 +179,7 @@ def test_one_address_has_so_many_requests_at_once(start_nginx, nodes):
         node.may_answer.clear()
     text = f"GET / HTTP/1.1\r\nHost: h\r\nAuthorization: {TOKENS[0]}\r\nConnection: close\r\n\r\n"
     busy = [send(nginx, text) for _ in range(3)]
-    deadline = time.monotonic() + 10
-    while sum(len(node.requests) for node in nodes) < 3:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: sum(len(node.requests) for node in nodes) >= 3, "all have reached their nodes")
     assert ask(nginx, Authorization=TOKENS[1])[0] == 429
     for node in nodes:
         node.may_answer.set()

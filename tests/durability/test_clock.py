@@ -1,21 +1,15 @@
 """A wall clock that jumps: nothing is ended or written by it until it is back, or somebody restarts
 the server."""
 import datetime
-import time
+
+import pytest
 
 from client import Client, people, valid
 from server import Server
+from wait import until
 
 DAY_S = 24 * 3600
 JUMPED = "The wall clock has jumped ahead by"
-
-
-def within(seconds, condition, what):
-    deadline = time.monotonic() + seconds
-    while not (result := condition()):
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
-    return result
 
 
 def ends_in(minutes):
@@ -24,38 +18,43 @@ def ends_in(minutes):
     return valid(start_date_time=start.isoformat(), duration_minutes=15)
 
 
-def ready(server):
-    return Client(server.port).request("GET", "/readyz", prefix="")
+@pytest.fixture
+def server(tmp_path):
+    """Not started yet."""
+    with Server(tmp_path / "node") as made:
+        yield made
 
 
-def test_a_jump_ends_nothing_and_writes_nothing_until_it_is_over(tmp_path, clock):
-    server = Server(tmp_path / "node")
-    api = Client(server.port, server.organization("Embassy")["token"]["token"])
+def client_of(server):
+    return server.client(server.organization("Embassy")["token"]["token"])
+
+
+def test_a_jump_ends_nothing_and_writes_nothing_until_it_is_over(server, clock):
+    api = client_of(server.start())
     made = api.create(**ends_in(30))
-    assert ready(server).status == 200
+    assert server.ready() == 200
 
     clock.jump(2 * 3600)
     refused = api.post("/appointments/", valid())
     assert refused.status == 503 and refused.header("Retry-After")
-    unready = within(10, lambda: (a := ready(server)).status == 503 and a, "still ready")
+    unready = until(lambda: (answer := server.probe("/readyz")).status == 503 and answer,
+                    "it is not ready", 10)
     assert JUMPED in unready.body.decode()
-    within(10, lambda: JUMPED in server.complaints(), "no line of log")
+    until(lambda: JUMPED in server.log(), "it is logged", 10)
     assert api.get(f"/appointments/{made['id']}/")["status"] == "scheduled"
 
     clock.jump(0)
-    within(10, lambda: ready(server).status == 200, "not ready although the clock is back")
+    until(lambda: server.ready() == 200, "it is ready when the clock is back", 10)
     assert api.create()["status"] == "scheduled"
     assert api.get(f"/appointments/{made['id']}/")["status"] == "scheduled"
 
     # Whoever restarts it says that the clock is right. It tells how far that is from the ledger.
     clock.jump(2 * DAY_S)
     assert api.post("/appointments/", valid()).status == 503
-    assert server.stop() == 0
-    server = Server(tmp_path / "node")
-    api.port = server.port
-    within(20, lambda: api.get(f"/appointments/{made['id']}/")["status"] == "missed", "not ended")
-    assert "the newest record of the ledger is from" in server.complaints()
-    assert server.stop() == 0
+    server.stop()
+    server.start()
+    until(lambda: api.get(f"/appointments/{made['id']}/")["status"] == "missed", "it is ended", 20)
+    assert "the newest record of the ledger is from" in server.log()
 
 
 def open_link(server, made):
@@ -63,10 +62,9 @@ def open_link(server, made):
     return Client(server.port).get(f"/join/{path}", prefix="", headers={"Accept": "application/json"})
 
 
-def test_a_link_says_nothing_by_a_clock_that_has_jumped(tmp_path, clock):
+def test_a_link_says_nothing_by_a_clock_that_has_jumped(server, clock):
     """It would say that the meeting has ended, or can be entered, hours before its time."""
-    server = Server(tmp_path / "node")
-    api = Client(server.port, server.organization("Embassy")["token"]["token"])
+    api = client_of(server.start())
     soon, later = (api.create(**ends_in(minutes) | {"participants": people(1)})
                    for minutes in (60, 130))
     assert [open_link(server, made)["state"] for made in (soon, later)] == ["early"] * 2
@@ -79,13 +77,10 @@ def test_a_link_says_nothing_by_a_clock_that_has_jumped(tmp_path, clock):
 
     clock.jump(0)
     assert [open_link(server, made)["state"] for made in (soon, later)] == ["early"] * 2
-    assert server.stop() == 0
 
 
-def test_a_limit_of_zero_lets_it_jump(tmp_path, clock):
-    server = Server(tmp_path / "node", "--max-clock-jump-s", "0")
-    api = Client(server.port, server.organization("Embassy")["token"]["token"])
+def test_a_limit_of_zero_lets_it_jump(server, clock):
+    api = client_of(server.start("--max-clock-jump-s", "0"))
     made = api.create(**ends_in(30))
     clock.jump(2 * 3600)
-    within(20, lambda: api.get(f"/appointments/{made['id']}/")["status"] == "missed", "not ended")
-    assert server.stop() == 0
+    until(lambda: api.get(f"/appointments/{made['id']}/")["status"] == "missed", "it is ended", 20)

@@ -58,7 +58,7 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path):
 
 
 def test_a_second_server_on_the_same_data_is_refused(node):
-    node.start()
+    node.serve()
     done = run("serve", "--data-dir", node.data_dir, "--listen", "127.0.0.1:0")
     assert done.returncode == 1
     assert str(node.data_dir) in one_sentence(done)
@@ -105,9 +105,9 @@ def test_a_configuration_file_with_unknown_options_is_refused(tmp_path, text):
 
 
 def test_tokens_are_issued_listed_and_revoked(node):
-    api = node.start()
-    client = ["--server", node.server.url, "--secrets-file", str(node.server.secrets_file)]
-    organization = node.organization["id"]
+    api = node.serve()
+    client = ["--server", node.url, "--secrets-file", str(node.secrets_file)]
+    organization = node.embassy["id"]
     made = json.loads(run("token", "create", organization, "portal", "--scopes", "read",
                           *client).stdout)
     assert made["scopes"] == ["read"]
@@ -124,18 +124,18 @@ def test_tokens_are_issued_listed_and_revoked(node):
 
 
 def test_a_server_that_is_not_there_is_told(node):
-    node.start()
+    node.serve()
     done = run("organization", "create", "X", "--server", "http://127.0.0.1:1",
-               "--secrets-file", node.server.secrets_file)
+               "--secrets-file", node.secrets_file)
     assert done.returncode == 1
     assert "http://127.0.0.1:1" in one_sentence(done)
 
 
 def test_verify_and_export_work_beside_a_running_server(node):
-    api = node.start()
+    api = node.serve()
     for n in range(3):
         assert api.post("/appointments/", valid(participants=[person(f"p{n}")])).status == 201
-    other = node.server.organization("Other")
+    other = node.organization("Other")
     verified = run("ledger", "verify", "--data-dir", node.data_dir)
     assert verified.returncode == 0, verified.stderr
     assert "5 records, 5 facts, 0 void, 2 organizations" in verified.stdout
@@ -150,20 +150,19 @@ def test_verify_and_export_work_beside_a_running_server(node):
 
 
 def test_nothing_secret_or_personal_is_logged_or_stored_in_the_log(node):
-    api = node.start("--log-level", "debug")
+    api = node.serve("--log-level", "debug")
     body = valid(title="Very Private Title", participants=[person("ann@private.example")])
     made = api.post("/appointments/", body)
     api.get(f"/appointments/?participant_unique_id=ann@private.example")
     api.get("/appointments/", headers={"Authorization": "Token not-a-real-secret"})
     link = made["participants"][0]["access_link"]
-    server = node.server
     node.stop()  # Only then all of the log is written.
-    log = server.logged()
+    log = node.log()
     exported = run("ledger", "export", "--data-dir", node.data_dir).stdout
     assert made.header("X-Request-ID") in log and "status=201" in log
     for private in ("Very Private Title", "ann@private.example", "not-a-real-secret", link):
         assert private not in log
-    for secret in (node.secret, server.admin_key, link, link.rsplit("/", 1)[1]):
+    for secret in (node.secret, node.admin_key, link, link.rsplit("/", 1)[1]):
         assert secret not in log and secret not in exported
 
 

@@ -5,12 +5,10 @@ import concurrent.futures
 import datetime
 import json
 import os
-import re
-import time
-import urllib.request
 
 from client import valid
-from server import free_port, run
+from server import run
+from wait import until
 
 DUE = int(os.environ.get("CONSULARIA_DUE", "10000"))
 CREATORS = 32
@@ -56,34 +54,25 @@ def missed(all_facts):
 
 def applied(node):
     """How many records the running server has applied."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{node.metrics_port}/metrics", timeout=30) as answer:
-        text = answer.read().decode()
-    return float(re.search(r"^consularia_applied_position\{[^}]*\} (\S+)$", text, re.M)[1])
+    return node.value("consularia_applied_position")
 
 
 def kill_in_the_midst(node):
     """Starts the server and kills it as soon as it has got further than when it started."""
-    node.start("--metrics-listen", f"127.0.0.1:{node.metrics_port}")
-    before, deadline = applied(node), time.monotonic() + 60
-    while applied(node) == before:
-        assert time.monotonic() < deadline, "nothing was done"
+    node.serve()
+    before = applied(node)
+    until(lambda: applied(node) > before, "something is done", 60, every_s=0)
     node.kill()
 
 
 def await_missed(node, count, within_s):
-    deadline = time.monotonic() + within_s
-    while True:
-        found = missed(facts(node))
-        if len(found) >= count:
-            return found
-        assert time.monotonic() < deadline, f"only {len(found)} of {count}"
-        time.sleep(0.2)
+    return until(lambda: len(found := missed(facts(node))) >= count and found,
+                 f"{count} appointments are missed", within_s, every_s=0.2)
 
 
 def test_ten_thousand_ends_come_once_each_through_kills(node, clock):
     """They come while no server runs: then the clock is moved, and a start believes it."""
-    node.metrics_port = free_port()
-    node.start()
+    node.serve()
     create_all(node, DUE, now() + datetime.timedelta(days=1))
     node.kill()
     clock.jump(2 * 24 * 3600)
@@ -91,7 +80,7 @@ def test_ten_thousand_ends_come_once_each_through_kills(node, clock):
         kill_in_the_midst(node)
     ended = len(missed(facts(node)))
     assert 0 < ended < DUE, f"{ended} were ended before the last kill: nothing was tested"
-    api = node.start()
+    api = node.serve()
     made = [api.request("POST", "/appointments/", json=valid()) for _ in range(BETWEEN)]
     assert all(answer.status == 201 for answer in made)
     found = await_missed(node, DUE, 60)
@@ -110,7 +99,7 @@ def test_ten_thousand_ends_come_once_each_through_kills(node, clock):
 
 
 def test_an_end_is_acted_upon_within_a_second(node):
-    api = node.start()
+    api = node.serve()
     ends = [now() + datetime.timedelta(seconds=1 + 0.25 * n) for n in range(8)]
     made = [api.request("POST", "/appointments/", json=ends_at(end)).json["id"] for end in ends]
     by_subject = {f"appointments/{one}": end for one, end in zip(made, ends)}
@@ -121,7 +110,7 @@ def test_an_end_is_acted_upon_within_a_second(node):
 
 
 def test_rescheduling_moves_the_end(node):
-    api = node.start()
+    api = node.serve()
     soon = now() + datetime.timedelta(seconds=1.5)
     moved, stays = (api.request("POST", "/appointments/", json=ends_at(soon)).json["id"]
                     for _ in range(2))

@@ -57,7 +57,7 @@ def test_what_is_acknowledged_survives_kill_and_is_done_once(node):
     unanswered = [None] * WRITERS
     acknowledged = [[] for _ in range(WRITERS)]
     for turn in range(ROUNDS):
-        api = node.start()
+        api = node.serve()
         for done in acknowledged:
             for key, method, path, body, status, first in done[-2:]:
                 again = api.request(method, path, json=body, headers={"Idempotency-Key": key})
@@ -74,7 +74,7 @@ def test_what_is_acknowledged_survives_kill_and_is_done_once(node):
             assert writer.error is None, (seed, turn, writer.error)
             unanswered[n] = writer.unanswered
 
-    api = node.start()
+    api = node.serve()
     total = sum(len(done) for done in acknowledged)
     assert total > ROUNDS, "the writers got nothing done: nothing was tested"
     for done in acknowledged:

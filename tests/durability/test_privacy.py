@@ -1,9 +1,11 @@
 """Nobody else reads the data, the secrets or a password, whatever made their files."""
 import os
+import signal
 import socket
 import stat
 import subprocess
 
+from process import Process
 from server import binary, run
 
 
@@ -23,7 +25,7 @@ def test_the_data_directory_is_the_owners_only_whatever_made_it(node):
     (node.data_dir / "note").chmod(0o644)
     before = os.umask(0)
     try:
-        api = node.start()
+        api = node.serve()
         api.post("/appointments/", {"title": "T", "start_date_time": "2031-01-01T00:00:00Z",
                                     "duration_minutes": 30, "participants": []})
         node.stop()
@@ -65,16 +67,13 @@ def flood(port):
 
 
 def test_a_log_that_is_written_too_slowly_says_how_many_lines_were_lost(tmp_path):
-    options = ["serve", "--data-dir", str(tmp_path / "data"), "--listen", "127.0.0.1:0", "--max-log-lines", "100"]
-    process = subprocess.Popen([binary(), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        port = int(process.stdout.readline().rsplit(b":", 1)[1])
-        requests = flood(port)
-        process.terminate()
-        log = process.stderr.read().decode().splitlines()
-        assert process.wait(30) == 0
-    finally:
-        process.kill()
+    words = ("serve", "--data-dir", tmp_path / "data", "--listen", "127.0.0.1:0",
+             "--max-log-lines", "100")
+    with Process(binary(), *words, talks=True, stderr=subprocess.PIPE) as process:
+        requests = flood(port=int(process.hear().rsplit(":", 1)[1]))
+        process.signal(signal.SIGTERM)
+        log = process.popen.stderr.read().decode().splitlines()
+        assert process.exit_code() == 0
     shown = sum(" route=/healthz " in line for line in log)
     lost = sum(int(line.split(": ", 1)[1].split()[0]) for line in log if "lines were lost" in line)
     assert shown < requests, "the log kept up: nothing was tested"

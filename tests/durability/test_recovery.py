@@ -70,47 +70,47 @@ def ledger_wal(node):
 
 
 def test_a_read_store_that_was_deleted_is_rebuilt_to_the_same_answers(node):
-    api = node.start()
+    api = node.serve()
     fill(api)
     before = everything(api)
     node.stop()
     shutil.rmtree(node.data_dir / "read")
-    assert everything(node.start()) == before
+    assert everything(node.serve()) == before
 
 
 def test_projections_rebuild_leads_to_the_same_answers(node):
-    api = node.start()
+    api = node.serve()
     fill(api)
     before = everything(api)
     node.stop()
     done = run("projections", "rebuild", "--data-dir", node.data_dir,
                "--public-url", "https://appointments.example.org")
     assert done.returncode == 0, done.stderr
-    assert everything(node.start()) == before
+    assert everything(node.serve()) == before
 
 
 def test_another_public_url_rebuilds_and_shows_in_links(node):
-    api = node.start()
+    api = node.serve()
     made = api.post("/appointments/", valid(participants=[person("ann")]))
     assert made["participants"][0]["access_link"].startswith("https://appointments.example.org/join/")
     node.stop()
-    api = node.start("--public-url", "https://other.example.org")
+    api = node.serve("--public-url", "https://other.example.org")
     again = api.get(f"/appointments/{made['id']}/")
     assert again["participants"][0]["access_link"].startswith("https://other.example.org/join/")
 
 
 def test_a_damaged_read_store_is_rebuilt(node):
-    api = node.start()
+    api = node.serve()
     fill(api)
     before = everything(api)
     node.stop()
     for path in (node.data_dir / "read").glob("MANIFEST-*"):
         path.write_bytes(b"garbage")
-    assert everything(node.start()) == before
+    assert everything(node.serve()) == before
 
 
 def test_a_truncated_ledger_is_refused(node):
-    fill(node.start())
+    fill(node.serve())
     node.kill()
     wal = ledger_wal(node)
     os.truncate(wal, wal.stat().st_size // 2)
@@ -118,7 +118,7 @@ def test_a_truncated_ledger_is_refused(node):
 
 
 def test_a_flipped_bit_in_the_ledger_is_refused(node):
-    fill(node.start())
+    fill(node.serve())
     node.kill()
     wal = ledger_wal(node)
     content = bytearray(wal.read_bytes())
@@ -128,9 +128,9 @@ def test_a_flipped_bit_in_the_ledger_is_refused(node):
 
 
 def test_a_flipped_bit_in_a_table_of_the_ledger_is_refused(node):
-    fill(node.start())
+    fill(node.serve())
     node.kill()
-    node.start()  # moves what is in the write-ahead log into a table
+    node.serve()  # moves what is in the write-ahead log into a table
     node.kill()
     damage_a_table(node.data_dir / "ledger")
     refused_start(node)
@@ -143,25 +143,25 @@ def test_a_flipped_bit_in_a_table_of_the_ledger_is_refused(node):
 
 
 def test_a_flipped_bit_in_a_table_of_the_read_store_rebuilds_it(node):
-    api = node.start()
+    api = node.serve()
     fill(api)
     before = everything(api)
     node.kill()
-    node.start()
+    node.serve()
     node.kill()
     damage_a_table(node.data_dir / "read")
-    assert everything(node.start()) == before
+    assert everything(node.serve()) == before
 
 
 def test_missing_secrets_are_not_replaced_where_there_is_data(node):
-    fill(node.start(), count=1)
+    fill(node.serve(), count=1)
     node.stop()
     (node.data_dir / "secrets.toml").unlink()
     assert "secrets.toml" in refused_start(node)
 
 
 def test_verify_tells_a_lost_end_as_long_as_there_is_a_read_store(node):
-    fill(node.start())
+    fill(node.serve())
     node.kill()
     wal = ledger_wal(node)
     os.truncate(wal, wal.stat().st_size // 2)
@@ -173,24 +173,24 @@ def test_verify_tells_a_lost_end_as_long_as_there_is_a_read_store(node):
 
 
 def test_a_deleted_write_ahead_log_is_refused(node):
-    fill(node.start())
+    fill(node.serve())
     node.kill()
     ledger_wal(node).unlink()
     refused_start(node)
 
 
 def test_a_deleted_ledger_is_refused(node):
-    fill(node.start())
+    fill(node.serve())
     node.kill()
     shutil.rmtree(node.data_dir / "ledger")
     refused_start(node)
 
 
 def test_another_ledgers_files_are_refused(node, tmp_path):
-    fill(node.start())
+    fill(node.serve())
     node.stop()
     other = type(node)(tmp_path / "other")
-    fill(other.start(), count=60)
+    fill(other.serve(), count=60)
     other.stop()
     shutil.rmtree(node.data_dir / "ledger")
     shutil.copytree(other.data_dir / "ledger", node.data_dir / "ledger")
@@ -198,22 +198,21 @@ def test_another_ledgers_files_are_refused(node, tmp_path):
 
 
 def test_a_torn_tail_that_nobody_was_told_about_starts(node):
-    api = node.start()
+    api = node.serve()
     fill(api, count=5)
     before = everything(api)
     node.kill()
     wal = ledger_wal(node)
     with open(wal, "ab") as stream:  # the head of a record whose rest never reached the disk
         stream.write(b"\x12\x34\x56\x78\xff\x01\x01" + b"half of a record" + b"\0" * 200)
-    api = node.start()
+    api = node.serve()
     assert everything(api) == before
     assert api.post("/appointments/", valid()).status == 201
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(node, number):
-    node.start()
-    node.server.process.send_signal(number)
-    assert node.server.process.wait(30) == 0
-    node.server = None
-    node.start()
+    node.serve()
+    node.process.signal(number)
+    assert node.process.exit_code() == 0
+    node.serve()

@@ -1,5 +1,5 @@
-"""A disk that hangs, and one of which a sync fails once: everybody is answered in time, /readyz and the log say why,
-and the process can be stopped."""
+"""A disk that hangs, and one of which a sync fails once: everybody is answered in time, /readyz and
+the log say why, and the process can be stopped."""
 import concurrent.futures
 import signal
 import subprocess
@@ -93,7 +93,7 @@ def check_refused(answers):
 
 def test_while_the_disk_hangs_everybody_is_answered_in_time(node, disk_of):
     disk = disk_of(None)
-    api = node.start(*OPTIONS)
+    api = node.serve(*OPTIONS)
     made = api.post("/appointments/", valid())
     disk.hang()
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
@@ -106,27 +106,26 @@ def test_while_the_disk_hangs_everybody_is_answered_in_time(node, disk_of):
             assert api.get(f"/appointments/{made['id']}/").body == made.body
         check_refused([write.result(30) for write in writes])
     check_refused([timed(lambda: api.post("/appointments/", valid()))])
-    until(lambda: "append: failing: it has not returned" in node.server.logged(), "so does the log")
+    until(lambda: "append: failing: it has not returned" in node.log(), "so does the log")
     disk.heal()
     until(lambda: is_ready(node), "it is ready again")
     assert api.post("/appointments/", valid()).status == 201
-    until(lambda: "append: fine again" in node.server.logged(), "and the log says so")
+    until(lambda: "append: fine again" in node.log(), "and the log says so")
 
 
 def test_a_process_whose_disk_hangs_ends_within_its_limit_and_has_lost_nothing(node, disk_of):
     disk = disk_of(None)
-    api = node.start(*OPTIONS)
+    api = node.serve(*OPTIONS)
     made = api.post("/appointments/", valid())
     disk.hang()
     check_refused([timed(lambda: api.post("/appointments/", valid()))])
-    node.server.process.send_signal(signal.SIGTERM)
-    code, seconds = timed(lambda: node.server.process.wait(30))
+    node.process.signal(signal.SIGTERM)
+    code, seconds = timed(lambda: node.process.exit_code())
     assert code == 1
     assert seconds < DRAIN_TIMEOUT_S + SLACK_S + BUSY_S
-    assert "not stopped within" in node.server.logged()
-    node.server = None
+    assert "not stopped within" in node.log()
     disk.heal()
-    api = node.start(*OPTIONS)
+    api = node.serve(*OPTIONS)
     assert api.get(f"/appointments/{made['id']}/").body == made.body
 
 
@@ -134,9 +133,9 @@ def test_a_process_whose_disk_hangs_ends_within_its_limit_and_has_lost_nothing(n
 def cold(node, disk_of):
     """(disk, path): a node that has an appointment, and nothing of it in memory."""
     disk = disk_of("read")
-    path = f"/appointments/{node.start(*READ_OPTIONS).post('/appointments/', valid())['id']}/"
+    path = f"/appointments/{node.serve(*READ_OPTIONS).post('/appointments/', valid())['id']}/"
     node.stop()
-    node.start(*READ_OPTIONS)
+    node.serve(*READ_OPTIONS)
     disk.hang_reads()
     return disk, path
 
@@ -154,30 +153,29 @@ def test_while_reads_hang_everybody_is_answered_in_time_and_what_needs_no_data_g
         assert answer.status == 200 and seconds < COMMAND_DEADLINE_S
     check_refused([timed(lambda: node.client().get(path)) for _ in range(3)])
     check_refused([timed(lambda: node.client().post("/appointments/", valid()))])
-    until(lambda: "reads: failing" in node.server.logged(), "so does the log")
-    assert "given up: a read has not returned" in node.server.logged()
+    until(lambda: "reads: failing" in node.log(), "so does the log")
+    assert "given up: a read has not returned" in node.log()
     disk.heal()
     until(lambda: is_ready(node), "it is ready again")
     assert node.client().get(path).status == 200
     assert node.client().post("/appointments/", valid()).status == 201
-    until(lambda: "reads: fine again" in node.server.logged(), "and the log says so")
+    until(lambda: "reads: fine again" in node.log(), "and the log says so")
 
 
 def test_a_process_whose_reads_hang_ends_within_its_limit(node, cold):
     disk, path = cold
     check_refused([timed(lambda: node.client().get(path))])
-    node.server.process.send_signal(signal.SIGTERM)
-    code, seconds = timed(lambda: node.server.process.wait(30))
+    node.process.signal(signal.SIGTERM)
+    code, seconds = timed(lambda: node.process.exit_code())
     assert code == 1
     assert seconds < DRAIN_TIMEOUT_S + SLACK_S + BUSY_S
-    node.server = None
     disk.heal()
-    assert node.start(*READ_OPTIONS).get(path).status == 200
+    assert node.serve(*READ_OPTIONS).get(path).status == 200
 
 
 def test_a_sync_of_the_ledger_that_failed_once_is_told_until_the_restart(node, disk_of):
     disk = disk_of("ledger")
-    api = node.start(*OPTIONS)
+    api = node.serve(*OPTIONS)
     made = api.post("/appointments/", valid())
     disk.fail()
     assert api.post("/appointments/", valid()).status == 503
@@ -185,19 +183,19 @@ def test_a_sync_of_the_ledger_that_failed_once_is_told_until_the_restart(node, d
     reason, seconds = timed(lambda: until(lambda: unready(node), "it says that it is not ready"))
     assert seconds < 2 + BUSY_S
     assert "partition 0, append: failing" in reason and "writing to the ledger failed" in reason
-    until(lambda: "append: failing: writing to the ledger failed" in node.server.logged(), "it is logged")
+    until(lambda: "append: failing: writing to the ledger failed" in node.log(), "it is logged")
     assert api.post("/appointments/", valid()).status == 503
     assert api.get(f"/appointments/{made['id']}/").body == made.body
     assert not is_ready(node)
     node.stop()
-    api = node.start(*OPTIONS)
+    api = node.serve(*OPTIONS)
     assert is_ready(node)
     assert api.post("/appointments/", valid()).status == 201
 
 
 def test_a_read_store_that_is_not_made_durable_is_told(node, disk_of):
     disk = disk_of("read")
-    api = node.start(*OPTIONS)
+    api = node.serve(*OPTIONS)
     made = api.post("/appointments/", valid())
     disk.fail()
     reason = until(lambda: unready(node), "it says that it is not ready")

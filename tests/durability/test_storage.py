@@ -9,10 +9,10 @@ HUGE = str(1 << 60)
 
 
 def test_below_the_watermark_reads_go_on_and_writes_are_507(node):
-    api = node.start()
+    api = node.serve()
     made = api.post("/appointments/", valid(participants=[person("ann")]))
     node.stop()
-    api = node.start("--min-free-bytes", HUGE)
+    api = node.serve("--min-free-bytes", HUGE)
     assert api.get(f"/appointments/{made['id']}/").body == made.body
     refused = api.post("/appointments/", valid())
     assert (refused.status, refused.json) == (507, OUT_OF_STORAGE)
@@ -24,7 +24,7 @@ def test_below_the_watermark_reads_go_on_and_writes_are_507(node):
 
 
 def test_sigterm_finishes_what_was_accepted(node):
-    api = node.start()
+    api = node.serve()
     answers = []
     busy = threading.Event()
 
@@ -45,11 +45,10 @@ def test_sigterm_finishes_what_was_accepted(node):
     for writer in writers:
         writer.start()
     assert busy.wait(30)
-    node.server.process.send_signal(signal.SIGTERM)
-    assert node.server.process.wait(30) == 0
+    node.process.signal(signal.SIGTERM)
+    assert node.process.exit_code() == 0
     for writer in writers:
         writer.join()
-    node.server = None
-    api = node.start()
+    api = node.serve()
     for unique_id in answers:
         assert api.get(f"/appointments/?participant_unique_id={unique_id}")["count"] == 1

@@ -1,6 +1,6 @@
 """A flood in a process of its own: `flood.py PORT CONNECTIONS`. Standard input gives one request as a
 line of JSON (method, path, headers, body, in which {n} is the number of the request); each connection
-sends it again and again, one at a time, until standard input ends. Then it prints what came of it."""
+sends it again and again, one at a time, until another line comes. Then it prints what came of it."""
 import json
 import selectors
 import socket

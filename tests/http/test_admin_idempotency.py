@@ -1,10 +1,12 @@
 """Idempotency-Key on what the admin key does: the first answer again, secrets included."""
+import datetime
 import uuid
 
 import pytest
 
-from client import BAD_KEY, BLANK, KEY_REUSED, NOT_FOUND, at_once, unique, unknown_id
+from client import BAD_KEY, BLANK, KEY_REUSED, at_once, unique, unknown_id
 from server import Server
+from wait import until
 
 
 def key(name=None):
@@ -80,14 +82,11 @@ def test_a_revoked_token_stays_revoked_when_its_making_is_repeated(admin, made):
 
 def test_an_end_that_has_come_meanwhile_does_not_refuse_the_repeat(admin, made):
     """The check of the body's values comes after the key."""
-    import datetime
-    import time
     end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2)
     once = key()
     first = issue(admin, made, once, expires_at=end.isoformat())
     assert first.status == 201
-    while datetime.datetime.now(datetime.UTC) < end:
-        time.sleep(0.05)
+    until(lambda: datetime.datetime.now(datetime.UTC) >= end, "the end comes")
     assert replayed(issue(admin, made, once, expires_at=end.isoformat()), first)
 
 
@@ -151,29 +150,25 @@ def test_many_at_once_make_one(admin, made):
 
 def test_after_a_crash_and_after_the_window(tmp_path):
     """A key that is not remembered any more makes a new token, but never a second organization."""
-    from client import Client
-    data, brief = tmp_path / "node", ("--idempotency-ttl-s", "1")
-    server = Server(data)
-    admin, of_organization, of_token = Client(server.port, server.admin_key), key(), key()
+    server = Server(tmp_path / "node").start()
+    admin, of_organization, of_token = server.admin, key(), key()
     first = admin.post("/organizations/", {"name": "One"}, headers=of_organization)
     token = issue(admin, first, of_token)
     server.kill()
 
-    server = Server(data)
-    admin = Client(server.port, server.admin_key)
+    admin = server.start().admin
     assert replayed(admin.post("/organizations/", {"name": "One"}, headers=of_organization), first)
     assert replayed(issue(admin, first, of_token), token)
     assert admin.delete(tokens(first, f"{token['id']}/")).status == 204
     server.kill()
 
-    server = Server(data, *brief)
-    admin = Client(server.port, server.admin_key)
-    while (later := issue(admin, first, of_token)).header("Idempotency-Replayed"):
-        pass
+    admin = server.start("--idempotency-ttl-s", "1").admin
+    later = until(lambda: (later := issue(admin, first, of_token))
+                  and not later.header("Idempotency-Replayed") and later, "the key is forgotten")
     assert later.status == 201
     assert later["id"] != token["id"] and later["token"] != token["token"]
     for name in ("One", "Two"):
         answer = admin.post("/organizations/", {"name": name}, headers=of_organization)
         assert (answer.status, answer.json) == (
             409, {"detail": f"This Idempotency-Key made the organization {first['id']}."})
-    assert server.stop() == 0
+    server.stop()

@@ -1,16 +1,15 @@
 """Many connections, few file descriptors, and how serving ends."""
 import contextlib
 import os
-import re
 import resource
+import signal
 import socket
-import time
-import urllib.request
 
 import pytest
 
 from client import Client
-from server import Server, free_port
+from server import Server
+from wait import until
 from wire import Wire
 
 GET = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -18,16 +17,9 @@ GET = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
 
 @pytest.fixture
 def start(tmp_path):
-    started = []
-
-    def make(*options, **how):
-        started.append(Server(tmp_path / f"node{len(started)}", *options, **how))
-        return started[-1]
-
-    yield make
-    for one in started:
-        if one.process.poll() is None:
-            assert one.stop() == 0, one.complaints()
+    with contextlib.ExitStack() as started:
+        yield lambda *options, **how: started.enter_context(
+            Server(tmp_path / "node", *options, **how).start())
 
 
 def descriptors(server):
@@ -37,13 +29,6 @@ def descriptors(server):
 def ask(server, text=GET, timeout=15):
     with Wire(server.port, timeout) as wire:
         return wire.send(text).read()
-
-
-def until(what, seen, within_s=20):
-    deadline = time.monotonic() + within_s
-    while not seen():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.01)
 
 
 @contextlib.contextmanager
@@ -57,7 +42,7 @@ def test_silent_connections_take_no_descriptor_from_others(start):
     limit = 256
     server = start(before=["prlimit", f"--nofile={limit}:{limit}", "--"])
     api = Client(server.port, server.organization("Crowded")["token"]["token"])
-    assert "--max-connections is " in server.complaints()
+    assert "--max-connections is " in server.log()
     with silent(server, limit + 50):
         for _ in range(3):
             assert ask(server).status == 200
@@ -65,7 +50,7 @@ def test_silent_connections_take_no_descriptor_from_others(start):
         # Each database may still open its 40 table files and what else it needs.
         assert len(descriptors(server)) < limit - 2 * 40
     assert api.create().status == 201
-    assert "file descriptor; 0 could" not in server.complaints()
+    assert "file descriptor; 0 could" not in server.log()
 
 
 def test_the_soft_limit_of_open_files_is_raised(start):
@@ -77,7 +62,7 @@ def test_the_soft_limit_of_open_files_is_raised(start):
 def test_fewer_connections_may_be_reserved_for(start):
     server = start("--reserved-files", "4000", before=["prlimit", "--nofile=8192:8192", "--"])
     connections = 8192 - 4000 - 2 * (512 + 24)
-    assert f"--max-connections is {connections} and not 10000" in server.complaints()
+    assert f"--max-connections is {connections} and not 10000" in server.log()
 
 
 def test_without_a_descriptor_a_client_is_told_503_and_the_log_is_not_flooded(start):
@@ -93,45 +78,37 @@ def test_without_a_descriptor_a_client_is_told_503_and_the_log_is_not_flooded(st
     resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (hard, hard))
     assert ask(server).status == 200
     told = "for lack of a file descriptor"
-    until("the log says so", lambda: told in server.complaints())
-    assert server.complaints().count(told) <= 3, server.complaints()
-    assert "failed" not in server.complaints()
+    until(lambda: told in server.log(), "the log says so")
+    assert server.log().count(told) <= 3, server.log()
+    assert "failed" not in server.log()
 
 
 def test_connections_that_are_refused_are_counted(start):
-    metrics = free_port()
-    server = start("--max-connections", "2", "--metrics-listen", f"127.0.0.1:{metrics}")
+    server = start("--max-connections", "2", metrics=True)
 
     def refused(reason):
-        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics") as answer:
-            name = rf'^consularia_refused_connections_total\{{reason="{reason}"\}} (\S+)'
-            return float(re.search(name, answer.read().decode(), re.M)[1])
+        return server.value("consularia_refused_connections_total", reason=reason)
 
     assert refused("limit") == 0
     with Wire(server.port) as one, Wire(server.port) as two:
         for each in (one, two):
             assert each.send(GET).read().status == 200
         assert ask(server).status == 503
-        until("it is counted", lambda: refused("limit") == 1)
+        until(lambda: refused("limit") == 1, "it is counted")
     assert refused("address") == refused("descriptor") == refused("failed") == 0
 
 
 def test_a_connection_that_says_nothing_takes_next_to_no_memory(start):
     server = start()
-
-    def memory_kib():
-        status = open(f"/proc/{server.process.pid}/status").read()
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
-
     count = 600
     with silent(server, 50), contextlib.ExitStack() as idle:
         for _ in range(50):
             idle.enter_context(Wire(server.port)).send(GET).read()
-        before = memory_kib()
+        before = server.memory("VmRSS")
         with silent(server, count):
             assert ask(server).status == 200  # after them in the queue
-            grown = memory_kib() - before
-    assert grown < 10 * count, f"{grown / count:.1f} KiB each"
+            grown = server.memory("VmRSS") - before
+    assert grown < 10 * 1024 * count, f"{grown / count:.0f} bytes each"
 
 
 def test_what_a_connection_may_wait_is_configurable(start):
@@ -147,15 +124,15 @@ def test_a_node_that_stops_says_so_first_and_serves_on_for_a_while(start):
     api = Client(server.port, server.organization("Leaving")["token"]["token"])
     with Wire(server.port) as kept:
         assert kept.send(GET).read().header("Connection") is None
-        server.process.terminate()
-        until("it is not ready", lambda: Client(server.port).get("/readyz", prefix="").status == 503)
+        server.process.signal(signal.SIGTERM)
+        until(lambda: server.ready() == 503, "it is not ready")
         answer = Client(server.port).get("/readyz", prefix="")
         assert answer["detail"] == "The server is stopping."
         assert api.create().status == 201
         answer = kept.send(GET).read()
         assert (answer.status, answer.header("Connection")) == (200, "close")
-        assert server.process.poll() is None
-    assert server.process.wait(20) == 0
+        server.process.check_alive()
+    assert server.process.exit_code() == 0
     with pytest.raises(ConnectionRefusedError):
         Wire(server.port)
 
@@ -163,7 +140,7 @@ def test_a_node_that_stops_says_so_first_and_serves_on_for_a_while(start):
 def test_no_connection_is_lost_when_a_node_stops(start):
     """Until it refuses them, whoever connects is served."""
     server = start("--drain-delay-ms", "300")
-    server.process.terminate()
+    server.process.signal(signal.SIGTERM)
     served = 0
     while True:
         try:
@@ -174,4 +151,4 @@ def test_no_connection_is_lost_when_a_node_stops(start):
             assert wire.send(GET).read().status == 200
             served += 1
     assert served > 0
-    assert server.process.wait(20) == 0
+    assert server.process.exit_code() == 0

@@ -3,26 +3,26 @@ import contextlib
 import http.client
 import json
 import pathlib
-import subprocess
 import sys
 import time
 
 import pytest
 
 from client import Client, people, valid
+from process import Process
 from server import Server
 
 CONNECTIONS = 64
 CREATES = 20
+FLOWS_WITHIN_S = 120
 ROUNDS = 4  # a busy machine may spoil one
 MIDDLE = CREATES // 2
 
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
-    running = Server(tmp_path_factory.mktemp("fair") / "node")
-    yield running
-    assert running.stop() == 0, running.complaints()
+    with Server(tmp_path_factory.mktemp("fair") / "node").start() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -42,25 +42,19 @@ class Flood:
 
 @contextlib.contextmanager
 def flood(client, connections, method, path, body):
-    """So many connections send this again and again, from when each was answered once; the result is
-    there afterwards."""
+    """So many connections send this again and again, from when each was answered once; the result
+    is there afterwards."""
     request = {"method": method, "path": "/api/v1" + path, "body": json.dumps(body), "headers": {
         "Authorization": f"Token {client.token}", "Content-Type": "application/json"}}
     script = pathlib.Path(__file__).with_name("flood.py")
-    process = subprocess.Popen([sys.executable, script, str(client.port), str(connections)],
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        process.stdin.write(json.dumps(request) + "\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == "flowing\n"
+    with Process(sys.executable, script, client.port, connections, talks=True) as process:
+        process.say(json.dumps(request))
+        assert process.hear(FLOWS_WITHIN_S) == "flowing"
         seen = Flood()
         yield seen
-        process.stdin.close()
-        seen.result = json.loads(process.stdout.readline())
-        assert process.wait(30) == 0
-    finally:
-        process.kill()
-        process.wait()
+        process.say("")
+        seen.result = json.loads(process.hear())
+        assert process.exit_code() == 0
 
 
 def create_times(client):

@@ -1,12 +1,11 @@
 """The memory that bodies and answers share."""
 import contextlib
-import re
-import urllib.request
 
 import pytest
 
-from client import Client, people, unique
-from server import Server, free_port
+from client import people, unique
+from server import Server
+from wait import until
 from wire import Wire
 
 LIMIT = 1 << 20
@@ -16,20 +15,20 @@ PATH = "/api/v1/appointments/"
 
 class Node(Server):
     def __init__(self, data_dir, *options):
-        self.metrics_port = free_port()
         super().__init__(data_dir, "--max-in-flight-bytes", str(LIMIT), "--max-piece-bytes",
-                         str(64 << 20), "--metrics-listen", f"127.0.0.1:{self.metrics_port}",
-                         *options)
-        self.api = self.client("Full")
+                         str(64 << 20), *options, metrics=True)
 
-    def client(self, name):
-        """Of an organization of its own."""
-        return Client(self.port, self.organization(name)["token"]["token"])
+    def start(self):
+        super().start()
+        self.api = self.client_of("Full")
+        return self
+
+    def client_of(self, name):
+        """A client of a new organization."""
+        return self.client(self.organization(name)["token"]["token"])
 
     def in_flight(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as answer:
-            found = re.search(r"^consularia_http_in_flight_bytes (\S+)", answer.read().decode(), re.M)
-        return float(found[1])
+        return self.value("consularia_http_in_flight_bytes")
 
     def post(self, *framing, token=None):
         """A connection on which the head of a create was sent."""
@@ -38,25 +37,22 @@ class Node(Server):
         return Wire(self.port).send("\r\n".join(head) + "\r\n\r\n")
 
     def await_in_flight(self, wanted):
-        while self.in_flight() != wanted:  # the suite has a time-out of its own
-            pass
+        until(lambda: self.in_flight() == wanted, f"{wanted} bytes are in flight", 120)
 
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
-    running = Node(tmp_path_factory.mktemp("full") / "data",
-                   "--max-in-flight-bytes-per-organization", str(LIMIT))
-    yield running
-    assert running.stop() == 0, running.complaints()
+    with Node(tmp_path_factory.mktemp("full") / "data",
+              "--max-in-flight-bytes-per-organization", str(LIMIT)).start() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     """A node of which each organization has a quarter."""
-    running = Node(tmp_path_factory.mktemp("shared") / "data")
-    running.other = running.client("Other")
-    yield running
-    assert running.stop() == 0, running.complaints()
+    with Node(tmp_path_factory.mktemp("shared") / "data").start() as running:
+        running.other = running.client_of("Other")
+        yield running
 
 
 @pytest.fixture
@@ -97,7 +93,7 @@ def test_a_chunked_body_takes_memory_as_it_grows(node, holder):
 
 def test_small_answers_are_given_all_the_same(node, holder):
     assert node.api.get("/appointments/").status == 200
-    assert Client(node.port).request("GET", "/healthz", prefix="").status == 200
+    assert node.probe("/healthz").status == 200
 
 
 def test_nothing_is_taken_for_strangers(node):

@@ -202,8 +202,7 @@ def test_joining_again_within_the_window_is_the_same_join(server, api, embassy):
 
 
 def test_without_a_window_every_join_is_recorded(tmp_path):
-    node = Server(tmp_path / "node", "--join-repeat-s", "0")
-    try:
+    with Server(tmp_path / "node", "--join-repeat-s", "0").start() as node:
         embassy = node.organization("Door")
         api = Client(node.port, embassy["token"]["token"])
         made = appointment(api, "open")
@@ -213,8 +212,6 @@ def test_without_a_window_every_join_is_recorded(tmp_path):
             tags.add(api.get(path(made)).etag)
         assert [event["version"] for event in facts(node, embassy["id"], made)] == list("1234")
         assert tags == {'"2"'}
-    finally:
-        assert node.stop() == 0
 
 
 def test_a_join_carries_the_id_of_its_request(server, api, embassy):
@@ -337,8 +334,7 @@ def test_what_a_join_sends_is_not_read(server, api):
 @pytest.mark.parametrize("opens_before_s, seen", [
     (0, ["early", "early", "open"]), (31536000, ["open", "open", "open"])])
 def test_the_window_can_be_set_to_its_limits(tmp_path, opens_before_s, seen):
-    node = Server(tmp_path / "node", "--join-opens-before-s", str(opens_before_s))
-    try:
+    with Server(tmp_path / "node", "--join-opens-before-s", opens_before_s).start() as node:
         api = Client(node.port, node.organization("Window")["token"]["token"])
         guests = [guest_of(node, api.create(start_date_time=from_now(minutes),
                                             participants=[person()]))
@@ -351,8 +347,6 @@ def test_the_window_can_be_set_to_its_limits(tmp_path, opens_before_s, seen):
         last = guest_of(node, api.create(start_date_time="9999-12-31T23:59", duration_minutes=720,
                                          participants=[person()]))
         assert last.look()["ends_at"] == "9999-12-31T23:59:59.999999Z"
-    finally:
-        assert node.stop() == 0
 
 
 class Model:

@@ -34,11 +34,10 @@ def make_secrets(data_dir, *lines):
 def node(tmp_path_factory):
     data_dir = tmp_path_factory.mktemp("meeting") / "node"
     make_secrets(data_dir, f'meeting_jwt_secret = "{SECRET}"')
-    running = Server(data_dir, "--meeting-url", TEMPLATE, "--meeting-jwt-audience", "the-aud",
-                     "--meeting-jwt-issuer", "the-iss", "--meeting-jwt-subject", "meet.example",
-                     "--log-level", "debug")
-    yield running
-    assert running.stop() == 0, running.complaints()
+    with Server(data_dir, "--meeting-url", TEMPLATE, "--meeting-jwt-audience", "the-aud",
+                "--meeting-jwt-issuer", "the-iss", "--meeting-jwt-subject", "meet.example",
+                "--log-level", "debug").start() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +169,7 @@ def test_the_page_may_lead_its_form_to_the_meeting_and_nowhere_else(node, api):
 def test_neither_the_token_nor_the_room_is_kept(node, api, embassy):
     made = appointment(api, "open")
     room, _, jwt, _ = parts_of(guest_of(node, made).join(HTML).header("Location"))
-    kept = str(facts(node, embassy["id"])) + open(node.log.name, encoding="utf-8").read()
+    kept = str(facts(node, embassy["id"])) + node.log()
     assert made["id"] in kept
     for secret in (room, jwt, jwt.rsplit(".", 1)[1], SECRET, "meet.example"):
         assert secret not in kept
@@ -180,14 +179,14 @@ def test_rooms_stay_when_the_server_starts_again_with_other_options(tmp_path):
     data_dir = tmp_path / "node"
     make_secrets(data_dir)
     rooms = []
+    server = Server(data_dir, "--public-url", "https://p.example")
     for template in ("https://a.example/{room}", "https://b.example/x?{room}&{display_name}"):
-        node = Server(data_dir, "--public-url", "https://p.example", "--meeting-url", template)
-        if not rooms:
-            api = Client(node.port, node.organization("Rooms")["token"]["token"])
-            made = api.create(start_date_time=from_now(0), duration_minutes=720, participants=[
-                person("ann", display_name="A&B #1/ü")])
-        rooms.append(guest_of(node, made).join()["meeting_url"])
-        assert node.stop() == 0
+        with server.start("--meeting-url", template):
+            if not rooms:
+                api = server.client(server.organization("Rooms")["token"]["token"])
+                made = api.create(start_date_time=from_now(0), duration_minutes=720, participants=[
+                    person("ann", display_name="A&B #1/ü")])
+            rooms.append(guest_of(server, made).join()["meeting_url"])
     room = rooms[0].removeprefix("https://a.example/")
     assert rooms[1] == f"https://b.example/x?{room}&A%26B%20%231%2F%C3%BC"
 

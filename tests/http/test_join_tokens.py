@@ -1,5 +1,4 @@
 """Tokens of access links: altered, spliced, of other keys, and where they must never appear."""
-import pathlib
 import random
 import re
 import shutil
@@ -130,29 +129,9 @@ def test_what_is_around_a_token_is_no_path(server, api):
 
 @pytest.fixture
 def node(tmp_path):
-    """start() ends the server of before and starts one on the same data."""
-    node = Restarted(tmp_path / "node")
-    yield node
-    node.stop()
-
-
-class Restarted:
-    def __init__(self, data_dir):
-        self.data_dir, self.server = data_dir, None
-
-    def start(self, *options):
-        self.stop()
-        self.server = Server(self.data_dir, "--public-url", PUBLIC_URL, *options)
-        return self.server
-
-    def stop(self):
-        if self.server is not None:
-            assert self.server.stop() == 0, self.server.complaints()
-        self.server = None
-
-    @property
-    def secrets(self):
-        return self.data_dir / "secrets.toml"
+    """Not started yet."""
+    with Server(tmp_path / "node", "--public-url", PUBLIC_URL) as server:
+        yield server
 
 
 def link_key(number, digit):
@@ -160,48 +139,45 @@ def link_key(number, digit):
 
 
 def test_keys_rotate_without_breaking_links(node):
-    server = node.start()
-    api = Client(server.port, server.organization("Rotation")["token"]["token"])
+    node.start()
+    api = node.client(node.organization("Rotation")["token"]["token"])
     made = appointment(api, "open")
     old = token_of(made)
     assert bytes_of(old)[1] == 1
 
-    first = node.secrets.read_text()
-    node.secrets.write_text(first + link_key(2, "b"))
-    server = node.start()
-    assert Guest(server.port, old).look()["state"] == "open"
-    assert Guest(server.port, old).join().status == 200
-    api = Client(server.port, api.token)
+    def start_with(secrets):
+        node.stop()
+        node.secrets_file.write_text(secrets)
+        node.start()
+
+    first = node.secrets_file.read_text()
+    start_with(first + link_key(2, "b"))
+    assert Guest(node.port, old).look()["state"] == "open"
+    assert Guest(node.port, old).join().status == 200
     new = token_of(api.get(f"/appointments/{made['id']}/"))
     assert bytes_of(new)[1] == 2 and bytes_of(new)[2:50] == bytes_of(old)[2:50]
-    assert Guest(server.port, new).look()["state"] == "open"
+    assert Guest(node.port, new).look()["state"] == "open"
 
-    text = node.secrets.read_text()
-    node.secrets.write_text(text[:text.index("[[link_keys]]")] + link_key(2, "b"))
-    server = node.start()
-    assert is_dead(server, old)
-    assert Guest(server.port, new).join().status == 200
+    text = node.secrets_file.read_text()
+    start_with(text[:text.index("[[link_keys]]")] + link_key(2, "b"))
+    assert is_dead(node, old)
+    assert Guest(node.port, new).join().status == 200
 
-    node.secrets.write_text(first + link_key(2, "c"))
-    server = node.start()
-    assert is_dead(server, new), "another key with the same number is another key"
-    assert Guest(server.port, old).look().status == 200
+    start_with(first + link_key(2, "c"))
+    assert is_dead(node, new), "another key with the same number is another key"
+    assert Guest(node.port, old).look().status == 200
 
 
 def test_a_signed_link_to_an_organization_that_is_not_there_is_dead(node, tmp_path):
-    server = node.start()
-    api = Client(server.port, server.organization("Gone")["token"]["token"])
-    genuine = token_of(appointment(api, "open"))
-    elsewhere = Restarted(tmp_path / "elsewhere")
+    node.start()
+    genuine = token_of(appointment(node.client(node.organization("Gone")["token"]["token"]), "open"))
+    elsewhere = Server(tmp_path / "elsewhere", "--public-url", PUBLIC_URL)
     elsewhere.data_dir.mkdir()
-    shutil.copy(node.secrets, elsewhere.secrets)
-    other = elsewhere.start()
-    try:
-        assert is_dead(other, genuine)
-        assert Guest(other.port, genuine).look(HTML).status == 404
-    finally:
-        elsewhere.stop()
-    assert Guest(server.port, genuine).look().status == 200
+    shutil.copy(node.secrets_file, elsewhere.secrets_file)
+    with elsewhere.start():
+        assert is_dead(elsewhere, genuine)
+        assert Guest(elsewhere.port, genuine).look(HTML).status == 404
+    assert Guest(node.port, genuine).look().status == 200
 
 
 def pieces(token):
@@ -210,26 +186,26 @@ def pieces(token):
 
 
 def test_no_token_reaches_a_log_an_event_or_an_error(node):
-    server = node.start("--log-level", "debug", "--max-body-bytes", "1000")
-    embassy = server.organization("Silence")
-    api = Client(server.port, embassy["token"]["token"])
+    node.start("--log-level", "debug", "--max-body-bytes", "1000")
+    embassy = node.organization("Silence")
+    api = node.client(embassy["token"]["token"])
     tokens, errors = [], []
     for state in ("early", "open", "ended"):
         made = appointment(api, state)
-        guest = guest_of(server, made)
+        guest = guest_of(node, made)
         altered = guest.token[:-1] + ("A" if guest.token[-1] != "A" else "Q")
         tokens += [guest.token, altered]
         for accept in (JSON, PROBLEM, HTML, "image/png"):
             for method in ("GET", "HEAD", "POST", "PUT", "OPTIONS"):
-                errors += [guest.ask(method, accept), Guest(server.port, altered).ask(method, accept)]
+                errors += [guest.ask(method, accept), Guest(node.port, altered).ask(method, accept)]
         errors += [guest.look(path=f"/join/{guest.token}/{altered}"), guest.join(raw=b"x" * 1001)]
         assert api.delete(f"/appointments/{made['id']}/").status == 204
         errors += [guest.look(HTML), guest.join()]
-    exported = str(facts(server, embassy["id"])) + run(
+    exported = str(facts(node, embassy["id"])) + run(
         "ledger", "export", "--data-dir", node.data_dir).stdout
     assert "participant_joined" in exported
     node.stop()
-    log = pathlib.Path(server.log.name).read_text()
+    log = node.log()
     assert "route=/join/{token}" in log or "/join/{token}" in log, log[-2000:]
     told = b"".join(answer.body + str(answer.headers).encode() for answer in errors).decode()
     statuses = {answer.status for answer in errors}

@@ -1,15 +1,15 @@
 """Answers that are larger than a piece: written row by row, to fast and to slow readers."""
+import contextlib
 import json
-import re
 import shutil
 import socket
 import time
-import urllib.request
 
 import pytest
 
-from client import Client, person
-from server import Server, free_port
+from client import person
+from server import Server
+from wait import until
 from wire import Wire
 
 PIECE = 256 * 1024
@@ -24,21 +24,12 @@ class Node(Server):
     """A server with metrics and a small cache; its links are those of every other."""
 
     def __init__(self, data_dir, *options):
-        self.metrics_port = free_port()
         super().__init__(data_dir, "--cache-bytes", str(4 << 20), "--threads", "2",
-                         "--public-url", PUBLIC_URL, "--metrics-listen",
-                         f"127.0.0.1:{self.metrics_port}", *options)
+                         "--public-url", PUBLIC_URL, *options, metrics=True)
 
     def in_flight(self):
         """Bytes of bodies and answers that are in memory."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as answer:
-            found = re.search(r"^consularia_http_in_flight_bytes (\S+)", answer.read().decode(), re.M)
-        return float(found[1])
-
-    def memory(self, what):
-        """Bytes."""
-        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
-            return int(re.search(rf"{what}:\s+(\d+) kB", status.read())[1]) * 1024
+        return self.value("consularia_http_in_flight_bytes")
 
     def forget_peak(self):
         with open(f"/proc/{self.process.pid}/clear_refs", "w", encoding="ascii") as file:
@@ -54,13 +45,6 @@ class Node(Server):
         wire.buffer = b""
         return wire.send(f"{method} {target} {version}\r\nHost: h\r\nAuthorization: Token "
                          f"{self.api.token}\r\n\r\n")
-
-
-def until(condition):
-    end = time.monotonic() + WITHIN_S
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def rest_of(wire, per_second=None):
@@ -80,12 +64,11 @@ def rest_of(wire, per_second=None):
 def stored(tmp_path_factory):
     """A data directory with rows of 2 MB each, and the token that reads them."""
     directory = tmp_path_factory.mktemp("large") / "data"
-    writer = Node(directory)
-    token = writer.organization("Large")["token"]["token"]
-    crowd = [person(f"{n:04}" + "\x01" * 250, display_name="\x02" * 60) for n in range(1000)]
-    for _ in range(ROWS):
-        Client(writer.port, token).create(participants=crowd)
-    assert writer.stop() == 0
+    with Node(directory).start() as writer:
+        token = writer.organization("Large")["token"]["token"]
+        crowd = [person(f"{n:04}" + "\x01" * 250, display_name="\x02" * 60) for n in range(1000)]
+        for _ in range(ROWS):
+            writer.client(token).create(participants=crowd)
     return directory, token
 
 
@@ -93,17 +76,14 @@ def stored(tmp_path_factory):
 def start(stored, tmp_path_factory):
     """Starts servers, each on a copy of the data."""
     directory, token = stored
-    running = []
+    with contextlib.ExitStack() as running:
+        def one(*options):
+            copy = shutil.copytree(directory, tmp_path_factory.mktemp("copy") / "data")
+            node = running.enter_context(Node(copy, *options).start())
+            node.api = node.client(token)
+            return node
 
-    def one(*options):
-        node = Node(shutil.copytree(directory, tmp_path_factory.mktemp("copy") / "data"), *options)
-        node.api = Client(node.port, token)
-        running.append(node)
-        return node
-
-    yield one
-    for node in running:
-        assert node.stop() == 0, node.complaints()
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +127,7 @@ def test_slow_readers_of_a_large_list_hold_little(node, whole):
         one.buffer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + one.buffer
     assert [body_of(one) for one in slow] == [whole] * 3
     assert node.memory("VmHWM") - before < 24 << 20
-    until(lambda: node.in_flight() == 0)
+    until(lambda: node.in_flight() == 0, "all is freed")
 
 
 def body_of(wire):
@@ -219,7 +199,7 @@ def test_a_reader_that_stops_is_cut_off(impatient):
     wire = impatient.ask()
     wire.head()
     assert impatient.in_flight() == PIECE
-    until(lambda: impatient.in_flight() == 0)
+    until(lambda: impatient.in_flight() == 0, "all is freed")
     assert not rest_of(wire).endswith(LAST_CHUNK)
 
 
@@ -230,4 +210,4 @@ def test_a_reader_that_holds_the_snapshot_too_long_is_cut_off(hasty, version):
     data = rest_of(wire, per_second=1_000_000)
     assert b'"results":[' in data and not data.endswith(LAST_CHUNK)
     assert len(data) < ROWS * 1_900_000
-    until(lambda: hasty.in_flight() == 0)
+    until(lambda: hasty.in_flight() == 0, "all is freed")

@@ -1,51 +1,40 @@
 """Rates: access links, failed authentications and tokens, each on a server of its own limits."""
+import contextlib
 import re
-import urllib.request
 
 import pytest
 
 from client import Client, INVALID_TOKEN, valid
 from guest import DEAD, HTML, PROBLEM, Guest, appointment, facts, guest_of, kind_of
-from server import Server, free_port
+from server import Server
 
 SENTENCE = re.compile(r"Request was throttled\. Expected available in (\d+) seconds?\.")
 
 
 class Limited:
-    """A server, its metrics, and an organization with a token."""
+    """A server, and an organization with a token."""
 
-    def __init__(self, directory, *options):
-        self.metrics_port = free_port()
-        self.server = Server(directory / "node", "--metrics-listen",
-                             f"127.0.0.1:{self.metrics_port}", *options)
-        self.port = self.server.port
-        self.organization = self.server.organization("Limited")
+    def __init__(self, server):
+        self.server = server
+        self.port = server.port
+        self.organization = server.organization("Limited")
         self.secret = self.organization["token"]["token"]
-        self.api = Client(self.port, self.secret)
+        self.api = server.client(self.secret)
 
     def throttled(self, limit):
-        url = f"http://127.0.0.1:{self.metrics_port}/metrics"
-        text = urllib.request.urlopen(url, timeout=10).read().decode()
-        return float(re.search(rf'^consularia_throttled_requests_total{{limit="{limit}"}} (\S+)$',
-                               text, re.M)[1])
+        return self.server.value("consularia_throttled_requests_total", limit=limit)
 
 
 @pytest.fixture
 def limited(tmp_path):
-    made = []
-
-    def make(*options):
-        made.append(Limited(tmp_path, *map(str, options)))
-        return made[-1]
-
-    yield make
-    for one in made:
-        assert one.server.stop() == 0, one.server.complaints()
+    with contextlib.ExitStack() as started:
+        yield lambda *options: Limited(started.enter_context(
+            Server(tmp_path / "node", *options, metrics=True).start()))
 
 
 def until_throttled(ask, most=200):
-    """The answers before the first 429, and that one. Time goes by meanwhile, so more than the quota
-    may be served."""
+    """The answers before the first 429, and that one. Time goes by meanwhile, so more than the
+    quota may be served."""
     served = []
     for _ in range(most):
         answer = ask()

@@ -7,6 +7,7 @@ import pytest
 from client import (
     BLANK, CHANGED, DUPLICATE, NO_APPOINTMENT, REQUIRED, NOT_UUID, NOT_HERE, not_a_choice, person,
     unique, unknown_id)
+from wait import until
 
 START_REFUSED = {"detail": "Completed appointments cannot be started."}
 COMPLETE_REFUSED = {"detail": "Only active appointments can be completed."}
@@ -156,11 +157,8 @@ def soon(seconds):
 
 
 def wait_for(api, made, state, within_s=20):
-    deadline = time.monotonic() + within_s
-    while (answer := api.get(path(made)))["status"] != state:
-        assert time.monotonic() < deadline, f"still {answer['status']} after {within_s} s"
-        time.sleep(0.05)
-    return answer
+    return until(lambda: (answer := api.get(path(made)))["status"] == state and answer,
+                 f"it is {state}", within_s)
 
 
 def test_a_scheduled_appointment_is_missed_when_its_end_comes(api):
@@ -225,8 +223,8 @@ def test_a_deleted_appointment_stays_deleted_when_its_end_comes(api):
 def test_an_update_right_after_the_end_does_not_stop_the_clock(api):
     ends = [0.8 + n / 50 for n in range(20)]  # some are updated between their end and the clock
     made = [api.create(start_date_time=soon(end), duration_minutes=15) for end in ends]
-    until = time.monotonic() + 1.6
-    while time.monotonic() < until:
+    finished = time.monotonic() + 1.6
+    while time.monotonic() < finished:
         for one in made:
             answer = api.patch(path(one), {"title": unique()})
             assert answer.status == 200, answer

@@ -27,11 +27,6 @@ def ask(server, method, path, *fields):
         return wire.send(head(server, method, path, *fields)).read(method)
 
 
-def memory_mib(server):
-    status = open(f"/proc/{server.process.pid}/status").read()
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
-
-
 @pytest.mark.parametrize("expect", [(), ("Expect: 100-continue",)])
 @pytest.mark.parametrize("body", ANNOUNCED.values(), ids=ANNOUNCED.keys())
 def test_a_join_is_answered_before_its_body_comes(api, server, body, expect):
@@ -66,16 +61,16 @@ def test_nobody_without_credentials_is_asked_for_a_body(server, secret):
 def test_bodies_of_strangers_take_no_memory(server):
     requests = [head(server, "POST", path, ANNOUNCED["a long body"])
                 for path in ("/join/anything", f"{PREFIX}/appointments/", "/nowhere")]
-    before = memory_mib(server)
+    before = server.memory("VmRSS")
     wires = [Wire(server.port) for _ in range(30)]
     for number, wire in enumerate(wires):
         wire.send(requests[number % 3]).send(b"x" * (4 * MIB - 1))
     for wire in wires:
         assert wire.head()[0] in (401, 404)
-    grown = memory_mib(server) - before
+    grown = server.memory("VmRSS") - before
     for wire in wires:
         wire.socket.close()
-    assert grown < 20, f"{grown:.0f} MiB"
+    assert grown < 20 * MIB, f"{grown / MIB:.0f} MiB"
 
 
 def test_a_body_that_nobody_reads_and_that_has_come_costs_no_connection(server):

@@ -35,6 +35,11 @@ class Exposition:
     def total(self, name, **labels):
         return sum(self.of(name, **labels).values())
 
+    def value(self, name, **labels):
+        """Of the only such sample."""
+        found, = self.of(name, **labels).values()
+        return found
+
     def label_values(self, label):
         return {dict(labels)[label] for _, labels in self.samples if label in dict(labels)}
 

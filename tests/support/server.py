@@ -1,126 +1,170 @@
-"""Runs the built binary as a process of the test's own."""
+"""The built binary: `consularia serve` on a data directory, and commands that run to their end."""
 import json
 import os
 import pathlib
-import queue
-import random
 import re
 import signal
 import socket
 import subprocess
-import threading
+
+from client import Client
+from exposition import parse
+from ports import free_cluster_ports, free_port, is_free  # noqa: F401 — until all suites import them there
+from process import ENDS_WITHIN_S, Process
+from wait import until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 30
-STOPPED_WITHIN_S = 30
+STARTS_WITHIN_S = 30
 
 
 def binary():
     return os.environ.get("CONSULARIA_BINARY", str(ROOT / "build" / "release" / "consularia"))
 
 
-def run(*words, timeout=30, **options):
+def run(*words, program=None, timeout=30, text=True, **options):
     """Runs one command of the binary to its end."""
-    return subprocess.run([binary(), *map(str, words)], capture_output=True, text=True,
+    return subprocess.run([program or binary(), *map(str, words)], capture_output=True, text=text,
                           timeout=timeout, **options)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def is_free(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def free_cluster_ports():
-    """A port with all that a cluster of scripts/kafka.sh uses above it free; below those of outgoing
-    connections, and in another order in each process."""
-    ports = list(range(21000, 30000, 100))
-    random.shuffle(ports)
-    for port in ports:
-        if all(is_free(port + n) for n in range(33)):
-            return port
-    raise AssertionError("no free ports")
+def admin_key_of(secrets_file):
+    return re.search(r'^admin_key\s*=\s*"([^"]+)"', secrets_file.read_text(), re.M)[1]
 
 
 class Server:
-    """One process of `consularia serve` on a data directory; ready unless that is not waited for.
-    `before` are words before the command."""
+    """A data directory, and the process that serves it at the moment or did so last. `options` are
+    for every start; `before` are words before the command; `program` is not the usual binary."""
 
-    def __init__(self, data_dir, *options, ready=True, before=(), port=None):
-        self.data_dir = data_dir
+    def __init__(self, data_dir, *options, before=(), program=None, port=None, metrics=False):
+        self.data_dir = pathlib.Path(data_dir)
+        self.log_file = self.data_dir.with_name(f"{self.data_dir.name}.log")
+        self.secrets_file = self.data_dir / "secrets.toml"
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.secrets_file = data_dir / "secrets.toml"
-        self.log = open(data_dir.parent / f"{data_dir.name}.stderr", "ab")
-        self.process = subprocess.Popen(
-            [*before, binary(), "serve", "--data-dir", str(data_dir), "--listen", f"127.0.0.1:{self.port}", *options],
-            stdout=subprocess.PIPE, stderr=self.log)
-        self.lines = queue.Queue()
-        threading.Thread(target=self._read_lines, daemon=True).start()
-        if ready:
-            self.ready_line = self.await_ready()
+        self.words = [*before, program or binary(), "serve", "--data-dir", self.data_dir,
+                      "--listen", f"127.0.0.1:{self.port}"]
+        if metrics:
+            self.metrics_port = free_port()
+            self.words += ["--metrics-listen", f"127.0.0.1:{self.metrics_port}"]
+        self.words += options
+        self.process = None
+        self.process_options = {}
 
-    def _read_lines(self):
-        for line in self.process.stdout:
-            self.lines.put(line.decode())
-        self.lines.put(None)
+    # --- start and end
 
-    def await_ready(self):
+    def launch(self, *options):
+        """Starts the process and waits for nothing."""
+        self.process = Process(*self.words, *options, log=self.log_file,
+                               **self.process_options)
+        return self
+
+    def start(self, *options):
+        self.launch(*options)
         try:
-            line = self.lines.get(timeout=READY_WITHIN_S)
-        except queue.Empty:
-            line = None
-        if line is None:
+            self.await_start()
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def await_start(self):
+        """The start is over, which it says on standard output."""
+        self._await(lambda: " is ready on " in self.log(), "its start is over", STARTS_WITHIN_S)
+
+    def await_listening(self):
+        self._await(self.listens, "it listens", STARTS_WITHIN_S)
+
+    def await_ready(self, within_s=STARTS_WITHIN_S):
+        """Its probe is green."""
+        self._await(lambda: self.ready() == 200, "it is ready", within_s)
+
+    def _await(self, condition, what, within_s):
+        def holds():
+            self.process.check_alive()
+            return condition()
+
+        until(holds, lambda: f"{what}: {self.log()[-2000:]}", within_s)
+
+    def stop(self, within_s=ENDS_WITHIN_S):
+        """SIGTERM, on which it ends with 0."""
+        self.process.stop(within_s)
+
+    def kill(self):
+        """SIGKILL: what a crash of the process is. Does nothing if none runs."""
+        if self.process:
             self.process.kill()
-            self.process.wait()
-            raise AssertionError(f"the server was not ready in {READY_WITHIN_S} s: {self.complaints()}")
-        return line
 
-    def complaints(self):
-        return self.logged()[-2000:]
+    def exit_code(self):
+        """Of a process that ends by itself, with what it said last."""
+        code = self.process.exit_code(STARTS_WITHIN_S)
+        return code, self.log().strip().splitlines()[-1]
 
-    def logged(self):
-        return pathlib.Path(self.log.name).read_text(errors="replace")
+    def __enter__(self):
+        return self
+
+    def __exit__(self, failed, *_):
+        """It must end in order, unless the test has failed or has killed it."""
+        if failed or self.process is None:
+            self.kill()
+        elif self.process.popen.returncode != -signal.SIGKILL:
+            self.stop()
+
+    # --- what it says
+
+    def log(self):
+        """Of the present process, or the last one."""
+        return self.process.log()
+
+    def listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def probe(self, path):
+        return Client(self.port, timeout=5).get(path, prefix="")
+
+    def ready(self):
+        return self.probe("/readyz").status
+
+    def metrics(self):
+        with socket.create_connection(("127.0.0.1", self.metrics_port), 30) as connection:
+            connection.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+            with connection.makefile("rb") as stream:
+                head, _, body = stream.read().partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200") or head.startswith(b"HTTP/1.0 200"), head
+        return parse(body.decode())
+
+    def total(self, name, **labels):
+        return self.metrics().total(name, **labels)
+
+    def value(self, name, **labels):
+        return self.metrics().value(name, **labels)
+
+    def memory(self, what):
+        """Bytes; of what /proc calls VmRSS (now) or VmHWM (the most so far)."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(re.search(rf"{what}:\s+(\d+) kB", status)[1]) * 1024
+
+    # --- who speaks to it
 
     @property
     def admin_key(self):
-        text = self.secrets_file.read_text()
-        return re.search(r'^admin_key\s*=\s*"([^"]+)"', text, re.M)[1]
+        return admin_key_of(self.secrets_file)
+
+    def client(self, secret=None, timeout=30):
+        return Client(self.port, secret, timeout)
+
+    @property
+    def admin(self):
+        return self.client(self.admin_key)
 
     def command(self, *words):
         """Runs a client command against this server and returns what it prints, as JSON."""
-        done = subprocess.run(
-            [binary(), *words, "--server", self.url, "--secrets-file", str(self.secrets_file)],
-            capture_output=True, text=True, timeout=30)
+        done = run(*words, "--server", self.url, "--secrets-file", self.secrets_file)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
         return json.loads(done.stdout)
 
-    def organization(self, name):
+    def organization(self, name="Embassy"):
         return self.command("organization", "create", name)
 
     def token(self, organization_id, name, scopes):
-        made = self.command("token", "create", organization_id, name, "--scopes", scopes)
-        return made["token"]
-
-    def kill(self):
-        """SIGKILL: what a crash of the process is."""
-        self.process.kill()
-        self.process.wait()
-        self.log.close()
-
-    def stop(self):
-        """SIGTERM, and the exit code. The process is ours, so it is killed if it does not end."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(STOPPED_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            return None
-        finally:
-            self.log.close()
+        return self.command("token", "create", organization_id, name, "--scopes", scopes)["token"]
