@@ -1,4 +1,6 @@
 """One broker for all tests of a run, and a cluster on a topic of its own for each module."""
+import contextlib
+
 import pytest
 
 from cluster import Cluster
@@ -7,25 +9,20 @@ from kafka import Kafka
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory):
-    running = Kafka(tmp_path_factory.mktemp("kafka"))
-    running.start()
-    yield running
-    running.stop()
+    with Kafka(tmp_path_factory.mktemp("kafka")).start() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def make_cluster(kafka, tmp_path_factory):
-    made = []
+    with contextlib.ExitStack() as made:
+        def make(name, **options):
+            """On a topic of its own; no node runs yet."""
+            directory = tmp_path_factory.mktemp(name)
+            return made.enter_context(
+                Cluster(kafka, directory, f"ledger.{directory.name}", **options))
 
-    def make(name, **options):
-        """On a topic of its own; no node runs yet."""
-        directory = tmp_path_factory.mktemp(name)
-        made.append(Cluster(kafka, directory, f"ledger.{directory.name}", **options))
-        return made[-1]
-
-    yield make
-    for cluster in made:
-        cluster.kill()
+        yield make
 
 
 @pytest.fixture(scope="module")
@@ -35,5 +32,5 @@ def cluster(make_cluster, request):
     made.start(3)
     yield made
     for node in made.nodes:
-        assert node.process.poll() is None, node.log()
+        node.process.check_alive()
     made.kill()

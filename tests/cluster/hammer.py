@@ -164,11 +164,9 @@ def main():
     options = parser.parse_args()
     settings = [f"--kafka-config={setting}" for setting in options.kafka_config]
     with tempfile.TemporaryDirectory() as directory:
-        kafka = Kafka(pathlib.Path(directory) / "kafka")
-        kafka.start(options.brokers)
-        cluster = Cluster(kafka, directory, "hammer", partitions=12,
-                          options=("--log-level", "warning", *settings))
-        try:
+        with (Kafka(pathlib.Path(directory) / "kafka", brokers=options.brokers).start() as kafka,
+              Cluster(kafka, directory, "hammer", partitions=12,
+                      options=("--log-level", "warning", *settings)) as cluster):
             nodes = cluster.start(options.nodes)
             secret = nodes[0].organization()["token"]["token"]
             single, spread = compare(nodes, secret, options.rounds, options.clients, options.seconds)
@@ -176,9 +174,6 @@ def main():
             print(f"medians: {median(single):.0f} facts/s through one, {median(spread):.0f} through "
                   f"{options.nodes}: {median(spread) / median(single):.2f}; "
                   f"{voids / facts:.2f} voids per fact")
-        finally:
-            cluster.kill()
-            kafka.stop()
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / folder) for folder in ("cluster", "support")]
 
-from cluster import Cluster, port_of_ours  # noqa: E402 — found by the line above
+from cluster import Cluster  # noqa: E402 — found by the line above
 from kafka import Kafka  # noqa: E402
+from ports import free_port  # noqa: E402
 from spread import Spreader  # noqa: E402
 
 
@@ -28,12 +29,10 @@ def main():
     options = parser.parse_args()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     options.dir.mkdir(parents=True, exist_ok=True)
-    port = port_of_ours()
-    kafka = Kafka(options.dir.resolve() / "kafka")
-    kafka.start()
-    cluster = Cluster(kafka, options.dir.resolve(), "consularia.ledger", options.partitions,
-                      public_url=f"http://127.0.0.1:{port}")
-    try:
+    port, directory = free_port(), options.dir.resolve()
+    with (Kafka(directory / "kafka").start() as kafka,
+          Cluster(kafka, directory, "consularia.ledger", options.partitions,
+                  public_url=f"http://127.0.0.1:{port}") as cluster):
         spreader = Spreader([node.url for node in cluster.start(options.nodes)], port=port)
         print(f"{options.nodes} nodes are ready on {spreader.url}", flush=True)
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
@@ -43,9 +42,6 @@ def main():
             node.stop()
             print(f"{node.name} answered {served:.0f} requests")
         print("{} facts, {} void".format(*cluster.verify()))
-    finally:
-        cluster.kill()
-        kafka.stop()
 
 
 if __name__ == "__main__":

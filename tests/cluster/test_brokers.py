@@ -1,9 +1,8 @@
-"""No broker, a broker that goes and comes, and a topic that goes: bounded answers, no restart needed,
-nothing acknowledged lost, never old data by default."""
+"""No broker, a broker that goes and comes, and a topic that goes: bounded answers, no restart
+needed, nothing acknowledged lost, never old data by default."""
 import concurrent.futures
 import contextlib
 import shutil
-import signal
 import time
 
 import pytest
@@ -24,18 +23,15 @@ OPTIONS = ("--command-deadline-ms", COMMAND_DEADLINE_S * 1000, "--any-max-age-s"
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):
     """One of this file's own: it is stopped, killed and paused."""
-    made = Kafka(tmp_path_factory.mktemp("broker"))
-    made.start()
-    yield made
-    made.start()  # whatever the last test left
-    made.stop()
+    with Kafka(tmp_path_factory.mktemp("broker")).start() as made:
+        yield made
+        made.start()  # whatever the last test left
 
 
 @pytest.fixture
 def cluster(broker, tmp_path):
-    made = Cluster(broker, tmp_path, unique("ledger"), options=OPTIONS)
-    yield made
-    made.kill()
+    with Cluster(broker, tmp_path, unique("ledger"), options=OPTIONS) as made:
+        yield made
 
 
 def timed(call):
@@ -64,11 +60,11 @@ def check_bounded_refusals(api, made, copy_status=200):
 
 @contextlib.contextmanager
 def paused(broker):
-    broker.signal(signal.SIGSTOP)
+    broker.pause()
     try:
         yield
     finally:
-        broker.signal(signal.SIGCONT)
+        broker.resume()
 
 
 @contextlib.contextmanager
@@ -255,7 +251,7 @@ def check_lost_topic(node, api, made, words):
         check_bounded_refusals(api, made)
     assert node.probe("/healthz").status == 200
     assert node.ready() == 503
-    assert node.process.poll() is None
+    node.process.check_alive()
 
 
 def test_a_data_directory_that_is_deleted_under_its_node_costs_a_restart(broker, cluster):
@@ -309,11 +305,11 @@ def test_a_topic_that_is_recreated_while_a_node_is_paused_never_passes_for_the_o
     node, = cluster.start(1)
     api = node.client(node.organization()["token"]["token"])
     made = [api.create() for _ in range(5)][0]
-    node.pause()
+    node.process.pause()
     broker.recreate_topic(cluster.topic, cluster.partitions)
     fill(broker, cluster)
     time.sleep(4)
-    node.resume()
+    node.process.resume()
     check_another_log(node, api, made)
 
 
@@ -323,14 +319,10 @@ def test_another_cluster_on_the_same_address_never_passes_for_the_old_one(broker
     made = [api.create() for _ in range(5)][0]
     another = Kafka(tmp_path / "another")
     another.port, another.servers = broker.port, broker.servers
-    with gone(broker, broker.stop):
-        another.start()
-        try:
-            another.make_topic(cluster.topic, cluster.partitions, GOOD_SETTINGS)
-            fill(another, cluster)
-            check_another_log(node, api, made)
-        finally:
-            another.stop()
+    with gone(broker, broker.stop), another.start():
+        another.make_topic(cluster.topic, cluster.partitions, GOOD_SETTINGS)
+        fill(another, cluster)
+        check_another_log(node, api, made)
 
 
 def test_a_topic_that_is_recreated_never_passes_for_the_old_one(broker, cluster):

@@ -1,5 +1,5 @@
-"""What fails in one partition, and what fails on a node: /readyz, the metrics and the log say the same, and the others
-are served."""
+"""What fails in one partition, and what fails on a node: /readyz, the metrics and the log say the
+same, and the others are served."""
 import contextlib
 
 import pytest
@@ -14,9 +14,8 @@ OPTIONS = ("--command-deadline-ms", 3000, "--append-failure-holds-ms", 2000)
 
 @pytest.fixture
 def cluster(kafka, tmp_path):
-    made = Cluster(kafka, tmp_path, unique("ledger"), options=OPTIONS)
-    yield made
-    made.kill()
+    with Cluster(kafka, tmp_path, unique("ledger"), options=OPTIONS) as made:
+        yield made
 
 
 def facts(node):
@@ -79,25 +78,20 @@ def test_a_partition_with_the_marker_of_a_transaction_stops_its_own_organization
 
 
 def test_a_partition_without_a_leader_stops_its_own_organizations_only(tmp_path):
-    kafka = Kafka(tmp_path / "kafka")
-    kafka.start(3)
-    cluster = Cluster(kafka, tmp_path, "ledger", options=OPTIONS)
-    try:
+    with (Kafka(tmp_path / "kafka", brokers=3).start() as kafka,
+          Cluster(kafka, tmp_path, "ledger", options=OPTIONS) as cluster):
         assert kafka.create_topic("ledger", 3, GOOD_SETTINGS, brokers=(1, 2, 3)) == 0
         node, = cluster.start(1)
         sick = until(lambda: next((one for one in [found(node)] if one[1] == 2), None), "one of broker 3")
         sound = until(lambda: next((one for one in [found(node)] if one[1] != 2), None), "another one")
-        kafka.script("stop-broker", 3, "--kill")
+        kafka.kill(3)
         check_others_are_served(node, sick, sound, "lag")
         node.stop()
         node.start()
         check_others_are_served(node, sick, sound, "lag")
-        kafka.script("start-broker", 3)
+        kafka.start_broker(3)
         until(lambda: write(node, sick[0]).status == 201, "it is served again")
         until(lambda: not node.probe("/readyz").json.get("degraded"), "and said to be")
-    finally:
-        cluster.kill()
-        kafka.stop()
 
 
 @contextlib.contextmanager

@@ -284,14 +284,14 @@ def test_a_writer_that_was_paused_lands_void_and_answers_all_its_clients(cluster
         for writer in writers:
             writer.start()
         until(lambda: all(writer.answers for writer in writers), "all write")
-        paused.pause()
+        paused.process.pause()
         try:
             for _ in range(10):
                 assert other.create().status == 201
             stop.set()
             before = organization.log().voids_of(organization.id)
         finally:
-            paused.resume()
+            paused.process.resume()
         for writer in writers:
             writer.join(30)
             assert not writer.is_alive(), "a client waits for ever"

@@ -1,5 +1,8 @@
-"""Brokers that want to know who asks: TLS, and SASL over TLS, as `scripts/kafka.sh --secure` offers them.
-SCRAM against Kafka 3.9: Debian's librdkafka gets a detail of it wrong that Kafka 4 insists on."""
+"""Brokers that want to know who asks: TLS, and SASL over TLS, as `scripts/kafka.sh --secure` offers
+them. SCRAM against Kafka 3.9: Debian's librdkafka gets a detail of it wrong that Kafka 4 insists
+on."""
+import contextlib
+
 import pytest
 
 from cluster import Cluster, rows
@@ -36,26 +39,22 @@ class SecureCluster(Cluster):
 
 @pytest.fixture(scope="module", params=["4.1.1", "3.9.1"])
 def secure_broker(request, tmp_path_factory):
-    kafka = Kafka(tmp_path_factory.mktemp("secure"))
-    kafka.version = request.param
-    kafka.start(1, "--secure", "--kafka", request.param)
-    yield kafka
-    kafka.stop()
+    directory = tmp_path_factory.mktemp("secure")
+    with Kafka(directory, "--secure", "--kafka", request.param).start() as kafka:
+        kafka.version = request.param
+        yield kafka
 
 
 @pytest.fixture
 def make_secure_cluster(secure_broker, tmp_path_factory):
-    made = []
+    with contextlib.ExitStack() as made:
+        def make(*listener, **options):
+            directory = tmp_path_factory.mktemp("nodes")
+            return made.enter_context(
+                SecureCluster(SecureKafka(secure_broker, *listener, **options), directory,
+                              f"ledger.{directory.name}"))
 
-    def make(*listener, **options):
-        directory = tmp_path_factory.mktemp("nodes")
-        made.append(SecureCluster(SecureKafka(secure_broker, *listener, **options), directory,
-                                  f"ledger.{directory.name}"))
-        return made[-1]
-
-    yield make
-    for cluster in made:
-        cluster.kill()
+        yield make
 
 
 def ways_in(kafka):

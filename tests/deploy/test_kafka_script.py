@@ -6,50 +6,23 @@ import subprocess
 
 import pytest
 
-from kafka_wire import create_topic, scram_accepts
-from server import ROOT, free_cluster_ports, is_free
+from kafka import Kafka, kafka_script
+from kafka_wire import scram_accepts
+from ports import is_free
+from process import Process
 
-SCRIPT = ROOT / "scripts" / "kafka.sh"
-FETCHED_AND_STARTED_WITHIN_S = 240
-
-
-def kafka(*words, timeout=FETCHED_AND_STARTED_WITHIN_S):
-    return subprocess.run([str(SCRIPT), *map(str, words)], capture_output=True, text=True,
-                          timeout=timeout)
-
-
-class Cluster:
-    def __init__(self, directory, *options):
-        self.directory = directory
-        self.port = free_cluster_ports()
-        self.options = ("--port", self.port, *options)
-
-    def __call__(self, command, *words):
-        return kafka(command, *words, "--dir", self.directory)
-
-    def start(self):
-        done = self("start", *self.options)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def kcat(self, *words, server=None, **options):
-        done = subprocess.run(["kcat", "-b", server or f"127.0.0.1:{self.port}", *words],
-                              capture_output=True, text=True, timeout=30, **options)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+def kcat(cluster, *words, server=None, **options):
+    done = subprocess.run(["kcat", "-b", server or f"127.0.0.1:{cluster.port}", *words],
+                          capture_output=True, text=True, timeout=30, **options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.fixture
-def make_cluster(tmp_path):
-    made = []
-
-    def make(*options):
-        made.append(Cluster(tmp_path / "kafka", *options))
-        return made[-1]
-
-    yield make
-    for cluster in made:
-        cluster("stop")
+def cluster(tmp_path):
+    """One broker, not started yet."""
+    with Kafka(tmp_path / "kafka") as made:
+        yield made
 
 
 @pytest.mark.parametrize("words, sentence", [
@@ -67,64 +40,58 @@ def make_cluster(tmp_path):
     (["start", "--kill"], "start takes no --kill"),
 ])
 def test_wrong_usage_is_one_sentence_and_exit_code_2(tmp_path, words, sentence):
-    done = kafka(*words, *(["--dir", tmp_path / "kafka"] if words else []))
+    done = kafka_script(*words, *(["--dir", tmp_path / "kafka"] if words else []))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"kafka.sh: {sentence}") and done.stderr.count("\n") == 1
     assert not (tmp_path / "kafka").exists()
 
 
 def test_without_a_cluster_stop_does_nothing_and_status_says_so(tmp_path):
-    stopped, status = (kafka(word, "--dir", tmp_path) for word in ("stop", "status"))
+    stopped, status = (kafka_script(word, "--dir", tmp_path) for word in ("stop", "status"))
     assert (stopped.returncode, status.returncode) == (0, 1)
     assert stopped.stderr == status.stderr == f"There is no Kafka in {tmp_path}.\n"
 
 
-def test_one_broker_starts_once_and_its_data_survives_stop_and_kill(make_cluster):
-    cluster = make_cluster()
+def test_one_broker_starts_once_and_its_data_survives_stop_and_kill(cluster):
     address = f"127.0.0.1:{cluster.port}"
-    assert cluster.start() == f"{address}\n"
-    pid = cluster("pid", 1).stdout
-    again = cluster("start")
+    assert cluster.script("start", "--port", cluster.port) == f"{address}\n"
+    pid = cluster.run("pid", 1).stdout
+    again = cluster.run("start")
     assert (again.returncode, again.stdout) == (0, f"{address}\n")
-    assert "already runs" in again.stderr and cluster("pid", 1).stdout == pid
-    status = cluster("status")
+    assert "already runs" in again.stderr and cluster.run("pid", 1).stdout == pid
+    status = cluster.run("status")
     assert (status.returncode, status.stdout) == (0, f"broker 1 runs on {address}, pid {pid}")
 
-    assert "0 topics" in cluster.kcat("-L")
-    create_topic(cluster.port, "kept")
-    cluster.kcat("-P", "-t", "kept", "-X", "acks=all", input="one\ntwo\n")
-    other = cluster("start", "--brokers", 3)
+    assert "0 topics" in kcat(cluster, "-L")
+    cluster.make_topic("kept")
+    kcat(cluster, "-P", "-t", "kept", "-X", "acks=all", input="one\ntwo\n")
+    other = cluster.run("start", "--brokers", 3)
     assert other.returncode == 2 and "holds a cluster with --brokers 1" in other.stderr
 
-    assert cluster("stop").returncode == 0
-    assert cluster("pid", 1).returncode == 1 and is_free(cluster.port)
-    assert cluster("status").stdout == "broker 1 does not run\n"
+    assert cluster.run("stop").returncode == 0
+    assert cluster.run("pid", 1).returncode == 1 and is_free(cluster.port)
+    assert cluster.run("status").stdout == "broker 1 does not run\n"
     cluster.start()
-    assert cluster.kcat("-C", "-t", "kept", "-o", "beginning", "-e", "-q") == "one\ntwo\n"
-    assert cluster("stop-broker", 1, "--kill").returncode == 0
-    assert cluster("start-broker", 1).returncode == 0
-    assert cluster.kcat("-C", "-t", "kept", "-o", "beginning", "-e", "-q") == "one\ntwo\n"
+    assert kcat(cluster, "-C", "-t", "kept", "-o", "beginning", "-e", "-q") == "one\ntwo\n"
+    assert cluster.run("stop-broker", 1, "--kill").returncode == 0
+    assert cluster.run("start-broker", 1).returncode == 0
+    assert kcat(cluster, "-C", "-t", "kept", "-o", "beginning", "-e", "-q") == "one\ntwo\n"
 
 
-def test_stop_ends_no_process_that_took_over_the_pid(make_cluster):
-    cluster = make_cluster()
+def test_stop_ends_no_process_that_took_over_the_pid(cluster):
     cluster.start()
-    cluster("stop")
-    other = subprocess.Popen(["sleep", "60"])
-    try:
+    cluster.run("stop")
+    with Process("sleep", 60) as other:
         (cluster.directory / "broker-1" / "pid").write_text(f"{other.pid}\n")
-        assert cluster("pid", 1).returncode == 1
-        assert "does not run" in cluster("stop").stderr
-        assert other.poll() is None
-    finally:
-        other.kill()
-        other.wait()
+        assert cluster.run("pid", 1).returncode == 1
+        assert "does not run" in cluster.run("stop").stderr
+        other.check_alive()
 
 
-def test_three_secure_brokers_survive_the_loss_of_one(make_cluster):
-    cluster = make_cluster("--brokers", 3, "--secure")
+def test_three_secure_brokers_survive_the_loss_of_one(cluster):
+    started = cluster.script("start", "--brokers", 3, "--secure", "--port", cluster.port)
     ports = [cluster.port + n for n in range(3)]
-    assert cluster.start() == ",".join(f"127.0.0.1:{port}" for port in ports) + "\n"
+    assert started == ",".join(f"127.0.0.1:{port}" for port in ports) + "\n"
     ca = cluster.directory / "tls" / "ca.pem"
 
     for port in ports:
@@ -139,19 +106,19 @@ def test_three_secure_brokers_survive_the_loss_of_one(make_cluster):
     assert scram_accepts(ports[1] + 20, trust, "consularia", "consularia-secret")
     assert not scram_accepts(ports[1] + 20, trust, "consularia", "another")
     trusting = ("-X", f"ssl.ca.location={ca}")
-    assert "3 brokers" in cluster.kcat("-L", "-X", "security.protocol=ssl", *trusting,
-                                       server=f"127.0.0.1:{ports[0] + 30}")
-    assert "3 brokers" in cluster.kcat(
-        "-L", "-X", "security.protocol=sasl_ssl", "-X", "sasl.mechanisms=PLAIN",
+    assert "3 brokers" in kcat(cluster, "-L", "-X", "security.protocol=ssl", *trusting,
+                               server=f"127.0.0.1:{ports[0] + 30}")
+    assert "3 brokers" in kcat(
+        cluster, "-L", "-X", "security.protocol=sasl_ssl", "-X", "sasl.mechanisms=PLAIN",
         "-X", "sasl.username=consularia", "-X", "sasl.password=consularia-secret", *trusting,
         server=f"127.0.0.1:{ports[2] + 20}")
 
-    pid = int(cluster("pid", 2).stdout)
+    pid = int(cluster.run("pid", 2).stdout)
     os.kill(pid, signal.SIGSTOP)
-    assert cluster("stop-broker", 2).returncode == 0  # paused as it was
-    status = cluster("status")
+    assert cluster.run("stop-broker", 2).returncode == 0  # paused as it was
+    status = cluster.run("status")
     assert status.returncode == 1 and "broker 2 does not run" in status.stdout
-    assert cluster("start-broker", 2).returncode == 0
-    assert int(cluster("pid", 2).stdout) != pid
-    assert cluster("status").returncode == 0
+    assert cluster.run("start-broker", 2).returncode == 0
+    assert int(cluster.run("pid", 2).stdout) != pid
+    assert cluster.run("status").returncode == 0
 

@@ -1,16 +1,20 @@
-"""A real broker of the test's own, and what tests do to its topics."""
+"""Real brokers of the test's own, and what tests do to them and to their topics."""
+import json
 import os
-import socket
+import signal
 import struct
 import subprocess
 import uuid
 
-from server import ROOT, free_cluster_ports
+from kafka_wire import ask, connected, text
+from ports import free_cluster_ports
+from server import ROOT
 from wait import until
 
 SCRIPT = ROOT / "scripts" / "kafka.sh"
 FETCHED_AND_STARTED_WITHIN_S = 240
-LONG_ENOUGH_S = 30
+LONG_ENOUGH_S = 120
+BROKER_WAITS_MS = 30_000
 CREATE_TOPICS, DELETE_TOPICS, ALTER_CONFIGS = 19, 20, 44
 # What the ledger demands of a topic on one broker.
 GOOD_SETTINGS = {
@@ -19,46 +23,87 @@ GOOD_SETTINGS = {
     "unclean.leader.election.enable": "false"}
 
 
-def text(value):
-    return struct.pack(">h", len(value)) + value.encode()
+def kafka_script(*words):
+    return subprocess.run([SCRIPT, *map(str, words)], capture_output=True, text=True,
+                          timeout=FETCHED_AND_STARTED_WITHIN_S)
 
 
 class Kafka:
-    """One broker or three, their data in a directory."""
+    """One broker or three, their data in a directory. `options` are those of `kafka.sh start`.
+    Leaving `with` stops them."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, *options, brokers=1):
         self.directory = directory
+        self.options = options
+        self.brokers = range(1, brokers + 1)
         self.port = free_cluster_ports()
-        self.servers = f"127.0.0.1:{self.port}"
-        self.ledger = f"kafka:{self.servers}"
+        self.ports = [self.port + broker - 1 for broker in self.brokers]
+        self.servers = ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        self.paused = {}  # broker -> process id
+
+    @property
+    def ledger(self):
+        return f"kafka:{self.servers}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def run(self, command, *words):
+        return kafka_script(command, *words, "--dir", self.directory)
 
     def script(self, *words):
-        done = subprocess.run([str(SCRIPT), *map(str, words), "--dir", str(self.directory)],
-                              capture_output=True, text=True, timeout=FETCHED_AND_STARTED_WITHIN_S)
+        done = self.run(*words)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
         return done.stdout
 
-    def start(self, brokers=1, *options):
-        self.script("start", "--port", self.port, "--brokers", brokers, *options)
+    def start(self):
+        try:
+            self.script("start", "--port", self.port, "--brokers", len(self.brokers), *self.options)
+        except BaseException:
+            self.stop()
+            raise
+        return self
 
     def stop(self):
+        for broker in list(self.paused):
+            self.resume(broker)
         self.script("stop")
 
-    def kill(self):
-        self.script("stop-broker", 1, "--kill")
+    def start_broker(self, broker=1, *options):
+        self.script("start-broker", broker, *options)
 
-    def signal(self, number):
-        os.kill(int(self.script("pid", 1)), number)
+    def stop_broker(self, broker=1):
+        self.script("stop-broker", broker)
+
+    def kill(self, broker=1):
+        self.script("stop-broker", broker, "--kill")
+
+    def pause(self, broker=1):
+        self.paused[broker] = int(self.script("pid", broker))
+        os.kill(self.paused[broker], signal.SIGSTOP)
+
+    def resume(self, broker=1):
+        os.kill(self.paused.pop(broker), signal.SIGCONT)
+
+    def is_whole(self, topic, partitions):
+        """All brokers are there, and in sync for every partition."""
+        done = subprocess.run(["kcat", "-b", self.servers, "-L", "-J", "-t", topic, "-m", "3"],
+                              capture_output=True, text=True, timeout=LONG_ENOUGH_S)
+        if done.returncode != 0:
+            return False
+        seen = json.loads(done.stdout)
+        found = [one for each in seen["topics"] for one in each["partitions"]]
+        return (len(seen["brokers"]) == len(self.brokers) and len(found) == partitions
+                and all(len(one["isrs"]) == len(self.brokers) and one["leader"] > 0 for one in found))
 
     # --- topics
 
     def _ask(self, api, version, body):
-        request = struct.pack(">hhih", api, version, 0, -1) + body
-        with socket.create_connection(("127.0.0.1", self.port), LONG_ENOUGH_S) as connection:
-            connection.sendall(struct.pack(">i", len(request)) + request)
-            with connection.makefile("rb") as stream:
-                length, = struct.unpack(">i", stream.read(4))
-                return stream.read(length)[4:]
+        with connected(self.port) as connection:
+            return ask(connection, api, version, body)
 
     def create_topic(self, name, partitions, settings=None, brokers=()):
         """`brokers`: the one that has each partition; any of them when empty."""
@@ -68,15 +113,15 @@ class Kafka:
         topic = (text(name) + struct.pack(">ihi", *numbers, len(brokers)) + assigned
                  + struct.pack(">i", len(settings or {})) + configs)
         answer = self._ask(CREATE_TOPICS, 2, struct.pack(">i", 1) + topic
-                           + struct.pack(">i?", LONG_ENOUGH_S * 1000, False))
+                           + struct.pack(">i?", BROKER_WAITS_MS, False))
         return struct.unpack_from(">h", answer, 4 + 4 + len(text(name)))[0]
 
-    def make_topic(self, name, partitions, settings=None):
+    def make_topic(self, name, partitions=1, settings=None):
         assert self.create_topic(name, partitions, settings) == 0
 
     def delete_topic(self, name):
         answer = self._ask(DELETE_TOPICS, 1, struct.pack(">i", 1) + text(name)
-                           + struct.pack(">i", LONG_ENOUGH_S * 1000))
+                           + struct.pack(">i", BROKER_WAITS_MS))
         error, = struct.unpack_from(">h", answer, 4 + 4 + len(text(name)))
         assert error == 0, f"error {error} of the Kafka protocol"
 
@@ -117,7 +162,7 @@ class Kafka:
     def values(self, topic, partitions):
         """The values of each partition in log order, with None for tombstones. No gaps."""
         out = self._kcat("-C", "-t", topic, "-o", "beginning", "-e",
-                         "-X", "fetch.message.max.bytes=9000000",
+                         "-X", "check.crcs=true", "-X", "fetch.message.max.bytes=9000000",
                          "-X", "receive.message.max.bytes=100000000", "-f", "%p %o %S %s\n")
         values = [[] for _ in range(partitions)]
         at = 0

@@ -7,12 +7,12 @@ import os
 import socket
 import struct
 
-CREATE_TOPICS, SASL_HANDSHAKE, SASL_AUTHENTICATE = 19, 17, 36
+SASL_HANDSHAKE, SASL_AUTHENTICATE = 17, 36
 
 
 @contextlib.contextmanager
 def connected(port, trust=None):
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+    with socket.create_connection(("127.0.0.1", port), 30) as connection:
         if trust:
             connection = trust.wrap_socket(connection, server_hostname="127.0.0.1")
         with connection:
@@ -30,16 +30,6 @@ def ask(connection, api, version, body):
 
 def text(value):
     return struct.pack(">h", len(value)) + value.encode()
-
-
-def create_topic(port, name):
-    """Makes a topic of one partition with one replica."""
-    topic = text(name) + struct.pack(">ihii", 1, 1, 0, 0)  # no assignment, no settings
-    with connected(port) as connection:
-        answer = ask(connection, CREATE_TOPICS, 2,
-                     struct.pack(">i", 1) + topic + struct.pack(">i?", 10000, False))
-    error, = struct.unpack_from(">h", answer, 4 + 4 + len(text(name)))
-    assert error == 0, f"error {error} of the Kafka protocol"
 
 
 def scram_accepts(port, trust, user, password):
