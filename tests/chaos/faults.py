@@ -102,14 +102,14 @@ class Nemesis:
             fault.nodes = frozenset([number])
             action(fault, self.cluster.nodes[number])
             fault.healed = fault.healed or self.history.now()
-            self.cluster.nodes[number].wait_until_ready()
+            self.cluster.nodes[number].await_ready()
         else:
             fault.brokers = True
             action(fault, broker)
             fault.healed = fault.healed or self.history.now()
-            self.cluster.brokers.wait_until_whole()
+            self.cluster.wait_until_whole()
             for node in self.cluster.nodes:
-                node.wait_until_ready()
+                node.await_ready()
         fault.end = self.history.now()
         self.say(str(fault))
 
@@ -123,23 +123,23 @@ class Nemesis:
     def kill_node(self, _, node):
         node.kill()
         self.wait(0, 2)
-        node.start()
+        node.launch()
 
     def end_node(self, _, node):
-        node.end()
+        node.stop()
         self.wait(0, 1)
-        node.start()
+        node.launch()
 
     def pause_node(self, fault, node, least, most):
         fault.paused = True
-        node.pause()
+        node.process.pause()
         fault.what += f", for {self.wait(least, most):.1f} s"
-        node.resume()
+        node.process.resume()
 
     def make_node_forget(self, _, node):
-        self.random.choice((node.kill, node.end))()
+        self.random.choice((node.kill, node.stop))()
         node.forget()
-        node.start()
+        node.launch()
 
     def cut_node(self, fault, node):
         mode = self.random.choice(("cut", "deaf", "deaf", "closed"))
@@ -157,26 +157,26 @@ class Nemesis:
     # Brokers.
 
     def kill_broker(self, fault, broker):
-        self.cluster.brokers.kill(broker)
+        self.cluster.kafka.kill(broker)
         fault.what += f", for {self.wait(4, 10):.1f} s"
-        self.cluster.brokers.launch(broker)
+        self.cluster.kafka.start_broker(broker, "--no-wait")
 
     def restart_broker(self, _, broker):
-        self.cluster.brokers.end(broker)
-        self.cluster.brokers.launch(broker)
+        self.cluster.kafka.stop_broker(broker)
+        self.cluster.kafka.start_broker(broker, "--no-wait")
 
     def pause_broker(self, fault, broker):
-        self.cluster.brokers.pause(broker)
+        self.cluster.kafka.pause(broker)
         fault.what += f", for {self.wait(6, 13):.1f} s"
-        self.cluster.brokers.resume(broker)
+        self.cluster.kafka.resume(broker)
 
     def pause_broker_and_kill_node(self, fault, broker):
         node = self.random.choice(self.cluster.nodes)
         fault.nodes = frozenset([node.number])
         fault.what += f", node {node.number}"
-        self.cluster.brokers.pause(broker)
+        self.cluster.kafka.pause(broker)
         self.wait(0, 8)
         node.kill()
-        node.start()
+        node.launch()
         self.wait(2, 8)
-        self.cluster.brokers.resume(broker)
+        self.cluster.kafka.resume(broker)

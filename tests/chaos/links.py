@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The links between nodes and brokers: a process that relays what passes, as long as it is told to.
+"""The links between nodes and brokers: a process that relays what passes while a link lets it.
 
     links.py DESCRIPTOR,... PORT,...
 
@@ -16,11 +16,15 @@ brokers' ports, and relays to the same ports here. It reads lines `NODE MODE` an
 
 import asyncio
 import os
+import pathlib
 import random
 import socket
 import sys
 
-import namespaces
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+import namespaces  # noqa: E402 — found by the line above
+from process import Process  # noqa: E402
 
 MOST_DELAY_S = 0.4
 
@@ -125,6 +129,27 @@ async def serve(link, listener, port):
         task.add_done_callback(running.discard)
 
 
+class Relay:
+    """The process, for those who start it."""
+
+    def __init__(self, namespaces_of_nodes, ports):
+        descriptors = [one.descriptor for one in namespaces_of_nodes]
+        words = [",".join(map(str, values)) for values in (descriptors, ports)]
+        self.process = Process(sys.executable, __file__, *words, talks=True, pass_fds=descriptors)
+        self._await_answer()
+
+    def _await_answer(self):
+        answer = self.process.hear()
+        assert answer == "done", answer
+
+    def set(self, node, mode):
+        self.process.say(f"{node} {mode}")
+        self._await_answer()
+
+    def stop(self):
+        self.process.kill()
+
+
 def listen_in(descriptor, port):
     namespaces.enter(descriptor)
     listener = socket.socket()
@@ -149,7 +174,7 @@ async def main(descriptors, ports):
         node, mode = line.decode().split()
         links[int(node)].set(mode)
         print("done", flush=True)
-    os._exit(0)  # whoever started us has gone
+    os._exit(0)
 
 
 if __name__ == "__main__":

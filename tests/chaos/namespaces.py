@@ -9,6 +9,8 @@ import os
 import socket
 import subprocess
 
+from process import Process
+
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -24,19 +26,12 @@ class Namespace:
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
 
     def __init__(self):
-        made = subprocess.Popen(
-            ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && read -r _"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        if made.stdout.readline() != b"up\n":
-            raise RuntimeError(
-                "no network namespace can be made, nodes cannot be cut off: "
-                + made.stderr.read().decode()
-            )
-        self.descriptor = os.open(f"/proc/{made.pid}/ns/net", os.O_RDONLY)
-        made.communicate()
+        command = "ip link set lo up && echo up && read -r _"
+        words = ("unshare", "--net", "sh", "-c", command)
+        with Process(*words, talks=True, stderr=subprocess.STDOUT) as made:
+            answer = made.hear()
+            assert answer == "up", f"no network namespace can be made: {answer}"
+            self.descriptor = os.open(f"/proc/{made.pid}/ns/net", os.O_RDONLY)
 
     def socket(self):
         """Only the calling thread enters, for this one call."""
@@ -46,9 +41,9 @@ class Namespace:
         finally:
             enter(Namespace.home)
 
-    def command(self, words):
-        """The words of a command that becomes this one in the namespace; give it `descriptor`."""
-        return ["nsenter", f"--net=/proc/self/fd/{self.descriptor}", "--", *words]
+    def command(self):
+        """Words before a command that is to run in the namespace; give it `descriptor`."""
+        return ["nsenter", f"--net=/proc/self/fd/{self.descriptor}", "--"]
 
     def close(self):
         os.close(self.descriptor)

@@ -9,7 +9,7 @@ import subprocess
 
 from client import Client
 from exposition import parse
-from ports import free_cluster_ports, free_port, is_free  # noqa: F401 — until all suites import them there
+from ports import free_port
 from process import ENDS_WITHIN_S, Process
 from wait import until
 
