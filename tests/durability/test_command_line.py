@@ -153,7 +153,7 @@ def test_nothing_secret_or_personal_is_logged_or_stored_in_the_log(node):
     api = node.serve("--log-level", "debug")
     body = valid(title="Very Private Title", participants=[person("ann@private.example")])
     made = api.post("/appointments/", body)
-    api.get(f"/appointments/?participant_unique_id=ann@private.example")
+    api.get("/appointments/?participant_unique_id=ann@private.example")
     api.get("/appointments/", headers={"Authorization": "Token not-a-real-secret"})
     link = made["participants"][0]["access_link"]
     node.stop()  # Only then all of the log is written.

@@ -104,7 +104,7 @@ def test_nothing_is_taken_for_strangers(node):
 
 def test_what_was_taken_is_given_back(node):
     for _ in range(3):
-        with node.post(f"Content-Length: {LIMIT}") as wire:
+        with node.post(f"Content-Length: {LIMIT}"):
             node.await_in_flight(LIMIT)
         node.await_in_flight(0)
     assert node.api.create(participants=people(100)).status == 201
