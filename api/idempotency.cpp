@@ -62,8 +62,8 @@ std::optional<Failure> find_mismatch(
     const auto name = ledger::remembered_name(actor_of(call.caller), call.idempotency->key);
     const auto remembered = projections::find_remembered(reader, organization, name);
     if (!remembered) return std::nullopt;
-    const auto expires = remembered->time.micros + call.service.idempotency_ttl_micros;
-    if (expires <= call.service.clock->now().micros) return std::nullopt;
+    const auto expires = remembered->time + call.service.idempotency_ttl;
+    if (expires <= call.service.clock->now()) return std::nullopt;
     return idempotency_mismatch();
 }
 

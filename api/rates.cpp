@@ -49,11 +49,11 @@ std::optional<Failure> Rates::count(TokenBuckets* buckets, std::string_view key,
     trace.standing = standing;
     if (standing.allowed) return std::nullopt;
     on_throttled_(standing.policy);
-    const auto wait = standing.retry_after_s;
+    const auto wait = standing.retry_after;
     return Failure{
         429,
-        "Request was throttled. Expected available in " + std::to_string(wait) +
-            (wait == 1 ? " second." : " seconds."),
+        "Request was throttled. Expected available in " + std::to_string(wait.count()) +
+            (wait == std::chrono::seconds(1) ? " second." : " seconds."),
         {},
         wait};
 }
@@ -66,7 +66,7 @@ void tell_standing(const Standing& standing, Response& response) {
     response.headers.emplace_back(
         "RateLimit",
         name + ";r=" + std::to_string(standing.remaining) +
-            ";t=" + std::to_string(standing.full_after_s)
+            ";t=" + std::to_string(standing.full_after.count())
     );
 }
 

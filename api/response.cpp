@@ -40,7 +40,7 @@ Response fail(const Request& request, const Failure& failure) {
     }
     if (failure.status == 401) response.headers.emplace_back("WWW-Authenticate", "Token");
     if (failure.status == 429 || failure.status == 503) {
-        response.headers.emplace_back("Retry-After", std::to_string(failure.retry_after_s));
+        response.headers.emplace_back("Retry-After", std::to_string(failure.retry_after.count()));
     }
     return response;
 }

@@ -39,9 +39,9 @@ struct Response {
 /// An error, before the form that the client wants is known.
 struct Failure {
     int status = 500;
-    std::string detail;               ///< One sentence; for a 400 with errors, a summary.
-    std::optional<Errors> errors;     ///< Field errors, which then are the body.
-    std::uint64_t retry_after_s = 1;  ///< For a 429 or 503.
+    std::string detail;                   ///< One sentence; for a 400 with errors, a summary.
+    std::optional<Errors> errors;         ///< Field errors, which then are the body.
+    std::chrono::seconds retry_after{1};  ///< For a 429 or 503.
 };
 
 /// The answer to a failure: DRF's shapes, or RFC 9457 when `Accept` names problem+json. Adds the

@@ -28,7 +28,7 @@ struct Service {
     std::string prefix = "/api/v1";         ///< Starts with a slash, ends without; may be empty.
     std::optional<std::string> public_url;  ///< If configured; no slash at the end.
     std::chrono::milliseconds command_deadline{5000};
-    std::int64_t idempotency_ttl_micros = ledger::kIdempotencyTtlMicros;
+    std::chrono::microseconds idempotency_ttl = ledger::kIdempotencyTtl;
     std::size_t max_body_values = kMaxBodyValues;
     std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are produced and written in pieces.
 
@@ -47,9 +47,9 @@ struct Service {
     /// HMAC-SHA-256 with the request key.
     std::function<ledger::Hash(std::string_view)> hash_request;
     /// How long before the start an access link admits its participant.
-    std::int64_t join_opens_before_micros = 15 * domain::kMicrosPerMinute;
+    std::chrono::seconds join_opens_before = std::chrono::minutes(15);
     /// Joining again within this time is the same join.
-    std::int64_t join_repeat_micros = domain::kMicrosPerMinute;
+    std::chrono::seconds join_repeat = std::chrono::minutes(1);
     /// The meeting's URL for a participant of an appointment. Empty: no meeting service.
     std::function<
         std::string(domain::OrganizationId, const domain::Details&, const domain::Participant&)>

@@ -15,10 +15,6 @@ constexpr Steady::duration kWindow = std::chrono::minutes(1);
 /// How many full buckets one operation forgets: more than it can add.
 constexpr int kForgotten = 2;
 
-std::uint64_t whole_seconds(Steady::duration time) {
-    return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
-}
-
 }  // namespace
 
 TokenBuckets::TokenBuckets(
@@ -37,7 +33,7 @@ Standing TokenBuckets::take(std::string_view key, Steady now) {
     Steady full = full_before + interval_;
     if (full > now + kWindow) {
         standing.allowed = false;
-        standing.retry_after_s = whole_seconds(full - now - kWindow);
+        standing.retry_after = std::chrono::ceil<std::chrono::seconds>(full - now - kWindow);
         full = full_before;
     } else if (found == index_.end()) {
         make_room(now);
@@ -49,7 +45,7 @@ Standing TokenBuckets::take(std::string_view key, Steady now) {
         found->second = buckets_.insert(std::move(bucket));
     }
     standing.remaining = static_cast<std::uint64_t>((now + kWindow - full) / interval_);
-    standing.full_after_s = whole_seconds(full - now);
+    standing.full_after = std::chrono::ceil<std::chrono::seconds>(full - now);
     return standing;
 }
 

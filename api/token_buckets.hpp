@@ -3,6 +3,7 @@
 
 #include "ledger/log/clock.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -18,9 +19,9 @@ struct Standing {
     std::string_view policy;  ///< The name of the buckets.
     std::uint64_t quota = 0;  ///< A minute.
     bool allowed = true;
-    std::uint64_t remaining = 0;      ///< The requests that remain.
-    std::uint64_t full_after_s = 0;   ///< Until the whole quota is back.
-    std::uint64_t retry_after_s = 0;  ///< For a request that is not allowed: until one is.
+    std::uint64_t remaining = 0;          ///< The requests that remain.
+    std::chrono::seconds full_after{0};   ///< Until the whole quota is back.
+    std::chrono::seconds retry_after{0};  ///< For a request that is not allowed: until one is.
 };
 
 /// A bucket holds the quota of a minute and is refilled evenly. A request that finds it empty is

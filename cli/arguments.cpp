@@ -205,10 +205,10 @@ void add_join(CLI::App* command, node::JoinOptions& join) {
     const auto option = [&](const char* name, auto& value, const char* help) {
         return add(command, name, value, help);
     };
-    option("join-opens-before-s", join.opens_before_s, "How long before the start joining opens")
+    option("join-opens-before-s", join.opens_before, "How long before the start joining opens")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
     option(
-        "join-repeat-s", join.repeat_s, "Joining again within this time is the same join (0: never)"
+        "join-repeat-s", join.repeat, "Joining again within this time is the same join (0: never)"
     )
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{24} * 3600));
     option(
@@ -231,7 +231,7 @@ void add_row_options(CLI::App* command, node::ServeOptions& options) {
         "secrets-file",
         options.secrets_file,
         "Keys; without it <data-dir>/secrets.toml, created at the first start");
-    add(command, "idempotency-ttl-s", options.idempotency_ttl_s, "How long keys are remembered")
+    add(command, "idempotency-ttl-s", options.idempotency_ttl, "How long keys are remembered")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
 }
 
@@ -271,28 +271,28 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
         options.check_bytes_per_s,
         "Per database: how fast the others are checked while serving; 0: not at all")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40));
-    add(serve, "command-deadline-ms", options.command_deadline_ms, "When a command is given up")
+    add(serve, "command-deadline-ms", options.command_deadline, "When a command is given up")
         ->check(CLI::Range(100, 600'000));
     add(serve,
         "stalled-after-ms",
-        options.stalled_after_ms,
+        options.stalled_after,
         "A step that takes longer counts as failing")
         ->check(CLI::Range(100, 600'000));
     add(serve,
         "append-failure-holds-ms",
-        options.append_failure_holds_ms,
+        options.append_failure_holds,
         "How long a failed append counts as failing without another append")
         ->check(CLI::Range(100, 600'000));
     add(serve, "max-body-values", options.body_values, "Values of a JSON body, fields of a form")
         ->check(CLI::Range(1, 10'000'000));
     add(serve,
         "any-max-age-s",
-        options.any_max_age_s,
+        options.any_max_age,
         "Maximum age of the data of reads with Consistency: any")
         ->check(CLI::Range(1, 86'400));
     add(serve,
         "max-clock-jump-s",
-        options.max_clock_jump_s,
+        options.max_clock_jump,
         "If the wall clock jumps further ahead, nothing is written; 0: no limit")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
     add_join(serve, options.join);

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace consularia::cli {
@@ -19,6 +20,23 @@ CLI::Option* add(CLI::App* command, const std::string& name, T& value, const std
         ->envname(variable_of(name))
         ->take_last()
         ->capture_default_str();
+}
+
+/// A duration, as a number in its unit; the name ends with that.
+template <class Rep, class Period>
+CLI::Option* add(
+    CLI::App* command,
+    const std::string& name,
+    std::chrono::duration<Rep, Period>& value,
+    const std::string& help
+) {
+    const auto set = [&value](const std::uint64_t& count) {
+        value = std::chrono::duration<Rep, Period>(static_cast<Rep>(count));
+    };
+    return command->add_option_function<std::uint64_t>("--" + name, set, help)
+        ->envname(variable_of(name))
+        ->take_last()
+        ->default_str(std::to_string(value.count()));
 }
 
 CLI::Option* add_ms(

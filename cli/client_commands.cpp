@@ -43,7 +43,7 @@ std::string ask(
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     request.body = body;
     infra::http::Limits limits;
-    limits.timeout = std::chrono::seconds(options.timeout_s);
+    limits.timeout = options.timeout;
     const auto answer = infra::http::send(request, limits);
     if (answer.status < 200 || answer.status > 299) {
         throw std::runtime_error(

@@ -1,7 +1,7 @@
 #pragma once
 // `consularia organization …` and `consularia token …`: requests to a running server.
 
-#include <cstdint>
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -11,7 +11,7 @@ namespace consularia::cli {
 struct ClientOptions {
     std::string server = "http://127.0.0.1:8080";
     std::string secrets_file = "data/secrets.toml";
-    std::uint64_t timeout_s = 30;
+    std::chrono::seconds timeout{30};
     std::string idempotency_key;  ///< Empty: none is sent.
 };
 

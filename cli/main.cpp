@@ -30,7 +30,7 @@ constexpr int kWrongUsage = 2;
 void add_client(CLI::App* command, ClientOptions& options) {
     add(command, "server", options.server, "URL of the running server");
     add(command, "secrets-file", options.secrets_file, "File with the admin key");
-    add(command, "timeout-s", options.timeout_s, "When to give up waiting for an answer")
+    add(command, "timeout-s", options.timeout, "When to give up waiting for an answer")
         ->check(CLI::Range(1, 86'400));
 }
 

@@ -1,14 +1,19 @@
 #include "domain/time.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace consularia::domain {
 namespace {
 
-constexpr std::int64_t kMicrosPerHour = 60 * kMicrosPerMinute;
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using std::chrono::sys_days;
+using std::chrono::year_month_day;
 
 constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -43,14 +48,15 @@ class Cursor {
         return value && *value <= limit ? value : std::nullopt;
     }
 
-    /// One digit or more after the decimal sign, as microseconds; further digits are cut.
-    std::optional<std::int64_t> fraction() {
+    /// The part of a second after the decimal sign: one digit or more; further ones are cut.
+    std::optional<microseconds> fraction() {
         if (!at_digit()) return std::nullopt;
-        std::int64_t micros = 0;
-        for (std::int64_t unit = kMicrosPerSecond / 10; at_digit(); unit /= 10) {
-            micros += unit * next_digit();
+        microseconds part{0};
+        for (microseconds unit = seconds(1); at_digit();) {
+            unit /= 10;
+            part += unit * next_digit();
         }
-        return micros;
+        return part;
     }
 
   private:
@@ -63,57 +69,57 @@ class Cursor {
     std::string_view rest_;
 };
 
-/// `YYYY-M-D`, as microseconds since 1970.
-std::optional<std::int64_t> read_date(Cursor& cursor) {
+/// `YYYY-M-D`
+std::optional<sys_days> read_date(Cursor& cursor) {
     const auto year = cursor.number(4, 4);
     if (!year || *year == 0 || !cursor.take('-')) return std::nullopt;
     const auto month = cursor.number(1, 2);
     if (!month || !cursor.take('-')) return std::nullopt;
     const auto day = cursor.number(1, 2);
     if (!day) return std::nullopt;
-    const std::chrono::year_month_day date{
+    const year_month_day date{
         std::chrono::year(*year),
         std::chrono::month(static_cast<unsigned>(*month)),
         std::chrono::day(static_cast<unsigned>(*day))};
     if (!date.ok()) return std::nullopt;
-    return std::chrono::microseconds(std::chrono::sys_days(date).time_since_epoch()).count();
+    return sys_days(date);
 }
 
-/// `H:MM[:SS[.f…]]` or with `,f…`, as microseconds since midnight.
-std::optional<std::int64_t> read_time(Cursor& cursor) {
+/// `H:MM[:SS[.f…]]` or with `,f…`, as the time since midnight.
+std::optional<microseconds> read_time(Cursor& cursor) {
     const auto hour = cursor.number_up_to(23, 1, 2);
     if (!hour || !cursor.take(':')) return std::nullopt;
     const auto minute = cursor.number_up_to(59, 2, 2);
     if (!minute) return std::nullopt;
-    std::int64_t micros = *hour * kMicrosPerHour + *minute * kMicrosPerMinute;
-    if (!cursor.take(':')) return micros;
+    microseconds time = hours(*hour) + minutes(*minute);
+    if (!cursor.take(':')) return time;
     const auto second = cursor.number_up_to(59, 2, 2);
     if (!second) return std::nullopt;
-    micros += *second * kMicrosPerSecond;
-    if (!cursor.take('.') && !cursor.take(',')) return micros;
+    time += seconds(*second);
+    if (!cursor.take('.') && !cursor.take(',')) return time;
     const auto fraction = cursor.fraction();
     if (!fraction) return std::nullopt;
-    return micros + *fraction;
+    return time + *fraction;
 }
 
-/// `Z`, `±HH`, `±HHMM` or `±HH:MM`, as microseconds ahead of UTC.
-std::optional<std::int64_t> read_zone(Cursor& cursor) {
-    if (cursor.take('Z')) return 0;
+/// `Z`, `±HH`, `±HHMM` or `±HH:MM`, as the time ahead of UTC.
+std::optional<minutes> read_zone(Cursor& cursor) {
+    if (cursor.take('Z')) return minutes(0);
     const bool behind = cursor.take('-');
     if (!behind && !cursor.take('+')) return std::nullopt;
-    const auto hours = cursor.number_up_to(23, 2, 2);
-    if (!hours) return std::nullopt;
-    std::int64_t ahead = *hours * kMicrosPerHour;
+    const auto hour = cursor.number_up_to(23, 2, 2);
+    if (!hour) return std::nullopt;
+    minutes ahead = hours(*hour);
     if (cursor.take(':') || cursor.at_digit()) {
-        const auto minutes = cursor.number_up_to(59, 2, 2);
-        if (!minutes) return std::nullopt;
-        ahead += *minutes * kMicrosPerMinute;
+        const auto minute = cursor.number_up_to(59, 2, 2);
+        if (!minute) return std::nullopt;
+        ahead += minutes(*minute);
     }
     return behind ? -ahead : ahead;
 }
 
-/// The whole text, as microseconds since 1970 in UTC.
-std::optional<std::int64_t> read_datetime(std::string_view text) {
+/// The whole text, of any year in UTC.
+std::optional<Timestamp> read_datetime(std::string_view text) {
     Cursor cursor(text);
     const auto date = read_date(cursor);
     if (!date || cursor.at_end()) return date;
@@ -139,30 +145,30 @@ char* put(char* out, std::int64_t number, std::ptrdiff_t digits) {
 }  // namespace
 
 std::string format(Timestamp moment) {
-    const std::chrono::microseconds since_epoch(moment.micros);
-    const auto days = std::chrono::floor<std::chrono::days>(since_epoch);
-    const std::chrono::year_month_day date{std::chrono::sys_days(days)};
-    const std::int64_t of_day = (since_epoch - days).count();
-    const std::int64_t fraction = of_day % kMicrosPerSecond;
+    const auto day = std::chrono::floor<std::chrono::days>(moment);
+    const year_month_day date(day);
+    const std::chrono::hh_mm_ss time(moment - day);
+    const auto fraction = time.subseconds().count();
 
     char text[] = "YYYY-MM-DDThh:mm:ss.uuuuuuZ";
     char* end = put(text, static_cast<int>(date.year()), 4) + 1;
     end = put(end, static_cast<unsigned>(date.month()), 2) + 1;
     end = put(end, static_cast<unsigned>(date.day()), 2) + 1;
-    end = put(end, of_day / kMicrosPerHour, 2) + 1;
-    end = put(end, of_day / kMicrosPerMinute % 60, 2) + 1;
-    end = put(end, of_day / kMicrosPerSecond % 60, 2);
+    end = put(end, time.hours().count(), 2) + 1;
+    end = put(end, time.minutes().count(), 2) + 1;
+    end = put(end, time.seconds().count(), 2);
     if (fraction != 0) end = put(end + 1, fraction, 6);
     *end++ = 'Z';
     return {text, end};
 }
 
 tl::expected<Timestamp, DatetimeError> parse_datetime(std::string_view text) {
-    const auto micros = read_datetime(text);
-    if (!micros) return tl::unexpected(DatetimeError::wrong_format);
-    const Timestamp moment{*micros};
-    if (moment < kEarliest || moment > kLatest) return tl::unexpected(DatetimeError::out_of_range);
-    return moment;
+    const auto moment = read_datetime(text);
+    if (!moment) return tl::unexpected(DatetimeError::wrong_format);
+    if (*moment < kEarliest || *moment > kLatest) {
+        return tl::unexpected(DatetimeError::out_of_range);
+    }
+    return *moment;
 }
 
 }  // namespace consularia::domain

@@ -3,26 +3,19 @@
 
 #include <tl/expected.hpp>
 
-#include <compare>
-#include <cstdint>
+#include <chrono>
 #include <string>
 #include <string_view>
 
 namespace consularia::domain {
 
-/// A moment: microseconds since 1970-01-01T00:00:00Z, negative before. Years 1 to 9999.
-struct Timestamp {
-    std::int64_t micros = 0;
-
-    friend auto operator<=>(const Timestamp&, const Timestamp&) = default;
-};
+/// A moment of the years 1 to 9999. Nanoseconds, the clock's own unit, end in 2262.
+using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
 /// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z.
-inline constexpr Timestamp kEarliest{-62135596800000000};
-inline constexpr Timestamp kLatest{253402300799999999};
-
-inline constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-inline constexpr std::int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
+inline constexpr Timestamp kEarliest = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+inline constexpr Timestamp kLatest =
+    std::chrono::sys_days(std::chrono::year(10000) / 1 / 1) - std::chrono::microseconds(1);
 
 /// `2025-10-30T15:26:22Z`; six digits of fraction only when it is not zero:
 /// `2025-10-30T15:26:22.539536Z`. Precondition: within kEarliest and kLatest.

@@ -2,8 +2,8 @@
 
 namespace consularia::infra {
 
-std::optional<ClockGuard::Micros> ClockGuard::check(Micros wall, Micros passed) {
-    if (max_jump_ == Micros::zero()) return std::nullopt;
+std::optional<ClockGuard::Duration> ClockGuard::check(Duration wall, Duration passed) {
+    if (max_jump_ == Duration::zero()) return std::nullopt;
     const auto difference = wall - passed;
     const auto good = good_.load();
     if (good != kNever && difference - good > max_jump_) return difference - good;

@@ -11,24 +11,24 @@ namespace consularia::infra {
 /// steps below the limit, is forgiven every ten minutes, so that it never adds up. Thread-safe.
 class ClockGuard {
   public:
-    using Micros = std::chrono::microseconds;
+    using Duration = std::chrono::microseconds;
 
     /// `max_jump` of 0: every jump is accepted.
-    explicit ClockGuard(Micros max_jump) : max_jump_(max_jump) {}
+    explicit ClockGuard(Duration max_jump) : max_jump_(max_jump) {}
 
     /// Compares the two clocks, read at the same moment. Returns how far the wall clock has jumped
     /// ahead if that is more than the limit. A jump is over when the clock has come back, never by
     /// itself.
-    std::optional<Micros> check(Micros wall, Micros passed);
+    std::optional<Duration> check(Duration wall, Duration passed);
 
   private:
-    static constexpr Micros kForgiveAfter = std::chrono::minutes(10);
-    static constexpr Micros kNever = Micros::min();
+    static constexpr Duration kForgiveAfter = std::chrono::minutes(10);
+    static constexpr Duration kNever = Duration::min();
 
-    const Micros max_jump_;
+    const Duration max_jump_;
     /// The wall clock minus the elapsed time, as last accepted, and when that was.
-    std::atomic<Micros> good_ = kNever;
-    std::atomic<Micros> found_at_{};
+    std::atomic<Duration> good_ = kNever;
+    std::atomic<Duration> found_at_{};
 };
 
 }  // namespace consularia::infra

@@ -19,7 +19,7 @@ microseconds read(clockid_t clock) {
 }  // namespace
 
 domain::Timestamp SystemClock::now() const {
-    return {read(CLOCK_REALTIME).count()};
+    return domain::Timestamp(read(CLOCK_REALTIME));
 }
 
 std::optional<std::string> SystemClock::problem() const {

@@ -83,19 +83,17 @@ NodeLimits node_limits(const ServeOptions& options, const StorageWatch& storage)
     limits.worker.admission = admission_limits(options);
     limits.worker.processor.batch_commands = options.batch_commands;
     limits.worker.processor.batch_bytes = options.batch_bytes;
-    limits.worker.processor.idempotency_ttl_micros =
-        StoreSettings::of(options).idempotency_ttl_micros;
-    limits.worker.processor.append_failure_holds =
-        std::chrono::milliseconds(options.append_failure_holds_ms);
+    limits.worker.processor.idempotency_ttl = options.idempotency_ttl;
+    limits.worker.processor.append_failure_holds = options.append_failure_holds;
     limits.out_of_storage = [&storage] { return storage.nearly_full(); };
-    limits.sync_deadline = std::chrono::milliseconds(options.command_deadline_ms);
-    limits.any_max_age = std::chrono::seconds(options.any_max_age_s);
+    limits.sync_deadline = options.command_deadline;
+    limits.any_max_age = options.any_max_age;
     return limits;
 }
 
 ledger::HealthLimits health_limits(const ServeOptions& options) {
     ledger::HealthLimits limits;
-    limits.stall = std::chrono::milliseconds(options.stalled_after_ms);
+    limits.stall = options.stalled_after;
     return limits;
 }
 
@@ -114,7 +112,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       events_(std::move(events)),
       backend_(choose_ledger(options_.store)),
       address_(check_usage(options_, *backend_)),
-      clock_(std::chrono::seconds(options_.max_clock_jump_s)),
+      clock_(options_.max_clock_jump),
       ids_(clock_),
       server_(listen(server_options(options_, *backend_, address_, metrics_), options_.listen)),
       origin_(origin_of({address_.host, server_.port()})),
@@ -210,8 +208,8 @@ api::Service Application::make_service() {
     api::Service service;
     service.prefix = checked_prefix(options_.prefix);
     if (const auto url = checked_public_url(options_); !url.empty()) service.public_url = url;
-    service.command_deadline = std::chrono::milliseconds(options_.command_deadline_ms);
-    service.idempotency_ttl_micros = StoreSettings::of(options_).idempotency_ttl_micros;
+    service.command_deadline = options_.command_deadline;
+    service.idempotency_ttl = options_.idempotency_ttl;
     service.max_body_values = options_.body_values;
     service.piece_bytes = options_.http.piece_bytes;
     service.store = &store_;
@@ -226,8 +224,8 @@ api::Service Application::make_service() {
         return infra::equal_in_constant_time(secret, secrets_.admin_key);
     };
     service.hash_request = infra::Hmac(secrets_.request_key);
-    service.join_opens_before_micros = options_.join.opens_before_micros();
-    service.join_repeat_micros = options_.join.repeat_micros();
+    service.join_opens_before = options_.join.opens_before;
+    service.join_repeat = options_.join.repeat;
     if (meetings_) {
         service.meeting_origin = meetings_->origin();
         service.meeting_url = [this](

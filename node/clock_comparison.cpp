@@ -3,8 +3,7 @@
 #include "projections/projector.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstdlib>
+#include <chrono>
 #include <optional>
 #include <spdlog/spdlog.h>
 
@@ -12,8 +11,8 @@ namespace consularia::node {
 
 namespace {
 
-constexpr std::int64_t kNewsworthyAheadS = 24 * 3600;
-constexpr std::int64_t kNewsworthyBehindS = 60;
+constexpr std::chrono::hours kNewsworthyAhead{24};
+constexpr std::chrono::minutes kNewsworthyBehind{1};
 
 }  // namespace
 
@@ -26,14 +25,14 @@ void compare_clock(
     }
     if (!newest) return;
     const auto now = clock.now();
-    const auto ahead_s = (now.micros - newest->micros) / domain::kMicrosPerSecond;
-    if (ahead_s <= kNewsworthyAheadS && ahead_s >= -kNewsworthyBehindS) return;
+    const auto ahead = std::chrono::duration_cast<std::chrono::seconds>(now - *newest);
+    if (ahead <= kNewsworthyAhead && ahead >= -kNewsworthyBehind) return;
     spdlog::warn(
         "the wall clock says {}; the newest record of the ledger is from {}: {} s {}",
         domain::format(now),
         domain::format(*newest),
-        std::abs(ahead_s),
-        ahead_s > 0 ? "before" : "after that"
+        std::chrono::abs(ahead).count(),
+        ahead > ahead.zero() ? "before" : "after that"
     );
 }
 

@@ -17,7 +17,7 @@ std::optional<infra::MeetingUrls> make_meeting_urls(
         options.jwt_issuer,
         options.jwt_subject,
         secrets.request_key,
-        options.opens_before_micros()};
+        options.opens_before};
     if (const auto fault = infra::find_fault(settings)) {
         throw UsageError("--meeting-url " + *fault + ".");
     }

@@ -114,7 +114,7 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
           node.ports_.store,
           node.ports_.links,
           *ledger_,
-          node.limits_.worker.processor.idempotency_ttl_micros,
+          node.limits_.worker.processor.idempotency_ttl,
           &node.ports_.metrics
       )) {
     for (ledger::Partition partition = 0; partition < ledger_->partitions(); ++partition) {

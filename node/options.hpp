@@ -21,14 +21,6 @@
 
 namespace consularia::node {
 
-[[nodiscard]] constexpr std::uint64_t whole_seconds(std::int64_t micros) {
-    return static_cast<std::uint64_t>(micros / domain::kMicrosPerSecond);
-}
-
-[[nodiscard]] constexpr std::uint64_t whole_ms(std::chrono::milliseconds duration) {
-    return static_cast<std::uint64_t>(duration.count());
-}
-
 /// Where the data is: the options that `serve`, `ledger` and `projections` share.
 struct StoreOptions {
     std::string data_dir = "data";
@@ -45,20 +37,12 @@ struct StoreOptions {
 
 /// Access links and the meeting service.
 struct JoinOptions {
-    std::uint64_t opens_before_s = whole_seconds(api::Service{}.join_opens_before_micros);
-    std::uint64_t repeat_s = whole_seconds(api::Service{}.join_repeat_micros);
+    std::chrono::seconds opens_before = api::Service{}.join_opens_before;
+    std::chrono::seconds repeat = api::Service{}.join_repeat;
     std::string meeting_url;  ///< A template; empty: no meeting service.
     std::string jwt_audience = "jitsi";
     std::string jwt_issuer = "consularia";
     std::string jwt_subject = "*";
-
-    [[nodiscard]] std::int64_t opens_before_micros() const {
-        return static_cast<std::int64_t>(opens_before_s) * 1'000'000;
-    }
-
-    [[nodiscard]] std::int64_t repeat_micros() const {
-        return static_cast<std::int64_t>(repeat_s) * 1'000'000;
-    }
 };
 
 struct ServeOptions {
@@ -85,14 +69,13 @@ struct ServeOptions {
     std::size_t cache_bytes = infra::rocks::ReadStoreOptions{}.block_cache_bytes;
     std::uint64_t check_at_start_bytes = infra::rocks::CheckOptions{}.at_start_bytes;
     std::uint64_t check_bytes_per_s = 32ULL << 20;
-    std::uint64_t command_deadline_ms = whole_ms(api::Service{}.command_deadline);
-    std::uint64_t stalled_after_ms = whole_ms(ledger::HealthLimits{}.stall);
-    std::uint64_t append_failure_holds_ms =
-        whole_ms(ledger::ProcessorLimits{}.append_failure_holds);
-    std::uint64_t idempotency_ttl_s = whole_seconds(ledger::kIdempotencyTtlMicros);
+    std::chrono::milliseconds command_deadline = api::Service{}.command_deadline;
+    std::chrono::milliseconds stalled_after = ledger::HealthLimits{}.stall;
+    std::chrono::milliseconds append_failure_holds = ledger::ProcessorLimits{}.append_failure_holds;
+    std::chrono::seconds idempotency_ttl = ledger::kIdempotencyTtl;
     std::size_t body_values = api::kMaxBodyValues;
-    std::uint64_t any_max_age_s = 10;
-    std::uint64_t max_clock_jump_s = 60;  ///< 0: any.
+    std::chrono::seconds any_max_age{10};
+    std::chrono::seconds max_clock_jump{60};  ///< 0: any.
     JoinOptions join;
     api::http::Limits http;
     api::RateLimits rates;

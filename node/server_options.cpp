@@ -99,7 +99,7 @@ api::http::ServerOptions server_options(
     server.threads =
         options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     server.limits = options.http;
-    server.stalled_after = std::chrono::milliseconds(options.stalled_after_ms);
+    server.stalled_after = options.stalled_after;
     server.limits.connections = most_connections(options, backend, server.threads);
     server.trusted_proxies = trusted_proxies(options);
     server.on_request = [&metrics](const api::http::RequestLine& line) {

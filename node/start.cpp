@@ -20,7 +20,7 @@ constexpr milliseconds kQuietStart{2000};
 
 /// Fits twice into a command's deadline, so that the answer is not much later than that.
 milliseconds delivery_timeout(const ServeOptions& options) {
-    return milliseconds(options.command_deadline_ms * 2 / 5);
+    return options.command_deadline * 2 / 5;
 }
 
 StoreSettings settings_of(const StartContext& context) {

@@ -73,9 +73,8 @@ std::unique_ptr<ledger::Ledger> open_ledger(
 bool has_other_form(
     const Present& present, const projections::Links& links, const StoreSettings& settings
 ) {
-    return present.state &&
-           present.state->fingerprint !=
-               projections::expected_fingerprint(links, settings.idempotency_ttl_micros);
+    return present.state && present.state->fingerprint !=
+                                projections::expected_fingerprint(links, settings.idempotency_ttl);
 }
 
 }  // namespace
@@ -84,13 +83,13 @@ std::unique_ptr<projections::Projector> make_projector(
     projections::ReadStore& store,
     const projections::Links& links,
     const ledger::Ledger& ledger,
-    std::int64_t idempotency_ttl_micros,
+    std::chrono::microseconds idempotency_ttl,
     infra::Metrics* metrics
 ) {
     projections::ProjectorOptions options;
     options.ledger_identity = ledger.identity();
     options.partitions = ledger.partitions();
-    options.idempotency_ttl_micros = idempotency_ttl_micros;
+    options.idempotency_ttl = idempotency_ttl;
     options.on_facts = [metrics](ledger::Partition partition, std::size_t facts) {
         if (metrics != nullptr) metrics->facts(partition, facts);
     };
@@ -133,8 +132,7 @@ StoreSettings StoreSettings::of(const ServeOptions& options) {
     StoreSettings settings;
     settings.min_free_bytes = options.min_free_bytes;
     settings.cache_bytes = options.cache_bytes;
-    settings.idempotency_ttl_micros =
-        static_cast<std::int64_t>(options.idempotency_ttl_s) * domain::kMicrosPerSecond;
+    settings.idempotency_ttl = options.idempotency_ttl;
     return settings;
 }
 
@@ -198,7 +196,7 @@ bool rebuild_read_store(
         });
         const auto store = open_read_store(dir.read_store_rebuilt(), settings);
         const auto projector =
-            make_projector(*store, links, ledger, settings.idempotency_ttl_micros, nullptr);
+            make_projector(*store, links, ledger, settings.idempotency_ttl, nullptr);
         const auto tail = ledger.tail(0, 0, [] {});
         for (;;) {
             if (stopping()) return false;

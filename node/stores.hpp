@@ -11,6 +11,7 @@
 #include "projections/projector.hpp"
 #include "projections/read_store.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -21,7 +22,7 @@ namespace consularia::node {
 struct StoreSettings {
     std::uint64_t min_free_bytes = 0;
     std::size_t cache_bytes = 0;
-    std::int64_t idempotency_ttl_micros = 0;
+    std::chrono::microseconds idempotency_ttl{};
     infra::rocks::CheckOptions check_ledger;  ///< The record of checks is the one in the data
                                               ///< directory.
     infra::rocks::CheckOptions check_read_store;
@@ -61,7 +62,7 @@ struct Stores {
     projections::ReadStore& store,
     const projections::Links& links,
     const ledger::Ledger& ledger,
-    std::int64_t idempotency_ttl_micros,
+    std::chrono::microseconds idempotency_ttl,
     infra::Metrics* metrics
 );
 

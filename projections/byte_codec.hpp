@@ -35,7 +35,9 @@ class ByteWriter {
 
     void number(std::uint64_t value) { keys::append_number(out_, value); }
 
-    void time(domain::Timestamp value) { number(static_cast<std::uint64_t>(value.micros)); }
+    void time(domain::Timestamp value) {
+        number(static_cast<std::uint64_t>(value.time_since_epoch().count()));
+    }
 
     void text(std::string_view value) {
         number(value.size());
@@ -70,7 +72,9 @@ class ByteReader {
 
     std::uint64_t number() { return keys::number_in(take(sizeof(std::uint64_t))); }
 
-    domain::Timestamp time() { return {static_cast<std::int64_t>(number())}; }
+    domain::Timestamp time() {
+        return domain::Timestamp(std::chrono::microseconds(static_cast<std::int64_t>(number())));
+    }
 
     std::string_view text() { return take(number()); }
 

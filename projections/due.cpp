@@ -10,7 +10,7 @@ namespace {
 
 /// Everything due is before this place.
 std::string end_of(domain::Timestamp now) {
-    return keys::place(domain::Timestamp{now.micros + 1});
+    return keys::place(now + std::chrono::microseconds(1));
 }
 
 }  // namespace

@@ -24,9 +24,9 @@ void forget(Batch& batch, domain::OrganizationId organization, const Entry& entr
 /// The first expired entries, oldest first. Raises `head.remembered_since` to the oldest of the
 /// others if they are all that expired.
 std::vector<Entry> find_outlived(
-    const Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, HeadRow& head
+    const Batch& batch, const ledger::Record& record, std::chrono::microseconds ttl, HeadRow& head
 ) {
-    const domain::Timestamp limit{record.time.micros - ttl_micros};
+    const domain::Timestamp limit = record.time - ttl;
     std::vector<Entry> outlived;
     if (!head.remembered_since || *head.remembered_since > limit) return outlived;
     const auto organization = record.organization;
@@ -49,9 +49,11 @@ std::vector<Entry> find_outlived(
 
 }  // namespace
 
-void remember(Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, HeadRow& head) {
+void remember(
+    Batch& batch, const ledger::Record& record, std::chrono::microseconds ttl, HeadRow& head
+) {
     const auto organization = record.organization;
-    for (const auto& entry : find_outlived(batch, record, ttl_micros, head)) {
+    for (const auto& entry : find_outlived(batch, record, ttl, head)) {
         forget(batch, organization, entry);
         head.remembered_from = entry.sequence + 1;
     }

@@ -6,8 +6,8 @@
 #include "projections/head_row.hpp"
 #include "projections/read_store.hpp"
 
+#include <chrono>
 #include <cstddef>
-#include <cstdint>
 
 namespace consularia::projections {
 
@@ -16,8 +16,10 @@ namespace consularia::projections {
 /// rows (kSchemaVersion).
 inline constexpr std::size_t kForgottenAtOnce = 16;
 
-/// Drops the oldest of the entries that are `ttl_micros` old or older at the record's time, then
+/// Drops the oldest of the entries that are `ttl` old or older at the record's time, then
 /// remembers the record's own key, if it has one. Changes `head.remembered_from`.
-void remember(Batch& batch, const ledger::Record& record, std::int64_t ttl_micros, HeadRow& head);
+void remember(
+    Batch& batch, const ledger::Record& record, std::chrono::microseconds ttl, HeadRow& head
+);
 
 }  // namespace consularia::projections

@@ -23,7 +23,7 @@ Id last_id(std::string_view key) {
 }
 
 void append_time(std::string& out, domain::Timestamp time) {
-    append_number(out, static_cast<std::uint64_t>(time.micros) ^ kSign);
+    append_number(out, static_cast<std::uint64_t>(time.time_since_epoch().count()) ^ kSign);
 }
 
 }  // namespace
@@ -125,7 +125,8 @@ std::string place(domain::Timestamp created_at, domain::OrganizationId id) {
 }
 
 domain::Timestamp time_of_place(std::string_view place) {
-    return {static_cast<std::int64_t>(number_in(place.substr(0, sizeof(std::uint64_t))) ^ kSign)};
+    const auto count = number_in(place.substr(0, sizeof(std::uint64_t))) ^ kSign;
+    return domain::Timestamp(std::chrono::microseconds(static_cast<std::int64_t>(count)));
 }
 
 domain::OrganizationId organization_of_place(std::string_view place) {

@@ -178,7 +178,7 @@ Applied Application::apply(Judged& judged, HeadRow& head, const std::string& val
     keep_time(*record, head, judged.position);
     if (auto applied = apply_event(judged, *record, value.size()); !applied) return applied;
     batch_.put(Table::journal, keys::fact(record->organization, record->sequence), value);
-    remember(batch_, *record, options_.idempotency_ttl_micros, head);
+    remember(batch_, *record, options_.idempotency_ttl, head);
     head.head.time = record->time;
     newest_ = std::max(newest_.value_or(record->time), record->time);
     return {};
@@ -191,7 +191,7 @@ void Application::keep_time(
 ) {
     std::string_view why;
     if (record.sequence > 1 && record.time <= head.head.time) {
-        record.time.micros = std::min(head.head.time.micros + 1, domain::kLatest.micros);
+        record.time = std::min(head.head.time + std::chrono::microseconds(1), domain::kLatest);
         why = "its time is not later than its predecessor's";
         // A replay of the journal needs it.
         batch_.put(
@@ -297,8 +297,8 @@ std::string read_fingerprint(const Reader& reader) {
     return reader.get(Table::meta, keys::kFingerprint).value_or("");
 }
 
-std::string expected_fingerprint(const Links& links, std::int64_t idempotency_ttl_micros) {
-    return std::to_string(kSchemaVersion) + ' ' + std::to_string(idempotency_ttl_micros) + ' ' +
+std::string expected_fingerprint(const Links& links, std::chrono::microseconds idempotency_ttl) {
+    return std::to_string(kSchemaVersion) + ' ' + std::to_string(idempotency_ttl.count()) + ' ' +
            links.fingerprint();
 }
 
@@ -307,7 +307,7 @@ Projector::Projector(ReadStore& store, const Links& links, ProjectorOptions opti
       links_(links),
       options_(std::move(options)),
       recent_(std::make_shared<RecentAppointments>(options_.recent_bytes)) {
-    const auto expected = expected_fingerprint(links_, options_.idempotency_ttl_micros);
+    const auto expected = expected_fingerprint(links_, options_.idempotency_ttl);
     const auto found = read_fingerprint(*store_.snapshot());
     CHECK(found.empty() || found == expected);
     if (found.empty()) {

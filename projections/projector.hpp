@@ -51,13 +51,13 @@ struct Checkpoint {
 [[nodiscard]] std::string read_fingerprint(const Reader& reader);
 /// The fingerprint of everything that rows depend on: a store with a different one is rebuilt.
 [[nodiscard]] std::string expected_fingerprint(
-    const Links& links, std::int64_t idempotency_ttl_micros
+    const Links& links, std::chrono::microseconds idempotency_ttl
 );
 
 struct ProjectorOptions {
     std::string ledger_identity;
     ledger::Partition partitions = 1;
-    std::int64_t idempotency_ttl_micros = ledger::kIdempotencyTtlMicros;
+    std::chrono::microseconds idempotency_ttl = ledger::kIdempotencyTtl;
 
     /// Called from the applying thread once a batch is committed: with the number of its facts, for
     /// each void record, and for each record that froze its organization (for those already in the

@@ -67,7 +67,9 @@ std::optional<Selection> select_by(
         selection.list = {Table::by_participant, keys::participant_list(organization, *unique_id)};
     }
     if (filter.start_from) selection.from = keys::place(*filter.start_from);
-    if (filter.start_to) selection.to = keys::place(domain::Timestamp{filter.start_to->micros + 1});
+    if (filter.start_to) {
+        selection.to = keys::place(*filter.start_to + std::chrono::microseconds(1));
+    }
     if (!selection.to.empty() && selection.from >= selection.to) return std::nullopt;
     return selection;
 }

@@ -70,9 +70,7 @@ std::size_t DeadlineWorker::pass(Lane& lane) {
     }
     if (free == 0) return 0;
     auto now = ports_.clock.now();
-    if (!ports_.is_ours(lane.partition)) {
-        now.micros -= std::chrono::microseconds(limits_.patience).count();
-    }
+    if (!ports_.is_ours(lane.partition)) now -= limits_.patience;
     // Taken after the busy organizations were read, so that it contains everything answered by
     // then.
     const auto reader = ports_.store.snapshot();

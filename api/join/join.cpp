@@ -42,7 +42,7 @@ std::optional<Invitation> invite(
     const auto* details = domain::details_of(appointment);
     const auto* participant = details == nullptr ? nullptr : domain::find_participant(*details, id);
     if (participant == nullptr) return std::nullopt;
-    const auto opens_before = call.service.join_opens_before_micros;
+    const auto opens_before = call.service.join_opens_before;
     const auto status = domain::status_of(appointment);
     const auto now = call.service.clock->now();
     return Invitation{
@@ -162,8 +162,8 @@ Step join(CallPtr call) {
         domain::AppointmentCommand(domain::JoinAppointment{
             target->appointment,
             target->participant,
-            call->service.join_opens_before_micros,
-            call->service.join_repeat_micros}),
+            call->service.join_opens_before,
+            call->service.join_repeat}),
         [target = *target](const Call& joined, const Outcome& outcome) {
             return admit(joined, target, outcome);
         }

@@ -10,8 +10,6 @@ namespace consularia::api {
 
 namespace {
 
-using domain::kMicrosPerMinute;
-
 /// "Tuesday, 6 May 2031 at 07:00 UTC"
 std::string describe(domain::Timestamp moment) {
     using namespace std::chrono;
@@ -30,10 +28,9 @@ std::string describe(domain::Timestamp moment) {
         "October",
         "November",
         "December"};
-    const sys_time<microseconds> at{microseconds(moment.micros)};
-    const auto day = floor<days>(at);
+    const auto day = floor<days>(moment);
     const year_month_day date(day);
-    const auto minute = floor<minutes>(at - day).count();
+    const auto minute = floor<minutes>(moment - day).count();
     const auto two_digits = [](std::int64_t number) {
         return (number < 10 ? "0" : "") + std::to_string(number);
     };
@@ -73,11 +70,12 @@ Html describe(const Invitation& invitation) {
 Html describe_door(const Invitation& invitation) {
     switch (invitation.door) {
         case domain::Door::early: {
-            const auto wait = invitation.opens_at.micros - invitation.now.micros;
+            const auto wait = invitation.opens_at - invitation.now;
+            const auto whole_ms = std::chrono::duration_cast<std::chrono::milliseconds>(wait);
             return fill(
                 "<p role=\"status\" data-opens-in-ms=\"{{ms}}\">Joining opens in {{wait}}.</p>\n"
                 "<p><a href=\"\">Look again</a></p>\n",
-                {{"ms", std::to_string(wait / 1000)}, {"wait", describe_wait(wait)}}
+                {{"ms", std::to_string(whole_ms.count())}, {"wait", describe_wait(wait)}}
             );
         }
         case domain::Door::open:
@@ -136,16 +134,16 @@ Response failure_page(const PageContext& context, const Failure& failure) {
     return response;
 }
 
-std::string describe_wait(std::int64_t micros) {
-    constexpr std::int64_t kHour = 60;
-    constexpr std::int64_t kDay = 24 * kHour;
-    if (micros < kMicrosPerMinute) return "less than a minute";
-    const auto minutes = (micros + kMicrosPerMinute - 1) / kMicrosPerMinute;
-    if (minutes >= 2 * kDay) return std::to_string((minutes + kDay - 1) / kDay) + " days";
+std::string describe_wait(std::chrono::microseconds wait) {
+    using namespace std::chrono;
+    if (wait < minutes(1)) return "less than a minute";
+    const auto rounded = ceil<minutes>(wait);
+    if (rounded >= days(2)) return std::to_string(ceil<days>(rounded).count()) + " days";
+    const hh_mm_ss parts(rounded);
     std::string text;
-    if (minutes >= kHour) text = std::to_string(minutes / kHour) + " h";
-    if (minutes % kHour == 0) return text;
-    return text + (text.empty() ? "" : " ") + std::to_string(minutes % kHour) + " min";
+    if (parts.hours() > hours(0)) text = std::to_string(parts.hours().count()) + " h";
+    if (parts.minutes() == minutes(0)) return text;
+    return text + (text.empty() ? "" : " ") + std::to_string(parts.minutes().count()) + " min";
 }
 
 }  // namespace consularia::api

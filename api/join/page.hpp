@@ -4,6 +4,7 @@
 #include "api/response.hpp"
 #include "domain/appointment/door.hpp"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,6 @@ struct PageContext {
 [[nodiscard]] Response failure_page(const PageContext& context, const Failure& failure);
 
 /// "2 h 5 min", "3 days", "less than a minute"; rounded up.
-[[nodiscard]] std::string describe_wait(std::int64_t micros);
+[[nodiscard]] std::string describe_wait(std::chrono::microseconds wait);
 
 }  // namespace consularia::api

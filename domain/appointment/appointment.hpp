@@ -145,9 +145,7 @@ struct Details {
     Version tag = 0;
     Shared<std::vector<LastJoin>> joins;  ///< One per participant who has joined, by id.
 
-    [[nodiscard]] Timestamp end() const {
-        return {start.micros + duration.minutes() * kMicrosPerMinute};
-    }
+    [[nodiscard]] Timestamp end() const { return start + std::chrono::minutes(duration.minutes()); }
 
     friend bool operator==(const Details&, const Details&) = default;
 };

@@ -90,8 +90,8 @@ struct UpdateParticipant {
 struct JoinAppointment {
     AppointmentId id;
     ParticipantId participant;
-    std::int64_t opens_before_micros = 0;  ///< How long before the start joining opens.
-    std::int64_t repeat_micros = 0;        ///< Joining again within this time is the same join.
+    std::chrono::microseconds opens_before{};  ///< How long before the start joining opens.
+    std::chrono::microseconds repeat{};        ///< Joining again within this time is the same join.
 };
 
 using AppointmentCommand = std::variant<

@@ -288,7 +288,7 @@ Decision rule(const State& state, const UpdateParticipant& command, Timestamp) {
 /// Judged by the ledger's times, so that all nodes agree.
 bool has_just_joined(const Details& details, const JoinAppointment& command, Timestamp now) {
     const auto last = last_join(details, command.participant);
-    return last && now.micros - last->micros < command.repeat_micros;
+    return last && now - *last < command.repeat;
 }
 
 template <Existing State>
@@ -296,7 +296,7 @@ Decision rule(const State& state, const JoinAppointment& command, Timestamp now)
     constexpr Status is = State::kIs;
     constexpr auto becomes = status_when_joined(is);
     static_assert(becomes.has_value() != is_over(is), "who finds an open door can enter");
-    switch (door_of(is, state.details, command.opens_before_micros, now)) {
+    switch (door_of(is, state.details, command.opens_before, now)) {
         case Door::early:
             return refuse(Conflict::joining_is_not_open_yet);
         case Door::ended:

@@ -21,12 +21,12 @@ enum class Door { early, open, ended };
     return "";
 }
 
-/// The first moment of joining: this many microseconds before the start, but not before kEarliest.
-[[nodiscard]] Timestamp opens_at(const Details& details, std::int64_t opens_before_micros);
+/// The first moment of joining: this long before the start, but not before kEarliest.
+[[nodiscard]] Timestamp opens_at(const Details& details, std::chrono::microseconds opens_before);
 
 /// Open from opens_at() until the end (exclusive), unless the appointment is already over.
 [[nodiscard]] Door door_of(
-    Status status, const Details& details, std::int64_t opens_before_micros, Timestamp now
+    Status status, const Details& details, std::chrono::microseconds opens_before, Timestamp now
 );
 
 }  // namespace consularia::domain

@@ -47,7 +47,9 @@ std::string random_secret() {
 }
 
 domain::UuidBytes IdSource::next() {
-    const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(clock_.now().micros, 0));
+    const auto now = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(clock_.now().time_since_epoch().count(), 0)
+    );
     const std::uint64_t tail = random_bits(kTailBits);
     const std::lock_guard lock(mutex_);
     if (now / 1000 > millis_) {

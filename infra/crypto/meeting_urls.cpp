@@ -79,7 +79,7 @@ std::size_t origin_length(std::string_view url) {
 }
 
 std::int64_t seconds(domain::Timestamp moment) {
-    return moment.micros / domain::kMicrosPerSecond;
+    return std::chrono::duration_cast<std::chrono::seconds>(moment.time_since_epoch()).count();
 }
 
 /// Replaces each placeholder by the result of `value`, called with its name.
@@ -167,7 +167,7 @@ std::string MeetingUrls::jwt(
     claims.text("iss", settings_.issuer);
     claims.text("sub", settings_.subject);
     claims.text("room", room);
-    claims.number("nbf", seconds(domain::opens_at(details, settings_.opens_before_micros)));
+    claims.number("nbf", seconds(domain::opens_at(details, settings_.opens_before)));
     claims.number("exp", seconds(details.end()));
     claims.begin_object("context");
     claims.begin_object("user");

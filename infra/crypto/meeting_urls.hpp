@@ -4,6 +4,7 @@
 #include "domain/appointment/appointment.hpp"
 #include "infra/crypto/crypto.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@ struct MeetingSettings {
     /// rooms.
     std::string room_key;
     /// How long before the start the token becomes valid.
-    std::int64_t opens_before_micros = 0;
+    std::chrono::seconds opens_before{};
 };
 
 /// What is wrong with these settings, as a phrase that follows the template's name; empty if

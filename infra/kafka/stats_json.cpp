@@ -5,8 +5,7 @@
 namespace consularia::infra::kafka {
 
 namespace {
-
-constexpr double kMicrosPerSecond = 1e6;
+using Microseconds = std::chrono::duration<double, std::micro>;
 
 }  // namespace
 
@@ -20,7 +19,7 @@ std::vector<KafkaBrokerGauges> read_stats(const std::string& json) {
         one.client = stats.value("client_id", "");
         one.broker = broker.value("nodename", "");
         one.up = broker.value("state", "") == "UP";
-        one.round_trip_s = broker.at("rtt").value("avg", 0.0) / kMicrosPerSecond;
+        one.round_trip = Microseconds(broker.at("rtt").value("avg", 0.0));
         one.request_timeouts = broker.value("req_timeouts", std::uint64_t{0});
         one.transmit_retries = broker.value("txretries", std::uint64_t{0});
         one.transmit_errors = broker.value("txerrs", std::uint64_t{0});

@@ -324,7 +324,7 @@ void Metrics::bad_time() {
 void Metrics::kafka_broker(const KafkaBrokerGauges& now) {
     const Labels labels{{"client", now.client}, {"broker", now.broker}};
     impl_->broker_up.Add(labels).Set(now.up ? 1 : 0);
-    impl_->broker_round_trip.Add(labels).Set(now.round_trip_s);
+    impl_->broker_round_trip.Add(labels).Set(now.round_trip.count());
     impl_->broker_waiting.Add(labels).Set(static_cast<double>(now.waiting_requests));
     // librdkafka counts from its client's start on, like us.
     const auto reach = [&](Family<Counter>& family, std::uint64_t total) {

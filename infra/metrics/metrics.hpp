@@ -30,7 +30,7 @@ struct KafkaBrokerGauges {
     std::string client;
     std::string broker;
     bool up = false;
-    double round_trip_s = 0;  ///< The mean of the last interval.
+    std::chrono::duration<double> round_trip{};  ///< The mean of the last interval.
     std::uint64_t request_timeouts = 0;
     std::uint64_t transmit_retries = 0;
     std::uint64_t transmit_errors = 0;

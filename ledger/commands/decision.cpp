@@ -27,12 +27,12 @@ std::optional<Reply> find_answered(
     const Submission& submission,
     const StateReader& state,
     domain::Timestamp now,
-    std::int64_t ttl_micros
+    std::chrono::microseconds ttl
 ) {
     if (!submission.idempotency) return std::nullopt;
     const auto name = remembered_name(submission.actor, submission.idempotency->key);
     const auto entry = state.remembered(submission.organization, name);
-    if (!entry || entry->time.micros + ttl_micros <= now.micros) return std::nullopt;
+    if (!entry || entry->time + ttl <= now) return std::nullopt;
     const Sequence head = state.head(submission.organization).sequence;
     if (entry->request_hash != submission.idempotency->request_hash) {
         return IdempotencyMismatch{head};
@@ -94,12 +94,12 @@ Decision decide(
     const Submission& submission,
     const StateReader& state,
     domain::Timestamp clock,
-    std::int64_t idempotency_ttl_micros
+    std::chrono::microseconds idempotency_ttl
 ) {
     const domain::OrganizationId organization = submission.organization;
     if (state.frozen(organization)) return Frozen{};
     const Head head = state.head(organization);
-    const domain::Timestamp now{std::max(clock.micros, head.time.micros + 1)};
+    const domain::Timestamp now = std::max(clock, head.time + std::chrono::microseconds(1));
     // A foreign record may have the last possible time.
     if (now > domain::kLatest) return NoTimeLeft{};
 
@@ -107,7 +107,7 @@ Decision decide(
     if (actor && !may_write(state.organization(organization), actor->token, now)) {
         return Unauthorized{};
     }
-    if (auto answered = find_answered(submission, state, now, idempotency_ttl_micros)) {
+    if (auto answered = find_answered(submission, state, now, idempotency_ttl)) {
         return *std::move(answered);
     }
     Outcome outcome = std::visit(

@@ -5,7 +5,7 @@
 #include "ledger/commands/state_store.hpp"
 #include "ledger/record/record.hpp"
 
-#include <cstdint>
+#include <chrono>
 #include <string>
 #include <variant>
 
@@ -33,7 +33,7 @@ using Decision = std::variant<Sealed, Reply>;
     const Submission& submission,
     const StateReader& state,
     domain::Timestamp clock,
-    std::int64_t idempotency_ttl_micros
+    std::chrono::microseconds idempotency_ttl
 );
 
 }  // namespace consularia::ledger

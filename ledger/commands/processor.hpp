@@ -34,7 +34,7 @@ struct ProcessorLimits {
     std::chrono::milliseconds repeat_after{50};
     /// How long a failed append counts as failing if there is no other append.
     std::chrono::milliseconds append_failure_holds{10'000};
-    std::int64_t idempotency_ttl_micros = kIdempotencyTtlMicros;
+    std::chrono::microseconds idempotency_ttl = kIdempotencyTtl;
 };
 
 /// What commands of one partition are carried out with. All of it outlives its users.

@@ -19,7 +19,7 @@
 namespace consularia::ledger {
 
 /// How long an Idempotency-Key is remembered, unless an option says otherwise.
-inline constexpr std::int64_t kIdempotencyTtlMicros = 24 * 60 * domain::kMicrosPerMinute;
+inline constexpr std::chrono::hours kIdempotencyTtl{24};
 
 /// A remembered Idempotency-Key: its request and the fact that answered it.
 struct Remembered {

@@ -55,7 +55,7 @@ std::optional<ChainFault> TimeVerifier::take(const LogEntry& fact) {
     const auto [newest, is_first] = newest_.try_emplace(record->organization, record->time);
     if (is_first) return std::nullopt;
     const auto before = newest->second;
-    newest->second = std::max(record->time, domain::Timestamp{before.micros + 1});
+    newest->second = std::max(record->time, before + std::chrono::microseconds(1));
     if (record->time > before) return std::nullopt;
     return ChainFault{
         record->organization,

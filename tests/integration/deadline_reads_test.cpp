@@ -21,7 +21,7 @@ using projections::ReadStore;
 constexpr std::uint32_t kEnded = 5'000;
 
 domain::Timestamp end_of(std::uint32_t number) {
-    return {kStart.micros + number};
+    return kStart + std::chrono::microseconds(number);
 }
 
 void change(ReadStore& store, std::uint32_t organization, std::uint32_t number, bool awaits) {

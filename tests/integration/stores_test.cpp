@@ -48,7 +48,7 @@ class StoresTest : public testing::Test {
         const auto stores = open();
         ASSERT_TRUE(std::holds_alternative<ledger::Appended>(stores.ledger->append(0, values)));
         const auto projector = make_projector(
-            *stores.read_store, links_, *stores.ledger, settings_.idempotency_ttl_micros, nullptr
+            *stores.read_store, links_, *stores.ledger, settings_.idempotency_ttl, nullptr
         );
         ledger::apply_all(*projector, 0, samples::entries(values));
     }
@@ -128,13 +128,13 @@ TEST_F(StoresTest, ARebuildThatIsStoppedIsBegunAgain) {
 }
 
 TEST_F(StoresTest, KeysAreRememberedForAsLongAsTheOptionSaysWhateverItSaidBefore) {
-    settings_.idempotency_ttl_micros = 1;
+    settings_.idempotency_ttl = std::chrono::microseconds(1);
     fill();
     const auto forgetful = rows();
-    settings_.idempotency_ttl_micros = 7LL * 24 * 3600 * domain::kMicrosPerSecond;
+    settings_.idempotency_ttl = std::chrono::days(7);
     const auto remembered = rows();
     EXPECT_GT(remembered.size(), forgetful.size());
-    settings_.idempotency_ttl_micros = 1;
+    settings_.idempotency_ttl = std::chrono::microseconds(1);
     EXPECT_EQ(rows(), forgetful);
 }
 

@@ -48,9 +48,7 @@ TEST_F(Witness, PeekingTellsTheFingerprintAndTheCheckpoint) {
     ASSERT_TRUE(state.has_value());
     EXPECT_EQ(
         state->fingerprint,
-        projections::expected_fingerprint(
-            links_, projections::ProjectorOptions{}.idempotency_ttl_micros
-        )
+        projections::expected_fingerprint(links_, projections::ProjectorOptions{}.idempotency_ttl)
     );
     EXPECT_EQ(state->checkpoints.at(0), expected);
 }

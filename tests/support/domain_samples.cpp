@@ -52,7 +52,7 @@ Timestamp at(std::string_view datetime) {
 }
 
 Timestamp later(Timestamp moment, std::int64_t by_minutes) {
-    return {moment.micros + by_minutes * kMicrosPerMinute};
+    return moment + std::chrono::minutes(by_minutes);
 }
 
 Config make_config(std::vector<std::pair<Feature, bool>> entries) {
@@ -111,14 +111,14 @@ int RandomCommands::pick(int count) {
 
 Timestamp RandomCommands::advance(Timestamp now) {
     if (one_in(8)) return later(now, 60);
-    if (one_in(3)) return {now.micros + 1};
+    if (one_in(3)) return now + std::chrono::microseconds(1);
     return later(now, 1 + pick(10));
 }
 
 Timestamp RandomCommands::start_near(Timestamp now) {
     // On a grid, so that equal starts and ends that are exactly now come up.
-    constexpr auto kStep = 15 * kMicrosPerMinute;
-    return {now.micros / kStep * kStep + (pick(7) - 3) * kStep};
+    constexpr auto kStep = std::chrono::minutes(15);
+    return now - now.time_since_epoch() % kStep + (pick(7) - 3) * kStep;
 }
 
 Config RandomCommands::config() {
@@ -178,7 +178,7 @@ AppointmentCommand RandomCommands::of_participants(const Appointment& state) {
     const Participant* const present =
         details == nullptr ? nullptr : find_participant(*details, participant);
     if (one_in(4)) {
-        return JoinAppointment{id, participant, 15 * kMicrosPerMinute, kMicrosPerMinute};
+        return JoinAppointment{id, participant, std::chrono::minutes(15), std::chrono::minutes(1)};
     }
     const auto own_versions = expected(present == nullptr ? 0 : present->version);
     if (one_in(3)) return RemoveParticipant{id, own_versions, participant};

@@ -58,10 +58,10 @@ template <class Id>
 
 // The sample appointment: "Consultation", 2030-01-01, 10:00 to 10:30, chat on, with Ann, the
 // moderator (participant 1), and Bob without a name (participant 2).
-inline constexpr domain::Timestamp kStart{1893492000000000};
-inline constexpr domain::Timestamp kEnd{1893493800000000};
-inline constexpr domain::Timestamp kBefore{1893488400000000};  ///< 09:00
-inline constexpr domain::Timestamp kAfter{1893495600000000};   ///< 11:00
+inline constexpr domain::Timestamp kStart{std::chrono::seconds(1893492000)};
+inline constexpr domain::Timestamp kEnd{std::chrono::seconds(1893493800)};
+inline constexpr domain::Timestamp kBefore{std::chrono::seconds(1893488400)};  ///< 09:00
+inline constexpr domain::Timestamp kAfter{std::chrono::seconds(1893495600)};   ///< 11:00
 
 [[nodiscard]] domain::NewParticipant ann();
 [[nodiscard]] domain::NewParticipant bob();

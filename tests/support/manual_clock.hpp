@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,7 +15,9 @@ namespace consularia::test {
 /// Thread-safe. The wall clock starts at 2026-11-23T10:00:00Z, the steady clock at its epoch.
 class ManualClock final : public ledger::Clock {
   public:
-    [[nodiscard]] domain::Timestamp now() const override { return {wall_micros_}; }
+    [[nodiscard]] domain::Timestamp now() const override {
+        return domain::Timestamp(std::chrono::microseconds(wall_.load()));
+    }
 
     [[nodiscard]] std::optional<std::string> problem() const override {
         const std::lock_guard lock(mutex_);
@@ -24,17 +25,17 @@ class ManualClock final : public ledger::Clock {
     }
 
     [[nodiscard]] Steady steady() const override {
-        return Steady(std::chrono::microseconds(steady_micros_.load()));
+        return Steady(std::chrono::microseconds(steady_.load()));
     }
 
     /// Both clocks.
     void advance(std::chrono::microseconds time) {
-        wall_micros_ += time.count();
-        steady_micros_ += time.count();
+        wall_ += time.count();
+        steady_ += time.count();
     }
 
     /// The wall clock alone, also back.
-    void set_wall(domain::Timestamp moment) { wall_micros_ = moment.micros; }
+    void set_wall(domain::Timestamp moment) { wall_ = moment.time_since_epoch().count(); }
 
     /// What is wrong with the wall clock from now on; empty when nothing is.
     void set_problem(std::string problem) {
@@ -45,8 +46,9 @@ class ManualClock final : public ledger::Clock {
   private:
     mutable std::mutex mutex_;  ///< Guards problem_.
     std::string problem_;
-    std::atomic<std::int64_t> wall_micros_{1'795'428'000'000'000};
-    std::atomic<std::int64_t> steady_micros_{0};
+    // Since the epochs of the two clocks.
+    std::atomic<std::chrono::microseconds::rep> wall_{1'795'428'000'000'000};
+    std::atomic<std::chrono::microseconds::rep> steady_{0};
 };
 
 }  // namespace consularia::test

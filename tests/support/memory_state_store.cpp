@@ -203,8 +203,7 @@ void MemoryStateStore::evolve(
     }
     state.head.time = record->time;
     std::erase_if(state.remembered, [&](const auto& entry_of_key) {
-        return entry_of_key.second.time.micros + options_.idempotency_ttl_micros <=
-               record->time.micros;
+        return entry_of_key.second.time + options_.idempotency_ttl <= record->time;
     });
     if (record->idempotency) {
         state.remembered.insert_or_assign(

@@ -44,7 +44,7 @@ class MemoryStateStore final : public ledger::StateStore {
   public:
     struct Options {
         ledger::Partition partitions = 1;
-        std::int64_t idempotency_ttl_micros = 24LL * 3600 * 1'000'000;
+        std::chrono::microseconds idempotency_ttl = ledger::kIdempotencyTtl;
         /// Instead of the acceptance rule, for stores that are to be wrong.
         std::function<bool(const ledger::ChainLink&, const ledger::Head&)> accept = {};
         /// What one apply() takes at most.

@@ -89,7 +89,8 @@ ledger::Submission due(ledger::Submission submission, std::chrono::milliseconds 
 
 std::string record_of(const ledger::StateStore& store, const ledger::Submission& submission) {
     const auto state = store.read();
-    auto decision = ledger::decide(submission, *state, ManualClock().now(), 1);
+    auto decision =
+        ledger::decide(submission, *state, ManualClock().now(), std::chrono::microseconds(1));
     auto* sealed = std::get_if<ledger::Sealed>(&decision);
     CHECK(sealed != nullptr);
     return std::move(sealed->value);

@@ -201,7 +201,9 @@ std::string Adversary::foreign_fact(domain::OrganizationId organization) {
                                                         : rename(1, 1 + chance_.pick(3U), "X");
     submission.organization = organization;
     submission.event_id = samples::make_id<domain::EventId>(0xF0000000U + ++foreign_events_);
-    const auto decision = ledger::decide(submission, *watcher_.read(), ManualClock().now(), 1);
+    const auto decision = ledger::decide(
+        submission, *watcher_.read(), ManualClock().now(), std::chrono::microseconds(1)
+    );
     const auto* sealed = std::get_if<ledger::Sealed>(&decision);
     return sealed ? sealed->value : "null";
 }

@@ -76,13 +76,13 @@ std::string name_of(const std::optional<ledger::Reply>& reply) {
 
 }  // namespace
 
-Checker::Checker(const MemoryLedger& ledger, std::int64_t idempotency_ttl_micros)
-    : ttl_micros_(idempotency_ttl_micros) {
+Checker::Checker(const MemoryLedger& ledger, std::chrono::microseconds idempotency_ttl)
+    : ttl_(idempotency_ttl) {
     read_log(ledger);
 }
 
 void Checker::read_log(const MemoryLedger& ledger) {
-    MemoryStateStore store({ledger.partitions(), ttl_micros_});
+    MemoryStateStore store({ledger.partitions(), ttl_});
     for (Partition partition = 0; partition < ledger.partitions(); ++partition) {
         ledger::Position position = 0;
         for (std::string& value : ledger.values(partition)) {
@@ -159,7 +159,7 @@ void Checker::check_done_once() {
             if (!record->idempotency) continue;
             const auto name = ledger::remembered_name(record->actor, record->idempotency->key);
             const auto before = done.find(name);
-            if (before != done.end() && record->time.micros - before->second.micros < ttl_micros_) {
+            if (before != done.end() && record->time - before->second < ttl_) {
                 complain("Idempotency-Key " + name + " was done twice.");
             }
             done[name] = record->time;
@@ -223,7 +223,7 @@ void Checker::check_written(const Operation& operation, Sequence sequence) {
         operation.submission,
         *read_state(state_at(organization, sequence - 1)),
         fact.after->head.time,
-        ttl_micros_
+        ttl_
     );
     const auto* sealed = std::get_if<ledger::Sealed>(&decision);
     if (!sealed || sealed->value != fact.value) {
@@ -286,8 +286,7 @@ State Checker::state_at(domain::OrganizationId organization, Sequence sequence) 
 
 bool Checker::gives(const Operation& operation, Sequence sequence) {
     const auto state = read_state(state_at(operation.submission.organization, sequence));
-    const auto decision =
-        ledger::decide(operation.submission, *state, operation.clock, ttl_micros_);
+    const auto decision = ledger::decide(operation.submission, *state, operation.clock, ttl_);
     const auto* reply = std::get_if<ledger::Reply>(&decision);
     return reply && same_answer(*reply, *operation.reply);
 }

@@ -19,7 +19,7 @@ namespace consularia::test {
 /// older than the points of all operations that were answered before this one was invoked.
 class Checker {
   public:
-    Checker(const MemoryLedger& ledger, std::int64_t idempotency_ttl_micros);
+    Checker(const MemoryLedger& ledger, std::chrono::microseconds idempotency_ttl);
 
     /// One sentence for each thing that must not be.
     [[nodiscard]] std::vector<std::string> check(const History& history);
@@ -71,7 +71,7 @@ class Checker {
     void complain(const std::string& what);
     void complain(const Operation& operation, const std::string& what);
 
-    const std::int64_t ttl_micros_;
+    const std::chrono::microseconds ttl_;
     std::map<domain::OrganizationId, std::vector<Fact>> facts_;
     std::map<domain::EventId, Place> places_;
     std::map<domain::OrganizationId, std::vector<Point>> points_;

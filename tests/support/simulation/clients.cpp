@@ -95,7 +95,7 @@ domain::TokenGrant Clients::grant() {
     }
     if (chance_.percent(30)) {
         const auto now = ManualClock().now();
-        grant.expires_at = domain::Timestamp{now.micros + chance_.pick(10'000'000)};
+        grant.expires_at = now + std::chrono::microseconds(chance_.pick(10'000'000));
     }
     return grant;
 }

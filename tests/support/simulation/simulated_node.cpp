@@ -63,7 +63,7 @@ SimulatedNode::SimulatedNode(
 SimulatedNode::~SimulatedNode() = default;
 
 std::unique_ptr<MemoryStateStore> SimulatedNode::make_store() const {
-    MemoryStateStore::Options options{ledger_->partitions(), limits_.idempotency_ttl_micros};
+    MemoryStateStore::Options options{ledger_->partitions(), limits_.idempotency_ttl};
     options.entries_at_once = 1 + limits_.tail_entries / 2;
     if (fault_ == Fault::accepts_without_prevhash) {
         options.accept = [](const ledger::ChainLink& link, const ledger::Head& head) {

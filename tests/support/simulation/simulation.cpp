@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::int64_t kTtlMicros = 60'000'000;
+constexpr std::chrono::minutes kTtl{1};
 constexpr int kMaxRounds = 3000;
 constexpr int kMaxNesting = 3;
 constexpr int kStepsInPeace = 20;  // of a processor before the next one's turn, at most
@@ -84,7 +84,7 @@ Simulation::Simulation(std::uint64_t seed, Fault fault)
       clients_(chance_, 1 + chance_.pick(3U)),
       adversary_(ledger_, chance_, clients_.organizations(), [this] { interleave(); }) {
     ledger::ProcessorLimits limits;
-    limits.idempotency_ttl_micros = kTtlMicros;
+    limits.idempotency_ttl = kTtl;
     limits.batch_commands = chance_.percent(20) ? 1 : 2 + chance_.pick(20U);
     limits.batch_bytes = chance_.percent(20) ? 1500 : 1 << 20;
     limits.tail_entries = 1 + chance_.pick(20U);
@@ -104,7 +104,7 @@ SimulationResult Simulation::run() {
     for (int i = 0; i < actions; ++i) act();
     finish();
 
-    Checker checker(ledger_, kTtlMicros);
+    Checker checker(ledger_, kTtl);
     SimulationResult result;
     result.complaints = checker.check(history_);
     result.operations = history_.operations.size();
@@ -258,7 +258,7 @@ void Simulation::pass_time() {
 
 void Simulation::jump_clock() {
     auto& clock = chance_.one_of(nodes_)->clock;
-    clock.set_wall({clock.now().micros + (chance_.pick(240) - 120) * 1'000'000LL});
+    clock.set_wall(clock.now() + std::chrono::seconds(chance_.pick(240) - 120));
 }
 
 void Simulation::restart() {

@@ -96,9 +96,9 @@ class Join : public testing::Test {
 TEST_F(Join, GetSeesTheDoorOpenAndEndAtTheMicrosecond) {
     const auto opens = later(kStart, -15);
     const std::pair<Timestamp, const char*> moments[] = {
-        {{opens.micros - 1}, "early"},
+        {opens - std::chrono::microseconds(1), "early"},
         {opens, "open"},
-        {{kEnd.micros - 1}, "open"},
+        {kEnd - std::chrono::microseconds(1), "open"},
         {kEnd, "ended"}};
     for (const auto& [now, state] : moments) {
         clock_.set_wall(now);
@@ -116,8 +116,8 @@ TEST_F(Join, GetSaysAllOfItInOneOrder) {
 }
 
 TEST_F(Join, PostIsACommandOfTheParticipantWithoutAKey) {
-    service_.join_opens_before_micros = 7;
-    service_.join_repeat_micros = 8;
+    service_.join_opens_before = std::chrono::seconds(7);
+    service_.join_repeat = std::chrono::seconds(8);
     const auto submission = submit().submission;
     EXPECT_EQ(submission.organization, organization_id());
     const auto* actor = std::get_if<ledger::ParticipantActor>(&submission.actor);
@@ -131,8 +131,8 @@ TEST_F(Join, PostIsACommandOfTheParticipantWithoutAKey) {
     ASSERT_NE(command, nullptr);
     EXPECT_EQ(command->id, appointment_id());
     EXPECT_EQ(command->participant, ann().id);
-    EXPECT_EQ(command->opens_before_micros, 7);
-    EXPECT_EQ(command->repeat_micros, 8);
+    EXPECT_EQ(command->opens_before, std::chrono::seconds(7));
+    EXPECT_EQ(command->repeat, std::chrono::seconds(8));
 }
 
 TEST_F(Join, OfAnUnknownTokenAsksTheLedgerNothing) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <regex>
 #include <string>
 #include <vector>
@@ -12,8 +13,11 @@
 namespace consularia::api {
 namespace {
 
-using domain::kMicrosPerMinute;
-using domain::kMicrosPerSecond;
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -113,7 +117,7 @@ TEST(Page, OffersJoiningOnlyWhileTheDoorIsOpen) {
 
 TEST(Page, TellsTheScriptHowLongToWaitAndOnlyWhenEarly) {
     auto invitation = make_invitation(domain::Door::early);
-    invitation.now = {invitation.opens_at.micros - 1'234'567};
+    invitation.now = invitation.opens_at - std::chrono::microseconds(1'234'567);
     EXPECT_THAT(
         invitation_page(kContext, invitation).body,
         HasSubstr("<p role=\"status\" data-opens-in-ms=\"1234\">Joining opens in less than a "
@@ -240,35 +244,33 @@ TEST(Page, DescribesTheFirstAndTheLastDay) {
 }
 
 struct Wait {
-    std::int64_t micros;
+    microseconds time;
     const char* words;
 };
 
 TEST(DescribeWait, RoundsUpSoThatNobodyComesTooEarly) {
-    constexpr auto kMinute = kMicrosPerMinute;
-    constexpr auto kHour = 60 * kMinute;
-    constexpr auto kDay = 24 * kHour;
+    constexpr microseconds kMoment(1);
     const Wait waits[] = {
-        {0, "less than a minute"},
-        {1, "less than a minute"},
-        {kMinute - 1, "less than a minute"},
-        {kMinute, "1 min"},
-        {kMinute + 1, "2 min"},
-        {kMinute + kMicrosPerSecond, "2 min"},
-        {2 * kMinute, "2 min"},
-        {59 * kMinute, "59 min"},
-        {59 * kMinute + 1, "1 h"},
-        {kHour, "1 h"},
-        {kHour + 1, "1 h 1 min"},
-        {2 * kHour + 5 * kMinute, "2 h 5 min"},
-        {kDay, "24 h"},
-        {2 * kDay - kMinute, "47 h 59 min"},
-        {2 * kDay - kMinute + 1, "2 days"},
-        {2 * kDay, "2 days"},
-        {2 * kDay + 1, "3 days"},
-        {3 * kDay, "3 days"},
-        {365 * kDay, "365 days"}};
-    for (const auto& [micros, words] : waits) EXPECT_EQ(describe_wait(micros), words) << micros;
+        {microseconds(0), "less than a minute"},
+        {kMoment, "less than a minute"},
+        {minutes(1) - kMoment, "less than a minute"},
+        {minutes(1), "1 min"},
+        {minutes(1) + kMoment, "2 min"},
+        {minutes(1) + seconds(1), "2 min"},
+        {minutes(2), "2 min"},
+        {minutes(59), "59 min"},
+        {minutes(59) + kMoment, "1 h"},
+        {hours(1), "1 h"},
+        {hours(1) + kMoment, "1 h 1 min"},
+        {hours(2) + minutes(5), "2 h 5 min"},
+        {days(1), "24 h"},
+        {days(2) - minutes(1), "47 h 59 min"},
+        {days(2) - minutes(1) + kMoment, "2 days"},
+        {days(2), "2 days"},
+        {days(2) + kMoment, "3 days"},
+        {days(3), "3 days"},
+        {days(365), "365 days"}};
+    for (const auto& [time, words] : waits) EXPECT_EQ(describe_wait(time), words) << time.count();
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace consularia::api {
 namespace {
 
 /// 2026-11-23T10:00:00Z.
-constexpr domain::Timestamp kNow{1'795'428'000'000'000};
+constexpr domain::Timestamp kNow{std::chrono::seconds(1'795'428'000)};
 
 constexpr std::string_view kGood =
     R"({"title":" T ","start_date_time":"2031-05-06T07:08:09Z","duration_minutes":"30",)";
@@ -260,7 +260,7 @@ TEST(TokenCreate, ReportsAnEndInThePastBesideOtherErrorsAndLeavesItToTheDecision
         R"("expires_at":["Ensure this value lies in the future."]})"
     );
     EXPECT_TRUE(read_token_create(json(R"({"name":"t","scopes":["read"],)" + past), kNow));
-    const domain::Timestamp before{kNow.micros - 1};
+    const domain::Timestamp before = kNow - std::chrono::microseconds(1);
     EXPECT_EQ(
         errors_of(read_token_create(json(R"({"scopes":["read"],)" + past), before)),
         R"({"name":["This field is required."]})"

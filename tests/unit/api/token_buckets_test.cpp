@@ -40,17 +40,17 @@ TEST_F(TokenBucketsTest, TheStandingSaysWhatIsLeftAndUntilWhen) {
     EXPECT_EQ(first.quota, 30);
     EXPECT_TRUE(first.allowed);
     EXPECT_EQ(first.remaining, 29);
-    EXPECT_EQ(first.full_after_s, 2);
+    EXPECT_EQ(first.full_after, seconds(2));
 
     for (int i = 0; i < 29; ++i) (void)buckets.take("key", now);
     now += milliseconds(500);
     const auto refused = buckets.take("key", now);
     EXPECT_FALSE(refused.allowed);
     EXPECT_EQ(refused.remaining, 0);
-    EXPECT_EQ(refused.full_after_s, 60);
-    EXPECT_EQ(refused.retry_after_s, 2);
+    EXPECT_EQ(refused.full_after, seconds(60));
+    EXPECT_EQ(refused.retry_after, seconds(2));
     now += milliseconds(1000);
-    EXPECT_EQ(buckets.take("key", now).retry_after_s, 1);
+    EXPECT_EQ(buckets.take("key", now).retry_after, seconds(1));
 }
 
 TEST_F(TokenBucketsTest, EachKeyHasABucketOfItsOwn) {

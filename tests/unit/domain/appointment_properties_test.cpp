@@ -108,7 +108,7 @@ TEST(AnyCommand, MayBeRetriedAtOnceWithoutASecondEvent) {
         walk(seed, [&](const Step& step, RandomCommands& random) {
             retried.insert(step.command.index());
             const bool joined = std::holds_alternative<JoinAppointment>(step.command);
-            const Timestamp now = joined ? Timestamp{step.occurrence.time.micros + 1}
+            const Timestamp now = joined ? step.occurrence.time + std::chrono::microseconds(1)
                                          : random.advance(step.occurrence.time);
             const auto again = decide(step.after, step.command, now);
             ASSERT_TRUE(!again || !again->has_value()) << "command " << step.command.index();

@@ -11,15 +11,15 @@ namespace {
 
 using namespace samples;
 
-constexpr std::int64_t kQuarter = 15 * kMicrosPerMinute;
+constexpr std::chrono::microseconds kQuarter = std::chrono::minutes(15);
 const Timestamp kOpens = later(kStart, -15);
 
-JoinAppointment join_of(ParticipantId who, std::int64_t opens_before_micros = kQuarter) {
-    return {appointment_id(), who, opens_before_micros, 0};
+JoinAppointment join_of(ParticipantId who, std::chrono::microseconds opens_before = kQuarter) {
+    return {appointment_id(), who, opens_before, {}};
 }
 
 JoinAppointment within_a_minute(ParticipantId who) {
-    return {appointment_id(), who, kQuarter, kMicrosPerMinute};
+    return {appointment_id(), who, kQuarter, std::chrono::minutes(1)};
 }
 
 const JoinAppointment kAnnJoins = join_of(ann().id);
@@ -30,7 +30,7 @@ const ParticipantJoined kAnnComes{ann().id, std::nullopt};
 const ParticipantJoined kBobComes{bob().id, std::nullopt};
 
 Timestamp just_before(Timestamp moment) {
-    return {moment.micros - 1};
+    return moment - std::chrono::microseconds(1);
 }
 
 TEST(Join, OfTheFirstMakesTheAppointmentActiveInTheSameEvent) {
@@ -192,21 +192,18 @@ TEST(Join, OfWhatIsAbsentOrDeletedIsNotFound) {
 
 TEST(Join, OpensAsLongBeforeTheStartAsTheCommandSays) {
     const auto who = ann().id;
-    EXPECT_EQ(scheduled().at(kStart).when(join_of(who, 0)), happens({kAnnIsFirst}));
+    EXPECT_EQ(scheduled().at(kStart).when(join_of(who, kQuarter.zero())), happens({kAnnIsFirst}));
     EXPECT_EQ(
-        scheduled().at(just_before(kStart)).when(join_of(who, 0)),
+        scheduled().at(just_before(kStart)).when(join_of(who, kQuarter.zero())),
         refused(Conflict::joining_is_not_open_yet)
     );
-    EXPECT_EQ(
-        scheduled().at(kBefore).when(join_of(who, kStart.micros - kBefore.micros)),
-        happens({kAnnIsFirst})
-    );
+    EXPECT_EQ(scheduled().at(kBefore).when(join_of(who, kStart - kBefore)), happens({kAnnIsFirst}));
 }
 
 TEST(Join, OfTheFirstAppointmentOfAllTimeOpensWithTime) {
     auto event = scheduled_event();
     event.start = kEarliest;
-    const auto year = 365LL * 24 * 60 * kMicrosPerMinute;
+    const auto year = std::chrono::days(365);
     EXPECT_EQ(given({event}, kEarliest).when(join_of(ann().id, year)), happens({kAnnIsFirst}));
 }
 

@@ -139,7 +139,7 @@ TEST(End, MakesScheduledMissedAndActiveCompleted) {
 }
 
 TEST(End, WaitsUntilTheLastMicrosecond) {
-    const Timestamp almost{kEnd.micros - 1};
+    const Timestamp almost = kEnd - std::chrono::microseconds(1);
     EXPECT_EQ(scheduled().at(almost).when(kEndIt), nothing_happens());
     EXPECT_EQ(active().at(almost).when(kEndIt), nothing_happens());
 }

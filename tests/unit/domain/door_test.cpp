@@ -10,8 +10,9 @@ namespace {
 
 using namespace samples;
 
-constexpr std::int64_t kQuarter = 15 * kMicrosPerMinute;
-constexpr std::int64_t kYear = 365LL * 24 * 60 * kMicrosPerMinute;
+constexpr std::chrono::minutes kQuarter{15};
+constexpr std::chrono::days kYear{365};
+constexpr std::chrono::microseconds kMoment{1};
 
 /// The sample appointment, moved to this start.
 Details starting(Timestamp start) {
@@ -20,20 +21,16 @@ Details starting(Timestamp start) {
     return details;
 }
 
-Timestamp plus(Timestamp moment, std::int64_t micros) {
-    return {moment.micros + micros};
-}
-
 TEST(Door, OpensAtTheMicrosecondAndEndsWithTheEnd) {
     const auto details = starting(kStart);
     const auto opens = opens_at(details, kQuarter);
     EXPECT_EQ(opens, later(kStart, -15));
     for (const auto status : {Status::scheduled, Status::active}) {
         EXPECT_EQ(door_of(status, details, kQuarter, kEarliest), Door::early);
-        EXPECT_EQ(door_of(status, details, kQuarter, plus(opens, -1)), Door::early);
+        EXPECT_EQ(door_of(status, details, kQuarter, opens - kMoment), Door::early);
         EXPECT_EQ(door_of(status, details, kQuarter, opens), Door::open);
         EXPECT_EQ(door_of(status, details, kQuarter, kStart), Door::open);
-        EXPECT_EQ(door_of(status, details, kQuarter, plus(kEnd, -1)), Door::open);
+        EXPECT_EQ(door_of(status, details, kQuarter, kEnd - kMoment), Door::open);
         EXPECT_EQ(door_of(status, details, kQuarter, kEnd), Door::ended);
         EXPECT_EQ(door_of(status, details, kQuarter, kLatest), Door::ended);
     }
@@ -42,24 +39,24 @@ TEST(Door, OpensAtTheMicrosecondAndEndsWithTheEnd) {
 TEST(Door, IsNeverOpenOnceTheAppointmentIsOver) {
     const auto details = starting(kStart);
     for (const auto status : {Status::completed, Status::missed}) {
-        for (const auto now : {kEarliest, later(kStart, -15), kStart, plus(kEnd, -1), kEnd}) {
-            EXPECT_EQ(door_of(status, details, kQuarter, now), Door::ended) << now.micros;
+        for (const auto now : {kEarliest, later(kStart, -15), kStart, kEnd - kMoment, kEnd}) {
+            EXPECT_EQ(door_of(status, details, kQuarter, now), Door::ended) << format(now);
         }
     }
 }
 
 TEST(Door, OpensAtTheStartWhenThereIsNoTimeBefore) {
     const auto details = starting(kStart);
-    EXPECT_EQ(opens_at(details, 0), kStart);
-    EXPECT_EQ(door_of(Status::scheduled, details, 0, plus(kStart, -1)), Door::early);
-    EXPECT_EQ(door_of(Status::scheduled, details, 0, kStart), Door::open);
+    EXPECT_EQ(opens_at(details, kQuarter.zero()), kStart);
+    EXPECT_EQ(door_of(Status::scheduled, details, kQuarter.zero(), kStart - kMoment), Door::early);
+    EXPECT_EQ(door_of(Status::scheduled, details, kQuarter.zero(), kStart), Door::open);
 }
 
 TEST(Door, DoesNotOpenBeforeTime) {
     EXPECT_EQ(opens_at(starting(kEarliest), kQuarter), kEarliest);
-    EXPECT_EQ(opens_at(starting(plus(kEarliest, kYear - 1)), kYear), kEarliest);
-    EXPECT_EQ(opens_at(starting(plus(kEarliest, kYear)), kYear), kEarliest);
-    EXPECT_EQ(opens_at(starting(plus(kEarliest, kYear + 1)), kYear), plus(kEarliest, 1));
+    EXPECT_EQ(opens_at(starting(kEarliest + kYear - kMoment), kYear), kEarliest);
+    EXPECT_EQ(opens_at(starting(kEarliest + kYear), kYear), kEarliest);
+    EXPECT_EQ(opens_at(starting(kEarliest + kYear + kMoment), kYear), kEarliest + kMoment);
     EXPECT_EQ(door_of(Status::scheduled, starting(kEarliest), kYear, kEarliest), Door::open);
 }
 

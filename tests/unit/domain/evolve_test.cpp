@@ -145,7 +145,7 @@ TEST(Participants, MayBeAThousand) {
 }
 
 TEST(AwaitsEnd, WhenScheduledStartedOrUpdatedBeforeTheEnd) {
-    const Timestamp almost{kEnd.micros - 1};
+    const Timestamp almost = kEnd - std::chrono::microseconds(1);
     for (const auto& [now, awaits] : {std::pair{almost, true}, {kEnd, false}}) {
         EXPECT_EQ(given({scheduled_event()}, now).details().awaits_end, awaits);
         EXPECT_EQ(scheduled().at(now).then(AppointmentStarted{}).details().awaits_end, awaits);

@@ -138,7 +138,7 @@ TEST(Token, MakesRoomWhenExpired) {
     auto state = with_tokens(limits::kTokens.accepted);
     auto& tokens = std::get<Registered>(state).tokens;
     const IssueToken command{make_grant(500)};
-    tokens[6].grant.expires_at = Timestamp{kAfter.micros + 1};
+    tokens[6].grant.expires_at = kAfter + std::chrono::microseconds(1);
     EXPECT_EQ(when(state, command), refused(TooManyTokens{}));
     EXPECT_FALSE(possible(state, TokenIssued{command.token}));
 
@@ -164,7 +164,7 @@ TEST(Token, IsNotIssuedWhenItWouldHaveExpired) {
     grant.expires_at = kAfter;
     EXPECT_EQ(when(given({kCreated}), IssueToken{grant}), refused(ExpiresInThePast{}));
     EXPECT_EQ(when(Unregistered{}, IssueToken{grant}), refused(NotFound{Resource::organization}));
-    grant.expires_at = Timestamp{kAfter.micros + 1};
+    grant.expires_at = kAfter + std::chrono::microseconds(1);
     EXPECT_EQ(when(given({kCreated}), IssueToken{grant}), happens({TokenIssued{grant}}));
 }
 
@@ -172,7 +172,7 @@ TEST(Token, ExpiresAtItsMoment) {
     Token token{make_grant(), kBefore};
     EXPECT_FALSE(token.expired(kLatest));
     token.grant.expires_at = kEnd;
-    EXPECT_FALSE(token.expired({kEnd.micros - 1}));
+    EXPECT_FALSE(token.expired(kEnd - std::chrono::microseconds(1)));
     EXPECT_TRUE(token.expired(kEnd));
 }
 

@@ -114,7 +114,7 @@ AppointmentCommand command_for(Action action, Timestamp start) {
         case Action::tick:
             return EndAppointment{id};
         case Action::join:
-            return JoinAppointment{id, ann().id, 15 * kMicrosPerMinute};
+            return JoinAppointment{id, ann().id, std::chrono::minutes(15)};
         case Action::remove:
             return DeleteAppointment{id, {}};
     }

@@ -33,7 +33,7 @@ MeetingSettings settings_of(const std::string& url_template) {
     settings.issuer = "consularia";
     settings.subject = "meet.example";
     settings.room_key = std::string(32, 'r');
-    settings.opens_before_micros = 15 * domain::kMicrosPerMinute;
+    settings.opens_before = std::chrono::minutes(15);
     return settings;
 }
 
@@ -318,9 +318,9 @@ TEST(Jwt, IsSignedAsRfc7515Says) {
 
 TEST(Jwt, CountsFromTheOpeningUntilTheEnd) {
     auto settings = settings_of("https://m.example/{jwt}");
-    settings.opens_before_micros = 0;
+    settings.opens_before = {};
     auto late = details();
-    late.start = {kStart.micros + 999'999};
+    late.start = kStart + std::chrono::microseconds(999'999);
     late.duration = minutes(15);
     EXPECT_THAT(
         claims_of(late, participant(ann()), settings),

@@ -97,7 +97,7 @@ TEST(KafkaStats, TellOfEachRealBroker) {
     EXPECT_EQ(gauges[0].client, "consularia-tail");
     EXPECT_EQ(gauges[0].broker, "127.0.0.1:9192");
     EXPECT_TRUE(gauges[0].up);
-    EXPECT_DOUBLE_EQ(gauges[0].round_trip_s, 0.0025);
+    EXPECT_DOUBLE_EQ(gauges[0].round_trip.count(), 0.0025);
     EXPECT_EQ(gauges[0].waiting_requests, 3U);
     EXPECT_EQ(gauges[0].request_timeouts, 4U);
     EXPECT_EQ(gauges[0].transmit_retries, 5U);
@@ -113,7 +113,7 @@ TEST(KafkaStats, OtherTextTellsOfNone) {
 
 TEST(KafkaBrokers, CountersOfAClientThatBeganAnewDoNotGoBack) {
     Metrics metrics;
-    KafkaBrokerGauges gauges{"c", "b:1", true, 0.5, 7, 0, 0, 0};
+    KafkaBrokerGauges gauges{"c", "b:1", true, std::chrono::milliseconds(500), 7, 0, 0, 0};
     metrics.kafka_broker(gauges);
     gauges.request_timeouts = 2;
     metrics.kafka_broker(gauges);

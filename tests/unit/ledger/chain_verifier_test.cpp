@@ -17,7 +17,7 @@ Record token_revoked(Sequence sequence, const Hash& prevhash) {
         .organization = kOrganization,
         .sequence = sequence,
         .prevhash = prevhash,
-        .time = {static_cast<std::int64_t>(sequence)},
+        .time = domain::Timestamp(std::chrono::microseconds(sequence)),
         .actor = AdminActor{},
         .request_id = "",
         .idempotency = std::nullopt,
@@ -135,7 +135,7 @@ std::vector<Position> bad_times(const std::vector<std::int64_t>& times) {
     std::vector<Position> found;
     for (Position position = 0; position < times.size(); ++position) {
         auto record = token_revoked(position + 1, {});
-        record.time = {times[position]};
+        record.time = domain::Timestamp(std::chrono::microseconds(times[position]));
         const auto fault = verifier.take({position, encode(record)});
         if (!fault) continue;
         EXPECT_EQ(fault->position, position);

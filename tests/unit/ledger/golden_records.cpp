@@ -118,9 +118,7 @@ class Story {
             .organization = organization_,
             .sequence = sequence,
             .prevhash = {},
-            .time =
-                {at("2026-11-23T10:00:00.123456Z").micros +
-                 static_cast<std::int64_t>(number - 1) * kMicrosPerMinute},
+            .time = at("2026-11-23T10:00:00.123456Z") + std::chrono::minutes(number - 1),
             .actor = std::move(actor),
             .request_id = {},
             .idempotency = {},

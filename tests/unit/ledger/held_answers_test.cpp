@@ -153,7 +153,7 @@ TEST_F(HeldAnswersTest, WhatChangesNothingIsAnsweredWithTheSettledState) {
 }
 
 TEST_F(HeldAnswersTest, ARememberedKeyIsReplayedUntilItExpires) {
-    const auto ttl = std::chrono::microseconds(ProcessorLimits{}.idempotency_ttl_micros);
+    const auto ttl = ProcessorLimits{}.idempotency_ttl;
     clock.advance(std::chrono::seconds(1));
     node.ask(with_key(rename(1, 7, "First"), "key"));
     clock.advance(std::chrono::seconds(1));
@@ -202,7 +202,7 @@ TEST_F(HeldAnswersTest, ATokenMustExistAndMayWriteUntilItExpires) {
     reader.scopes.add(domain::Scope::read);
     reader.scopes.add(domain::Scope::audit);
     auto brief = samples::make_grant(3);
-    brief.expires_at = domain::Timestamp{clock.now().micros + 1'000'000};
+    brief.expires_at = clock.now() + std::chrono::seconds(1);
     node.submit(issue(reader));
     node.submit(issue(brief));
     node.run();

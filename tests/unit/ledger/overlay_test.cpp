@@ -26,7 +26,7 @@ class OverlayTest : public testing::Test {
 
     /// Decides the command on the overlay and puts its record on top.
     Sealed put(const Submission& submission) {
-        auto decision = decide(submission, *overlay, clock.now(), 1'000'000);
+        auto decision = decide(submission, *overlay, clock.now(), std::chrono::seconds(1));
         Sealed sealed = std::get<Sealed>(std::move(decision));
         overlay->add(sealed.record, sealed.hash);
         return sealed;

@@ -94,13 +94,13 @@ TEST_F(PartitionProcessorTest, CommandsOfABatchBuildOnEachOther) {
 TEST_F(PartitionProcessorTest, TimeGoesOnInAnOrganizationWhenTheClockGoesBack) {
     node.ask(create_organization());
     const auto before = clock.now();
-    clock.set_wall({before.micros - 3'600'000'000});
+    clock.set_wall(before - std::chrono::hours(1));
     node.submit(schedule(1, 7));
     node.submit(rename(1, 7, "Follow-up"));
     node.run();
 
-    EXPECT_EQ(record_at(1).time.micros, before.micros + 1);
-    EXPECT_EQ(record_at(2).time.micros, before.micros + 2);
+    EXPECT_EQ(record_at(1).time, before + std::chrono::microseconds(1));
+    EXPECT_EQ(record_at(2).time, before + std::chrono::microseconds(2));
 }
 
 TEST_F(PartitionProcessorTest, ABatchHasNoMoreCommandsThanItsLimit) {

@@ -220,7 +220,7 @@ class BoundedWork : public testing::Test {
     History history_;
     CountingStore store_;
     CountingLinks links_;
-    Projector projector_{store_, links_, {"log", 1, 60 * domain::kMicrosPerMinute, {}, {}, {}}};
+    Projector projector_{store_, links_, {"log", 1, std::chrono::minutes(60), {}, {}, {}}};
     std::vector<std::string> log_;
     bool active_ = false;
 };
@@ -278,7 +278,7 @@ TEST_F(BoundedWork, AParticipantWhoChangesIsRenderedAnewAlone) {
 TEST_F(BoundedWork, RowsDoNotDependOnWhatIsKeptInMemory) {
     for (std::uint32_t i = 2; i < 20; ++i) apply({i % 3 == 0 ? rename(i, "Ann") : come(i)});
     test::MemoryReadStore rows;
-    ProjectorOptions options{"log", 1, 60 * domain::kMicrosPerMinute, {}, {}, {}};
+    ProjectorOptions options{"log", 1, std::chrono::minutes(60), {}, {}, {}};
     options.recent_bytes = 0;
     Projector forgetful(rows, links_, options);
     for (const auto& value : log_) {
@@ -365,7 +365,7 @@ TEST_F(BoundedRecall, ReadsABoundedNumberOfBytesOfLargeFacts) {
 TEST(BoundedExpiry, AFactDropsAFewOldKeysAndTheOthersDoNotCount) {
     constexpr std::uint32_t kKeys = 100;
     History history;
-    Node node{{"log", 1, 60 * domain::kMicrosPerMinute, {}, {}, {}}};
+    Node node{{"log", 1, std::chrono::minutes(60), {}, {}, {}}};
     std::vector values{history.create()};
     for (std::uint32_t i = 1; i <= kKeys; ++i) {
         const auto record = history.next(appointment_id(i), scheduled_event());

@@ -13,10 +13,13 @@ namespace {
 using namespace samples;
 
 TEST(Keys, OrderMomentsAsTheyComeAlsoBefore1970) {
-    const std::vector<std::int64_t> ascending{
-        domain::kEarliest.micros, -256, -1, 0, 1, 255, 256, kStart.micros, domain::kLatest.micros};
+    std::vector<domain::Timestamp> ascending{domain::kEarliest};
+    for (const int count : {-256, -1, 0, 1, 255, 256}) {
+        ascending.emplace_back(std::chrono::microseconds(count));
+    }
+    ascending.insert(ascending.end(), {kStart, domain::kLatest});
     std::vector<std::string> places;
-    for (const auto micros : ascending) places.push_back(keys::place({micros}, appointment_id()));
+    for (const auto moment : ascending) places.push_back(keys::place(moment, appointment_id()));
     EXPECT_TRUE(std::is_sorted(places.begin(), places.end()));
     EXPECT_EQ(std::adjacent_find(places.begin(), places.end()), places.end());
 }
@@ -31,7 +34,7 @@ TEST(Keys, AStartStandsBeforeEveryAppointmentThatHasItAndAfterAllEarlierOnes) {
     EXPECT_LT(bound, keys::place(kStart, domain::AppointmentId{}));
     domain::AppointmentId largest;
     largest.bytes.fill(0xff);
-    EXPECT_GT(bound, keys::place({kStart.micros - 1}, largest));
+    EXPECT_GT(bound, keys::place(kStart - std::chrono::microseconds(1), largest));
 }
 
 TEST(Keys, OrderSequencesAsNumbers) {

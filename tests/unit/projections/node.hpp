@@ -35,7 +35,7 @@ class PlainLinks final : public Links {
 
 class Node {
   public:
-    explicit Node(ProjectorOptions options = {"log", 1, 24LL * 3600 * 1'000'000, {}, {}, {}})
+    explicit Node(ProjectorOptions options = {"log", 1, ledger::kIdempotencyTtl, {}, {}, {}})
         : projector(store, links, std::move(options)) {}
 
     /// Appends to partition 0 and applies it, in one batch if it fits; all outcomes are wanted.

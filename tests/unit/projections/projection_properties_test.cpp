@@ -83,9 +83,9 @@ std::vector<std::string> list_naively(const RandomHistory& made, const Appointme
 
 AppointmentFilter random_filter(RandomCommands& random, domain::Timestamp now) {
     const auto moment = [&] {
-        const auto quarter = 15 * domain::kMicrosPerMinute;
-        return domain::Timestamp{
-            now.micros / quarter * quarter - random.pick(200) * quarter + random.pick(3) - 1};
+        constexpr std::chrono::minutes kQuarter(15);
+        return now - now.time_since_epoch() % kQuarter - random.pick(200) * kQuarter +
+               std::chrono::microseconds(random.pick(3) - 1);
     };
     AppointmentFilter filter;
     if (random.one_in(2)) filter.start_from = moment();

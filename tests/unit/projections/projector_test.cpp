@@ -19,17 +19,22 @@ namespace {
 using namespace samples;
 using testing::IsEmpty;
 
+constexpr std::chrono::microseconds kTtl{1};
+
 TEST(Projector, WritesItsFingerprintIntoANewStoreAndAcceptsItAgain) {
     test::MemoryReadStore store;
     const PlainLinks links;
     EXPECT_EQ(read_fingerprint(*store.snapshot()), "");
     EXPECT_EQ(read_checkpoint(*store.snapshot(), 0), std::nullopt);
     for (int i = 0; i < 2; ++i) {
-        const Projector projector(store, links, {"log", 1, 1, {}, {}, {}});
+        const Projector projector(store, links, {"log", 1, kTtl, {}, {}, {}});
         EXPECT_EQ(projector.next_position(0), 0U);
-        EXPECT_EQ(read_fingerprint(*store.snapshot()), expected_fingerprint(links, 1));
+        EXPECT_EQ(read_fingerprint(*store.snapshot()), expected_fingerprint(links, kTtl));
     }
-    EXPECT_EQ(expected_fingerprint(links, 7), std::to_string(kSchemaVersion) + " 7 plain");
+    EXPECT_EQ(
+        expected_fingerprint(links, std::chrono::seconds(7)),
+        std::to_string(kSchemaVersion) + " 7000000 plain"
+    );
 }
 
 TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {
@@ -38,7 +43,7 @@ TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {
     batch->put(Table::meta, "fingerprint", "0 plain");
     store.commit(std::move(batch));
     const PlainLinks links;
-    EXPECT_DEATH(Projector(store, links, {"log", 1, 1, {}, {}, {}}), "expected");
+    EXPECT_DEATH(Projector(store, links, {"log", 1, kTtl, {}, {}, {}}), "expected");
 }
 
 TEST(Projector, ACheckpointNamesTheLogTheNextPositionAndTheLastRecord) {
@@ -61,7 +66,7 @@ TEST(Projector, ApplyingNothingChangesNothing) {
 
 TEST(Projector, VoidRecordsChangeNothingButTheCheckpoint) {
     std::vector<ledger::Position> reported;
-    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
     options.on_void = [&](auto partition, auto position, auto why) {
         EXPECT_EQ(partition, 0U);
         EXPECT_NE(why, "");
@@ -117,7 +122,7 @@ TEST(Projector, ARecordInAnotherPartitionThanItsOrganizationsIsVoid) {
     constexpr ledger::Partition kPartitions = 12;
     test::MemoryReadStore store;
     const PlainLinks links;
-    Projector projector(store, links, {"log", kPartitions, 1, {}, {}, {}});
+    Projector projector(store, links, {"log", kPartitions, kTtl, {}, {}, {}});
     History history;
     const auto own = ledger::partition_of(history.organization(), kPartitions);
     const auto value = history.create();
@@ -173,7 +178,7 @@ TEST(Projector, AFailedCommitAppliesAndReportsNothingAndMayBeRepeated) {
     FailingStore store;
     const PlainLinks links;
     int reports = 0;
-    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
     options.on_void = [&](auto...) { ++reports; };
     Projector projector(store, links, options);
     History history;
@@ -189,10 +194,10 @@ TEST(Projector, AFailedCommitAppliesAndReportsNothingAndMayBeRepeated) {
 }
 
 TEST(Projector, AnApplyEndsAtItsBudgetAndSaysHowFarItCame) {
-    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
     options.apply_bytes = 20'000;
     Node small(options);
-    Node large({"log", 1, 1, {}, {}, {}});
+    Node large({"log", 1, kTtl, {}, {}, {}});
     History history;
     std::vector values{history.create()};
     for (std::uint32_t i = 1; i <= 100; ++i) values.push_back(history.schedule(i));
@@ -212,7 +217,7 @@ TEST(Projector, AnApplyEndsAtItsBudgetAndSaysHowFarItCame) {
 }
 
 TEST(Projector, ARecordBeyondTheBudgetIsAppliedByItself) {
-    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
     options.apply_bytes = 1;
     Node node(options);
     History history;
@@ -241,7 +246,7 @@ TEST(Projector, StatesAndDocumentsAreKeptOnlyWhereTheyAreWanted) {
 }
 
 TEST(Projector, DocumentsThatAreKeptCountForTheBudget) {
-    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
     options.apply_bytes = 20'000;
     History history;
     std::vector values{history.create()};
@@ -253,11 +258,11 @@ TEST(Projector, DocumentsThatAreKeptCountForTheBudget) {
     EXPECT_LT(apply(ledger::Wanted::document), apply(ledger::Wanted::verdict));
 }
 
-constexpr domain::Timestamp kLongBefore{kBefore.micros - 24 * 60 * domain::kMicrosPerMinute};
+constexpr domain::Timestamp kLongBefore = kBefore - std::chrono::hours(24);
 
 TEST(Projector, AFactWhoseTimeDoesNotFollowCountsAsOfTheNextMoment) {
     std::vector<ledger::Position> reported;
-    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
     options.on_bad_time = [&](auto, auto position, auto why) {
         EXPECT_NE(why, "");
         reported.push_back(position);
@@ -274,7 +279,7 @@ TEST(Projector, AFactWhoseTimeDoesNotFollowCountsAsOfTheNextMoment) {
         const auto judged = node.apply(history.add(appointment_id(), added));
         EXPECT_TRUE(judged.fact);
         EXPECT_FALSE(judged.frozen);
-        const domain::Timestamp counted{time.micros + changes};
+        const domain::Timestamp counted = time + std::chrono::microseconds(changes);
         EXPECT_EQ(judged.head.time, counted);
         EXPECT_EQ(find_head(node.reader(), history.organization()).time, counted);
     }
@@ -298,12 +303,12 @@ TEST(Projector, WhatIsReplayedCountsAsItWasApplied) {
     const auto id = history.organization();
     const auto state = find_appointment(node.reader(), id, appointment_id());
     EXPECT_EQ(find_appointment_as_of(node.reader(), id, appointment_id(), 3), state);
-    EXPECT_EQ(domain::details_of(state)->updated_at, domain::Timestamp{time.micros + 1});
+    EXPECT_EQ(domain::details_of(state)->updated_at, time + std::chrono::microseconds(1));
 }
 
 TEST(Projector, AFactOfTheLastMomentIsReported) {
     std::vector<std::string> reasons;
-    ProjectorOptions options{"log", 1, 1, {}, {}, {}};
+    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
     options.on_bad_time = [&](auto, auto, auto why) { reasons.emplace_back(why); };
     Node node(options);
     History history;
@@ -323,7 +328,7 @@ TEST(Projector, OrganizationsOfAllPartitionsAreInOneList) {
     constexpr std::uint32_t kOrganizations = 400;
     test::MemoryReadStore store;
     const PlainLinks links;
-    Projector projector(store, links, {"log", kPartitions, 1, {}, {}, {}});
+    Projector projector(store, links, {"log", kPartitions, kTtl, {}, {}, {}});
     const auto apply = [&](ledger::Partition partition) {
         for (std::uint32_t number = 1; number <= kOrganizations; ++number) {
             History history(number);

@@ -104,13 +104,13 @@ TEST_F(Queries, PagesBeginAtTheirOffsetAndEndAtTheirLimit) {
 TEST_F(Queries, BoundsAreInclusiveToTheMicrosecond) {
     const auto second = later(kStart, 15);
     EXPECT_THAT(page(from(second)), ElementsAre(1, 4));
-    EXPECT_THAT(page(from({second.micros + 1})), ElementsAre(4));
+    EXPECT_THAT(page(from(second + std::chrono::microseconds(1))), ElementsAre(4));
     EXPECT_THAT(page(to(second)), ElementsAre(2, 3, 1));
-    EXPECT_THAT(page(to({second.micros - 1})), ElementsAre(2, 3));
+    EXPECT_THAT(page(to(second - std::chrono::microseconds(1))), ElementsAre(2, 3));
     EXPECT_THAT(page({kStart, kStart, {}}), ElementsAre(2, 3));
     EXPECT_EQ(count({kStart, kStart, {}}), 2U);
     EXPECT_EQ(count(from(second)), 2U);
-    EXPECT_EQ(count(to({second.micros - 1})), 2U);
+    EXPECT_EQ(count(to(second - std::chrono::microseconds(1))), 2U);
 }
 
 TEST_F(Queries, BoundsAtTheEndsOfTimeAreNoBounds) {
@@ -146,9 +146,9 @@ TEST_F(Queries, AParticipantIsMatchedExactly) {
 
 TEST_F(Queries, AUniqueIdWithNulIsNobodys) {
     // Behind ann's NUL this start begins with these two bytes.
-    schedule(5, domain::Timestamp{domain::kMicrosPerMinute}, {ann()});
+    schedule(5, domain::Timestamp(std::chrono::minutes(1)), {ann()});
     const std::string nobody("ann\0\x80", 5);
-    EXPECT_TRUE(keys::place(domain::Timestamp{domain::kMicrosPerMinute})
+    EXPECT_TRUE(keys::place(domain::Timestamp(std::chrono::minutes(1)))
                     .starts_with(std::string("\x80\0", 2)));
     EXPECT_EQ(count(of_participant(nobody)), 0U);
     EXPECT_THAT(page(of_participant(nobody)), IsEmpty());

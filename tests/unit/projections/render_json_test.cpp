@@ -28,7 +28,7 @@ domain::Details sample_details() {
             {participant_id(1), make_unique_id("ann"), make_display_name("Ann"), {}, 1},
             {participant_id(2), make_unique_id("bob"), std::nullopt, domain::Role::participant, 1}},
         kBefore,
-        {kBefore.micros + 539536},
+        kBefore + std::chrono::microseconds(539536),
         1,
         true,
         1,

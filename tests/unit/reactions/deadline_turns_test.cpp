@@ -99,7 +99,7 @@ class DeadlineTurns : public testing::Test {
     ) {
         auto batch = store_.batch();
         for (std::uint32_t n = 0; n < count; ++n) {
-            const domain::Timestamp end{first.micros + n};
+            const domain::Timestamp end = first + std::chrono::microseconds(n);
             const auto appointment = appointment_id(organization * 100'000 + n);
             ends_[{organization_id(organization), appointment}] = {end, partition};
             put_deadline(*batch, {partition, organization_id(organization), appointment, end});
@@ -161,7 +161,7 @@ TEST_F(DeadlineTurns, ThousandsOfEndsOfOneOrganizationDoNotDelayAnothers) {
 
 TEST_F(DeadlineTurns, EveryOrganizationHasItsTurnHoweverManyThereAre) {
     for (std::uint32_t organization = 1; organization <= 50; ++organization) {
-        await(organization, 100, {kStart.micros + organization});
+        await(organization, 100, kStart + std::chrono::microseconds(organization));
     }
     DeadlineLimits limits;
     limits.in_flight = 16;
@@ -272,11 +272,14 @@ TEST_F(DeadlineTurns, RowsAreAFunctionOfWhatAwaitsItsEnd) {
     await(1, 3, kStart);
     await(2, 2, kBefore);
     auto batch = store_.batch();
-    const auto at = [](std::int64_t micros) { return domain::Timestamp{kStart.micros + micros}; };
+    const auto at = [](int later) { return kStart + std::chrono::microseconds(later); };
     erase_deadline(*batch, {0, organization_id(1), appointment_id(100'000), at(0)});
     erase_deadline(*batch, {0, organization_id(1), appointment_id(100'002), at(2)});
     erase_deadline(*batch, {0, organization_id(2), appointment_id(200'000), kBefore});
-    erase_deadline(*batch, {0, organization_id(2), appointment_id(200'001), {kBefore.micros + 1}});
+    erase_deadline(
+        *batch,
+        {0, organization_id(2), appointment_id(200'001), kBefore + std::chrono::microseconds(1)}
+    );
     store_.commit(std::move(batch));
     test::MemoryReadStore fresh;
     auto alone = fresh.batch();

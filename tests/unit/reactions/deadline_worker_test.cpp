@@ -77,7 +77,7 @@ class DeadlineWorkerTest : public testing::Test {
     test::MemoryLedger ledger_{{"log", 1, false}};
     test::MemoryReadStore store_;
     PlainLinks links_;
-    Projector projector_{store_, links_, {"log", 1, 1'000'000, {}, {}, {}}};
+    Projector projector_{store_, links_, {"log", 1, std::chrono::seconds(1), {}, {}, {}}};
     ledger::PartitionProcessor processor_{
         {.ledger = ledger_, .store = projector_, .clock = clock_}, {}, [] {}};
     History history_;
@@ -90,7 +90,7 @@ class DeadlineWorkerTest : public testing::Test {
 };
 
 TEST_F(DeadlineWorkerTest, NothingHappensBeforeTheEnd) {
-    clock_.set_wall({kEnd.micros - 1});
+    clock_.set_wall(kEnd - std::chrono::microseconds(1));
     EXPECT_EQ(pass(), 0U);
     EXPECT_EQ(status_of(1), "scheduled");
 }
@@ -100,7 +100,7 @@ TEST_F(DeadlineWorkerTest, AScheduledAppointmentIsMissedAtItsEndOnce) {
     EXPECT_EQ(pass(), 1U);
     EXPECT_EQ(status_of(1), "missed");
     EXPECT_EQ(pass(), 0U);
-    clock_.set_wall({kEnd.micros + 1'000'000'000'000});
+    clock_.set_wall(kEnd + std::chrono::seconds(1'000'000));
     EXPECT_EQ(pass(), 0U);
 }
 
@@ -113,7 +113,7 @@ TEST_F(DeadlineWorkerTest, AnActiveAppointmentIsCompletedAtItsEnd) {
 
 TEST_F(DeadlineWorkerTest, WhatWasDueWhileItWasDownIsDoneInOrder) {
     for (std::uint32_t n = 2; n <= 100; ++n) log({history_.schedule(n)});
-    clock_.set_wall({kEnd.micros + 365LL * 24 * 3600 * 1'000'000});
+    clock_.set_wall(kEnd + std::chrono::days(365));
     auto after_restart = make_worker();
     std::size_t given = 0;
     while (const auto more = after_restart.pass()) given += more;
@@ -181,9 +181,9 @@ TEST_F(DeadlineWorkerTest, WhatAnotherNodeShouldEndIsLeftToItForAWhile) {
     ours_ = false;
     clock_.set_wall(kEnd);
     EXPECT_EQ(pass(), 0U);
-    clock_.set_wall({kEnd.micros + 749'999});
+    clock_.set_wall(kEnd + std::chrono::microseconds(749'999));
     EXPECT_EQ(pass(), 0U);
-    clock_.set_wall({kEnd.micros + 750'000});
+    clock_.set_wall(kEnd + std::chrono::microseconds(750'000));
     EXPECT_EQ(pass(), 1U);
     EXPECT_EQ(status_of(1), "missed");
 }
