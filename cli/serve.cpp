@@ -9,6 +9,7 @@
 #include <chrono>
 #include <iostream>
 #include <optional>
+#include <spdlog/spdlog.h>
 
 namespace consularia::cli {
 
@@ -25,8 +26,9 @@ void announce(const std::string& origin) {
 
 void serve(const node::ServeOptions& options) {
     Signals signals;
-    (void)infra::request_short_time_slices();  // All later threads have them.
+    const bool short_slices = infra::request_short_time_slices();  // for all later threads
     const Log log(options.log_level, options.log_queue_lines);
+    if (!short_slices) spdlog::debug("this kernel grants no short time slices");
     std::optional<StopLimit> stop_limit;  // Until the application is destroyed.
     node::Application application(
         options, {.on_ready = announce, .on_failure = Signals::interrupt}

@@ -2,7 +2,7 @@
 // The read store on disk: a RocksDB with one column family per table.
 
 #include "infra/rocks/check_options.hpp"
-#include "ledger/log/storage_error.hpp"
+#include "infra/rocks/read_store_damaged.hpp"
 #include "projections/projector.hpp"
 #include "projections/read_store.hpp"
 
@@ -15,13 +15,6 @@
 #include <vector>
 
 namespace consularia::infra::rocks {
-
-/// The store's files are damaged or have a different form. The store can be deleted and rebuilt
-/// from the ledger. Thrown on opening, and by any later read that hits the damage.
-class ReadStoreDamaged : public ledger::StorageError {
-  public:
-    using StorageError::StorageError;
-};
 
 struct ReadStoreOptions {
     std::size_t block_cache_bytes = 256ULL << 20;  ///< Shared by all tables.

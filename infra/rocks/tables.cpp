@@ -1,6 +1,6 @@
 #include "infra/rocks/tables.hpp"
 
-#include "infra/rocks/read_store.hpp"
+#include "infra/rocks/read_store_damaged.hpp"
 
 #include <utility>
 
