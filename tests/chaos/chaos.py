@@ -1,4 +1,4 @@
-"""One run: a cluster, clients, faults, and what the checker says of it."""
+"""One run: a cluster, clients, faults, and the checker's verdict."""
 
 import collections
 import dataclasses
@@ -75,7 +75,8 @@ def read_copy(node, organization, timeout=10):
 
 
 def read_copies(cluster, organizations):
-    """Of all nodes, at the same positions if they ever get there: deadlines may still be due."""
+    """The copies of all nodes, at equal positions if the nodes ever reach them: deadlines may still
+    be due."""
     deadline = time.monotonic() + EQUAL_WITHIN_S
     while True:
         copies = {
@@ -102,7 +103,8 @@ def write_down(history, file):
 
 @dataclasses.dataclass
 class Ending:
-    """What there is when all clients have ended, all of one moment: nothing was appended."""
+    """The state after all clients have ended. All parts are of the same moment: nothing was
+    appended in between."""
 
     logs: list
     copies: dict  # of the nodes; empty if one of them does not answer

@@ -1,4 +1,4 @@
-"""Compares what clients were told with what the log says, fact by fact."""
+"""Compares the answers that clients got with the log, fact by fact."""
 
 import collections
 import json
@@ -9,7 +9,7 @@ from ledger import Ledger
 
 
 class Checker:
-    """Facts and attempts of all organizations; `violations` is what contradicts."""
+    """Facts and attempts of all organizations; `violations` are the contradictions."""
 
     def __init__(self, logs, attempts):
         self.events, self.facts = model.facts_of(logs)

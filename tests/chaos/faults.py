@@ -1,4 +1,4 @@
-"""What can go wrong, one thing after another, in an order that a seed decides."""
+"""The faults, one after another, in an order that depends on a seed."""
 
 import dataclasses
 import random
@@ -26,9 +26,9 @@ class Fault:
     kind: str
     what: str
     begin: float
-    nodes: frozenset = frozenset()  # those that are not well
-    paused: bool = False  # their processes stand still
-    brokers: bool = False  # whether brokers are not well
+    nodes: frozenset = frozenset()  # the affected ones
+    paused: bool = False  # whether their processes are stopped
+    brokers: bool = False  # whether brokers are affected
     healed: float = 0.0
     end: float = 0.0  # everything is whole again
 
@@ -37,7 +37,7 @@ class Fault:
 
 
 class Nemesis:
-    """Breaks things and mends them. Every fault is over, and everything whole, before the next."""
+    """Causes faults and ends them. Everything is healthy again before the next fault begins."""
 
     def __init__(self, cluster, history, seed, say=print):
         self.cluster, self.history, self.say = cluster, history, say
@@ -52,7 +52,7 @@ class Nemesis:
             time.sleep(self.random.uniform(0.2, 1.0))
 
     def plan(self, short):
-        """First come the faults that find most, with one of a broker's among them."""
+        """The faults that find most come first, one broker fault among them."""
         first = [
             "node killed",
             "node cut off",

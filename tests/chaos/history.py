@@ -1,4 +1,4 @@
-"""What clients asked and what they were told, with the times of both."""
+"""The requests of the clients and the answers to them, with the times of both."""
 
 import dataclasses
 import threading
@@ -40,7 +40,7 @@ class Attempt:
     replayed: bool = False
     body: bytes = b""
     why_lost: str = ""
-    gave_up: bool = False  # the client would not wait any longer
+    gave_up: bool = False  # the client stopped waiting
 
     @property
     def is_read(self):
@@ -57,7 +57,7 @@ class Attempt:
             "any" if self.any_consistency else "",
             f'If-Match="{op.if_match}"' if op.if_match is not None else "",
         ]
-        told = (
+        answer = (
             f"lost ({self.why_lost})"
             if self.status is None
             else f"{self.status} position={self.position} ETag={self.etag}"
@@ -65,7 +65,7 @@ class Attempt:
         )
         return (
             f"{self.begin:8.3f}-{self.end:8.3f} node {self.node} {self.request_id} {op.kind} "
-            f"{op.target or ''} {op.given or ''} {' '.join(filter(None, how))} -> {told} "
+            f"{op.target or ''} {op.given or ''} {' '.join(filter(None, how))} -> {answer} "
             f"{self.body[:300].decode(errors='replace')}"
         )
 

@@ -1,4 +1,4 @@
-"""What clients of one organization were told, compared with its facts."""
+"""The answers to the clients of one organization, compared with its facts."""
 
 import bisect
 import collections
@@ -118,24 +118,25 @@ class Ledger:
                 or not (attempt.replayed or self.fact_of(attempt))
             ):
                 continue  # what changed nothing is not remembered
-            told = (attempt.status, attempt.body, attempt.etag, attempt.location)
-            one, before = first.setdefault(attempt.key, (attempt, told))
-            if told != before:
+            answer = (attempt.status, attempt.body, attempt.etag, attempt.location)
+            one, before = first.setdefault(attempt.key, (attempt, answer))
+            if answer != before:
                 self.complain("two answers under one key", attempt.key, one, attempt)
 
     def check_recency(self):
-        """An answer never is older than what anybody was told before the request was sent."""
+        """An answer is never older than any answer that any client had before the request was
+        sent."""
         ends, highest = [], []
         for attempt in self.attempts:
             if attempt.position is None:
                 continue
             if not attempt.any_consistency:
-                told_before = bisect.bisect_left(ends, attempt.begin)
-                floor, witness = highest[told_before - 1] if told_before else (0, None)
+                count = bisect.bisect_left(ends, attempt.begin)
+                floor, witness = highest[count - 1] if count else (0, None)
                 if attempt.position < floor:
                     self.complain(
                         "stale",
-                        f"position {attempt.position}, but {floor} had been told before",
+                        f"position {attempt.position}, but {floor} had been reported before",
                         witness,
                         attempt,
                         around=[floor],
@@ -160,7 +161,8 @@ class Ledger:
         return found[0] if found else None
 
     def check_outcome(self, attempt):
-        """What the answer alone tells; true if there is more to see in its position's state."""
+        """Checks the answer by itself; returns whether the state at its position is to be checked
+        too."""
         status, done = attempt.status, self.fact_of(attempt)
         if status is None or status == 401 and attempt.token is not None:
             if status == 401 and done:
@@ -169,7 +171,7 @@ class Ledger:
         if status == 503:
             if done and NOT_DONE in attempt.body:
                 self.complain(
-                    "told that it was not carried out, but done",
+                    "reported as not carried out, but done",
                     f"fact {done}",
                     attempt,
                     around=[done],
@@ -201,7 +203,7 @@ class Ledger:
         return True
 
     def check_fact(self, sequence, event):
-        """A fact is what somebody asked for."""
+        """Every fact was requested."""
         if event["actor"].startswith("system/"):
             return
         asked = self.by_id.get(event.get("requestid"))
@@ -232,7 +234,7 @@ class Ledger:
         if not right:
             self.complain("not what was asked for", f"fact {sequence}", asked, around=[sequence])
 
-    # What is told of a position is true there.
+    # An answer must match the state at the position that it names.
 
     def look(self, attempts, tokens_before=None):
         for attempt in attempts:
@@ -321,9 +323,9 @@ class Ledger:
         kind = attempt.operation.kind
         if kind in ("found", "issue"):
             sent = json.loads(attempt.body)
-            told = sent["token"]["id"] if kind == "found" else sent["id"]
+            issued = sent["token"]["id"] if kind == "found" else sent["id"]
             event = self.events[attempt.position - 1]
-            if told != event["data"]["token"]["id"]:
+            if issued != event["data"]["token"]["id"]:
                 self.complain(
                     "answer does not match its fact",
                     "another token",

@@ -30,7 +30,7 @@ MOST_DELAY_S = 0.4
 
 
 class Link:
-    """One node's way to the brokers."""
+    """One node's link to the brokers."""
 
     def __init__(self):
         self.mode = "open"
@@ -130,7 +130,7 @@ async def serve(link, listener, port):
 
 
 class Relay:
-    """The process, for those who start it."""
+    """The running relay, as the cluster uses it."""
 
     def __init__(self, namespaces_of_nodes, ports):
         descriptors = [one.descriptor for one in namespaces_of_nodes]

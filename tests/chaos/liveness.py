@@ -1,10 +1,10 @@
-"""How long clients could not write, and what a fault cost those whom it does not concern."""
+"""How long clients could not write, and how a fault affected clients of healthy nodes."""
 
 import collections
 
 from comparison import Violation
 
-# From the fault's begin to the next answer, for each organization on each node that is well.
+# From the beginning of the fault to the next answer, for each organization on each healthy node.
 BROKER_FAULT_COSTS_S = 15
 NODE_FAULT_COSTS_OTHERS_S = 5  # nothing but the load of a busy machine
 # A write syncs first and is decided then; each has the command deadline of 5 s.
@@ -12,16 +12,18 @@ ANSWERED_WITHIN_S = 10 + 3
 
 
 def longest_gap(successes, begin, end, until):
-    """The longest time without an answered write that began in begin to end, up to `until`."""
+    """The longest time without an answered write, up to `until`, of those that began between
+    `begin` and `end`."""
     times = [begin, *(one for one in sorted(successes) if begin < one < until), until]
     return max(after - before for before, after in zip(times, times[1:]) if before <= end)
 
 
 def check_liveness(faults, probers, attempts, until):
-    """(violations, fault kind -> longest outage of nodes that are well, and of the others after)"""
+    """(violations, kind of fault -> longest outage of healthy nodes, the same of affected nodes
+    after healing)"""
     violations, longest, recovery = [], collections.Counter(), collections.Counter()
     for number, fault in enumerate(faults):
-        # What lasts longer is the next one's, too, and measured there from its begin.
+        # A longer outage counts for the next fault too, from the beginning of that fault.
         next_one = faults[number + 1].begin if number + 1 < len(faults) else until
         bound = BROKER_FAULT_COSTS_S if fault.brokers else NODE_FAULT_COSTS_OTHERS_S
         for prober in probers:
@@ -51,7 +53,7 @@ def check_others(fault, attempts):
     for attempt in attempts:
         if attempt.node in fault.nodes or attempt.begin < fault.begin or attempt.end > fault.end:
             continue
-        # A client that gave up after a second says more of the machine than of the node.
+        # A client that gave up after a second shows a slow machine rather than a faulty node.
         impatient = attempt.gave_up and attempt.end - attempt.begin <= NODE_FAULT_COSTS_OTHERS_S
         if attempt.status == 503 or attempt.status is None and not impatient:
             yield Violation(

@@ -1,4 +1,4 @@
-"""What the facts say, computed from docs/events.md and nothing of the product's."""
+"""The state that follows from the facts, computed from docs/events.md without any product code."""
 
 import bisect
 import json

@@ -1,4 +1,4 @@
-"""Network namespaces: a node in one of its own reaches what we let it reach, and nothing else.
+"""Network namespaces: a node in a namespace of its own reaches only what we let it reach.
 
 Only loopback is in them. A socket belongs to the namespace in which it was made, so we reach a
 node, and listen in the place of its brokers, by making a socket in there and using it from here.
@@ -21,7 +21,7 @@ def enter(descriptor):
 
 
 class Namespace:
-    """Lives as long as this process and the processes in it."""
+    """Exists until this process and the processes in it have ended."""
 
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
 

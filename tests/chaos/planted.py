@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows that the chaos run finds what it is for: plants a fault and expects a violation.
+"""Proves that the chaos run finds faults: plants one and expects a violation.
 
     tests/chaos/planted.py [--seeds N] [--seconds S] [--build-only] [NAME...]
 

@@ -3,8 +3,8 @@
 
     tests/chaos/run.py [--minutes M | --seconds S] [--seed N] [--runs R] [--binary FILE] [--keep]
 
-Exit code 0: nothing contradicts. 1: a violation, printed with seed and faults; the directory
-with all logs stays. The same seed brings the same faults and the same intentions of clients.
+Exit code 0: no contradiction. 1: a violation, printed with seed and faults; the directory with all
+logs is kept. The same seed gives the same faults and the same client requests.
 """
 
 import argparse

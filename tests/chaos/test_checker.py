@@ -1,4 +1,4 @@
-"""The checker barks at each kind of violation, in histories of a few lines, and at nothing else."""
+"""The checker reports each kind of violation, in histories of a few lines, and nothing else."""
 
 import dataclasses
 import hashlib
@@ -24,7 +24,7 @@ START = "2031-05-06T09:00:00Z"
 
 
 class Story:
-    """A log of one partition, and what clients were told of it."""
+    """A log of one partition, and the answers that clients got."""
 
     def __init__(self):
         self.log, self.attempts, self.prevhash, self.now = [], [], "0" * 64, 0
@@ -45,7 +45,7 @@ class Story:
         self.log.append(json.dumps(event).encode())
         self.prevhash = hashlib.sha256(self.log[-1]).hexdigest()
 
-    def told(
+    def answered(
         self, request_id, operation, status, position, body=b"", etag=None, token=FIRST, **more
     ):
         self.now += 1
@@ -134,15 +134,15 @@ def renamed(story, request_id, old="Visa", new="Moved", version=2, **more):
 @pytest.fixture
 def story():
     """Founded, created under a key and repeated, changed, read: all is well."""
-    told = Story()
-    told.fact(
+    story = Story()
+    story.fact(
         "organization.created",
         f"organizations/{ORGANIZATION}",
         {"name": "E", "token": {"id": FIRST, "scopes": ["read", "write"]}},
         "found",
         actor="admin",
     )
-    told.told(
+    story.answered(
         "found",
         Operation("found", given={"name": "E"}),
         201,
@@ -150,17 +150,17 @@ def story():
         {"token": {"id": FIRST}},
         token=None,
     )
-    scheduled(told, "create", idempotencykey="k")
-    told.told("create", CREATE, 201, 2, shown(), '"1"', key="k")
-    told.told("again", CREATE, 201, 2, shown(), '"1"', key="k", replayed=True)
-    renamed(told, "patch")
-    told.told("patch", PATCH, 200, 3, shown("Moved", 2), '"2"')
-    told.told("same", PATCH, 200, 3, shown("Moved", 2), '"2"')
-    told.told("get", GET, 200, 3, shown("Moved", 2), '"2"')
-    told.told("list", LIST, 200, 3, {"count": 1, "results": [shown("Moved", 2)]})
-    told.told("old", GET, 200, 2, shown(), '"1"', any_consistency=True)
-    told.told("refused", dataclasses.replace(PATCH, if_match=1), 412, 3)
-    return told
+    scheduled(story, "create", idempotencykey="k")
+    story.answered("create", CREATE, 201, 2, shown(), '"1"', key="k")
+    story.answered("again", CREATE, 201, 2, shown(), '"1"', key="k", replayed=True)
+    renamed(story, "patch")
+    story.answered("patch", PATCH, 200, 3, shown("Moved", 2), '"2"')
+    story.answered("same", PATCH, 200, 3, shown("Moved", 2), '"2"')
+    story.answered("get", GET, 200, 3, shown("Moved", 2), '"2"')
+    story.answered("list", LIST, 200, 3, {"count": 1, "results": [shown("Moved", 2)]})
+    story.answered("old", GET, 200, 2, shown(), '"1"', any_consistency=True)
+    story.answered("refused", dataclasses.replace(PATCH, if_match=1), 412, 3)
+    return story
 
 
 def issued(story):
@@ -171,7 +171,7 @@ def issued(story):
         "issue",
         actor="admin",
     )
-    story.told("issue", Operation("issue", given={}), 201, 4, {"id": SECOND}, token=None)
+    story.answered("issue", Operation("issue", given={}), 201, 4, {"id": SECOND}, token=None)
 
 
 def revoked(story):
@@ -183,14 +183,14 @@ def revoked(story):
         "revoke",
         actor="admin",
     )
-    story.told("revoke", Operation("revoke", SECOND), 204, 5, token=None)
+    story.answered("revoke", Operation("revoke", SECOND), 204, 5, token=None)
 
 
 def test_a_right_history_is_accepted(story):
     revoked(story)
-    story.told("late", GET, 401, None, token=SECOND)
-    story.told("lost", PATCH, None, None)
-    story.told("unknown", PATCH, 503, None, b"It is not known whether the request was carried out.")
+    story.answered("late", GET, 401, None, token=SECOND)
+    story.answered("lost", PATCH, None, None)
+    story.answered("unknown", PATCH, 503, None, b"It is not known whether the request was carried out.")
     story.log.append(b"garbage")
     assert story.violations() == []
 
@@ -198,14 +198,14 @@ def test_a_right_history_is_accepted(story):
 def test_what_was_lost_or_of_unknown_fate_may_have_been_done(story):
     renamed(story, "lost", "Moved", "Moved again", 3)
     renamed(story, "unknown", "Moved again", "Moved", 4)
-    story.told("lost", dataclasses.replace(PATCH, given={"title": "Moved again"}), None, None)
-    story.told("unknown", PATCH, 503, None, b"It is not known whether the request was carried out.")
+    story.answered("lost", dataclasses.replace(PATCH, given={"title": "Moved again"}), None, None)
+    story.answered("unknown", PATCH, 503, None, b"It is not known whether the request was carried out.")
     assert story.violations() == []
 
 
 def done_twice_under_its_key(story):
     renamed(story, "b", "Moved", "Moved again", 3, idempotencykey="k")
-    story.told("b", dataclasses.replace(PATCH, given={"title": "Moved again"}), None, None, key="k")
+    story.answered("b", dataclasses.replace(PATCH, given={"title": "Moved again"}), None, None, key="k")
 
 
 def done_twice(story):
@@ -217,25 +217,25 @@ def two_answers_under_one_key(story):
 
 
 def stale(story):
-    story.told("late", GET, 200, 2, shown(), '"1"')
+    story.answered("late", GET, 200, 2, shown(), '"1"')
 
 
 def valid_token_refused(story):
-    story.told("late", GET, 401, None)
+    story.answered("late", GET, 401, None)
 
 
 def refused_but_done(story):
     story.attempt("patch").status = 409
 
 
-def told_that_it_was_not_carried_out_but_done(story):
+def reported_as_not_carried_out_but_done(story):
     patch = story.attempt("patch")
     patch.status, patch.position = 503, None
     patch.body = b'{"detail":"The request was not carried out. Repeat it later."}'
 
 
 def frozen(story):
-    story.told(
+    story.answered(
         "late",
         GET,
         503,
@@ -245,11 +245,11 @@ def frozen(story):
 
 
 def undocumented_answer(story):
-    story.told("late", GET, 500, None)
+    story.answered("late", GET, 500, None)
 
 
 def answer_without_position(story):
-    story.told("late", GET, 200, None, shown("Moved", 2), '"2"')
+    story.answered("late", GET, 200, None, shown("Moved", 2), '"2"')
 
 
 def acknowledged_and_lost(story):
@@ -259,15 +259,15 @@ def acknowledged_and_lost(story):
 
 def acknowledged_without_a_fact(story):
     patch = dataclasses.replace(PATCH, given={"title": "Never"})
-    story.told("late", patch, 200, 3, shown("Never", 2), '"2"')
+    story.answered("late", patch, 200, 3, shown("Never", 2), '"2"')
 
 
 def replayed_without_a_fact(story):
-    story.told("late", PATCH, 200, 3, shown("Moved", 2), '"2"', key="nobody's", replayed=True)
+    story.answered("late", PATCH, 200, 3, shown("Moved", 2), '"2"', key="nobody's", replayed=True)
 
 
 def read_of_what_is_not_there(story):
-    story.told("late", GET, 200, 4, shown("Moved", 2), '"2"')
+    story.answered("late", GET, 200, 4, shown("Moved", 2), '"2"')
 
 
 def fact_that_nobody_asked_for(story):
@@ -280,12 +280,12 @@ def not_what_was_asked_for(story):
 
 def impossible_fact(story):
     renamed(story, "lost", "Never so", "Moved", 3)
-    story.told("lost", PATCH, None, None)
+    story.answered("lost", PATCH, None, None)
 
 
 def revoked_token_accepted(story):
     revoked(story)
-    story.told("late", GET, 200, 5, shown("Moved", 2), '"2"', token=SECOND)
+    story.answered("late", GET, 200, 5, shown("Moved", 2), '"2"', token=SECOND)
 
 
 def read_is_not_the_state(story):
@@ -297,7 +297,7 @@ def read_has_another_tag(story):
 
 
 def read_misses_what_is_there(story):
-    story.told("late", GET, 404, 3)
+    story.answered("late", GET, 404, 3)
 
 
 def list_is_not_the_state(story):
@@ -325,7 +325,7 @@ WRONG = {
     stale: "stale",
     valid_token_refused: "valid token refused",
     refused_but_done: "refused, but done",
-    told_that_it_was_not_carried_out_but_done: "told that it was not carried out, but done",
+    reported_as_not_carried_out_but_done: "reported as not carried out, but done",
     frozen: "frozen",
     undocumented_answer: "undocumented answer",
     answer_without_position: "answer without position",

@@ -1,4 +1,4 @@
-"""Outages, hangs, and what one node's fault may cost the clients of another."""
+"""Outages, hangs, and how far one node's fault may affect the clients of another."""
 
 import dataclasses
 

@@ -99,7 +99,7 @@ class Caller:
 
 
 class Client(threading.Thread):
-    """Does this and that, one thing at a time."""
+    """Sends a random mix of requests, one at a time."""
 
     def __init__(self, world, number, seed):
         super().__init__(name=f"client-{number}", daemon=True)
@@ -134,7 +134,7 @@ class Client(threading.Thread):
         else:
             operation = self.change(organization)
             done = self.caller.do(organization, operation)
-            if self.random.random() < 0.5 and done.succeeded:  # what I wrote, anywhere
+            if self.random.random() < 0.5 and done.succeeded:  # read my own write, on any node
                 self.caller.read(
                     organization, Operation("get", operation.target), any_consistency=False
                 )
@@ -223,7 +223,7 @@ class Client(threading.Thread):
 
 
 class Prober(threading.Thread):
-    """Writes to one organization through one node, again and again: how long can it not?"""
+    """Writes to one organization through one node all the time, to measure outages."""
 
     PAUSE_S = 0.5
 

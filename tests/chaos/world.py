@@ -10,7 +10,7 @@ PREFIX = "/api/v1"
 
 
 class Organization:
-    """What clients know of one: enough to ask for something sensible, and often stale."""
+    """What clients know of an organization: enough for a sensible request, and often stale."""
 
     def __init__(self, created):
         self.id = created["id"]
@@ -40,7 +40,7 @@ class World:
         self.errors = []
 
     def found(self, name, node, request_id):
-        """Makes an organization, on nodes that are well."""
+        """Makes an organization, on healthy nodes."""
         answer = self.send(
             Operation("found", given={"name": name}), node, None, request_id, secret=self.admin_key
         )
@@ -61,7 +61,7 @@ class World:
         patience=5,
         any_consistency=False,
     ):
-        """One request, once."""
+        """Sends one request, once."""
         method, path, body, headers = describe(operation, organization)
         headers.update(
             {"Host": "node", "Authorization": f"Token {secret}", "X-Request-ID": request_id}

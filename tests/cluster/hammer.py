@@ -26,7 +26,7 @@ BODY = json.dumps({"title": "Consultation", "start_date_time": "2031-05-06T07:08
 
 
 class Load:
-    """What came of the clients' requests."""
+    """The outcome of the clients' requests."""
 
     def __init__(self):
         self.answers = collections.Counter()  # (node, status)
@@ -59,7 +59,7 @@ class Load:
 
 
 class Client(asyncio.Protocol):
-    """One keep-alive connection that always has one create under way, until it is told to stop."""
+    """One keep-alive connection that always has one create under way, for a given time."""
 
     def __init__(self, node, request, load, until):
         self.node, self.request, self.load, self.until = node, request, load, until
@@ -118,13 +118,14 @@ async def drive(ports, secret, clients, seconds):
 
 
 def appends_of(nodes):
-    """How many there were, the seconds that they took and the records that they had."""
+    """The number of appends, the seconds that they took and the records in them."""
     names = ("duration_seconds_count", "duration_seconds_sum", "records_sum")
     return [sum(node.total(f"consularia_append_{name}") for node in nodes) for name in names]
 
 
 def hammer(nodes, secret, clients=64, seconds=2.0):
-    """So many clients, spread evenly over the nodes, create appointments of one organization."""
+    """`clients` connections, spread evenly over the nodes, create appointments of one
+    organization."""
     voids = nodes[0].total("consularia_void_records_total")
     before = appends_of(nodes)
     load = asyncio.run(drive([node.port for node in nodes], secret, clients, seconds))
@@ -136,7 +137,8 @@ def hammer(nodes, secret, clients=64, seconds=2.0):
 
 
 def compare(nodes, secret, rounds, clients=64, seconds=2.0, report=print):
-    """Alternates, so that what else the machine does meets both. Returns (single, spread) loads."""
+    """Alternates, so that other load on the machine affects both. Returns (single, spread)
+    loads."""
     single, spread = [], []
     for _ in range(rounds):
         single.append(hammer(nodes[:1], secret, clients, seconds))

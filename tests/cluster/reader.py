@@ -5,7 +5,7 @@ from server import ROOT
 
 
 def program():
-    """What docs/events.md prints as the whole rule, run as it is printed."""
+    """The program that docs/events.md prints as the whole rule, unchanged."""
     page = (ROOT / "docs" / "events.md").read_text()
     source = re.search(r"```python\n(.*?)```", page, re.S)[1]
     names = {}

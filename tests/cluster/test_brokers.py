@@ -1,5 +1,5 @@
-"""No broker, a broker that goes and comes, and a topic that goes: bounded answers, no restart
-needed, nothing acknowledged lost, never old data by default."""
+"""No broker, a broker that disappears and returns, and a topic that disappears: answers within
+bounds, no restart needed, no acknowledged write lost, never old data by default."""
 import concurrent.futures
 import contextlib
 import shutil
@@ -14,7 +14,7 @@ from wait import until
 
 ANY = {"Consistency": "any"}
 COMMAND_DEADLINE_S = 2
-# For the worker to notice a deadline, and this machine to be slow.
+# The time in which the worker notices a deadline, on a slow machine.
 SLACK_S = 2
 BACK_WITHIN_S = 15
 OPTIONS = ("--command-deadline-ms", COMMAND_DEADLINE_S * 1000, "--any-max-age-s", 3600)
@@ -22,7 +22,7 @@ OPTIONS = ("--command-deadline-ms", COMMAND_DEADLINE_S * 1000, "--any-max-age-s"
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):
-    """One of this file's own: it is stopped, killed and paused."""
+    """A broker for this file alone: it is stopped, killed and paused."""
     with Kafka(tmp_path_factory.mktemp("broker")).start() as made:
         yield made
         made.start()  # whatever the last test left
@@ -104,7 +104,7 @@ def test_a_node_starts_without_a_broker_and_is_ready_when_it_comes(broker, clust
         assert empty.probe("/healthz").status == 200
         assert empty.ready() == 503
         assert empty.client(secret).get("/appointments/").status == 503
-        # It cannot know whether the token is another node's.
+        # The node cannot know whether the token was issued on another node.
         assert empty.client(secret).get("/appointments/", headers=ANY).status == 503
         assert "is ready" not in node.log()
     for one in (node, empty):
@@ -148,7 +148,7 @@ def test_a_lost_broker_costs_503_in_time_and_nothing_that_was_acknowledged(broke
     acknowledged, keys = [], []
 
     def write(number):
-        """Until it is refused, which every one of them is in the end."""
+        """Until a write is refused, which happens in every one of these tests."""
         for turn in range(100_000):
             key = f"{number}-{turn}"
             keys.append(key)
@@ -176,7 +176,7 @@ def test_a_lost_broker_costs_503_in_time_and_nothing_that_was_acknowledged(broke
         until(lambda: "brokers: fine again" in node.log(), "it says so")
     for key, made_id in acknowledged:
         assert second.client(secret).get(f"/appointments/{made_id}/")["title"] == key
-    for number in range(4):  # the last of each has an unknown fate: its repeat settles it
+    for number in range(4):  # the fate of each last one is unknown until it is repeated
         key = max((key for key in keys if key.startswith(f"{number}-")),
                   key=lambda key: int(key.split("-")[1]))
         again = second.client(secret).post(
@@ -205,13 +205,14 @@ def test_more_commands_than_the_queue_has_room_for_are_refused_at_once(broker, c
     assert 0 < len(refused) < clients
     for answer, seconds in refused:
         check_refused(answer, seconds)
-    # Whoever was refused may be slow to be heard among so many, but did not wait for a deadline.
+    # With so many clients a refusal may take long to arrive, but none of them waited for a
+    # deadline.
     assert min(seconds for _, seconds in refused) < COMMAND_DEADLINE_S / 2
     assert write(0)[0].status == 201
     assert node.total("consularia_queued_commands") == 0
 
 
-def test_many_who_wait_for_a_broker_are_all_answered_in_time(broker, cluster):
+def test_many_requests_that_wait_for_a_broker_are_all_answered_in_time(broker, cluster):
     node, = cluster.start(1)
     secret = node.organization()["token"]["token"]
     api = node.client(secret)
@@ -226,7 +227,8 @@ def test_many_who_wait_for_a_broker_are_all_answered_in_time(broker, cluster):
 
 
 def test_all_that_a_write_waits_for_has_one_deadline(broker, cluster):
-    """First for the end of the log, then, when brokers have come and gone again, for its append."""
+    """A write waits for the end of the log first and, when the brokers have returned and
+    disappeared again, for its append."""
     node, = cluster.start(1)
     secret = node.organization()["token"]["token"]
     with concurrent.futures.ThreadPoolExecutor(20) as pool:
@@ -244,7 +246,7 @@ def test_all_that_a_write_waits_for_has_one_deadline(broker, cluster):
 
 
 def check_lost_topic(node, api, made, words):
-    """Refused for as long as it runs, with the reason told; reads of the copy go on."""
+    """The node refuses, with the reason, until it is restarted; reads of its copy still work."""
     until(lambda: node.ready() == 503, "it says that it is not ready")
     until(lambda: any(word in node.log() for word in words), "it says why")
     for _ in range(3):
@@ -284,7 +286,7 @@ def test_a_topic_that_is_deleted_stops_everything_but_reads_of_the_copy(broker, 
 
 
 def fill(broker, cluster):
-    """Beyond where the old one ended."""
+    """Appends more records than the old topic had."""
     for partition in range(cluster.partitions):
         for _ in range(30):
             broker.put(cluster.topic, partition, b"another history")

@@ -41,7 +41,8 @@ def test_a_ledger_moves_to_kafka_and_back_and_serves_the_same(make_cluster):
             assert disk.client(secret).post("/appointments/", body).status == 201
     source, target = f"embedded:{disk.data_dir}", cluster.kafka.ledger
 
-    # While it is served, then again when it is not: only what came meanwhile is copied.
+    # Once while it is served and once after that: the second copy adds only the records since the
+    # first.
     first, present, organizations = copy(cluster, source, target)
     assert (first, present, organizations) == (ORGANIZATIONS * 6, 0, ORGANIZATIONS)
     for secret in secrets:

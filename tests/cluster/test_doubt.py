@@ -1,5 +1,5 @@
-"""A broker that tells an older log than is known is asked again, by nodes that start and by
-commands, before anybody is told that records are missing; and they are told when it is so."""
+"""When a broker reports an older end of the log than is known, starting nodes and commands ask it
+again before they report missing records."""
 import pytest
 
 from client import valid
@@ -66,7 +66,7 @@ def test_a_node_that_starts_asks_again_before_it_refuses(short):
 
 
 def test_the_read_store_of_another_ledger_is_no_witness(make_cluster, tmp_path):
-    """As it is in a directory in which a server was run on its disk before."""
+    """Such a read store remains in a directory after a server ran there on an embedded ledger."""
     cluster = make_cluster("other")
     with Server(tmp_path / "disk", "--min-free-bytes", "0").start() as disk:
         for number in range(5):

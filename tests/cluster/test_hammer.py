@@ -1,5 +1,5 @@
-"""One organization hammered by 64 clients through three nodes at once. What is asserted here holds on
-any machine; how fast it is beside one node is for hammer.py to say, which is no test."""
+"""One organization hammered by 64 clients through three nodes at once. These assertions hold on any
+machine; hammer.py, which is no test, compares the speed with that of one node."""
 import pytest
 
 from hammer import compare

@@ -1,5 +1,5 @@
-"""What fails in one partition, and what fails on a node: /readyz, the metrics and the log say the
-same, and the others are served."""
+"""Failures of one partition and failures of a node: /readyz, the metrics and the log agree, and the
+other organizations are served."""
 import contextlib
 
 import pytest
@@ -49,7 +49,7 @@ def health(node, partition, part):
 
 
 def check_others_are_served(node, sick, sound, part):
-    """And that it is said whose organizations are not."""
+    """And the node names the partition whose organizations are not served."""
     def named():
         answer = node.probe("/readyz")
         degraded = answer.json.get("degraded", [])
@@ -69,7 +69,7 @@ def test_a_partition_with_the_marker_of_a_transaction_stops_its_own_organization
     node, = cluster.start(1)
     sick, sound = two_apart(node)
     kafka.put_in_transaction(cluster.topic, sick[1], b"a stranger's")
-    write(node, sick[0])  # beyond the marker, where it is not found again
+    write(node, sick[0])  # after the marker, so that the node does not see it
     check_others_are_served(node, sick, sound, "tail")
     until(lambda: f"partition {sick[1]}, tail: failing" in node.log(), "the log says so")
     node.stop()
@@ -91,7 +91,7 @@ def test_a_partition_without_a_leader_stops_its_own_organizations_only(tmp_path)
         check_others_are_served(node, sick, sound, "lag")
         kafka.start_broker(3)
         until(lambda: write(node, sick[0]).status == 201, "it is served again")
-        until(lambda: not node.probe("/readyz").json.get("degraded"), "and said to be")
+        until(lambda: not node.probe("/readyz").json.get("degraded"), "and the probe shows it")
 
 
 @contextlib.contextmanager
@@ -104,12 +104,12 @@ def refusing(kafka, topic):
         kafka.alter_topic(topic, "max.message.bytes", GOOD_SETTINGS["max.message.bytes"])
 
 
-def test_appends_that_are_refused_are_told_and_forgotten_when_nobody_writes(kafka, cluster):
+def test_refused_appends_are_reported_and_forgotten_when_nobody_writes(kafka, cluster):
     node, = cluster.start(1)
     secret, partition = found(node)
     with refusing(kafka, cluster.topic):
         until(lambda: write(node, secret).status == 503, "the brokers refuse")
-        reason = until(lambda: node.ready() == 503 and node.probe("/readyz")["detail"], "it is told")
+        reason = until(lambda: node.ready() == 503 and node.probe("/readyz")["detail"], "it is reported")
         assert f"partition {partition}, append: failing" in reason and "size too large" in reason, reason
         assert health(node, partition, "append") == 0
         assert read(node, secret).status == 200

@@ -1,4 +1,5 @@
-"""What a node counts of itself at /metrics: valid, right, and of few labels whatever clients send."""
+"""The metrics of a node: valid, correct, and with a bounded number of labels whatever clients
+send."""
 import socket
 import uuid
 
@@ -38,7 +39,7 @@ REQUESTS = "consularia_http_requests_total"
 
 
 class Before:
-    """Counters as they were; difference(name, **labels) is what came since."""
+    """A snapshot of the counters; difference(name, **labels) is the growth since then."""
 
     def __init__(self, node):
         self.node = node

@@ -197,7 +197,7 @@ def test_of_three_writers_with_the_same_tag_exactly_one_wins(clients):
         assert clients[(turn + 1) % 3].get(path(made)).body == winner.body
 
 
-def test_an_end_that_comes_is_one_fact_soon_though_every_node_sees_it_come(cluster, clients):
+def test_an_end_is_recorded_soon_and_once_though_every_node_sees_it(cluster, clients):
     due = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2.5)
     start = (due - datetime.timedelta(minutes=15)).isoformat()
     made = at_once(12, lambda n: clients[n % 3].create(start_date_time=start, duration_minutes=15))
@@ -219,7 +219,7 @@ def test_an_end_that_comes_is_one_fact_soon_though_every_node_sees_it_come(clust
         assert ended[0]["actor"] == "system/deadlines"
         late = datetime.datetime.fromisoformat(ended[0]["time"]) - due
         assert 0 <= late.total_seconds() < 3, late
-    # Each node may have tried each of them once, and the creates raced too; nobody goes on trying.
+    # Each node may have tried each of them once, and the creates raced too; no node keeps trying.
     assert log.voids_of(organization) <= 2 * len(facts)
     assert Log(cluster.kafka, cluster.topic, cluster.partitions).void_count == log.void_count
 
@@ -272,7 +272,7 @@ def test_a_node_whose_directory_is_deleted_comes_back_with_everything(cluster, s
     assert node.client(secret).get(path(made[0])).body == made[0].body
 
 
-def test_who_asks_while_a_node_starts_is_answered_when_it_can(cluster, secret):
+def test_a_request_while_a_node_starts_is_answered_when_the_node_is_ready(cluster, secret):
     made = cluster.nodes[0].client(secret).create()
     node = cluster.nodes[1]
     for end in (node.stop, node.kill):
@@ -281,7 +281,7 @@ def test_who_asks_while_a_node_starts_is_answered_when_it_can(cluster, secret):
         until(node.listens, "it listens")
         begin = time.monotonic()
         answer = node.client(secret).get(path(made))
-        # Only on a machine that is too slow for a start within that time may it be 503.
+        # 503 is right only on a machine that is too slow to start within that time.
         assert answer.status == 200 or time.monotonic() - begin > QUIET_START_S, answer
         node.await_ready()
 

@@ -1,4 +1,5 @@
-"""What strangers, duplicates and late writers put into the topic: void, told, counted, harmless."""
+"""Records of foreign programs, duplicates and late writers in the topic: void, logged, counted,
+harmless."""
 import hashlib
 import json
 import random
@@ -85,7 +86,7 @@ def strangers(organization):
         b"x" * LARGEST, b'{"a":"' + b"y" * (LARGEST - 10) + b'"}']
 
 
-def test_records_of_strangers_are_void_told_and_counted_and_nobody_stops(cluster, organization):
+def test_records_of_strangers_are_void_logged_and_counted_and_no_node_stops(cluster, organization):
     made = [api.create() for api in organization.clients]
     put = strangers(organization)
     before = check_agreement(cluster)
@@ -106,7 +107,8 @@ def test_records_of_strangers_are_void_told_and_counted_and_nobody_stops(cluster
 
 
 def create_whatever_it_takes(api):
-    """One appointment. Who is answered 503, as nodes that lose races may, asks again."""
+    """Creates one appointment. A node that loses races may answer 503; the client asks again
+    then."""
     headers = {"Idempotency-Key": unique("key")}
     return until(lambda: (made := api.post("/appointments/", valid(), headers=headers)).status == 201
                  and made, "it is created", CREATED_WITHIN_S)
@@ -147,7 +149,7 @@ def test_a_record_in_the_partition_of_others_is_void_and_breaks_no_chain(make_cl
     cluster.kill()
 
 
-def test_a_record_that_follows_nothing_is_void_and_an_auditor_is_told(make_cluster):
+def test_a_record_that_follows_nothing_is_void_and_verify_reports_it(make_cluster):
     cluster = make_cluster("orphans", partitions=1)
     node, = cluster.start(1)
     organization = Organization(cluster)
@@ -261,7 +263,7 @@ def test_a_frozen_organization_stays_frozen_after_a_restart_and_on_a_new_node(ma
 
 
 class Writer(threading.Thread):
-    """Creates appointments under keys of its own, one at a time, until it is told to stop."""
+    """Creates appointments under keys of its own, one at a time, until `stop` is set."""
 
     def __init__(self, api, stop):
         super().__init__()

@@ -1,6 +1,6 @@
-"""Brokers that want to know who asks: TLS, and SASL over TLS, as `scripts/kafka.sh --secure` offers
-them. SCRAM against Kafka 3.9: Debian's librdkafka gets a detail of it wrong that Kafka 4 insists
-on."""
+"""Brokers that authenticate their clients: TLS, and SASL over TLS, as `scripts/kafka.sh --secure`
+offers them. SCRAM against Kafka 3.9: Debian's librdkafka gets a detail of it wrong that Kafka 4
+insists on."""
 import contextlib
 
 import pytest
@@ -93,7 +93,8 @@ def test_the_settings_may_stand_in_a_file(secure_broker, make_secure_cluster, tm
     ((SASL, sasl("SCRAM-SHA-512", "another")), {}, "uthentication"),
     ((TLS, {"security.protocol": "SSL"}), {"trusted": False}, "certificate"),
 ], ids=["password of PLAIN", "password of SCRAM", "unknown authority"])
-def test_who_is_not_let_in_says_why_and_waits(make_secure_cluster, listener, options, complaint):
+def test_a_node_that_is_not_let_in_says_why_and_waits(
+        make_secure_cluster, listener, options, complaint):
     cluster = make_secure_cluster(*listener, **options)
     node = cluster.node().start(ready=False)
     until(lambda: complaint in node.log() and "waiting for" in node.log(), "it says why")

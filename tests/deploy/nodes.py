@@ -1,4 +1,4 @@
-"""Small HTTP servers in the place of two nodes, and nginx with the real configuration before
+"""Small HTTP servers instead of two nodes, and nginx with the real configuration in front of
 them."""
 import contextlib
 import pathlib
@@ -13,7 +13,7 @@ from wait import until
 
 
 class Node:
-    """Answers 200 with its name and records what it was sent, until it is told to do otherwise."""
+    """Records each request and answers 200 with its name, unless the test changes that."""
 
     def __init__(self, name):
         self.name = name
@@ -68,11 +68,12 @@ class Node:
         return http
 
     def stop(self):
-        """Its port refuses connections from now on, and those that nginx kept open end."""
+        """From now on the port refuses connections, and the connections that nginx keeps open are
+        closed."""
         self.http.shutdown()
         self.http.server_close()
         for connection in self.connections:
-            with contextlib.suppress(OSError):  # that one has ended by itself
+            with contextlib.suppress(OSError):  # already closed
                 connection.shutdown(socket.SHUT_RDWR)
 
 
@@ -80,7 +81,7 @@ class Nginx:
     """Debian's nginx in the foreground, with deploy/nginx.conf on ports and files of the test."""
 
     def __init__(self, directory, nodes, changes=None):
-        """`changes`: other words in the configuration, in the place of those it has."""
+        """`changes`: words of the configuration and their replacements."""
         self.port = free_port()
         self.access_log = directory / "access.log"
         self.error_log = directory / "error.log"

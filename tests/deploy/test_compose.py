@@ -107,7 +107,7 @@ def test_only_the_entrance_is_published_and_only_to_this_machine(services):
 
 
 def test_only_nodes_reach_the_brokers(compose, services):
-    """Whoever can write to the topic decides what happened."""
+    """A program that can write to the topic can write history."""
     networks = {name: set(service.get("networks") or ()) for name, service in services.items()}
     ledger = networks["kafka-1"]
     assert [compose["networks"][name]["internal"] for name in ledger] == [True]

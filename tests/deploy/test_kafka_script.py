@@ -115,7 +115,7 @@ def test_three_secure_brokers_survive_the_loss_of_one(cluster):
 
     pid = int(cluster.run("pid", 2).stdout)
     os.kill(pid, signal.SIGSTOP)
-    assert cluster.run("stop-broker", 2).returncode == 0  # paused as it was
+    assert cluster.run("stop-broker", 2).returncode == 0  # though it is paused
     status = cluster.run("status")
     assert status.returncode == 1 and "broker 2 does not run" in status.stdout
     assert cluster.run("start-broker", 2).returncode == 0

@@ -1,4 +1,4 @@
-"""deploy/nginx.conf, on Debian's nginx, before two servers that stand for the nodes."""
+"""deploy/nginx.conf, on Debian's nginx, in front of two servers that replace the nodes."""
 import contextlib
 import http.client
 import json
@@ -156,12 +156,12 @@ def test_a_node_refuses_a_body_before_it_has_come(nginx, nodes, method, path):
         assert one.recv(65536).startswith(b"HTTP/1.1 401 ")
 
 
-def test_the_address_of_a_client_is_passed_on_whatever_it_says(nginx, nodes):
+def test_the_address_of_a_client_is_passed_on_whatever_it_claims(nginx, nodes):
     for path in ("/api/v1/appointments/", "/join/anything"):
         for method in ("GET", "POST", "DELETE"):
             ask(nginx, method, path, X_Forwarded_For="203.0.113.9")
-    told = [request[2].get_all("X-Forwarded-For") for node in nodes for request in node.requests]
-    assert told == [["127.0.0.1"]] * 6
+    forwarded = [request[2].get_all("X-Forwarded-For") for node in nodes for request in node.requests]
+    assert forwarded == [["127.0.0.1"]] * 6
 
 
 @pytest.mark.parametrize("timeout, text", [
@@ -173,7 +173,7 @@ def test_a_client_that_stops_in_the_middle_is_left_alone(start_nginx, timeout, t
         assert one.recv(65536) == b""
 
 
-def test_one_address_has_so_many_requests_at_once(start_nginx, nodes):
+def test_concurrent_requests_of_one_address_are_limited(start_nginx, nodes):
     nginx = start_nginx(changes={"limit_conn connections 256": "limit_conn connections 3"})
     for node in nodes:
         node.may_answer.clear()
@@ -188,7 +188,7 @@ def test_one_address_has_so_many_requests_at_once(start_nginx, nodes):
         one.close()
 
 
-def test_a_client_without_a_token_has_so_many_requests_a_second(start_nginx):
+def test_requests_without_a_token_have_a_rate_limit(start_nginx):
     rate = "zone=strangers:10m rate=20r/s"
     nginx = start_nginx(changes={rate: rate.replace("20r/s", "1r/m"), "burst=100": "burst=2"})
     answers = [ask(nginx, method, path)[0] for method, path in
@@ -226,7 +226,7 @@ def test_no_secret_is_logged_even_when_both_nodes_fail(nginx, nodes):
     assert "SECRET" not in logs
 
 
-def test_answers_do_not_tell_the_version(nginx, nodes):
+def test_answers_do_not_show_the_version(nginx, nodes):
     for node in nodes:
         node.stop()
     status, page = ask(nginx)

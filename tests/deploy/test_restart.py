@@ -18,8 +18,8 @@ ANSWERS = {("GET", "/healthz"): 200, ("POST", "/join/anything"): 404,
 
 
 class Load:
-    """Clients that ask one request after the other, each on a connection of its own: nginx ends one
-    on which it was answered before it had read the whole body."""
+    """Clients that send one request after the other, each on a connection of its own: nginx ends
+    one on which it was answered before it had read the whole body."""
 
     def __init__(self, port):
         self.port = port

@@ -1,4 +1,4 @@
-"""A data directory for each test; servers on it come and go."""
+"""A data directory for each test, on which the test starts and ends servers."""
 import os
 import pathlib
 import struct

@@ -1,5 +1,5 @@
-"""A wall clock that jumps: nothing is ended or written by it until it is back, or somebody restarts
-the server."""
+"""A wall clock that jumps: the server ends no appointment and writes nothing until the clock is
+back or the server is restarted."""
 import datetime
 
 import pytest
@@ -48,7 +48,8 @@ def test_a_jump_ends_nothing_and_writes_nothing_until_it_is_over(server, clock):
     assert api.create()["status"] == "scheduled"
     assert api.get(f"/appointments/{made['id']}/")["status"] == "scheduled"
 
-    # Whoever restarts it says that the clock is right. It tells how far that is from the ledger.
+    # An operator who restarts the server confirms the clock. The server logs how far it is from the
+    # ledger.
     clock.jump(2 * DAY_S)
     assert api.post("/appointments/", valid()).status == 503
     server.stop()
@@ -63,7 +64,7 @@ def open_link(server, made):
 
 
 def test_a_link_says_nothing_by_a_clock_that_has_jumped(server, clock):
-    """It would say that the meeting has ended, or can be entered, hours before its time."""
+    """It would show the meeting as ended, or as open, hours too early."""
     api = client_of(server.start())
     soon, later = (api.create(**ends_in(minutes) | {"participants": people(1)})
                    for minutes in (60, 130))

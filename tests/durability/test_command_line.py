@@ -39,7 +39,7 @@ def test_help_is_0(words):
     assert "consularia" in done.stdout or "Usage" in done.stdout
 
 
-def test_a_busy_port_is_told(tmp_path):
+def test_a_busy_port_is_reported(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -50,7 +50,7 @@ def test_a_busy_port_is_told(tmp_path):
     assert f"127.0.0.1:{port}" in one_sentence(done)
 
 
-def test_a_directory_that_cannot_be_made_is_told(tmp_path):
+def test_a_directory_that_cannot_be_made_is_reported(tmp_path):
     (tmp_path / "file").write_text("")
     done = run("serve", "--data-dir", tmp_path / "file" / "d", "--listen", "127.0.0.1:0")
     assert done.returncode == 1
@@ -123,7 +123,7 @@ def test_tokens_are_issued_listed_and_revoked(node):
     one_sentence(again)
 
 
-def test_a_server_that_is_not_there_is_told(node):
+def test_an_unreachable_server_is_reported(node):
     node.serve()
     done = run("organization", "create", "X", "--server", "http://127.0.0.1:1",
                "--secrets-file", node.secrets_file)
@@ -168,7 +168,7 @@ def test_nothing_secret_or_personal_is_logged_or_stored_in_the_log(node):
 
 @pytest.fixture
 def mute():
-    """Listens, accepts, and answers with what it is told, byte by byte; by default with nothing."""
+    """A listener whose connections the test answers, or not."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -192,7 +192,7 @@ def test_a_server_that_says_nothing_is_given_up(mute, tmp_path):
 
 
 def test_a_server_that_trickles_is_given_up(mute, tmp_path):
-    """The limit is one for the whole answer, however often a byte of it comes."""
+    """The limit covers the whole answer, however often a byte of it arrives."""
     stopped = threading.Event()
 
     def trickle():
@@ -217,7 +217,7 @@ def test_a_server_that_trickles_is_given_up(mute, tmp_path):
 
 
 def test_a_server_that_does_not_even_accept_is_given_up(tmp_path):
-    """Nobody takes the connections that wait before ours, so that ours is never established."""
+    """The connections before ours are never accepted, so that ours is never established."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -236,7 +236,7 @@ def test_a_server_that_does_not_even_accept_is_given_up(tmp_path):
 
 @pytest.fixture
 def https(tmp_path):
-    """Answers with an empty list by TLS; its certificate, of 127.0.0.1, is in ca.pem."""
+    """Answers with an empty list over TLS. Its certificate, for 127.0.0.1, is in ca.pem."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
          "-nodes", "-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1",
@@ -276,7 +276,7 @@ def test_https_is_spoken_with_a_server_that_proves_who_it_is(https, tmp_path):
     assert "does not prove who it is" in one_sentence(done)
 
 
-def test_a_time_out_must_be_one(tmp_path):
+def test_a_bad_time_out_is_refused(tmp_path):
     for bad in ("0", "86401", "soon"):
         assert run("organization", "list", "--timeout-s", bad).returncode == 2
     assert "=30 " in run("organization", "list", "--help").stdout

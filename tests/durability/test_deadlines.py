@@ -1,5 +1,5 @@
 """Ten thousand appointments whose end comes at once, while the server is killed: each is ended by
-exactly one event, in time, and requests are served meanwhile."""
+exactly one event, in time, and requests are served at the same time."""
 import collections
 import concurrent.futures
 import datetime
@@ -27,7 +27,7 @@ def now():
 
 
 def create_all(node, count, end):
-    """The appointments are created before their end, so that they await it."""
+    """Creates the appointments before their end, so that they wait for it."""
     body = ends_at(end)
 
     def some(number):
@@ -71,7 +71,8 @@ def await_missed(node, count, within_s):
 
 
 def test_ten_thousand_ends_come_once_each_through_kills(node, clock):
-    """They come while no server runs: then the clock is moved, and a start believes it."""
+    """The ends come while no server runs: the test moves the clock, which the next start
+    accepts."""
     node.serve()
     create_all(node, DUE, now() + datetime.timedelta(days=1))
     node.kill()

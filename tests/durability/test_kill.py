@@ -15,8 +15,8 @@ LONGEST_LIFE_S = 0.12
 
 
 class Writer(threading.Thread):
-    """Creates and renames appointments, one request at a time, until its server is gone. A request
-    without an answer is kept: the next life repeats it."""
+    """Creates and renames appointments, one request at a time, until its server is gone. It keeps a
+    request without an answer, which is repeated after the next start."""
 
     def __init__(self, api, name, unanswered, acknowledged):
         super().__init__()
@@ -38,7 +38,7 @@ class Writer(threading.Thread):
                 self.acknowledged.append((key, method, path, body, answer.status, answer.body))
                 self.unanswered = None
         except OSError:
-            pass  # killed in the midst of it: that request's fate is unknown
+            pass  # killed during the request, whose fate is unknown
         except Exception as error:  # noqa: BLE001 — shown by the test
             self.error = error
 

@@ -1,5 +1,5 @@
-"""What applying a log takes in memory, when a crowd has joined one large appointment: about as much
-as an idle server, not as much as the appointment times those who came."""
+"""The memory that applying a log takes when a thousand participants have joined one large
+appointment: about as much as an idle server, not the size of the appointment times the joins."""
 import shutil
 from datetime import UTC, datetime
 

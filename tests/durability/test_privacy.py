@@ -1,4 +1,4 @@
-"""Nobody else reads the data, the secrets or a password, whatever made their files."""
+"""Only the owner can read the data, the secrets or a password, however their files were made."""
 import os
 import signal
 import socket
@@ -38,7 +38,7 @@ def test_the_data_directory_is_the_owners_only_whatever_made_it(node):
 def test_a_configuration_file_with_a_password_is_as_private_as_the_secrets(tmp_path):
     file = tmp_path / "consularia.toml"
     words = ("--config", file, "serve", "--data-dir", tmp_path / "data", "--listen", "127.0.0.1:0",
-             "--ledger", "kafka:127.0.0.1:1")  # no --secrets-file: whatever is read, it ends here
+             "--ledger", "kafka:127.0.0.1:1")  # no --secrets-file: it ends here in any case
     file.write_text('[serve]\nkafka-config = ["sasl.username=ann", "sasl.password=hush"]\n')
     file.chmod(0o644)
     refused = run(*words)
@@ -55,7 +55,7 @@ def test_a_configuration_file_with_a_password_is_as_private_as_the_secrets(tmp_p
 
 
 def flood(port):
-    """Asks for /healthz in large bites; returns how often."""
+    """Sends many requests for /healthz; returns how many."""
     bite, bites = 100, 30
     with socket.create_connection(("127.0.0.1", port), timeout=30) as one:
         for _ in range(bites):

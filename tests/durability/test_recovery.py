@@ -1,4 +1,4 @@
-"""What a start does with files that are missing, damaged or not its own."""
+"""What a start does with files that are missing, damaged or of another ledger."""
 import hashlib
 import os
 import shutil
@@ -44,7 +44,7 @@ def everything(api):
 
 
 def refused_start(node):
-    """Tries to start; returns what it says, after seeing that it changed no file."""
+    """Tries to start; returns the complaint, and checks that no file was changed."""
     before = fingerprint_of(node.data_dir)
     done = run("serve", "--data-dir", node.data_dir, "--listen", "127.0.0.1:0", "--log-level", "off")
     assert done.returncode == 1, (done.stdout, done.stderr)
@@ -160,7 +160,7 @@ def test_missing_secrets_are_not_replaced_where_there_is_data(node):
     assert "secrets.toml" in refused_start(node)
 
 
-def test_verify_tells_a_lost_end_as_long_as_there_is_a_read_store(node):
+def test_verify_reports_a_lost_end_if_there_is_a_read_store(node):
     fill(node.serve())
     node.kill()
     wal = ledger_wal(node)
@@ -197,7 +197,7 @@ def test_another_ledgers_files_are_refused(node, tmp_path):
     refused_start(node)
 
 
-def test_a_torn_tail_that_nobody_was_told_about_starts(node):
+def test_a_torn_tail_that_was_never_acknowledged_does_not_stop_a_start(node):
     api = node.serve()
     fill(api, count=5)
     before = everything(api)

@@ -1,5 +1,5 @@
-"""A disk that hangs, and one of which a sync fails once: everybody is answered in time, /readyz and
-the log say why, and the process can be stopped."""
+"""A disk that hangs, and a disk on which one sync fails: every client is answered in time, /readyz
+and the log give the reason, and the process can be stopped."""
 import concurrent.futures
 import signal
 import subprocess
@@ -18,7 +18,7 @@ OPTIONS = ("--command-deadline-ms", str(COMMAND_DEADLINE_S * 1000), "--stalled-a
 THREADS = 2
 HANGING_READS = 3
 READ_OPTIONS = (*OPTIONS, "--threads", str(THREADS), "--max-hanging-reads", str(HANGING_READS))
-# Beyond a deadline; the rest is for a busy machine.
+# Allowed beyond a deadline; BUSY_S is for a busy machine.
 SLACK_S = 1
 BUSY_S = 2
 
@@ -32,7 +32,7 @@ def library(tmp_path_factory):
 
 
 class Disk:
-    """What holds one directory."""
+    """The disk under one directory."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -56,7 +56,7 @@ class Disk:
 
 @pytest.fixture
 def disk_of(node, library, monkeypatch):
-    """disk_of(NAME): that of this directory of the node's, which is not started yet."""
+    """disk_of(NAME): the disk under this directory of the node, which is not started yet."""
     made = []
 
     def disk(name):
@@ -76,7 +76,7 @@ def timed(call):
 
 
 def unready(node):
-    """Why; None while it is ready."""
+    """The reason; None while the node is ready."""
     answer = node.client().get("/readyz", prefix="")
     return answer["detail"] if answer.status == 503 else None
 
@@ -173,7 +173,7 @@ def test_a_process_whose_reads_hang_ends_within_its_limit(node, cold):
     assert node.serve(*READ_OPTIONS).get(path).status == 200
 
 
-def test_a_sync_of_the_ledger_that_failed_once_is_told_until_the_restart(node, disk_of):
+def test_a_sync_of_the_ledger_that_failed_once_is_reported_until_the_restart(node, disk_of):
     disk = disk_of("ledger")
     api = node.serve(*OPTIONS)
     made = api.post("/appointments/", valid())
@@ -193,7 +193,7 @@ def test_a_sync_of_the_ledger_that_failed_once_is_told_until_the_restart(node, d
     assert api.post("/appointments/", valid()).status == 201
 
 
-def test_a_read_store_that_is_not_made_durable_is_told(node, disk_of):
+def test_a_read_store_that_is_not_made_durable_is_reported(node, disk_of):
     disk = disk_of("read")
     api = node.serve(*OPTIONS)
     made = api.post("/appointments/", valid())

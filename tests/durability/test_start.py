@@ -1,5 +1,5 @@
-"""While a server starts, health is answered, and everything else waits for a moment, then says how
-far the start is."""
+"""While a server starts, it answers health checks; all other requests wait for a moment, then get
+503 with the progress of the start."""
 import os
 import signal
 import threading
@@ -17,8 +17,8 @@ QUIET_START_S = 2
 
 
 class Hold:
-    """Holds a start where it reads the write-ahead logs of a RocksDB: one of them is a pipe to
-    which nobody writes. Nothing is changed by it."""
+    """Holds a start where it reads the write-ahead logs of a RocksDB: one of them is a pipe without
+    a writer. This changes no data."""
 
     def __init__(self, directory):
         self.pipe = directory / "999999.log"
@@ -28,7 +28,7 @@ class Hold:
         try:
             self.writer = os.open(self.pipe, os.O_WRONLY | os.O_NONBLOCK)
             return True
-        except OSError:  # nobody reads it yet
+        except OSError:  # the server does not read it yet
             return False
 
     def end(self):
@@ -74,7 +74,7 @@ def test_health_is_answered_while_the_ledger_is_checked_and_nothing_else(held):
     assert api.get("/readyz", prefix="").status == 200
 
 
-def test_who_comes_early_is_answered_when_the_start_is_over(node):
+def test_a_request_during_a_start_is_answered_when_the_start_is_over(node):
     api = node.serve()
     made = api.post("/appointments/", valid())
     node.stop()
@@ -89,11 +89,11 @@ def test_who_comes_early_is_answered_when_the_start_is_over(node):
     late = time.monotonic() - begin
     hold.end()
     early.join()
-    # Only on a machine that was too slow to get here in time may it be 503.
+    # 503 is right only on a machine that was too slow to get here in time.
     assert found[0].status == 200 or late > QUIET_START_S / 2, (found, late)
 
 
-def test_a_start_that_is_held_ends_at_once_when_it_is_told_to(held):
+def test_a_start_that_is_held_ends_at_once_on_sigterm(held):
     node, _, _, hold = held
     node.process.signal(signal.SIGTERM)
     hold.end()
@@ -151,7 +151,7 @@ def with_tables(node, count=40):
     return before
 
 
-def test_damage_of_the_ledger_found_while_serving_ends_writing_and_is_told(node):
+def test_damage_of_the_ledger_found_while_serving_ends_writing_and_is_reported(node):
     before = with_tables(node)
     damage_a_table(node.data_dir / "ledger")
     api = node.serve(*UNCHECKED)
@@ -168,7 +168,7 @@ def test_damage_of_the_ledger_found_while_serving_ends_writing_and_is_told(node)
     assert done.returncode == 1 and "cannot be read" in done.stderr
 
 
-def test_damage_of_the_read_store_found_while_serving_is_told_and_mended_by_a_start(node):
+def test_damage_of_the_read_store_found_while_serving_is_reported_and_repaired_by_a_start(node):
     before = with_tables(node)
     damage_a_table(node.data_dir / "read")
     api = node.serve(*UNCHECKED)

@@ -1,6 +1,9 @@
-"""A flood in a process of its own: `flood.py PORT CONNECTIONS`. Standard input gives one request as a
-line of JSON (method, path, headers, body, in which {n} is the number of the request); each connection
-sends it again and again, one at a time, until another line comes. Then it prints what came of it."""
+"""A flood in a process of its own: `flood.py PORT CONNECTIONS`.
+
+Standard input gives one request as a line of JSON (method, path, headers, body, in which {n} is the
+number of the request). Each connection sends it again and again, one at a time, until another line
+comes. Then it prints the statuses and times.
+"""
 import json
 import selectors
 import socket
@@ -23,7 +26,7 @@ class Connection:
         self.socket.sendall(message)
 
     def read(self):
-        """The status of an answer that has come whole, and what it took."""
+        """The status of an answer that is complete, and the time that it took."""
         data = self.socket.recv(1 << 20)
         if not data:
             raise EOFError("The server ended the connection.")

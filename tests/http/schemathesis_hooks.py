@@ -1,4 +1,4 @@
-"""What a schema cannot say, said to Schemathesis."""
+"""Tells Schemathesis what a schema cannot express."""
 import itertools
 import json
 import re

@@ -1,4 +1,4 @@
-"""Idempotency-Key on what the admin key does: the first answer again, secrets included."""
+"""Idempotency-Key on requests with the admin key: the first answer again, secrets included."""
 import datetime
 import uuid
 
@@ -80,8 +80,8 @@ def test_a_revoked_token_stays_revoked_when_its_making_is_repeated(admin, made):
     assert admin.with_token(first["token"]).get("/appointments/").status == 401
 
 
-def test_an_end_that_has_come_meanwhile_does_not_refuse_the_repeat(admin, made):
-    """The check of the body's values comes after the key."""
+def test_a_repeat_after_its_expiry_date_is_not_refused(admin, made):
+    """The values in the body are checked after the key."""
     end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2)
     once = key()
     first = issue(admin, made, once, expires_at=end.isoformat())

@@ -1,4 +1,4 @@
-"""Who is let in: the four ways to send a secret, the sentences of a 401, scopes, the admin key."""
+"""Authentication: the four ways to send a secret, the sentences of a 401, scopes, the admin key."""
 import pytest
 
 from client import FORBIDDEN, INVALID_TOKEN, NO_CREDENTIALS, person, unique, unknown_id, valid

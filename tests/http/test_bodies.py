@@ -47,11 +47,11 @@ def test_a_compressed_body_is_415(api, sent):
 
 
 @pytest.mark.parametrize("sent", ["identity", "Identity", "identity, identity", ""])
-def test_a_body_as_it_is_may_say_so(api, sent):
+def test_a_body_may_be_declared_as_not_encoded(api, sent):
     assert post(api, GOOD % "", {**JSON, "Content-Encoding": sent}).status == 201
 
 
-def test_a_compressed_body_is_told_after_401_406_403_and_before_anything_in_it(
+def test_a_compressed_body_is_reported_after_401_406_403_and_before_its_content(
         api, anyone, reader, admin):
     def ask(who, path="/appointments/", **headers):
         return who.post(path, raw="{", headers={**JSON, "Content-Encoding": "gzip", **headers}).status
@@ -237,7 +237,7 @@ def test_unknown_and_read_only_keys_are_ignored(api):
     assert made["participants"][0]["access_link"].startswith("http")
 
 
-def test_white_space_around_json_is_nothing(api):
+def test_white_space_around_json_is_ignored(api):
     assert post(api, "\r\n\t " + GOOD % "" + " \n\t\r").status == 201
 
 

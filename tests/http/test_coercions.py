@@ -5,7 +5,7 @@ from client import (
     BLANK, LONG_255, LONG_60, NOT_BOOLEAN, NOT_INTEGER, NOT_STRING, NUL, NULL, TOO_LARGE, TOO_SMALL,
     person, unique)
 
-# White space of Unicode that a client may well paste around a name.
+# Unicode white space that a client may paste around a name.
 SPACES = [" ", "\t", "\n", "\r\n", "\u000b", "\f", "\u0085", "\u00a0", "\u1680", "\u2000", "\u2009",
           "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"]
 

@@ -65,7 +65,7 @@ def test_fewer_connections_may_be_reserved_for(start):
     assert f"--max-connections is {connections} and not 10000" in server.log()
 
 
-def test_without_a_descriptor_a_client_is_told_503_and_the_log_is_not_flooded(start):
+def test_without_a_descriptor_a_client_gets_503_and_the_log_is_not_flooded(start):
     server = start("--check-bytes-per-s", "0")  # which would open and close files
     used = set(descriptors(server))  # nobody has connected yet
     lowest_free = next(number for number in range(len(used) + 1) if number not in used)
@@ -77,9 +77,9 @@ def test_without_a_descriptor_a_client_is_told_503_and_the_log_is_not_flooded(st
         assert answer.header("Retry-After") and answer.header("Connection") == "close"
     resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (hard, hard))
     assert ask(server).status == 200
-    told = "for lack of a file descriptor"
-    until(lambda: told in server.log(), "the log says so")
-    assert server.log().count(told) <= 3, server.log()
+    logged = "for lack of a file descriptor"
+    until(lambda: logged in server.log(), "the log says so")
+    assert server.log().count(logged) <= 3, server.log()
     assert "failed" not in server.log()
 
 
@@ -106,7 +106,7 @@ def test_a_connection_that_says_nothing_takes_next_to_no_memory(start):
             idle.enter_context(Wire(server.port)).send(GET).read()
         before = server.memory("VmRSS")
         with silent(server, count):
-            assert ask(server).status == 200  # after them in the queue
+            assert ask(server).status == 200  # after these in the queue
             grown = server.memory("VmRSS") - before
     assert grown < 10 * 1024 * count, f"{grown / count:.0f} bytes each"
 
@@ -138,7 +138,7 @@ def test_a_node_that_stops_says_so_first_and_serves_on_for_a_while(start):
 
 
 def test_no_connection_is_lost_when_a_node_stops(start):
-    """Until it refuses them, whoever connects is served."""
+    """Every connection is served until the node refuses connections."""
     server = start("--drain-delay-ms", "300")
     server.process.signal(signal.SIGTERM)
     served = 0

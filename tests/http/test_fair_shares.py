@@ -1,4 +1,4 @@
-"""An organization that floods the server waits behind itself."""
+"""An organization that floods the server delays only its own requests."""
 import contextlib
 import http.client
 import json
@@ -47,8 +47,8 @@ class Flood:
 
 @contextlib.contextmanager
 def flood(client, connections, method, path, body):
-    """So many connections send this again and again, from when each was answered once; the result
-    is there afterwards."""
+    """`connections` send this request again and again. Enters when each was answered once; the
+    result is set at the end."""
     request = {"method": method, "path": path, "body": json.dumps(body), "headers": {
         "Authorization": f"Token {client.token}", "Content-Type": "application/json"}}
     script = pathlib.Path(__file__).with_name("flood.py")
@@ -65,7 +65,7 @@ def flood(client, connections, method, path, body):
 
 
 def create_times(client, count=CREATES):
-    """What creates take, one after the other on one connection, in order of their length."""
+    """The times of creates, one after the other on one connection, in ascending order."""
     connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=30)
     headers = {"Authorization": f"Token {client.token}", "Content-Type": "application/json"}
     times = []

@@ -1,4 +1,4 @@
-"""Forms, url-encoded and multipart: nested names, coercions, errors, and sameness with JSON."""
+"""Forms, url-encoded and multipart: nested names, coercions, errors, and equality with JSON."""
 import pytest
 
 from client import (

@@ -1,4 +1,4 @@
-"""What answers carry besides their bodies, and that every read sees every write."""
+"""The headers of answers, and that every read sees every write."""
 import pytest
 
 from client import at_once, person, unique, unknown_id, valid

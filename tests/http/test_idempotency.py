@@ -77,7 +77,7 @@ def test_a_replay_changes_nothing_back(api):
 
 
 def test_a_replay_does_not_look_at_if_match(api):
-    """A client repeats what it sent, and by then its own first try has moved the version."""
+    """A client repeats a request after its own first attempt has changed the version."""
     made = api.create()
     headers = {**key(), "If-Match": made.etag}
     first = api.patch(path(made), {"title": "Guarded"}, headers=headers)

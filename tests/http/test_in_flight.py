@@ -49,7 +49,7 @@ def node(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
-    """A node of which each organization has a quarter."""
+    """A node on which each organization may use a quarter of the memory."""
     with Node(tmp_path_factory.mktemp("shared") / "data").start() as running:
         running.other = running.client_of("Other")
         yield running
@@ -57,7 +57,7 @@ def shared(tmp_path_factory):
 
 @pytest.fixture
 def holder(node):
-    """Most of the memory is taken by a body that does not come."""
+    """Reserves most of the memory for a body that never arrives."""
     with node.post(f"Content-Length: {LIMIT - 1000}") as wire:
         node.await_in_flight(LIMIT - 1000)
         yield wire
@@ -142,7 +142,7 @@ def test_slow_bodies_of_one_organization_leave_the_others_theirs(shared):
         for _ in range(4):
             slow.enter_context(shared.post(f"Content-Length: {SHARE // 4}"))
         shared.await_in_flight(SHARE)
-        for _ in range(4):  # The rest of the memory is not theirs.
+        for _ in range(4):  # The rest of the memory is not available to them.
             with shared.post("Content-Length: 1") as wire:
                 assert refused(wire.read())
         with shared.post(f"Content-Length: {SHARE}", token=shared.other.token) as wire:

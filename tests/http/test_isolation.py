@@ -42,7 +42,7 @@ def test_a_foreign_appointment_is_an_unknown_one(api, other, made, number):
     assert (again.body, again.etag) == (made.body, made.etag)
 
 
-def test_lists_and_counts_show_the_own_only(fresh, api, made):
+def test_lists_and_counts_cover_only_the_own_organization(fresh, api, made):
     assert fresh.get("/appointments/")["count"] == 0
     mine = fresh.create(participants=[person(made["participants"][0]["unique_id"])])
     name = made["participants"][0]["unique_id"]

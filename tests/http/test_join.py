@@ -84,7 +84,7 @@ def test_get_shows_a_browser_a_page(server, api, state, words):
     assert nonce not in again.header("Content-Security-Policy")
 
 
-def test_who_takes_anything_gets_the_page_and_who_names_json_gets_json(server, api):
+def test_accepting_anything_gets_the_page_and_naming_json_gets_json(server, api):
     guest = guest_of(server, appointment(api, "open"))
     for accept in ("*/*", "", HTML, "text/html", None):
         assert guest.look(accept).header("Content-Type").startswith("text/html"), accept
@@ -191,7 +191,7 @@ def test_joining_again_within_the_window_is_the_same_join(server, api, embassy):
     assert facts(server, embassy["id"], made) == events
     assert bob.join().status == 200
     assert len(facts(server, embassy["id"], made)) == len(events) + 1
-    # Whoever was removed and is on the list again is somebody else.
+    # A participant who was removed and added again counts as another participant.
     here = path(made, "participants/")
     assert api.delete(f"{here}{made['participants'][0]['id']}/").status == 204
     back = guest_of(server, api.post(here + "add/", [person("ann")]), -1)

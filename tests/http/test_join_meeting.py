@@ -113,7 +113,7 @@ def test_the_token_says_what_jitsi_expects(node, api, role, moderator):
     assert claims_of(jwt)["nbf"] <= time.time() < claims_of(jwt)["exp"]
 
 
-def test_who_has_no_name_has_none_in_the_meeting(node, api):
+def test_a_participant_without_a_name_has_none_in_the_meeting(node, api):
     _, role, jwt, name = parts_of(
         guest_of(node, appointment(api, "open", person("x"))).join()["meeting_url"])
     assert (role, name) == ("participant", "")

@@ -133,7 +133,7 @@ def test_a_deletion_and_joins_at_once(server, api, embassy):
 
 
 def test_an_update_and_the_first_join_at_once(server, api, embassy):
-    """Whoever comes first: the update happened before the join, or it was refused."""
+    """In either order: the update happened before the join, or it was refused."""
     orders = set()
     for _ in range(20):
         made = api.create(start_date_time=starting(900), duration_minutes=15, participants=[person()])
@@ -161,7 +161,8 @@ def test_an_update_that_knew_nothing_of_the_join_is_412(server, api):
 
 
 def test_joins_while_the_end_comes(server, api, embassy):
-    """Joins are taken until the end and refused from then on, and the clock completes it once."""
+    """Joins are accepted until the end and refused after it, and the appointment is completed
+    once."""
     made = api.create(start_date_time=starting(1.5), duration_minutes=15,
                       participants=[person(f"p{n}") for n in range(4)])
 

@@ -1,4 +1,5 @@
-"""Tokens of access links: altered, spliced, of other keys, and where they must never appear."""
+"""Tokens of access links: altered, spliced, signed with other keys, and where they must never
+appear."""
 import random
 import re
 import shutil
@@ -22,7 +23,8 @@ def api(server):
 
 
 def is_dead(server, token):
-    """Whether the token is, to the byte, one that was never there; without a trace of it."""
+    """Whether the answer is, byte for byte, the answer to a token that never existed, and does not
+    contain it."""
     guest, unknown = Guest(server.port, token), Guest(server.port, UNKNOWN)
     for method in ("GET", "POST"):
         for accept in (JSON, PROBLEM):
@@ -47,7 +49,7 @@ def test_a_token_is_as_short_as_its_ids_allow(api):
     assert content[18:50].hex() == ids
 
 
-def test_each_altered_byte_makes_it_a_link_that_never_was(server, api):
+def test_each_altered_byte_makes_it_an_unknown_link(server, api):
     made = appointment(api, "open")
     content = bytes_of(token_of(made))
     for at in range(len(content)):
@@ -207,10 +209,10 @@ def test_no_token_reaches_a_log_an_event_or_an_error(node):
     node.stop()
     log = node.log()
     assert "route=/join/{token}" in log or "/join/{token}" in log, log[-2000:]
-    told = b"".join(answer.body + str(answer.headers).encode() for answer in errors).decode()
+    answered = b"".join(answer.body + str(answer.headers).encode() for answer in errors).decode()
     statuses = {answer.status for answer in errors}
     assert {200, 404, 405, 406, 409} <= statuses, statuses
     for token in tokens:
         for piece in pieces(token):
-            assert piece not in log and piece not in exported and piece not in told
+            assert piece not in log and piece not in exported and piece not in answered
     assert re.search(r"participants/[0-9a-f-]{36}", exported)

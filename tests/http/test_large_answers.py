@@ -36,7 +36,7 @@ class Node(Server):
             file.write("5")
 
     def ask(self, target=LIST, version="HTTP/1.1", method="GET"):
-        """A connection with a small window of its own, on which this was asked."""
+        """A connection with a small receive window, on which this request was sent."""
         wire = Wire.__new__(Wire)
         wire.socket = socket.socket()
         wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
@@ -48,7 +48,7 @@ class Node(Server):
 
 
 def rest_of(wire, per_second=None):
-    """Everything up to the connection's end, however it ends; at this pace."""
+    """Reads at this pace up to the end of the connection, however it ends."""
     data = [wire.buffer]
     try:
         while some := wire.socket.recv(64 * 1024):
@@ -93,7 +93,7 @@ def node(start):
 
 @pytest.fixture(scope="module")
 def impatient(start):
-    """Progress is wanted more often."""
+    """Requires progress more often."""
     return start("--write-timeout-ms", "1500")
 
 
@@ -187,7 +187,7 @@ def test_a_large_appointment_has_a_length_read_or_written(impatient):
 
 
 def test_a_slow_but_steady_reader_gets_it_whole(impatient):
-    """It takes longer than the time-out, which is one for progress."""
+    """It takes longer than the time-out, which applies to progress only."""
     length = len(impatient.api.get("/appointments/?page_size=100").body)
     begin = time.monotonic()
     data = rest_of(impatient.ask(version="HTTP/1.0"), per_second=length / 2.5)
@@ -205,7 +205,7 @@ def test_a_reader_that_stops_is_cut_off(impatient):
 
 @pytest.mark.parametrize("version", ["HTTP/1.1", "HTTP/1.0"])
 def test_a_reader_that_holds_the_snapshot_too_long_is_cut_off(hasty, version):
-    """It makes progress all the time, but would take some ten seconds, or more if it is held up."""
+    """It makes progress all the time, but would take ten seconds or more."""
     wire = hasty.ask(version=version)
     data = rest_of(wire, per_second=1_000_000)
     assert b'"results":[' in data and not data.endswith(LAST_CHUNK)

@@ -14,7 +14,7 @@ def crowd(api):
 
 @pytest.fixture(scope="module")
 def guest(api):
-    """Takes part in seven appointments, one a day from 2041-01-01."""
+    """A participant of seven appointments, one a day from 2041-01-01."""
     name = unique("guest")
     for day in (4, 1, 7, 2, 6, 3, 5):
         api.create(start_date_time=f"2041-01-0{day}", participants=[person(name)])

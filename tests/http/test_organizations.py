@@ -101,7 +101,7 @@ def test_all_organizations_are_listed_in_the_order_of_creation(admin):
     assert admin.get(f"/organizations/?page={count + 1}").json == {"detail": "Invalid page."}
 
 
-def test_organizations_are_the_admins_to_see(api, admin, anyone, made):
+def test_only_the_admin_sees_organizations(api, admin, anyone, made):
     for path in ("/organizations/", f"/organizations/{made['id']}/"):
         assert api.get(path).status == 403
         assert anyone.get(path).status == 401

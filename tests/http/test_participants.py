@@ -191,7 +191,7 @@ def test_delete_takes_one_participant_away(api, made):
     assert names(api.get(f"/appointments/{made['id']}/")) == ["ann", "cid"]
 
 
-def test_who_comes_back_is_new_and_last(api, made):
+def test_a_participant_who_is_added_again_is_new_and_last(api, made):
     assert api.delete(here(made, f"{ids(made)[0]}/")).status == 204
     answer = api.post(here(made, "add/"), [person("ann")])
     assert names(answer) == ["bob", "cid", "ann"]
@@ -200,7 +200,7 @@ def test_who_comes_back_is_new_and_last(api, made):
     assert returned["access_link"] != made["participants"][0]["access_link"]
 
 
-def test_the_limit_counts_who_is_there(api):
+def test_the_limit_counts_present_participants(api):
     made = api.create(participants=people(998))
     add = here(made, "add/")
     answer = api.post(add, [person("x"), person("y"), person("z")])

@@ -60,7 +60,7 @@ def test_options_describes_what_is_rendered_and_parsed(api, made, path):
 
 @pytest.mark.parametrize("path, method", [
     (path, method) for path in ROUTES for method in METHODS if method not in ROUTES[path]])
-def test_a_method_that_is_not_allowed_is_405_and_told_which_are(api, made, path, method):
+def test_a_method_that_is_not_allowed_is_405_with_the_allowed_ones(api, made, path, method):
     for form in slashes(filled(path, made)):
         answer = api.request(method, form)
         assert (answer.status, answer.json) == (
@@ -191,7 +191,7 @@ def test_location_is_the_path_of_what_was_created(api):
 
 
 def test_every_mistake_hides_the_later_ones(api, reader, anyone):
-    """Takes one mistake after the other out of a request and sees each reported in its turn."""
+    """Corrects the mistakes of a request one by one and expects each to be reported in turn."""
     made = api.create()
     old = made.etag
     assert api.post(f"/appointments/{made['id']}/start/").status == 200

@@ -158,7 +158,7 @@ def test_of_many_writers_with_one_tag_one_wins(api, made):
     assert api.get(path(made)).body == winner.body
 
 
-def test_no_update_is_lost_when_everybody_minds_the_tag(api):
+def test_no_update_is_lost_when_all_writers_send_the_tag(api):
     made = api.create(duration_minutes=100)
 
     def count_up(_):

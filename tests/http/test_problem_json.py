@@ -87,7 +87,7 @@ def test_titles_and_types_belong_to_the_status(api):
     assert len({(answer["type"], answer["title"]) for answer in answers}) == 1
 
 
-def test_without_the_wish_errors_are_plain(api):
+def test_without_that_accept_header_errors_are_plain(api):
     for accept in (None, "*/*", "application/*", "application/json"):
         answer = api.get(f"/appointments/{unknown_id()}/", headers={"Accept": accept})
         assert answer.header("Content-Type").startswith("application/json")

@@ -1,4 +1,5 @@
-"""Rates: access links, failed authentications and tokens, each on a server of its own limits."""
+"""Rates of access links, failed authentications and tokens, each on a server with its own
+limits."""
 import contextlib
 import re
 
@@ -33,8 +34,8 @@ def limited(tmp_path):
 
 
 def until_throttled(ask, most=200):
-    """The answers before the first 429, and that one. Time goes by meanwhile, so more than the
-    quota may be served."""
+    """The answers before the first 429, and that one. The quota refills during the test, so more
+    than the quota may be served."""
     served = []
     for _ in range(most):
         answer = ask()

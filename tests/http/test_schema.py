@@ -1,4 +1,4 @@
-"""docs/openapi.json is what the server publishes, and both are what it does."""
+"""The server publishes docs/openapi.json and behaves as it says."""
 import json
 import pathlib
 import re
@@ -114,13 +114,14 @@ def candidates():
 
 
 def shape(path):
-    """A path with its templates and what fits them alike, so that /x/add/ is /x/{id}/."""
+    """A path with every template, and every segment that fits one, replaced: /x/add/ is
+    /x/{id}/."""
     return re.sub(r"\{\w+\}", "{}", path.rstrip("/"))
 
 
 @pytest.mark.parametrize("path", candidates())
 def test_what_is_not_documented_is_not_there(api, admin, here, path):
-    """Unless a template of the document takes the word for an id, which OPTIONS then tells."""
+    """Unless a template takes the word for an id, which OPTIONS shows."""
     templates = [re.sub(r"\{\w+\}", r"[^/]+", known.rstrip("/")) for known in DOCUMENT["paths"]]
     if any(re.fullmatch(template, shape(path)) for template in templates):
         answer = client_for(path, api, admin, api).request(

@@ -202,7 +202,7 @@ def test_an_appointment_that_is_moved_to_an_earlier_end_is_missed_then(api):
 
 
 def test_what_begins_after_its_own_end_waits_for_a_command(api):
-    """A later end of another appointment passes, and these have not moved."""
+    """The end of another appointment passes, and these are unchanged."""
     scheduled = api.create(start_date_time=soon(-60), duration_minutes=15)
     active = api.create(start_date_time=soon(-60), duration_minutes=15)
     active = api.post(path(active, "start/"))

@@ -1,4 +1,4 @@
-"""What nobody without credentials can do: make the server read, wait or keep anything."""
+"""Clients without credentials cannot make the server read, wait or keep anything."""
 import json
 import re
 
@@ -82,7 +82,7 @@ def test_a_body_that_nobody_reads_and_that_has_come_costs_no_connection(server):
             assert answer.header("Connection") is None
 
 
-def test_who_is_refused_while_sending_can_read_why(server):
+def test_a_client_refused_while_sending_can_read_why(server):
     for path, status in (("/join/anything", 404), (f"{PREFIX}/appointments/", 401)):
         with Wire(server.port) as wire:
             wire.send(head(server, "POST", path, ANNOUNCED["a long body"]))

@@ -224,7 +224,7 @@ def test_connection_close_is_done_and_said(api, wire):
     assert wire.closed()
 
 
-def test_requests_after_close_are_not_done(api, wire):
+def test_requests_after_close_are_not_carried_out(api, wire):
     made = api.create()
     target = f"/api/v1/appointments/{made['id']}/"
     wire.send(lines(api, "Connection: close") + lines(api, method="DELETE", target=target))
@@ -376,7 +376,7 @@ def test_404_of_an_unknown_path_comes_before_the_body_is_sent(api, wire):
 
 @pytest.mark.parametrize("credentials", [True, False])
 def test_a_body_is_never_taken_for_a_request(api, anyone, wire, credentials):
-    """However a refused request's body is got rid of, what it says is not done."""
+    """However the body of a refused request is discarded, nothing in it is carried out."""
     made = api.create()
     hidden = lines(api, method="DELETE", target=f"/api/v1/appointments/{made['id']}/")
     head = post(api, f"Content-Length: {len(hidden)}")
@@ -392,7 +392,7 @@ def test_a_body_is_never_taken_for_a_request(api, anyone, wire, credentials):
 
 # ---------------------------------------------------------------------- Expect: 100-continue
 
-def test_a_client_that_asks_is_told_to_go_on(api, wire):
+def test_a_client_that_asks_may_go_on(api, wire):
     data = body(title="Asked")
     wire.send(post(api, f"Content-Length: {len(data)}", "Expect: 100-continue"))
     assert wire.head()[0] == 100
@@ -403,7 +403,7 @@ def test_a_client_that_asks_is_told_to_go_on(api, wire):
 
 @pytest.mark.parametrize("why, status", [("no token", 401), ("size", 413), ("path", 404),
                                          ("method", 405), ("scope", 403)])
-def test_a_client_that_asks_in_vain_is_told_why_at_once(api, reader, wire, why, status):
+def test_a_client_that_asks_and_is_refused_gets_the_reason_at_once(api, reader, wire, why, status):
     length = 5 * MIB if why == "size" else 10
     who = reader if why == "scope" else api
     head = post(who, f"Content-Length: {length}", "Expect: 100-continue",
@@ -419,7 +419,7 @@ def test_a_client_that_asks_in_vain_is_told_why_at_once(api, reader, wire, why, 
 # --------------------------------------------------------------------------- hostile clients
 
 def test_slow_clients_hurt_nobody_else(api, server):
-    """Sixty clients send a byte now and then; everybody else is answered as ever."""
+    """Sixty clients send a byte now and then; other clients are answered as usual."""
     request = lines(api)
     crowd = [Wire(server.port) for _ in range(60)]
     stop = threading.Event()

@@ -73,7 +73,7 @@ def test_there_and_back_is_two_changes(api, made):
     assert len({made.etag, there.etag, back.etag}) == 3
 
 
-def test_updates_at_once_are_all_done_one_after_the_other(api, made):
+def test_concurrent_updates_are_all_carried_out(api, made):
     answers = at_once(12, lambda n: api.patch(path(made), {"title": f"Title {n}"}))
     assert {answer.status for answer in answers} == {200}
     assert [answer["title"] for answer in answers] == [f"Title {n}" for n in range(12)]

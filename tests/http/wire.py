@@ -82,7 +82,7 @@ class Wire:
         return answer
 
     def closed(self, within_s=15):
-        """True when the other side ends the connection in time, with nothing more to say."""
+        """True when the other side ends the connection in time, without sending anything more."""
         deadline = time.monotonic() + within_s
         self.socket.settimeout(within_s)
         try:

@@ -68,7 +68,7 @@ def not_a_dictionary(kind):
 
 
 def unique(stem="p"):
-    """A name nobody else uses, so that tests can share an organization."""
+    """A name that no other test uses, so that tests can share an organization."""
     return f"{stem}-{uuid.uuid4().hex[:16]}"
 
 
@@ -122,7 +122,7 @@ class Answer:
 
 
 def check_every_answer(method, answer):
-    """What holds for every answer, whatever was asked."""
+    """Checks what holds for every answer, whatever the request was."""
     assert answer.header("X-Request-ID"), answer
     assert answer.header("X-Content-Type-Options") == "nosniff", answer
     assert answer.header("Cache-Control") == "no-store", answer
@@ -156,7 +156,7 @@ def multipart(pairs, boundary):
 
 
 class Client:
-    """Speaks to one server with one secret. Every request has a connection of its own."""
+    """Sends requests to one server with one secret, each on a connection of its own."""
 
     def __init__(self, port, token=None, timeout=30):
         self.port = port

@@ -1,4 +1,4 @@
-"""Prometheus' text format 0.0.4, read strictly: what breaks a rule of it fails the test."""
+"""Reads Prometheus' text format 0.0.4 strictly: a violation of the format fails the test."""
 import math
 import re
 
@@ -36,7 +36,7 @@ class Exposition:
         return sum(self.of(name, **labels).values())
 
     def value(self, name, **labels):
-        """Of the only such sample."""
+        """The value of the only such sample."""
         found, = self.of(name, **labels).values()
         return found
 
@@ -79,7 +79,7 @@ def parse(text):
 
 
 def check_histograms(found):
-    """Buckets ascend, end at +Inf, and that is the count."""
+    """Buckets ascend and end at +Inf, which equals the count."""
     buckets = {}
     for (name, labels), value in found.samples.items():
         family = name.removesuffix("_bucket")

@@ -134,7 +134,7 @@ class Kafka:
 
     def recreate_topic(self, name, partitions):
         self.delete_topic(name)
-        # A deletion takes a moment to be done; until then the name is taken.
+        # A deletion takes a moment, during which the name is in use.
         until(lambda: self.create_topic(name, partitions, GOOD_SETTINGS) == 0, "the topic is back")
 
     # --- records
@@ -149,7 +149,7 @@ class Kafka:
         """Appends one record; None is a tombstone."""
         words = ["-P", "-t", topic, "-p", partition, "-k", key, "-X", "acks=all",
                  "-X", "message.max.bytes=9000000", "-X", "linger.ms=0"]
-        if value is None:  # -Z makes a NULL of what is empty
+        if value is None:  # -Z turns an empty value into NULL
             return self._kcat(*words, "-Z", "-K", "\x1e", input=f"{key}\x1e\n".encode())
         path = self.directory / f"record-{uuid.uuid4()}"
         path.write_bytes(value)

@@ -1,4 +1,5 @@
-"""The few requests of the Kafka protocol that kcat cannot send, or not as Kafka 4 wants them."""
+"""The few requests of the Kafka protocol that kcat cannot send, or not in the form that Kafka 4
+requires."""
 import base64
 import contextlib
 import hashlib

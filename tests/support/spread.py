@@ -17,7 +17,7 @@ import threading
 import urllib.parse
 
 MAX_HEAD = 65536
-HEAD_WITHIN_S = 1  # a slower one is for the backend to judge
+HEAD_WITHIN_S = 1  # the backend judges a slower one
 KEPT_IDLE_S = 30  # less than the backends keep a connection
 LINGER_S = 2
 BLOCK = 65536
@@ -151,7 +151,8 @@ async def copy_response(method, reader, writer):
 
 
 async def end(writer, reader=None):
-    """Closes; with `reader`, so that the other side still gets what was sent last."""
+    """Closes the connection; with `reader`, in such a way that the other side still gets the last
+    data."""
     with contextlib.suppress(OSError, asyncio.TimeoutError):
         if reader and writer.can_write_eof():
             writer.write_eof()
@@ -231,7 +232,7 @@ class Spread:
             await asyncio.gather(upload, return_exceptions=True)
             await end(writer, reader)
             return False
-        except Unclear:  # of the backend's answer: the client gets no more of it
+        except Unclear:  # the backend's answer: the client gets no more of it
             raise ConnectionError from None
         finally:
             if upload:
@@ -251,7 +252,7 @@ class Spread:
         return Head(raw, REQUEST_LINE)
 
     async def tie(self, seen, reader, writer):
-        """From here on the connection is one with a backend's."""
+        """From here on all bytes are relayed to and from one backend."""
         backend_reader, backend_writer = await self.connect(random.choice(self.backends))
 
         async def forward():
