@@ -1,4 +1,4 @@
-// A server of ours, a meeting service of the test's, and Chromium, for the browser tests.
+// A server of ours, a meeting service of the tests, and Chromium.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -36,6 +36,10 @@ async function freePort() {
   return port;
 }
 
+// No server outlives the test run.
+const running = new Set();
+process.on("exit", () => running.forEach((server) => server.kill("SIGKILL")));
+
 /** Waits until the condition holds. */
 export async function until(condition, withinMs = 15_000) {
   const deadline = Date.now() + withinMs;
@@ -57,6 +61,7 @@ export class Server {
       ["serve", "--data-dir", server.data, "--listen", `127.0.0.1:${port}`, "--log-level", "warning", ...options],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
+    running.add(server.process);
     const [ready] = await once(createInterface(server.process.stdout), "line", {
       signal: AbortSignal.timeout(30_000),
     });
@@ -71,7 +76,8 @@ export class Server {
 
   async stop() {
     this.process.kill("SIGTERM");
-    const [code] = await once(this.process, "exit");
+    const [code] = await once(this.process, "exit", { signal: AbortSignal.timeout(30_000) });
+    running.delete(this.process);
     await rm(this.data, { recursive: true });
     assert.equal(code, 0);
   }
@@ -87,7 +93,7 @@ export class Server {
     return { ...(text && JSON.parse(text)), etag: answer.headers.get("etag") };
   }
 
-  /** An appointment that starts in so many seconds, with Ann, and her link. */
+  /** An appointment with Ann that starts in this many seconds, and her link. */
   async appointment(startsInSeconds, changes = {}) {
     const made = await this.request("POST", "", {
       title: "Passport renewal",
@@ -103,7 +109,7 @@ export class Server {
     return this.request("GET", `${appointment.id}/`);
   }
 
-  /** How often somebody joined, as the ledger tells. */
+  /** The number of joins in the ledger. */
   async joins(appointment) {
     const { stdout } = await run(binary, ["ledger", "export", "--facts", "--data-dir", this.data]);
     return stdout
@@ -113,7 +119,7 @@ export class Server {
   }
 }
 
-/** Where joining leads: remembers who came, and answers a page. */
+/** The meeting service: records its visits, and answers with a page. */
 export class Meeting {
   static async start() {
     const meeting = new Meeting();
@@ -137,7 +143,7 @@ export class Meeting {
   }
 }
 
-/** A page that fails its test, in close(), for whatever its console or its policy complained of. */
+/** A page whose close() fails the test for every complaint in its console, also of its policy. */
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", ...options });
   const page = await context.newPage();
