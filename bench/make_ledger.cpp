@@ -1,6 +1,6 @@
-// make_ledger DIR EVENTS: an embedded ledger of so many appointments in a thousand organizations,
-// for figures: how long a start takes, or a rebuild. `consularia secrets create DIR/secrets.toml`
-// makes the secrets that the first start looks for.
+// make_ledger DIR EVENTS: writes an embedded ledger with EVENTS appointments in a thousand
+// organizations, to measure how long a start or a rebuild takes. `consularia secrets create
+// DIR/secrets.toml` makes the secrets that the first start looks for.
 
 #include "infra/rocks/ledger.hpp"
 #include "tests/support/record_samples.hpp"

@@ -1,6 +1,6 @@
 #pragma once
-// What every ledger does, whatever it is made of: a suite that a test executable instantiates for
-// the ledgers it has.
+// The behaviour of every ledger, whatever it is made of: a suite that a test executable
+// instantiates for its ledgers.
 
 #include "ledger/log/ledger.hpp"
 #include "tests/support/tail_reader.hpp"

@@ -1,4 +1,4 @@
-// The contract of every ledger, held by those that need nothing but this machine.
+// The contract of every ledger, for the ledgers that need nothing but this machine.
 
 #include "tests/contract/ledger_contract.hpp"
 

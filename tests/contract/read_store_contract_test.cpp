@@ -1,4 +1,4 @@
-// What every read store does, whatever it is made of.
+// The behaviour of every read store, whatever it is made of.
 
 #include "infra/rocks/read_store.hpp"
 #include "projections/read_store.hpp"
@@ -25,7 +25,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 
-/// A store that lives as long as this.
+/// A store that exists as long as this object.
 class Subject {
   public:
     virtual ~Subject() = default;

@@ -1,5 +1,5 @@
 // Bodies of requests. The first byte picks the media type and the shape, the second the content
-// type's header; what can be read is taken by every reader of requests.
+// type's header; every reader of requests must accept a body that can be read.
 
 #include "api/bodies/read_body.hpp"
 #include "api/bodies/requests.hpp"

@@ -1,5 +1,5 @@
-// Tokens of access links: none but ours is accepted, and ours only as it was written. An input is
-// tried as a token of its own, and as what was done to one of ours.
+// Tokens of access links: only a token of ours is accepted, and only in its exact form. An input is
+// tried as a token, and as a change to one of ours.
 
 #include "infra/crypto/signed_links.hpp"
 #include "tests/fuzz/expect.hpp"

@@ -1,4 +1,4 @@
-// The acceptance rule's reader over any bytes: what it takes says the same as the record's codec.
+// The acceptance rule's reader over any bytes: it agrees with the record codec.
 
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/record_codec.hpp"

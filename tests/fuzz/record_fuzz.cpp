@@ -1,4 +1,4 @@
-// The record codec over any bytes: what it reads survives being written and read again.
+// The record codec over any bytes: a record that was read can be written and read again.
 
 #include "ledger/record/record_codec.hpp"
 #include "tests/fuzz/expect.hpp"

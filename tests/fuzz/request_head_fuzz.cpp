@@ -1,4 +1,4 @@
-// Heads of requests: whatever arrives is refused, or read in one way only.
+// Heads of requests: each input is refused, or has only one reading.
 
 #include "api/http/head.hpp"
 #include "tests/fuzz/expect.hpp"

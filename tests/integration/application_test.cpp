@@ -24,7 +24,7 @@ using testing::HasSubstr;
 
 constexpr std::chrono::seconds kPatience{30};
 
-/// An application on a free port, and what it has reported.
+/// An application on a free port, and its reports.
 class Running {
   public:
     explicit Running(const ServeOptions& options)

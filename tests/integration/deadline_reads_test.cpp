@@ -1,4 +1,4 @@
-// What RocksDB walks over to find what is due: not what was ended before.
+// To find due appointments RocksDB does not walk over those that have ended.
 
 #include "infra/rocks/read_store.hpp"
 #include "projections/deadline_rows.hpp"

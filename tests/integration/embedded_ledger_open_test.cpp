@@ -1,5 +1,5 @@
-// Opening the embedded ledger: holes that only its own keys tell of, crashes at any moment, and
-// reading beside a running server.
+// Opening the embedded ledger: holes that only its keys reveal, crashes at any moment, and reading
+// while a server runs.
 
 #include "infra/rocks/ledger.hpp"
 #include "infra/rocks/ledger_files.hpp"
@@ -171,7 +171,7 @@ TEST_F(EmbeddedLedgerOpen, ThereIsNothingToReadWhereThereIsNoLedger) {
     EXPECT_FALSE(fs::exists(ledger_));
 }
 
-/// Appends until it is killed in the midst of it, and notes what was acknowledged.
+/// Appends until it is killed, and notes what was acknowledged.
 [[noreturn]] void append_until_killed(const fs::path& directory, std::chrono::milliseconds life) {
     const auto ledger = open_embedded_ledger(directory / "ledger", {});
     std::atomic<bool> noted = false;

@@ -1,5 +1,5 @@
-// What the embedded ledger makes of damaged files: an acknowledged record that is missing stops the
-// start and leaves every file as it was; a torn write that nobody was told of does not.
+// The embedded ledger and damaged files: if an acknowledged record is missing, the start fails and
+// leaves every file as it was; a torn write that was never acknowledged does not stop it.
 
 #include "infra/rocks/ledger.hpp"
 #include "tests/integration/ledger_damage.hpp"
@@ -24,8 +24,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// Opens and expects to be refused, again and again, with this in the sentence, and every file of
-/// the parent directory to stay what it was.
+/// Expects every attempt to open to be refused with these words, and every file of the parent
+/// directory to stay as it was.
 void expect_refusal(const fs::path& ledger, const Checkpoint& witness, const std::string& told) {
     const auto before = state_of(ledger.parent_path());
     for (int attempt = 0; attempt < 2; ++attempt) {
@@ -58,7 +58,7 @@ void expect_start(const fs::path& directory, const Checkpoint& witness, Position
 struct Damage {
     std::string name;
     std::function<void(const fs::path& ledger)> inflict;
-    std::string told;  ///< What the refusal says.
+    std::string told;  ///< The words of the refusal.
 };
 
 class DamagedLedger : public testing::TestWithParam<Damage> {};
@@ -177,8 +177,9 @@ INSTANTIATE_TEST_SUITE_P(Each, DamagedLedger, testing::ValuesIn(kDamages), [](co
     return damage.param.name;
 });
 
-/// Whatever happens to whichever file: refused and left as it was, or all records are there, or the
-/// reader that meets the damage says so. Never a wrong record, never one too few.
+/// Whatever happens to whichever file: the ledger is refused and left as it was, or all records are
+/// there, or the reader that meets the damage reports it. Never a wrong record, never a missing
+/// one.
 class DamagedAnywhere : public testing::TestWithParam<std::string> {
   protected:
     void check(const fs::path& ledger, const Checkpoint& witness) {
@@ -204,7 +205,7 @@ class DamagedAnywhere : public testing::TestWithParam<std::string> {
     }
 };
 
-TEST_P(DamagedAnywhere, IsRefusedOrToldOrHarmless) {
+TEST_P(DamagedAnywhere, IsRefusedOrReportedOrHarmless) {
     const TemporaryDirectory directory;
     const fs::path original = directory.path() / "original";
     const Checkpoint witness = make_ledger(original, 100);
@@ -280,7 +281,7 @@ TEST_F(EmbeddedLedgerRecovery, FilesThatAreNoLedgerAreRefused) {
     EXPECT_THAT(changed_names(before, state_of(directory_.path())), IsEmpty());
 }
 
-TEST_F(EmbeddedLedgerRecovery, DamageInsideATableIsToldByTheReaderThatMeetsIt) {
+TEST_F(EmbeddedLedgerRecovery, DamageInsideATableIsReportedByTheReaderThatMeetsIt) {
     make_ledger(ledger_, 2000);
     flip_bit(the_table_of(ledger_), 0.4);
     const auto ledger = open_embedded_ledger_read_only(ledger_);
@@ -304,7 +305,7 @@ TEST_F(EmbeddedLedgerRecovery, ALedgerThatIsAheadOfItsReadStoreStarts) {
     EXPECT_THAT(open_embedded_ledger(ledger_, witness)->ends(), ElementsAre(100U));
 }
 
-/// The last batch was written but its sync did not return: nobody was told of it.
+/// The last batch was written, but its sync did not return: it was never acknowledged.
 class TornLastBatch : public EmbeddedLedgerRecovery {
   protected:
     TornLastBatch() : witness_(make_ledger(ledger_, 100)) {

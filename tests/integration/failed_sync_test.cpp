@@ -27,7 +27,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// What is done to the write-ahead log, and how often it was tried.
+/// The faults of the write-ahead log, and how often it was synced.
 struct Faults {
     std::atomic<bool> fail_syncs = false;
     std::atomic<int> syncs = 0;

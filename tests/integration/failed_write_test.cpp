@@ -1,5 +1,5 @@
-// Writes that fail because there is no space, no quota or no file descriptor left: once that has
-// passed, ledger and read store go on without a restart, and nothing that was acknowledged is lost.
+// Writes that fail because there is no space, no quota or no file descriptor left: after that,
+// ledger and read store work again without a restart, and nothing that was acknowledged is lost.
 
 #include "infra/rocks/ledger.hpp"
 #include "infra/rocks/read_store.hpp"
@@ -33,7 +33,7 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
-/// What fails at the moment.
+/// The operation that fails at the moment.
 struct Faults {
     std::atomic<bool> opens = false;
     std::atomic<bool> log_writes = false;    ///< After half of the bytes.
@@ -263,7 +263,7 @@ TEST_F(FailedCommit, ForWantOfDescriptorsIsOverWhenThereAreSome) {
     }
 }
 
-TEST_F(FailedCommit, WaitsForThoseWhoStillRead) {
+TEST_F(FailedCommit, WaitsForReaders) {
     commit(1);
     auto held = store_->snapshot();
     {

@@ -1,4 +1,4 @@
-// Directories that take each other's place, and what a crash in the midst of it leaves.
+// Directories that replace each other, and the state after a crash in between.
 
 #include "infra/files.hpp"
 
@@ -27,7 +27,7 @@ class ReplaceDirectory : public testing::Test {
         write_whole_file(directory / "file", content);
     }
 
-    /// The content of what stands at `to_`; and nothing else stands beside it.
+    /// The content of the directory at `to_`. Checks that there is nothing else beside it.
     std::string left() const {
         EXPECT_THAT(test::files_ending_in(directory_.path(), ""), SizeIs(1));
         return read_whole_file(to_ / "file");

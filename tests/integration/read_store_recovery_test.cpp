@@ -1,5 +1,5 @@
-// The read store after crashes and damage: whatever is lost, what is left is the state after some
-// commit, or the damage is told so that the store can be rebuilt.
+// The read store after crashes and damage: whatever is lost, the rest is the state after some
+// commit, or the damage is reported, so that the store can be rebuilt.
 
 #include "infra/rocks/read_store.hpp"
 #include "infra/rocks/support.hpp"
@@ -56,7 +56,7 @@ class ReadStoreRecovery : public testing::Test {
 TEST_F(ReadStoreRecovery, CommitsSurviveAProcessThatNeverFlushed) {
     const auto store = open_read_store(store_);
     commit_number(*store, 7);
-    // What a killed process leaves is what is in the files now.
+    // A killed process would leave the files as they are now.
     fs::copy(store_, directory_.path() / "copy", fs::copy_options::recursive);
     EXPECT_EQ(numbers_in(*open_read_store(directory_.path() / "copy")), std::set<std::string>{"7"});
 }
@@ -115,7 +115,7 @@ struct Damage {
 
 class DamagedReadStore : public testing::TestWithParam<Damage> {};
 
-TEST_P(DamagedReadStore, IsToldApartFromAMachineThatFails) {
+TEST_P(DamagedReadStore, IsDistinguishedFromAMachineThatFails) {
     const test::TemporaryDirectory directory;
     const fs::path store = directory.path() / "read-store";
     commit_number(*open_read_store(store), 1, 100'000);
@@ -197,7 +197,7 @@ TEST_F(ReadStoreRecovery, WhateverIsDamagedNoCommitIsReadInPart) {
     }
 }
 
-TEST_F(ReadStoreRecovery, DamageInsideATableIsToldByTheReadThatMeetsIt) {
+TEST_F(ReadStoreRecovery, DamageInsideATableIsReportedByTheReadThatMeetsIt) {
     {
         const auto store = open_read_store(store_);
         auto batch = store->batch();

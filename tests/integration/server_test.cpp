@@ -1,4 +1,5 @@
-// The HTTP server with handlers' ports replaced: what no black-box test can bring about.
+// The HTTP server with the handlers' ports replaced, for situations that no black-box test can
+// produce.
 
 #include "api/http/server.hpp"
 
@@ -116,7 +117,7 @@ TEST_F(ServerTest, AReadThatNobodyBringsUpToDateIsGivenUpAtItsDeadline) {
     start();
     const auto answer = ask(get("/api/v1/appointments/", kClose + kMember));
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 503 ")) << answer;
-    asked.get_future().get()(true);  // Too late, and of no use to anybody.
+    asked.get_future().get()(true);  // Too late: the answer is discarded.
     EXPECT_TRUE(ask(get("/healthz", kClose)).starts_with("HTTP/1.1 200 "));
 }
 
@@ -192,7 +193,7 @@ TEST_F(ServerTest, LoopbackHasNoLimitOfItsOwn) {
     EXPECT_TRUE(ask(get("/healthz", kClose)).starts_with("HTTP/1.1 200 "));
 }
 
-TEST_F(ServerTest, WhoHasBeenSilentMakesRoomForWhoComesAndWhoHasSpokenDoesNot) {
+TEST_F(ServerTest, SilentConnectionsMakeRoomForNewOnesAndActiveOnesDoNot) {
     options_.limits.connections = 2;
     start();
     Connection spoken(server_->port());
@@ -274,7 +275,7 @@ TEST_F(ServerTest, OfABodyThatNobodyReadsNoMoreThanItsLimitIsTaken) {
     try {
         for (; sent < 1'000'000'000; sent += piece.size()) connection.send(piece);
     } catch (const boost::system::system_error&) {
-        // What the system holds between the two comes on top.
+        // The buffers of the system come on top.
     }
     EXPECT_LT(sent, 100'000'000U);
 }

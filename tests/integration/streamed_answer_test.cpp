@@ -29,7 +29,7 @@ namespace asio = boost::asio;
 
 constexpr std::size_t kPieceBytes = 100;
 
-/// A store that can be read so many times, and then does not answer, or differently.
+/// A store that can be read a number of times, and then fails or hangs.
 class FailingStore final : public projections::ReadStore {
   public:
     explicit FailingStore(projections::ReadStore& store) : store_(store) {}

@@ -1,5 +1,5 @@
-// What was checked once is not read again by a start; the rest is checked in the background, and
-// damage ends all appending.
+// A start does not read tables again that were checked before; the others are checked in the
+// background, and damage ends all appending.
 
 #include "infra/rocks/ledger.hpp"
 #include "tests/integration/ledger_damage.hpp"
@@ -48,7 +48,7 @@ class TableChecks : public testing::Test {
         return report_;
     }
 
-    /// As a disk does it: without a trace.
+    /// Without a trace, as a disk does it.
     void rot() {
         const auto table = test::the_table_of(ledger_);
         const auto written = fs::last_write_time(table);
@@ -119,7 +119,7 @@ TEST_F(TableChecks, DamageFoundInTheBackgroundEndsAppendingAndTheNextStart) {
     EXPECT_THROW((void)open(), LedgerMismatch) << "known damage is looked at first";
 }
 
-TEST_F(TableChecks, TheCheckEndsWhenItIsToldToHoweverSlowItIs) {
+TEST_F(TableChecks, TheCheckEndsOnStopHoweverSlowItIs) {
     options_.checks.at_start_bytes = 0;
     options_.checks.bytes_per_s = 1;
     (void)open();  // its destructor does not wait for years

@@ -1,4 +1,4 @@
-// Appending, and what is known of it when the brokers do not answer.
+// Appending, and what is known of an append when the brokers do not answer.
 
 #include "domain/ids.hpp"
 #include "infra/kafka/ends.hpp"
@@ -39,7 +39,7 @@ using test::numbered;
 
 constexpr ledger::Writer kSomebody = 1;
 
-/// A port of this machine that takes connections and never says a word, or refuses them.
+/// A port of this machine that accepts connections and never sends anything, or refuses them.
 class DeafPort {
   public:
     explicit DeafPort(bool listens) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -159,7 +159,7 @@ TEST(KafkaAppend, ProducersThatFailedAreNotReplacedWithoutEnd) {
     test::create_topic(topic, test::good_topic_settings());
     Appender appender(kafka_options(topic), kSomebody, 1);
     const std::vector<std::string> values = numbered(0, 1);
-    // As an append does that is under way.
+    // As an append in progress does.
     std::vector<std::shared_ptr<Producer>> kept;
     while (const auto producer = appender.current(0)) {
         ASSERT_LT(kept.size(), 10U);
@@ -195,7 +195,7 @@ class ProduceRequests {
         changed_.notify_all();
     }
 
-    /// What the statistics say that are made from now on.
+    /// The statistics from now on.
     int count() {
         std::unique_lock lock(mutex_);
         const int seen = heard_;
@@ -248,7 +248,7 @@ class KafkaWithoutAnswer : public testing::TestWithParam<bool> {
     const DeafPort port_{GetParam()};
 };
 
-/// What a busy machine may add to any time limit.
+/// The time that a busy machine may add to any limit.
 constexpr milliseconds kSlack{3000};
 
 TEST_P(KafkaWithoutAnswer, AnAppendsFateIsUnknownInTime) {

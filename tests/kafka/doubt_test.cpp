@@ -1,5 +1,5 @@
-// A broker that tells an older end may be cut off from the others, or the topic is another one:
-// only what was read of it before can tell.
+// A broker that reports an older end may be cut off from the others, or the topic is another one:
+// only the records that were read before can show which.
 #include "infra/kafka/ledger.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "tests/kafka/broker.hpp"
@@ -63,7 +63,7 @@ class KafkaDoubt : public testing::Test {
         return std::holds_alternative<ledger::NotAppended>(ledger_->append(0, numbered(50, 1)));
     }
 
-    /// Reads on until then, at most for long.
+    /// Reads until the condition holds, for a limited time.
     template <class Condition>
     bool reads_on_until(Condition holds) {
         const auto deadline = std::chrono::steady_clock::now() + test::kLongEnough;
@@ -75,7 +75,7 @@ class KafkaDoubt : public testing::Test {
         return true;
     }
 
-    /// Somebody asks while the log is shorter than it was.
+    /// A caller asks for the end while the log is shorter than before.
     void raise_doubt() {
         fill(numbered(0, 4));
         EXPECT_TRUE(reads_on_until([&] {

@@ -1,4 +1,4 @@
-// The contract of every ledger, held by Kafka's.
+// The contract of every ledger, for the ledger on Kafka.
 
 #include "tests/contract/ledger_contract.hpp"
 

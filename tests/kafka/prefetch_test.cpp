@@ -1,5 +1,5 @@
-// However much waits in however many partitions, only so much of it is fetched before somebody
-// takes it.
+// However many records wait in however many partitions, the amount that is fetched ahead is
+// bounded.
 
 #include "infra/kafka/ledger.hpp"
 #include "infra/kafka/records.hpp"
@@ -28,7 +28,7 @@ constexpr std::size_t kMib = 1 << 20;
 constexpr std::size_t kBudget = 8 * kMib;
 constexpr Partition kPartitions = 12;
 constexpr std::size_t kRecords = 4;
-/// What librdkafka holds of answers that it is reading.
+/// The size of the answers that librdkafka is reading.
 constexpr std::size_t kInTransit = 12 * kMib;
 
 std::size_t heap_in_use() {
@@ -78,7 +78,7 @@ TEST_F(KafkaPrefetching, IsBoundedForAllPartitionsTogether) {
         std::this_thread::yield();
     }
     EXPECT_GE(ledger->prefetched(), kBudget);
-    // Meanwhile somebody else reads all of it, so there was time enough to fetch it.
+    // Another reader reads all of it, so there was time enough to fetch it.
     std::size_t waiting = 0;
     for_each_record(test::kafka_options(topic_), [&](auto, const auto& entry) {
         waiting += entry.value.size();

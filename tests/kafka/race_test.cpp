@@ -41,7 +41,7 @@ class RunningClock final : public ledger::Clock {
     test::ManualClock manual_;
 };
 
-/// All of a node that takes part in the race.
+/// The parts of a node that matter in the race.
 class Node {
   public:
     explicit Node(const std::string& topic)
@@ -64,7 +64,7 @@ class Node {
         return answer;
     }
 
-    /// Returns when everything acknowledged to anybody has been applied here.
+    /// Returns when all acknowledged records have been applied here.
     bool sync() {
         Answer<bool> done;
         sync_.wait(0, clock_.steady() + test::kLongEnough, done.handler());
@@ -80,8 +80,8 @@ class Node {
     ledger::Sync sync_;
 };
 
-/// Schedules appointments first, first + 1, … with so many commands under way at once, and counts
-/// those that were accepted.
+/// Schedules appointments first, first + 1, … with this many commands in progress at once, and
+/// counts the accepted ones.
 std::size_t schedule_all(Node& node, std::uint32_t first, std::size_t count, std::size_t at_once) {
     std::vector<Answer<Reply>> answers;
     std::size_t accepted = 0;

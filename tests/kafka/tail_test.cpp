@@ -1,4 +1,4 @@
-// What a tail makes of a log in which others wrote too, and that others damaged.
+// Tails of a log in which others wrote too, and that others damaged.
 
 #include "infra/kafka/ledger.hpp"
 #include "ledger/log/storage_error.hpp"
@@ -28,7 +28,7 @@ class KafkaTail : public testing::Test {
         ASSERT_TRUE(std::holds_alternative<ledger::Appended>(ledger_->append(0, values)));
     }
 
-    /// What the tail says when it ends; fails the test when it does not.
+    /// The error with which the tail ends; fails the test if it does not end.
     static std::string end_of(Reader& reader) {
         while (true) {
             const int seen = reader.bell().rung();
@@ -91,7 +91,7 @@ TEST_F(KafkaTail, EachLedgerHasANumberThatItsRecordsTell) {
     EXPECT_EQ(writers, expected);
 }
 
-TEST_F(KafkaTail, AGapBeforeARecordIsToldWithItsPosition) {
+TEST_F(KafkaTail, AGapBeforeARecordIsReportedWithItsPosition) {
     append(numbered(0, 3));
     test::produce_in_transaction(topic_, "in a transaction");  // its marker is at position 4
     append({"after the marker"});
@@ -102,7 +102,7 @@ TEST_F(KafkaTail, AGapBeforeARecordIsToldWithItsPosition) {
     );
 }
 
-TEST_F(KafkaTail, AGapAtTheEndOfTheLogIsToldToo) {
+TEST_F(KafkaTail, AGapAtTheEndOfTheLogIsReportedToo) {
     Reader reader(*ledger_, 0, 0);
     append(numbered(0, 3));
     test::produce_in_transaction(topic_, "in a transaction");

@@ -22,7 +22,7 @@ using testing::IsSupersetOf;
 
 class KafkaTopic : public testing::Test {
   protected:
-    /// What is said when a topic with these settings is opened; empty when it is taken.
+    /// The error when a topic with these settings is opened; empty if it is accepted.
     std::string refusal_with(const std::string& setting, const std::string& value) const {
         auto settings = test::good_topic_settings();
         settings[setting] = value;

@@ -111,7 +111,7 @@ TEST_F(KafkaWitness, ALedgerThatEndsBeforeItForAMomentIsAskedAgain) {
 TEST_F(KafkaWitness, APartitionIsLeftAloneUntilItsTailHasFoundItsWitness) {
     append(numbered(0, 10));
     const auto other = open();
-    // As one that cannot be read at the start.
+    // As for a partition that cannot be read at the start.
     ledger_->check_witnesses({{0, checkpoint(12, "value 11")}}, [] { return true; });
     EXPECT_TRUE(is_refused(0));
     append(numbered(0, 1), 1);

@@ -1,6 +1,6 @@
-// What was stored up to the stored limits stays readable and usable when less is accepted than
-// then. Compiled with lower accepted limits than the product's, with the rules and codecs: see
-// CMakeLists.txt.
+// Data that was stored up to the stored limits stays readable and usable after the accepted limits
+// were lowered. Compiled with lower accepted limits than the product's, with the rules and codecs:
+// see CMakeLists.txt.
 
 #include "domain/appointment/decide.hpp"
 #include "domain/appointment/evolve.hpp"

@@ -19,7 +19,7 @@ namespace consularia::test {
 namespace {
 
 constexpr std::uint64_t kSeeds = 3000;
-/// A planted fault is found within so many.
+/// A planted fault is found within this many seeds.
 constexpr std::uint64_t kSeedsForFault = 500;
 
 std::optional<std::uint64_t> number_from_environment(const char* name) {

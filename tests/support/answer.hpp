@@ -10,7 +10,7 @@
 
 namespace consularia::test {
 
-/// Far longer than anything takes; a test that waits so long has failed.
+/// Far longer than anything takes; a test that waits this long has failed.
 inline constexpr std::chrono::seconds kLongEnough{20};
 
 /// Filled once by a callback, from any thread.
@@ -22,7 +22,7 @@ class Answer {
         return [promise = promise_](T value) { promise->set_value(std::move(value)); };
     }
 
-    /// Waits for it; throws when it does not come.
+    /// Waits for the answer; throws if it does not come.
     [[nodiscard]] const T& get() {
         if (future_.wait_for(kLongEnough) != std::future_status::ready) {
             throw std::runtime_error("No answer.");
@@ -39,7 +39,7 @@ class Answer {
     std::shared_future<T> future_ = promise_->get_future().share();
 };
 
-/// Holds up who passes while it is closed. Thread-safe.
+/// Holds up threads that pass while it is closed. Thread-safe.
 class Gate {
   public:
     void close() { set(true); }
@@ -55,7 +55,7 @@ class Gate {
         }
     }
 
-    /// Until so many have come, whether they passed or not.
+    /// Waits until this many threads have come, whether they passed or not.
     void await_arrivals(int count) {
         std::unique_lock lock(mutex_);
         if (!changed_.wait_for(lock, kLongEnough, [&] { return arrivals_ >= count; })) {

@@ -10,7 +10,7 @@
 
 namespace consularia::test {
 
-/// An empty directory that goes away with this.
+/// An empty directory that is removed with this object.
 class TemporaryDirectory {
   public:
     TemporaryDirectory();

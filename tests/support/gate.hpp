@@ -1,5 +1,5 @@
 #pragma once
-// A place where threads are held, as a disk that hangs holds them.
+// A place where threads are held up, as by a disk that hangs.
 
 #include <condition_variable>
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace consularia::test {
 
-/// Holds whoever passes until it is opened. Thread-safe.
+/// Holds up threads that pass until it is opened. Thread-safe.
 class Gate {
   public:
     void pass() {
@@ -23,7 +23,7 @@ class Gate {
         changed_.notify_all();
     }
 
-    /// How many have come.
+    /// The number of threads that have come.
     [[nodiscard]] std::size_t come() {
         const std::lock_guard lock(mutex_);
         return come_;

@@ -37,7 +37,7 @@ class ManualClock final : public ledger::Clock {
     /// The wall clock alone, also back.
     void set_wall(domain::Timestamp moment) { wall_ = moment.time_since_epoch().count(); }
 
-    /// What is wrong with the wall clock from now on; empty when nothing is.
+    /// The problem of the wall clock from now on; empty if there is none.
     void set_problem(std::string problem) {
         const std::lock_guard lock(mutex_);
         problem_ = std::move(problem);

@@ -1,5 +1,5 @@
 #pragma once
-// A ledger in memory that does to its users whatever a test tells it to.
+// A ledger in memory with the faults that a test asks for.
 
 #include "ledger/log/ledger.hpp"
 
@@ -57,7 +57,7 @@ class MemoryLedger final : public ledger::Ledger {
     [[nodiscard]] ledger::AppendResult append(
         ledger::Partition partition, std::span<const std::string> values
     ) override;
-    /// As append(); the log tells of the records that they are this writer's.
+    /// As append(); the log names this writer for the records.
     [[nodiscard]] ledger::AppendResult append_by(
         ledger::Writer writer, ledger::Partition partition, std::span<const std::string> values
     );
@@ -79,7 +79,7 @@ class MemoryLedger final : public ledger::Ledger {
     /// Called before the ends of these partitions are looked up; may throw StorageError.
     void before_ends(std::function<void(std::span<const ledger::Partition>)> hook);
 
-    /// Somebody else appends a record.
+    /// Another writer appends a record.
     void inject(
         ledger::Partition partition, std::string value, ledger::Writer writer = ledger::kNoWriter
     );

@@ -1,5 +1,5 @@
 #pragma once
-// A read store in memory, for tests that need none of a disk's behaviour.
+// A read store in memory, for tests that do not depend on a disk.
 
 #include "projections/read_store.hpp"
 
@@ -9,8 +9,8 @@
 
 namespace consularia::test {
 
-/// Keeps the port's contract: rocks::ReadStore's contract tests run over it. Thread-safe. Its
-/// snapshots may outlive it. Nothing survives it.
+/// Keeps the port's contract: the contract tests of read stores run over it. Thread-safe. Its
+/// snapshots may outlive it. Nothing is persistent.
 class MemoryReadStore final : public projections::ReadStore {
   public:
     using Rows = std::map<std::string, std::string, std::less<>>;

@@ -1,5 +1,5 @@
 #pragma once
-// A state store in memory: the plainest thing that does what StateStore says.
+// A state store in memory: the simplest implementation of StateStore.
 
 #include "ledger/commands/state_store.hpp"
 #include "ledger/record/record.hpp"
@@ -16,7 +16,7 @@
 
 namespace consularia::test {
 
-/// Everything known of one organization.
+/// All that is known of one organization.
 struct OrganizationState {
     ledger::Head head;
     bool frozen = false;
@@ -25,18 +25,18 @@ struct OrganizationState {
     std::map<std::string, ledger::Remembered> remembered;
 };
 
-/// Each version of an organization's state is made once and shared by all who read it.
+/// Each version of an organization's state is made once and shared by all readers.
 using State = std::map<domain::OrganizationId, std::shared_ptr<const OrganizationState>>;
 
-/// Whether both hold the same; an organization without facts is as good as none.
+/// Whether both have equal contents; an organization without facts counts as absent.
 [[nodiscard]] bool equal(const State& a, const State& b);
 
-/// A reader of a state that somebody kept.
+/// A reader of a state that was kept.
 [[nodiscard]] std::unique_ptr<ledger::StateReader> read_state(
     State state, std::function<bool()> fails = {}
 );
 
-/// What a test sees in Accepted::document: which version of what. Empty when it is absent.
+/// The Accepted::document of tests: the appointment and its version. Empty when it is absent.
 [[nodiscard]] std::string describe(const domain::Appointment& appointment);
 
 /// Thread-safe.
@@ -45,9 +45,9 @@ class MemoryStateStore final : public ledger::StateStore {
     struct Options {
         ledger::Partition partitions = 1;
         std::chrono::microseconds idempotency_ttl = ledger::kIdempotencyTtl;
-        /// Instead of the acceptance rule, for stores that are to be wrong.
+        /// Replaces the acceptance rule, for faulty stores.
         std::function<bool(const ledger::ChainLink&, const ledger::Head&)> accept = {};
-        /// What one apply() takes at most.
+        /// The most that one apply() takes.
         std::size_t entries_at_once = SIZE_MAX;
     };
 
@@ -67,7 +67,7 @@ class MemoryStateStore final : public ledger::StateStore {
     void before_apply(std::function<void()> hook);
     /// Called after apply() has changed everything; may throw StorageError, although no store may.
     void after_apply(std::function<void()> hook);
-    /// Told what apply() was asked to keep of each record.
+    /// Called with what apply() was asked to keep of each record.
     void on_wanted(std::function<void(const ledger::Hash&, ledger::Wanted)> hook);
     /// Called before read(); may throw StorageError.
     void before_read(std::function<void()> hook);

@@ -5,7 +5,7 @@
 
 namespace consularia::test {
 
-/// The log tells of its records that they are this writer's.
+/// The log names this writer for its records.
 class MemoryWriter : public ledger::Ledger {
   public:
     MemoryWriter(MemoryLedger& ledger, ledger::Writer writer) : ledger_(ledger), writer_(writer) {}

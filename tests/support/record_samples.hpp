@@ -44,7 +44,7 @@ class History {
         return add(next(appointment, std::move(event)));
     }
 
-    /// Adds bytes that only the chain can read: the next record, its type one of tomorrow.
+    /// Adds the next record with an unknown type: only its place in the chain can be read.
     std::string add_unknown_type();
 
     /// Adds organization.created: "Consulate", with the token make_grant(1).

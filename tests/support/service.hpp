@@ -1,5 +1,5 @@
 #pragma once
-// What handlers work with, for tests that change some of it.
+// The service of the handlers, for tests that change some of it.
 
 #include "api/service.hpp"
 

@@ -1,5 +1,5 @@
 #pragma once
-// One node as the tests of the ledger see it, and short ways to write what is asked of it.
+// One node as the tests of the ledger see it, and short ways to write commands for it.
 
 #include "ledger/commands/command.hpp"
 #include "ledger/commands/processor.hpp"
@@ -38,7 +38,7 @@ namespace consularia::test {
 [[nodiscard]] ledger::Submission by_token(ledger::Submission submission, std::uint32_t token);
 [[nodiscard]] ledger::Submission due(ledger::Submission submission, std::chrono::milliseconds at);
 
-/// The bytes of the record that this comes to on the store's state. Aborts when it comes to none.
+/// The bytes of the record that the command leads to on the store's state. Aborts if there is none.
 [[nodiscard]] std::string record_of(
     const ledger::StateStore& store, const ledger::Submission& submission
 );

@@ -162,7 +162,7 @@ void Adversary::watch() {
 void Adversary::append_foreign() {
     auto partition = chance_.pick(ledger_.partitions());
     std::string value = foreign_value(partition);
-    // Nobody vouches for what a record says of its writer.
+    // The writer that a record names cannot be trusted.
     const ledger::Writer pretended = chance_.percent(50) ? ledger::kNoWriter : chance_.pick(6U);
     ledger_.inject(partition, std::move(value), pretended);
 }

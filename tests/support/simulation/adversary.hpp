@@ -30,7 +30,7 @@ struct Misfortune {
 /// Not thread-safe. Installs itself in the ledger.
 class Adversary {
   public:
-    /// `interleave` lets somebody else act; called within appends and queries.
+    /// `interleave` lets another participant act; called within appends and queries.
     Adversary(
         MemoryLedger& ledger,
         Chance& chance,
@@ -38,12 +38,12 @@ class Adversary {
         std::function<void()> interleave
     );
 
-    /// Things go well from here on: nothing is late, and what was delayed lands or is lost.
+    /// No more faults from here on: nothing is late, and each delayed record lands or is lost.
     void retire();
 
-    /// Somebody who is no node appends something.
+    /// A writer that is no node appends a record.
     void append_foreign();
-    /// One delayed record lands, or never will.
+    /// One delayed record lands, or is lost.
     void release_or_drop();
     /// The store fails from time to time.
     void haunt(MemoryStateStore& store);
@@ -62,7 +62,7 @@ class Adversary {
     Chance& chance_;
     const std::vector<domain::OrganizationId> organizations_;
     const std::function<void()> interleave_;
-    MemoryStateStore watcher_;  // what an outsider with the right rule knows
+    MemoryStateStore watcher_;  // what an outsider who applies the right rule knows
     std::uint32_t foreign_events_ = 0;
     bool retired_ = false;
 };

@@ -107,7 +107,7 @@ void Checker::read_log(const MemoryLedger& ledger) {
 std::vector<std::string> Checker::check(const History& history) {
     check_chains();
     check_done_once();
-    // In the order of responses: what an answer must not be older than comes before it.
+    // In the order of responses: the answers that bound an answer's age come before it.
     std::vector<const Operation*> operations;
     for (const Operation& operation : history.operations) operations.push_back(&operation);
     std::vector<const Read*> reads;
@@ -139,7 +139,7 @@ void Checker::check_chains() {
                 complain("The chain breaks at " + std::to_string(sequence) + ".");
             }
             previous = ledger::sha256(fact.value);
-            if (fact.after->frozen) continue;  // Its time means nothing to us.
+            if (fact.after->frozen) continue;  // Its time is not checked.
             if (time >= fact.after->head.time) complain("Time does not go on.");
             time = fact.after->head.time;
         }
@@ -234,7 +234,7 @@ void Checker::check_written(const Operation& operation, Sequence sequence) {
     }
 }
 
-/// Not carried out, and never to be. Most such answers also tell of a state.
+/// Not carried out, and never will be. Most such answers also rest on a state.
 void Checker::check_without_fact(const Operation& operation) {
     const auto organization = operation.submission.organization;
     if (places_.contains(operation.submission.event_id)) {

@@ -1,5 +1,5 @@
 #pragma once
-// Judges the history of a simulation by the facts that its log came to hold.
+// Judges the history of a simulation by the facts in its log.
 
 #include "tests/support/memory_ledger.hpp"
 #include "tests/support/memory_state_store.hpp"
@@ -21,10 +21,10 @@ class Checker {
   public:
     Checker(const MemoryLedger& ledger, std::chrono::microseconds idempotency_ttl);
 
-    /// One sentence for each thing that must not be.
+    /// One sentence for each violation.
     [[nodiscard]] std::vector<std::string> check(const History& history);
 
-    /// The state that every node must have come to.
+    /// The final state of every node.
     [[nodiscard]] const State& final_state() const { return final_state_; }
 
     [[nodiscard]] std::size_t facts() const;

@@ -70,7 +70,7 @@ ledger::Command Clients::appointment_command(
 ledger::Command Clients::organization_command() {
     if (chance_.percent(10)) return *creation({}).command;
     if (chance_.percent(60)) return domain::OrganizationCommand(domain::IssueToken{grant()});
-    // The first token seldom: most who act, act with it.
+    // The first token rarely: most commands are sent with it.
     const auto first = samples::token_id(kFirstToken);
     const auto token = samples::token_id(1 + chance_.pick(tokens_));
     if (token == first && chance_.percent(80)) return *creation({}).command;
@@ -79,7 +79,7 @@ ledger::Command Clients::organization_command() {
 
 std::optional<ledger::Idempotency> Clients::idempotency() {
     if (chance_.percent(40)) return std::nullopt;
-    // Now and then a key that somebody else has used.
+    // Now and then a key that another client has used.
     const bool used = keys_ > 0 && chance_.percent(5);
     const std::uint32_t key = used ? 1 + chance_.pick(keys_) : ++keys_;
     ledger::Hash request{};

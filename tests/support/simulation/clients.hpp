@@ -1,5 +1,5 @@
 #pragma once
-// What the clients of a simulation ask for.
+// The requests of the clients of a simulation.
 
 #include "ledger/commands/command.hpp"
 #include "tests/support/domain_samples.hpp"
@@ -12,13 +12,13 @@
 
 namespace consularia::test {
 
-/// What a client wants, through all its attempts.
+/// The intention of a client, through all its attempts.
 struct Request {
     domain::OrganizationId organization;
     ledger::Actor actor;
     std::optional<ledger::Idempotency> idempotency;
     std::optional<ledger::Command> command;
-    bool huge = false;  ///< Too large for a record, whatever it comes to.
+    bool huge = false;  ///< Too large for a record in any case.
     int attempts = 0;
 };
 
@@ -31,7 +31,7 @@ class Clients {
     }
 
     [[nodiscard]] Request creation(domain::OrganizationId organization);
-    /// Something that makes sense, or nearly, in the state that this node happens to have.
+    /// A command that is sensible, or nearly, in the present state of this node.
     [[nodiscard]] Request next(const SimulatedNode& node);
     /// One more attempt.
     [[nodiscard]] ledger::Submission submission_of(Request& request);

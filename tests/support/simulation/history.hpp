@@ -1,5 +1,5 @@
 #pragma once
-// What happened in a simulation, as its clients saw it. Moments count invocations and responses.
+// The history of a simulation, as its clients saw it. Moments count invocations and responses.
 
 #include "ledger/commands/command.hpp"
 #include "ledger/log/ledger.hpp"
@@ -23,7 +23,7 @@ struct Operation {
     ledger::Position log_end = 0;  ///< Of its partition, when it was answered.
     domain::Timestamp clock{};     ///< Its node's, when it was answered.
     bool node_died = false;        ///< There will be no answer.
-    bool asked_in_peace = false;   ///< Nothing stood in the way of an answer.
+    bool asked_in_peace = false;   ///< No fault prevented an answer.
     bool without_state = false;    ///< A planted fault answered, and does not know the state.
 };
 

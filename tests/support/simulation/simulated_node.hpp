@@ -12,7 +12,7 @@
 
 namespace consularia::test {
 
-/// What a node does wrong. The simulation must find each of these, or it proves nothing. They are
+/// The faults of a node. The simulation must find each of them, or it proves nothing. They are
 /// planted around the processor, not in it.
 enum class Fault {
     none,
@@ -26,7 +26,7 @@ enum class Fault {
 /// Not thread-safe.
 class SimulatedNode {
   public:
-    /// Told when a planted fault answers a record's command before its time.
+    /// Called when a planted fault answers a record's command too early.
     using EarlyAnswer = std::function<void(const std::string& value)>;
 
     SimulatedNode(
@@ -38,7 +38,7 @@ class SimulatedNode {
     );
     ~SimulatedNode();
 
-    /// A new process: its commands are gone. Its state store survives, or is built again.
+    /// A new process: its commands are lost. Its state store survives, or is rebuilt.
     void restart(bool keep_state);
 
     void submit(ledger::Partition partition, ledger::Submission submission, ledger::ReplyHandler);

@@ -234,7 +234,7 @@ void Simulation::step_somebody() {
     nodes_[chance_.pick(nodes_.size())]->step(chance_.pick(ledger_.partitions()));
 }
 
-/// While somebody is within an append or a query, others act.
+/// While one participant is within an append or a query, others act.
 void Simulation::interleave() {
     if (nesting_ >= kMaxNesting) return;
     ++nesting_;
@@ -280,7 +280,7 @@ bool Simulation::all_answered() const {
     });
 }
 
-/// All goes well from here on: every command gets its answer, every node the same state.
+/// No more faults from here on: every command is answered, and all nodes reach the same state.
 void Simulation::finish() {
     finishing_ = true;
     adversary_.retire();

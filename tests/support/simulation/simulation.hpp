@@ -12,7 +12,7 @@
 namespace consularia::test {
 
 struct SimulationResult {
-    std::vector<std::string> complaints;  ///< Empty when all was as it must be.
+    std::vector<std::string> complaints;  ///< Empty if there was no violation.
     std::size_t operations = 0;
     std::size_t facts = 0;
     std::size_t voids = 0;

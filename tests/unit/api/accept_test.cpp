@@ -11,7 +11,7 @@ constexpr const char* kChrome =
 constexpr const char* kFirefox = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 constexpr const char* kAxios = "application/json, text/plain, */*";
 
-TEST(PrefersHtml, IsTrueOfBrowsersAndOfWhoTakesAnything) {
+TEST(PrefersHtml, IsTrueForBrowsersAndForAnyType) {
     for (const char* accept :
          {kChrome,
           kFirefox,
@@ -31,7 +31,7 @@ TEST(PrefersHtml, IsTrueOfBrowsersAndOfWhoTakesAnything) {
     }
 }
 
-TEST(PrefersHtml, IsFalseOfWhoWantsJsonMoreOrByName) {
+TEST(PrefersHtml, IsFalseIfJsonIsPreferredOrNamed) {
     for (const char* accept :
          {kAxios,
           "application/json",

@@ -20,7 +20,7 @@ inline Value json(std::string_view text) {
     return empty_object();
 }
 
-/// What reading says of a body that it refuses; empty after a failure.
+/// The error for a body that is refused; empty after a failure.
 inline std::string refusal(const ContentType& type, std::string_view body) {
     const auto value = read_body(type, std::string(body), Shape::object);
     if (!value) return value.error().detail;

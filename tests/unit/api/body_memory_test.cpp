@@ -1,4 +1,4 @@
-// What reading a body takes, whatever its author puts into it: counted by the allocator itself.
+// The memory that reading a body takes, whatever is in it: counted by the allocator itself.
 
 #include "tests/unit/api/allocations.hpp"
 #include "tests/unit/api/bodies.hpp"
@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kLarge = 1 << 18;
 constexpr std::size_t kFactor = 8;
 constexpr std::size_t kMany = 5000;
-constexpr std::size_t kSmall = 64 * 1024;  ///< Of no account, however small the body.
+constexpr std::size_t kSmall = 64 * 1024;  ///< Not counted, however small the body.
 
 const ContentType kJson{MediaType::json, {}};
 const ContentType kForm{MediaType::form, {}};

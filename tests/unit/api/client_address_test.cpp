@@ -1,4 +1,4 @@
-// Which address limits count, behind proxies and without.
+// The address that limits apply to, behind proxies and without.
 
 #include "api/http/client_address.hpp"
 
@@ -17,7 +17,7 @@ IpBytes ip(const std::string& text) {
     return address;
 }
 
-TEST(ClientAddress, WhoeverConnectsIsTheClientWhateverItSays) {
+TEST(ClientAddress, ThePeerIsTheClientWhateverItClaims) {
     const TrustedProxies none;
     EXPECT_EQ(none.client_of(ip("192.0.2.7"), ""), "192.0.2.7");
     EXPECT_EQ(none.client_of(ip("192.0.2.7"), "198.51.100.1"), "192.0.2.7");
@@ -30,7 +30,7 @@ TEST(ClientAddress, AnIpv6AddressStandsForTheNetworkOfItsHost) {
     EXPECT_EQ(none.client_of(ip("2001:db8:1:3::9"), ""), "2001:db8:1:3::/64");
 }
 
-TEST(ClientAddress, LoopbackIsAProxyOfWhomNothingMoreIsKnownWhenItSaysNothing) {
+TEST(ClientAddress, LoopbackIsAProxyWithAnUnknownClientIfItNamesNone) {
     const TrustedProxies none;
     for (const auto* peer : {"127.0.0.1", "127.8.9.10", "::1"}) {
         EXPECT_EQ(none.client_of(ip(peer), ""), "") << peer;

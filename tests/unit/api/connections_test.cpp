@@ -1,4 +1,4 @@
-// Who may connect, and for whom the silent make room.
+// Which connections are accepted, and which silent ones make room for them.
 
 #include "api/http/connections.hpp"
 
@@ -45,7 +45,7 @@ TEST(Connections, WithoutALimitPerAddressOneMayHaveAll) {
     EXPECT_EQ(refused(connections, "192.0.2.1"), Refusal::too_many);
 }
 
-TEST(Connections, WhoHasBeenSilentForLongestMakesRoom) {
+TEST(Connections, TheConnectionThatWasSilentForLongestMakesRoom) {
     Connections connections(4, 0);
     std::vector<int> ended;
     std::vector<Connections::Id> ids;
@@ -65,7 +65,7 @@ TEST(Connections, WhoHasBeenSilentForLongestMakesRoom) {
     EXPECT_EQ(refused(connections), Refusal::too_many) << "all others have spoken";
 }
 
-TEST(Connections, WhoMadeRoomButStaysTakesOneOfFewPlacesMore) {
+TEST(Connections, AConnectionThatMadeRoomButStaysTakesOneOfAFewMorePlaces) {
     Connections connections(100, 0);
     for (int i = 0; i < 100; ++i) connections.watch(enter(connections), [] {});
     for (std::size_t i = 0; i < Connections::kOverlap; ++i) enter(connections);

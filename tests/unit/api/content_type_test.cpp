@@ -1,4 +1,4 @@
-// Which media types are taken.
+// Which media types are accepted.
 
 #include "tests/unit/api/bodies.hpp"
 

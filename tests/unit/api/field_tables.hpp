@@ -1,5 +1,5 @@
 #pragma once
-// Tables of single fields: the JSON of a value, and what reading it says.
+// Tables of single fields: the JSON of a value, and the result of reading it.
 
 #include "api/bodies/fields.hpp"
 #include "tests/unit/api/bodies.hpp"
@@ -34,7 +34,7 @@ inline std::string in_quotes(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 
-/// What the reader says of the value, or the value as `show` prints it.
+/// The reader's error for the value, or the value as `show` prints it.
 template <class T, class Show>
 std::string outcome(Read<T> (*read)(const Value&), const std::string& text, Show show) {
     const auto result = read(json(text));

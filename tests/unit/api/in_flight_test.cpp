@@ -91,13 +91,13 @@ TEST(InFlight, TakesWhatIsLargerThanAnOwnersLimitWhileTheOwnerHasNothingElse) {
     const auto owner = organization(1);
     InFlight::Share large(all, owner);
     EXPECT_TRUE(large.take(40));
-    EXPECT_TRUE(large.take(40));  // As a body does that comes in chunks.
+    EXPECT_TRUE(large.take(40));  // As a chunked body does.
     EXPECT_FALSE(large.take(40));
     InFlight::Share next(all, owner);
     EXPECT_FALSE(next.take(1));
 }
 
-TEST(InFlight, KnowsAnOwnerWhoIsFoundOutBeforeAnythingIsTaken) {
+TEST(InFlight, KnowsAnOwnerThatIsIdentifiedBeforeAnythingIsTaken) {
     InFlight all(100, 30);
     InFlight::Owner owner;
     InFlight::Share one(all, owner);

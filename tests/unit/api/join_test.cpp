@@ -1,5 +1,5 @@
 // Access links from request to answer, at exact moments and through failures that no client can
-// bring about.
+// cause.
 #include "api/dispatch.hpp"
 #include "api/rates.hpp"
 #include "tests/support/domain_samples.hpp"
@@ -68,7 +68,7 @@ class Join : public testing::Test {
         return std::get<Response>(std::get<InTurn>(synced.next).then().next);
     }
 
-    /// The command that a POST comes to.
+    /// The command that a POST leads to.
     Submit submit(const std::string& accept = "application/json") {
         auto step = ask("POST", accept);
         return std::get<Submit>(std::move(step.next));

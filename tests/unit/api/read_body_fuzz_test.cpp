@@ -1,5 +1,5 @@
-// Bodies of noise, the same in every run: reading them neither crashes nor answers what is not
-// UTF-8, and every reader takes whatever was read.
+// Bodies of noise, the same in every run: reading them neither crashes nor returns anything but
+// UTF-8, and every reader accepts a body that was read.
 
 #include "api/bodies/requests.hpp"
 #include "tests/unit/api/bodies.hpp"

@@ -1,4 +1,4 @@
-// JSON as it is read from a body, and what is said of text that is not JSON.
+// JSON as it is read from a body, and the errors for text that is not JSON.
 
 #include "tests/unit/api/bodies.hpp"
 
@@ -89,7 +89,7 @@ TEST(ReadJson, ReadsHugeObjects) {
     EXPECT_EQ(python_str(json(object_of(90'000, [](int) { return "k"; }))), "{'k': 'last'}");
 }
 
-/// Of this thread, whatever else the machine does.
+/// The time of this thread alone, whatever else the machine does.
 double processor_time() {
     timespec time{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);

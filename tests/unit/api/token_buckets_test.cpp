@@ -69,7 +69,7 @@ TEST_F(TokenBucketsTest, FullBucketsAreForgotten) {
     EXPECT_EQ(buckets.size(), 501);
 }
 
-TEST_F(TokenBucketsTest, NewcomersPushEachOtherOutAndNotWhoHasUsedUpItsQuota) {
+TEST_F(TokenBucketsTest, NewcomersPushEachOtherOutAndNotKeysThatAreUsedUp) {
     TokenBuckets few("test", 30, 100);
     while (may_come(few, "guesser")) continue;
     for (int i = 0; i < 100'000; ++i) {

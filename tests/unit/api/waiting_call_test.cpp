@@ -1,4 +1,4 @@
-// What a call keeps while it waits: for its body, for the log, for its command.
+// What a call holds while it waits for its body, the log or its command.
 
 #include "api/authentication.hpp"
 #include "api/dispatch.hpp"
@@ -23,7 +23,7 @@ class WatchedStore final : public projections::ReadStore {
     explicit WatchedStore(projections::ReadStore& store) : store_(store) {}
 
     std::shared_ptr<const projections::Reader> snapshot() const override {
-        // A copy of its own for each, whatever the store shares.
+        // Each has a copy of its own, whatever the store shares.
         const auto inner = store_.snapshot();
         std::shared_ptr<const projections::Reader> one(inner.get(), [inner](auto*) {});
         given_.push_back(one);
@@ -65,7 +65,7 @@ class WaitingCall : public testing::Test {
         service_.links = &node_.links;
     }
 
-    /// What a write comes to once it is authenticated: it wants its body.
+    /// The result of a write once it is authenticated: it asks for its body.
     Step post(const std::string& path) {
         request_.method = "POST";
         request_.path = "/api/v1/appointments/" + path;
@@ -79,7 +79,7 @@ class WaitingCall : public testing::Test {
         return std::get<InTurn>(in_sync.next).then();
     }
 
-    /// What it comes to with this body: the read of it is over, and it waits again.
+    /// The result with this body: the body has been read, and the call waits again.
     static Step with_body(Step step, std::string body) {
         auto read = std::get<ReadBody>(step.next).then(std::move(body));
         const auto turn = std::get<InTurn>(std::move(read.next));

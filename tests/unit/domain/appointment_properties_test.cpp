@@ -1,4 +1,4 @@
-// What holds for every command in every state, tried with random ones. A failure names its seed.
+// Properties of every command in every state, tried with random ones. A failure names its seed.
 #include "domain/appointment/decide.hpp"
 #include "domain/appointment/evolve.hpp"
 #include "tests/support/domain_samples.hpp"
@@ -27,7 +27,8 @@ struct Step {
     Appointment after;
 };
 
-/// Random commands from nothing on; calls seen(step, random) after each that led to an event.
+/// Random commands, beginning without an appointment; calls seen(step, random) after each that led
+/// to an event.
 template <class Seen>
 void walk(std::uint32_t seed, Seen seen) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -79,7 +80,7 @@ TEST(AnyCommand, LeadsToAnEventThatIsPossibleAndChangesTheState) {
     for (std::uint32_t seed = 0; seed < kWalks; ++seed) {
         walk(seed, [&](const Step& step, RandomCommands&) {
             met.insert(step.event.index());
-            // Whoever joins an active appointment leaves no other trace in its state.
+            // Joining an active appointment leaves no other trace in its state.
             if (!std::holds_alternative<ParticipantJoined>(step.event)) {
                 EXPECT_NE(without_marks(step.before), without_marks(step.after));
             }
@@ -118,9 +119,9 @@ TEST(AnyCommand, MayBeRetriedAtOnceWithoutASecondEvent) {
     EXPECT_EQ(retried.size(), std::variant_size_v<AppointmentCommand>);
 }
 
-/// These have their effect once in the life of an appointment, whatever happens between. The others
-/// have it again when something else undid it: an update back and forth, a removed one who joins
-/// again, an end that was moved.
+/// These commands have their effect once in the life of an appointment, whatever happens in
+/// between. The others have it again when something else undid it: an update back and forth, a
+/// participant who was removed and added again, an end that was moved.
 bool is_final(const AppointmentCommand& command) {
     return std::holds_alternative<StartAppointment>(command) ||
            std::holds_alternative<CompleteAppointment>(command) ||

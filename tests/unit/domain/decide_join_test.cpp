@@ -90,7 +90,7 @@ TEST(Join, AgainWithinTheWindowIsNothing) {
     EXPECT_EQ(story.when(within_a_minute(bob().id)), happens({kBobComes}));
 }
 
-TEST(Join, TheWindowBeginsAnewWithEachJoinThatIsRecorded) {
+TEST(Join, EachRecordedJoinRestartsTheWindow) {
     auto story = scheduled().at(kStart).then(kAnnIsFirst).at(later(kStart, 2)).then(kAnnComes);
     EXPECT_EQ(story.at(just_before(later(kStart, 3))).when(within_a_minute(ann().id)), happens({}));
     EXPECT_EQ(last_join(story.details(), ann().id), later(kStart, 2));
@@ -216,7 +216,7 @@ TEST(Joined, KeepsAwaitingTheEnd) {
 }
 
 TEST(Joined, LeavesWhatACommandStartedAfterItsEndToCommands) {
-    // Started late, so nothing awaits the end, and who joins before a later clock changes nothing.
+    // Started late, so nothing waits for the end, and a join before a later clock changes nothing.
     auto story = given({scheduled_event()}, kEnd).then(AppointmentStarted{}).then(kAnnComes);
     EXPECT_FALSE(story.details().awaits_end);
     EXPECT_EQ(story.at(kAfter).when(EndAppointment{appointment_id()}), nothing_happens());

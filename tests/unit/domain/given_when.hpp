@@ -36,7 +36,7 @@ class Story {
   public:
     explicit Story(Timestamp now) : now_(now) {}
 
-    /// The event happens now. A test whose own story is impossible fails.
+    /// The event happens now. An impossible event fails the test.
     Story& then(const AppointmentEvent& event) {
         const Occurrence occurrence{samples::appointment_id(), version_of(state_) + 1, now_};
         auto evolved = evolve(state_, event, occurrence);
@@ -48,7 +48,7 @@ class Story {
         return *this;
     }
 
-    /// From here on it is this moment.
+    /// Sets the moment of what follows.
     Story& at(Timestamp now) {
         now_ = now;
         return *this;
@@ -78,7 +78,7 @@ class Story {
     Timestamp now_;
 };
 
-/// All of these at one moment, an hour before the sample appointment unless told.
+/// All of these at one moment, by default an hour before the sample appointment.
 inline Story given(const Events& events, Timestamp now = samples::kBefore) {
     Story story(now);
     for (const auto& event : events) story.then(event);

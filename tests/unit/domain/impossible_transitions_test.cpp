@@ -1,4 +1,4 @@
-// What the log may claim and no state of ours could have led to: refused, never an abort.
+// Transitions in the log that none of our states allows: refused, never an abort.
 #include "domain/appointment/evolve.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/domain/given_when.hpp"

@@ -1,5 +1,5 @@
-// The status of an appointment against a model that knows nothing else: a table of what docs/api.md
-// (States) says, driven with random commands and a clock that is sometimes late.
+// The status of an appointment against a model of the status alone: the table of docs/api.md
+// (States), driven with random commands and a clock that is sometimes late.
 #include "domain/appointment/decide.hpp"
 #include "domain/appointment/evolve.hpp"
 #include "tests/support/domain_samples.hpp"

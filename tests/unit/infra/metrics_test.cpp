@@ -111,7 +111,7 @@ TEST(KafkaStats, OtherTextTellsOfNone) {
     }
 }
 
-TEST(KafkaBrokers, CountersOfAClientThatBeganAnewDoNotGoBack) {
+TEST(KafkaBrokers, CountersOfAClientThatWasRestartedDoNotGoBack) {
     Metrics metrics;
     KafkaBrokerGauges gauges{"c", "b:1", true, std::chrono::milliseconds(500), 7, 0, 0, 0};
     metrics.kafka_broker(gauges);

@@ -47,7 +47,7 @@ TEST(AdmissionTest, BytesAreLimitedToo) {
     EXPECT_TRUE(admission.admit(kThird, 20));
 }
 
-TEST(AdmissionTest, WhoFindsNobodyBeforeItIsAdmittedHoweverLargeItIs) {
+TEST(AdmissionTest, TheOnlyOneIsAdmittedHoweverLargeItIs) {
     Admission admission({.bytes = 100, .bytes_per_organization = 10});
     auto large = admission.admit(kOne, 1000);
     EXPECT_TRUE(large);

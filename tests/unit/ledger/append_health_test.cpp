@@ -1,4 +1,4 @@
-// What a processor reports of its appends, and what those who wait for them are told.
+// What a processor reports about its appends, and the answers to commands that wait for them.
 
 #include "ledger/log/health.hpp"
 #include "tests/support/test_node.hpp"
@@ -66,7 +66,7 @@ TEST_F(AppendHealthTest, AFailureThatLastsUntilTheRestartIsNotForgotten) {
     EXPECT_THAT(health.troubles(), SizeIs(1));
 }
 
-TEST_F(AppendHealthTest, WhoWaitedInVainIsToldWhatHappened) {
+TEST_F(AppendHealthTest, CommandsThatWaitedInVainGetTheReason) {
     appends_end_as(Report::fate_unknown);
     const auto number = node.submit(due(schedule(1, 7), 5s));
     node.run();

@@ -1,5 +1,5 @@
-// A store takes what it has room for, and the processor keeps the rest; outcomes are for those who
-// wait.
+// A store takes what it has room for, and the processor keeps the rest; outcomes are made for
+// waiting commands only.
 #include "ledger/commands/processor.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/test_node.hpp"

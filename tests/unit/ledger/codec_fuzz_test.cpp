@@ -1,5 +1,5 @@
-// Bytes from the log may be anything: reading them returns, says nothing personal, and never takes
-// for ours what the acceptance rule would not let through. Runs under asan, too.
+// Bytes from the log may be anything: reading them returns, its errors contain nothing personal,
+// and it never accepts what the acceptance rule would not. Runs under asan, too.
 
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/record_codec.hpp"

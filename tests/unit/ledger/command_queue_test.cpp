@@ -18,7 +18,7 @@ constexpr auto kTurn = static_cast<std::size_t>(CommandQueue::kTurnBytes);
 
 class CommandQueueTest : public testing::Test {
   protected:
-    /// A command whose number is that of its appointment.
+    /// A command with the number of its appointment.
     Pending command(std::uint32_t organization, std::uint32_t number, int deadline_ms = 5000) {
         return {
             due(schedule(organization, number), std::chrono::milliseconds(deadline_ms)),
@@ -52,7 +52,7 @@ class CommandQueueTest : public testing::Test {
 
     Pending pop(std::size_t cost) { return queue.pop_front(cost); }
 
-    /// The numbers of what one round brings, when each command of an organization costs so much.
+    /// The numbers of the commands of one round, if each command of an organization has this cost.
     std::vector<std::uint32_t> round(std::size_t cost_of_1, std::size_t cost_of_2) {
         std::vector<std::uint32_t> numbers;
         queue.begin_round(now);

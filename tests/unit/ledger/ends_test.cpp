@@ -1,4 +1,4 @@
-// Partitions that do not answer, beside those that do.
+// Partitions that do not answer, and the others.
 #include "ledger/log/ends.hpp"
 
 #include "ledger/log/storage_error.hpp"
@@ -72,7 +72,7 @@ TEST_F(EndsTest, NoMoreThanOneThatDoesNotAnswerIsWaitedForAndEachHasItsTurn) {
     EXPECT_THAT(alone, UnorderedElementsAre(1, 1, 2, 2, 3, 3));
 }
 
-TEST_F(EndsTest, WhoAnswersAgainIsAskedWithTheOthers) {
+TEST_F(EndsTest, APartitionThatAnswersAgainIsAskedWithTheOthers) {
     silent = {0, 1, 2};
     EXPECT_THAT(ends.ask({0, 1, 2}), IsEmpty());
     silent.clear();

@@ -1,4 +1,5 @@
-// Whoever floods a partition waits behind itself: what its worker decides next, and how much of it.
+// An organization that floods a partition delays only its own commands: what its worker decides
+// next, and how much of it.
 
 #include "ledger/commands/processor.hpp"
 #include "ledger/log/storage_error.hpp"
@@ -36,7 +37,7 @@ class FairSharesTest : public testing::Test {
         ASSERT_TRUE(node.reply(number));
     }
 
-    /// Whose the records are that were appended since the beginning.
+    /// The organizations of the records that were appended since the beginning.
     std::vector<std::uint32_t> writers() {
         std::vector<std::uint32_t> organizations;
         const auto values = ledger.values(0);
@@ -74,7 +75,7 @@ TEST_F(FairSharesTest, AFloodOfOneDoesNotDelayAnother) {
     EXPECT_EQ(writers().size(), 201);
 }
 
-TEST_F(FairSharesTest, WhoWritesLargeRowsWaitsAccordingly) {
+TEST_F(FairSharesTest, AnOrganizationThatWritesLargeRowsWaitsAccordingly) {
     (void)rename_large(20, "Renamed", true);
     for (std::uint32_t i = 0; i < 50; ++i) node.submit(schedule(2, 100 + i));
     node.run();

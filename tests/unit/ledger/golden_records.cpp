@@ -73,7 +73,7 @@ NewParticipant zoe() {
         Role::participant};
 }
 
-/// An organization's story, told one fact after the other; files are numbered from `number` on.
+/// The history of an organization, fact by fact; files are numbered from `number` on.
 class Story {
   public:
     Story(const char* organization, std::size_t number)

@@ -86,7 +86,7 @@ TEST_F(HealthTest, AStepThatDoesNotReturnFailsUntilItDoes) {
     EXPECT_EQ(news[0].lasted, 60s);
 }
 
-TEST_F(HealthTest, TroubleIsToldAtItsBeginningFromTimeToTimeAndAtItsEnd) {
+TEST_F(HealthTest, TroubleIsReportedAtItsBeginningFromTimeToTimeAndAtItsEnd) {
     health.fails(append, "refused");
     EXPECT_THAT(told(), ElementsAre(Kind::begins));
     clock.advance(9s);
@@ -99,7 +99,7 @@ TEST_F(HealthTest, TroubleIsToldAtItsBeginningFromTimeToTimeAndAtItsEnd) {
     EXPECT_THAT(told(), IsEmpty());
 }
 
-TEST_F(HealthTest, TroubleThatIsOverBeforeAnybodyLooksIsToldAllTheSame) {
+TEST_F(HealthTest, TroubleThatIsOverBeforeTheNextLookIsStillReported) {
     health.fails(append, "refused");
     health.fine(append);
     EXPECT_THAT(told(), ElementsAre(Kind::begins, Kind::over));

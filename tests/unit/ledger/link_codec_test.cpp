@@ -1,4 +1,4 @@
-// read_chain_link: what the acceptance rule takes for a record at all.
+// read_chain_link: which bytes count as a record for the acceptance rule.
 
 #include "ledger/record/acceptance.hpp"
 

@@ -229,7 +229,7 @@ TEST_F(NodesThatTakeTurns, NobodyWaitsBeforeARaceIsLost) {
     EXPECT_TRUE(std::holds_alternative<Accepted>(second.ask(schedule(1, 3))));
 }
 
-TEST_F(NodesThatTakeTurns, WhoWroteLastLeavesTheNextTurnToTheOther) {
+TEST_F(NodesThatTakeTurns, TheLastWriterLeavesTheNextTurnToTheOther) {
     lose_a_race();
     const auto waiting = second.submit(schedule(1, 3));
     second.run();
@@ -243,7 +243,7 @@ TEST_F(NodesThatTakeTurns, WhoWroteLastLeavesTheNextTurnToTheOther) {
     EXPECT_EQ(second.reply_as<Accepted>(waiting)->head.sequence, 5);
 }
 
-TEST_F(NodesThatTakeTurns, WhoHasNothingToSayDelaysTheOtherOnlyOnce) {
+TEST_F(NodesThatTakeTurns, AnIdleNodeDelaysTheOtherOnlyOnce) {
     lose_a_race();
     const auto waiting = second.submit(schedule(1, 3));
     second.run();

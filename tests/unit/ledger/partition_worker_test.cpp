@@ -247,7 +247,7 @@ TEST_F(PartitionWorkerTest, TheDestructorAnswersWhatIsLeft) {
     EXPECT_TRUE(std::get<Unavailable>(flying.get()).fate_unknown);
 }
 
-TEST_F(PartitionWorkerTest, WhoWaitsForAPositionIsCalledInItsOrder) {
+TEST_F(PartitionWorkerTest, CallersThatWaitForAPositionAreCalledInItsOrder) {
     const auto worker = make_started();
     std::mutex order_mutex;
     std::vector<Position> order;

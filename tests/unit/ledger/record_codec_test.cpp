@@ -23,8 +23,8 @@ namespace {
 
 namespace limits = domain::limits;
 
-/// Set this variable to write the golden files anew. Only for a new type of event: what is stored
-/// once is read for ever.
+/// Set this variable to write the golden files again. Only for a new type of event: stored bytes
+/// must stay readable.
 const bool kWriteGolden = std::getenv("CONSULARIA_WRITE_GOLDEN") != nullptr;
 
 class Golden : public testing::TestWithParam<GoldenRecord> {};
@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
     }
 );
 
-/// What is read is read for ever: its bytes are here before they are stored anywhere else.
+/// Stored bytes must stay readable: a golden file exists before such bytes are stored anywhere.
 TEST(GoldenFiles, HoldEveryTypeThatIsRead) {
     std::set<std::string> stored;
     for (const std::string& value : golden_values()) {

@@ -1,4 +1,4 @@
-// What decode makes of a value as JSON, before it looks for attributes.
+// How decode reads a value as JSON, before it looks for attributes.
 
 #include "ledger/record/record_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"

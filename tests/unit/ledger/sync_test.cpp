@@ -68,7 +68,7 @@ TEST_F(SyncTest, IsDoneWhenThePartitionHasAppliedWhatWasInTheLog) {
     EXPECT_EQ(second.applied(), 1);
 }
 
-TEST_F(SyncTest, WhoComesDuringAQueryGetsTheNextOneTogether) {
+TEST_F(SyncTest, CallersDuringAQueryShareTheNextOne) {
     const auto before = ledger.end_queries();
     hold_queries();
     std::vector<Answer<bool>> answers(4);
@@ -128,7 +128,7 @@ TEST_F(SyncTest, FailsWhenThePartitionDoesNotGetThereByTheDeadline) {
     EXPECT_FALSE(answer.get());
 }
 
-TEST_F(SyncTest, StopAnswersWhoWaitsAndWhoComesLater) {
+TEST_F(SyncTest, StopAnswersWaitingAndLaterCallers) {
     ledger.before_ends([this](auto) {
         query.pass();
         throw StorageError("The test's broker.");

@@ -1,4 +1,4 @@
-// Writers that only see the log: who appends when.
+// Writers that only see the log: which one appends when.
 #include "ledger/commands/turns.hpp"
 
 #include <gtest/gtest.h>
@@ -24,12 +24,13 @@ Time at(std::chrono::microseconds time) {
     return kBegin + time;
 }
 
-/// When this writer may append that just began to want to.
+/// The moment at which this writer may append, if it wants to from now on.
 Time next_of(const Turns& turns, Time now) {
     return turns.next(now, now);
 }
 
-/// Writer 1, 2 or 3 of three that all have been seen, void or not; it knows what a round takes.
+/// Writer 1, 2 or 3 of three, all of which have been seen, void or not; it knows how long a round
+/// takes.
 Turns contended(Writer self) {
     Turns turns(self);
     for (int i = 0; i < 50; ++i) turns.took(kRound);
@@ -79,7 +80,7 @@ TEST(Turns, ABatchThatComesInPiecesIsOneTurn) {
     EXPECT_GT(next_of(third, at(2 * kRound)), at(6 * kRound)) << "it still waits for two others";
 }
 
-TEST(Turns, WhoIsSilentIsPassedOverAndForgottenUntilItSpeaks) {
+TEST(Turns, ASilentWriterIsPassedOverAndForgottenUntilItAppends) {
     Turns first = contended(1);
     first.saw(3, true, at(3 * kRound));  // and not 2
     first.saw(1, true, at(4 * kRound));
@@ -89,7 +90,7 @@ TEST(Turns, WhoIsSilentIsPassedOverAndForgottenUntilItSpeaks) {
     EXPECT_GT(next_of(first, at(5 * kRound)), without_second) << "now 2 does too";
 }
 
-TEST(Turns, WhoIsAloneAgainDoesNotWait) {
+TEST(Turns, AWriterThatIsAloneAgainDoesNotWait) {
     Turns first = contended(1);
     const Time patience = next_of(first, kBegin);
     first.saw(1, true, patience);
@@ -115,8 +116,7 @@ TEST(Turns, StrangersWithManyNumbersDoNotMakeAWriterWaitForEver) {
     EXPECT_LT(next_of(first, kBegin), at(std::chrono::seconds(1)));
 }
 
-/// Writers that always have something to say; each one's appends take a time of its own, give or
-/// take.
+/// Writers that always have records to append; the appends of each take about a time of its own.
 class Hammered {
   public:
     explicit Hammered(const std::vector<microseconds>& rounds) {
@@ -126,7 +126,7 @@ class Hammered {
         }
     }
 
-    /// The writer that has nothing to say from now on.
+    /// The writer that has nothing to append from now on.
     void silence(std::size_t writer) { writers_[writer].silent = true; }
 
     void run(int batches) {
@@ -141,7 +141,7 @@ class Hammered {
 
     [[nodiscard]] int facts_of(std::size_t writer) const { return writers_[writer].facts; }
 
-    /// Of the time since the counts were forgotten.
+    /// In the time since the counts were reset.
     [[nodiscard]] double milliseconds_per_fact() const {
         return std::chrono::duration<double, std::milli>(now_ - since_).count() / facts;
     }

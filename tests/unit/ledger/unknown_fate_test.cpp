@@ -1,5 +1,4 @@
-// Appends that fail or of which nobody knows whether they did: no command is done twice, and none
-// is answered with something that is not so.
+// Appends that fail, or of unknown fate: no command is carried out twice, and no answer is wrong.
 
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
@@ -19,7 +18,7 @@ class UnknownFateTest : public testing::Test {
   protected:
     UnknownFateTest() { node.ask(create_organization()); }
 
-    /// What becomes of the next append's records.
+    /// The fate of the next append's records.
     void next_append(AppendPlan plan) {
         ledger.plan_next([plan](auto) { return plan; });
     }
@@ -89,7 +88,7 @@ TEST_F(UnknownFateTest, IsDecidedAgainOnlyWhenItCanNoLongerBecomeAFact) {
     const std::string first = record_of(node.store, schedule(1, 8));
     EXPECT_FALSE(node.reply(number));
 
-    ledger.inject(0, first);  // Somebody takes its sequence.
+    ledger.inject(0, first);  // Another writer takes its sequence.
     node.run();
     ASSERT_TRUE(node.reply_as<Accepted>(number));
     EXPECT_EQ(node.reply_as<Accepted>(number)->head.sequence, 3);
@@ -98,7 +97,7 @@ TEST_F(UnknownFateTest, IsDecidedAgainOnlyWhenItCanNoLongerBecomeAFact) {
     EXPECT_EQ(node.head().sequence, 3);
 }
 
-TEST_F(UnknownFateTest, NothingElseIsDecidedMeanwhile) {
+TEST_F(UnknownFateTest, NothingElseIsDecidedUntilThen) {
     next_append(AppendPlan::lose());
     node.submit(schedule(1, 7));
     node.run();

@@ -1,4 +1,4 @@
-// What decode makes of values that are not as we write them.
+// How decode reports values that are not in our form.
 
 #include "ledger/record/record_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
@@ -15,7 +15,7 @@ std::string golden_value(std::string_view name) {
     return encode(golden(name));
 }
 
-/// A golden value in which a passage is replaced, and what decode says of it.
+/// A golden value in which a passage is replaced, and the error of decode.
 struct Case {
     std::string_view golden;
     std::string_view passage;

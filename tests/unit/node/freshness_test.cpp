@@ -1,4 +1,4 @@
-// As old as data is said to be it may be, and not older.
+// Data is never older than reported.
 
 #include "node/freshness.hpp"
 
@@ -50,7 +50,7 @@ TEST(Freshness, DoesNotGoBackWhenAnOlderAnswerComesLate) {
     EXPECT_EQ(freshness.as_of(0, 11), second(5));
 }
 
-TEST(Freshness, OfWhoIsFarBehindIsOldRatherThanTooNew) {
+TEST(Freshness, OfANodeFarBehindIsOldRatherThanTooNew) {
     Freshness freshness(1);
     for (int i = 1; i <= 1000; ++i) {
         freshness.heard(0, static_cast<ledger::Position>(10 * i), second(i));

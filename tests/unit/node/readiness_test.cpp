@@ -74,7 +74,7 @@ TEST(Readiness, WhenAllPartitionsFailEverywhereTheNodeIsTheLikelierCause) {
     EXPECT_THAT(readiness.degraded, IsEmpty());
 }
 
-TEST(Readiness, AnAppendThatFailsCountsOnceThePartitionHasToldItsEndSince) {
+TEST(Readiness, AnAppendThatFailsCountsOnceThePartitionHasReportedItsEndSince) {
     auto states = kAllServe;
     states[1].end_known_at = kSince;
     EXPECT_THAT(judge({trouble(1, Part::append)}, states, kNow).faults, IsEmpty());
@@ -91,7 +91,7 @@ TEST(Readiness, APartitionThatIsBeingReadKeepsItUnreadyUnlessNobodyCanReadIt) {
     EXPECT_THAT(judge({sick}, states, kNow).faults, IsEmpty());
 }
 
-TEST(Readiness, OfManyReasonsTheFirstAreTold) {
+TEST(Readiness, OfManyReasonsTheFirstAreReported) {
     EXPECT_EQ(join({"a", "b", "c", "d"}), "a; b; c; d");
     EXPECT_EQ(join({"a", "b", "c", "d", "e", "f"}), "a; b; c; d; and 2 more");
 }

@@ -1,4 +1,4 @@
-// How far a start is, in words.
+// The progress of a start, in words.
 
 #include "node/start_progress.hpp"
 

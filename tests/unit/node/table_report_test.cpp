@@ -31,7 +31,7 @@ TEST_F(TableReportTest, DamageOfTheLedgerIsATroubleOfTheNodeFromThenOn) {
     EXPECT_THAT(health_.troubles(), IsEmpty());
     listener(Report{2, 0, {"a.sst is damaged: rot"}});
     clock_.advance(3s);
-    listener(Report{2, 0, {}});  // The file is gone, but so is what it held.
+    listener(Report{2, 0, {}});  // The file was removed, and its contents with it.
     const auto troubles = health_.troubles();
     ASSERT_THAT(troubles, SizeIs(1));
     EXPECT_EQ(

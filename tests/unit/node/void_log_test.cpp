@@ -1,4 +1,4 @@
-// However many void records there are, the log holds few lines, and no record is missing in them.
+// However many void records there are, the log has few lines, and they count every record.
 
 #include "node/void_log.hpp"
 

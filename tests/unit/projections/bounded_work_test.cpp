@@ -1,5 +1,5 @@
-// What is read and written for a fact, and for an answer that is given again: in proportion to what
-// changes, or bounded, whatever the history is. Counted, not timed.
+// The reads and writes for a fact, and for a repeated answer, are proportional to the change, or
+// bounded, whatever the history. Counted, not timed.
 #include "projections/idempotency_rows.hpp"
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"
@@ -178,7 +178,7 @@ class CountingLinks final : public Links {
 
 constexpr std::uint32_t kPeople = 1000;
 
-/// An appointment with a thousand participants, who have begun to come.
+/// An appointment with a thousand participants, some of whom have joined.
 class BoundedWork : public testing::Test {
   protected:
     BoundedWork() {
@@ -265,7 +265,7 @@ TEST_F(BoundedWork, ARowThatManyFactsChangeIsWrittenOncePerApply) {
     EXPECT_EQ(store_.counts.written_to(Table::heads).rows, 1U);
 }
 
-TEST_F(BoundedWork, AParticipantWhoChangesIsRenderedAnewAlone) {
+TEST_F(BoundedWork, OnlyAChangedParticipantIsRenderedAgain) {
     apply({rename(7, "Ann")});
     EXPECT_EQ(links_.made, 1);
     forget_counts();

@@ -19,7 +19,7 @@ class IdempotencyRows : public testing::Test {
   protected:
     IdempotencyRows() { node_.apply(history_.create()); }
 
-    /// A fact with this key, so many minutes after 09:00.
+    /// A fact with this key, this many minutes after 09:00.
     void happen(const std::string& key, int minute, std::uint8_t request = 1) {
         history_.set_now(later(kBefore, minute));
         const auto record = history_.next(appointment_id(++appointments_), scheduled_event());

@@ -1,4 +1,4 @@
-// What a writer remembers of the blocks of ranks: what is known is true, and saves the search.
+// What a writer remembers of the blocks of ranks is true, and saves the search.
 #include "projections/known_blocks.hpp"
 
 #include "projections/keys.hpp"

@@ -69,7 +69,7 @@ class Node {
     std::shared_ptr<const Reader> snapshot_;
 };
 
-/// As its representation shows it: without joins, and its version is its tag.
+/// The state as the representation shows it: without joins, and its version is its tag.
 inline domain::Appointment shown(const domain::Appointment& appointment) {
     const auto* const details = domain::details_of(appointment);
     if (details == nullptr) return appointment;

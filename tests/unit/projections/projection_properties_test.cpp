@@ -1,4 +1,4 @@
-// What holds after any history, tried with random ones. A failure names its seed.
+// Properties that hold after any history, tried with random ones. A failure names its seed.
 #include "domain/appointment/decide.hpp"
 #include "domain/appointment/evolve.hpp"
 #include "projections/render_json.hpp"
@@ -28,7 +28,7 @@ using Model = std::map<domain::AppointmentId, domain::Appointment>;
 
 struct RandomHistory {
     std::vector<std::string> values;
-    Model model;  ///< By an evolve that knows of no store.
+    Model model;  ///< Computed by evolve alone, without a store.
     History history;
     domain::Timestamp now = kBefore;
 };
@@ -54,7 +54,7 @@ RandomHistory make_history(std::uint32_t seed) {
     return made;
 }
 
-/// What the lists should answer, by going through all appointments.
+/// The expected lists, computed by going through all appointments.
 std::vector<std::string> list_naively(const RandomHistory& made, const AppointmentFilter& filter) {
     std::vector<std::pair<domain::Timestamp, const domain::Appointment*>> passing;
     for (const auto& [id, state] : made.model) {

@@ -156,7 +156,7 @@ TEST(Projector, AGapInThePositionsIsAnErrorOfTheMachineAndAppliesNothing) {
     EXPECT_THROW(apply({{1, scheduled}}), ledger::StorageError) << "applied already";
 }
 
-/// A memory store whose commit fails when it is told to.
+/// A memory store whose commits can be made to fail.
 class FailingStore final : public ReadStore {
   public:
     std::shared_ptr<const Reader> snapshot() const override { return rows.snapshot(); }

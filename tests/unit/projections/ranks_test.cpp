@@ -1,4 +1,4 @@
-// Ranks against a set that counts one by one, in random histories and for ugly distributions.
+// Ranks against a set that counts one by one, in random histories and for awkward distributions.
 #include "projections/ranks.hpp"
 
 #include "projections/keys.hpp"
@@ -20,7 +20,7 @@ using test::MemoryReadStore;
 
 const RankedList kList{Table::by_start, "list/"};
 
-/// A store whose every change is committed at once.
+/// A store that commits every change at once.
 class Ranks : public testing::Test {
   protected:
     void insert_all(const RankedList& list, const std::vector<std::string>& keys) {
@@ -39,7 +39,7 @@ class Ranks : public testing::Test {
     KnownBlocks known_{1 << 20};
 };
 
-/// So many keys, of which some are next to each other.
+/// `count` keys, some of which are next to each other.
 std::vector<std::string> random_keys(std::mt19937& random, std::size_t count) {
     std::set<std::string> keys;
     while (keys.size() < count) {
@@ -53,7 +53,8 @@ std::vector<std::string> random_keys(std::mt19937& random, std::size_t count) {
     return shuffled;
 }
 
-/// Every query that has a different answer, or of one key in so many, and some that have none.
+/// Every query that has a different answer, or that of one key in `one_in`, and some without an
+/// answer.
 void expect_counts_like(
     const std::set<std::string>& model,
     const Reader& reader,
@@ -175,7 +176,7 @@ std::vector<std::string> places(std::uint32_t count, const At& at) {
     return all;
 }
 
-/// Of keys in a block of the lowest level.
+/// The largest number of keys in a block of the lowest level.
 std::uint64_t largest_block(const MemoryReadStore& store) {
     std::uint64_t largest = 0;
     for (const auto& [key, count] : store.rows(Table::ranks)) {

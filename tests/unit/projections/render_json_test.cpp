@@ -136,7 +136,7 @@ class CountingLinks final : public Links {
     mutable int made = 0;
 };
 
-TEST(RenderDocument, TakesFromAnEarlierOneWhoeverHasNotChanged) {
+TEST(RenderDocument, TakesUnchangedParticipantsFromAnEarlierOne) {
     using Participants = std::vector<domain::Participant>;
     auto details = sample_details();
     Participants people;

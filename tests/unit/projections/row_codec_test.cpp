@@ -33,7 +33,7 @@ domain::Details sample_details() {
         {}};
 }
 
-/// Every row that a table can hold whose codec reads to the end, once.
+/// One row of every kind that a table can hold and whose codec reads it to the end.
 std::vector<std::string> sample_rows() {
     return {
         encode_head({{7, {1, 2, 3}, kStart}, 12, 5}),

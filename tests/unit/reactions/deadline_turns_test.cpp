@@ -1,4 +1,4 @@
-// Organizations take turns when their ends come, and what is read is no more than what is done.
+// Organizations take turns when their ends come, and no more rows are read than are acted on.
 #include "projections/deadline_rows.hpp"
 #include "reactions/deadline_worker.hpp"
 #include "tests/support/domain_samples.hpp"

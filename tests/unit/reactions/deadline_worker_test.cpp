@@ -1,4 +1,4 @@
-// The clock acts through the ledger like anybody else, and never twice.
+// Deadlines act through the ledger as clients do, and never twice.
 #include "reactions/deadline_worker.hpp"
 
 #include "base/check.hpp"
@@ -146,7 +146,7 @@ TEST_F(DeadlineWorkerTest, AnOrganizationWithAnEndThatACommandDoesNotBringAboutI
     EXPECT_EQ(status_of(1), "missed");
 }
 
-TEST_F(DeadlineWorkerTest, WhatAnotherNodeHasEndedMeanwhileDoesNotHoldUpTheRest) {
+TEST_F(DeadlineWorkerTest, WhatAnotherNodeHasEndedDoesNotHoldUpTheRest) {
     log({history_.schedule(2)});
     refuse_ = true;
     clock_.set_wall(kEnd);

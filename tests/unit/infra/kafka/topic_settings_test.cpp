@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// What is said to a new topic's settings with this one changed; empty when they are fine.
+/// The complaint about a new topic's settings with this one changed; empty if they are fine.
 std::string refusal(int replication, const std::string& setting, const std::string& value) {
     TopicSettings settings = settings_of_new_topic(replication);
     settings[setting] = value;
