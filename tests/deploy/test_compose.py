@@ -159,7 +159,7 @@ def test_nodes_take_only_options_that_the_binary_has(services, name):
 
 def test_the_shell_line_makes_the_secrets_once(services, tmp_path):
     """As the container runs it, on another file and with the built binary under its name."""
-    (tmp_path / "consularia").symlink_to(os.path.abspath(binary()))
+    (tmp_path / "consularia").symlink_to(binary())
     secrets = tmp_path / "secrets.toml"
     [line] = services["secrets"]["command"]
     line = line.replace("/run/secrets/consularia", str(secrets))

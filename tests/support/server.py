@@ -18,7 +18,8 @@ STARTS_WITHIN_S = 30
 
 
 def binary():
-    return os.environ.get("CONSULARIA_BINARY", str(ROOT / "build" / "release" / "consularia"))
+    usual = ROOT / "build" / "release" / "consularia"
+    return os.path.abspath(os.environ.get("CONSULARIA_BINARY", usual))
 
 
 def run(*words, program=None, timeout=30, text=True, **options):
