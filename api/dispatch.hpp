@@ -1,5 +1,5 @@
 #pragma once
-// Takes every request to its handler, with all checks in the documented order.
+// Takes every request to its handler, with all checks in the order that docs/api.md documents.
 
 #include "api/request.hpp"
 #include "api/service.hpp"
@@ -7,9 +7,7 @@
 
 namespace consularia::api {
 
-/// The first step of a request. `service`, `request` and `trace` outlive all steps. Order of checks
-/// (docs/api.md): unknown path, authentication, method, Accept, scope, body, Idempotency-Key, then
-/// the handler's own checks.
+/// The first step of a request. `service`, `request` and `trace` outlive all steps.
 [[nodiscard]] Step dispatch(const Service& service, const Request& request, Trace& trace);
 
 }  // namespace consularia::api

@@ -61,6 +61,10 @@ Failure unavailable(std::string detail) {
     return {503, std::move(detail), {}};
 }
 
+Failure no_newest_data() {
+    return unavailable("The newest data cannot be read at the moment.");
+}
+
 Failure organization_is_frozen() {
     return unavailable("This organization has data that this version of the server cannot read.");
 }

@@ -52,6 +52,7 @@ struct Failure {
 [[nodiscard]] Failure no_match(std::string_view resource);
 [[nodiscard]] Failure bad_fields(Errors errors);
 [[nodiscard]] Failure unavailable(std::string detail);
+[[nodiscard]] Failure no_newest_data();
 [[nodiscard]] Failure organization_is_frozen();
 [[nodiscard]] Failure clock_not_trusted();
 
