@@ -1,5 +1,7 @@
 #pragma once
-// The handlers, one per operation, grouped by resource in the .cpp files of the same names.
+// The handlers, one per operation, grouped by resource in the .cpp files of the same names. A
+// handler refuses in one of two ways: at once, with call->failed(); or, once a write knows its
+// organization, with refuse() of replies.hpp, since a used Idempotency-Key comes first.
 
 #include "api/call.hpp"
 

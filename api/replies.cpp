@@ -205,14 +205,21 @@ Step submit_as_admin(
     );
 }
 
-Step refuse(CallPtr call, std::function<Failure(const projections::Reader&)> find_failure) {
-    const auto organization = call->organization();
-    return after_sync(call, organization, [call, find_failure = std::move(find_failure)]() -> Step {
+Step refuse(CallPtr call, domain::OrganizationId organization, FindFailure find_failure) {
+    auto then = [call, organization, find_failure = std::move(find_failure)]() -> Step {
         const auto reader = call->service.store->snapshot();
-        const auto mismatch = find_mismatch(*call, *reader, call->organization());
+        const auto mismatch = find_mismatch(*call, *reader, organization);
         auto response = call->failed(mismatch ? *mismatch : find_failure(*reader));
-        response.sequence = projections::find_head(*reader, call->organization()).sequence;
+        response.sequence = projections::find_head(*reader, organization).sequence;
         return response;
+    };
+    return after_sync(call, organization, std::move(then));
+}
+
+Step refuse(CallPtr call, Failure failure) {
+    const auto organization = call->organization();
+    return refuse(std::move(call), organization, [failure = std::move(failure)](const auto&) {
+        return failure;
     });
 }
 

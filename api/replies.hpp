@@ -53,11 +53,16 @@ using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
     RenderOutcome render
 );
 
-/// Refuses without a command, in the documented order: 422 for a key that was used for a different
-/// request, then the result of `find_failure` on the synced state.
+using FindFailure = std::function<Failure(const projections::Reader&)>;
+
+/// How a write is refused without a command, in the documented order: 422 for a key that was used
+/// for a different request, then the result of `find_failure` on the organization's synced state.
 [[nodiscard]] Step refuse(
-    CallPtr call, std::function<Failure(const projections::Reader&)> find_failure
+    CallPtr call, domain::OrganizationId organization, FindFailure find_failure
 );
+
+/// The same for a member's request and a failure that does not depend on the state.
+[[nodiscard]] Step refuse(CallPtr call, Failure failure);
 
 /// `{}` for a valid item.
 [[nodiscard]] Errors describe_item(const std::optional<domain::ItemError>& error);

@@ -18,13 +18,13 @@ using projections::LinkTarget;
 
 /// The same for a token that was never ours, a removed participant and a deleted appointment. So it
 /// does not show which rate has counted it.
-Response dead_link(const Call& call) {
+Failure dead_link(const Call& call) {
     call.trace.standing.reset();
-    return call.failed({404, "This link is no longer valid.", {}});
+    return {404, "This link is no longer valid.", {}};
 }
 
 /// Garbage is a failed authentication.
-tl::expected<LinkTarget, Response> read_link(const Call& call) {
+tl::expected<LinkTarget, Failure> read_link(const Call& call) {
     const auto target = call.service.links->verify(call.path_values.at(0));
     if (target) {
         call.trace.organization = target->organization;
@@ -32,7 +32,7 @@ tl::expected<LinkTarget, Response> read_link(const Call& call) {
     }
     const auto throttled =
         call.service.rates->count_failed_authentication(call.request, call.trace);
-    return tl::unexpected(throttled ? call.failed(*throttled) : dead_link(call));
+    return tl::unexpected(throttled ? *throttled : dead_link(call));
 }
 
 /// Empty if the appointment or the participant no longer exists.
@@ -88,7 +88,7 @@ Response show(const Call& call, const Invitation& invitation) {
 /// Sends a participant who has joined to the meeting.
 Response admit(const Call& call, const LinkTarget& target, const Outcome& outcome) {
     const auto invitation = invite(call, outcome.appointment, target.participant);
-    if (!invitation) return dead_link(call);
+    if (!invitation) return call.failed(dead_link(call));
     std::string url;
     if (call.service.meeting_url) {
         url = call.service.meeting_url(
@@ -130,7 +130,7 @@ bool is_not_found(const ledger::Reply& reply) {
 
 Step show_link(CallPtr call) {
     const auto target = read_link(*call);
-    if (!target) return target.error();
+    if (!target) return call->failed(target.error());
     return after_sync(call, target->organization, [call, target = *target]() -> Step {
         const auto reader = call->service.store->snapshot();
         if (projections::is_frozen(*reader, target.organization)) {
@@ -145,13 +145,13 @@ Step show_link(CallPtr call) {
         const auto appointment =
             projections::find_appointment(*reader, target.organization, target.appointment);
         const auto invitation = invite(*call, appointment, target.participant);
-        return invitation ? show(*call, *invitation) : dead_link(*call);
+        return invitation ? show(*call, *invitation) : call->failed(dead_link(*call));
     });
 }
 
 Step join(CallPtr call) {
     const auto target = read_link(*call);
-    if (!target) return target.error();
+    if (!target) return call->failed(target.error());
     if (const auto throttled = call->service.rates->count_link(target->participant, call->trace)) {
         return call->failed(*throttled);
     }
@@ -169,7 +169,7 @@ Step join(CallPtr call) {
         }
     );
     submit.render = [call, render = std::move(submit.render)](ledger::Reply reply) {
-        if (is_not_found(reply)) return dead_link(*call);
+        if (is_not_found(reply)) return call->failed(dead_link(*call));
         if (const auto* late = find_unknown_fate(reply)) {
             auto response = call->failed(unknown_fate());
             response.why = late->why;

@@ -55,7 +55,7 @@ Response answer_created(const Call& call, const Outcome& outcome) {
 template <class Command>
 Step submit_plain(CallPtr call, Response (*render)(const Call&, const Outcome&)) {
     const auto id = call->path_id<AppointmentId>(0);
-    if (!id) return refuse(call, [](const auto&) { return not_found(); });
+    if (!id) return refuse(std::move(call), not_found());
     Command command{*id, read_if_match(call->request)};
     return submit(std::move(call), std::move(command), render);
 }
@@ -89,9 +89,7 @@ Step list_appointments(CallPtr call) {
 
 Step create_appointment(CallPtr call) {
     auto body = read_create(call->body);
-    if (!body) {
-        return refuse(call, [errors = body.error()](const auto&) { return bad_fields(errors); });
-    }
+    if (!body) return refuse(std::move(call), bad_fields(std::move(body.error())));
     for (auto& participant : body->participants) {
         participant.id = call->service.fresh_id<domain::ParticipantId>();
     }
@@ -123,12 +121,13 @@ Step retrieve_appointment(CallPtr call) {
 
 Step update_appointment(CallPtr call) {
     const auto id = call->path_id<AppointmentId>(0);
-    if (!id) return refuse(call, [](const auto&) { return not_found(); });
+    if (!id) return refuse(std::move(call), not_found());
     auto body = read_update(call->body);
     if (!body) {
         const auto organization = call->organization();
         return refuse(
-            call,
+            std::move(call),
+            organization,
             [id = *id, organization, errors = body.error()](const projections::Reader& reader) {
                 return projections::find_document(reader, organization, id)
                            ? bad_fields(errors)

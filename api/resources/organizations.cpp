@@ -3,7 +3,6 @@
 #include "api/bodies/requests.hpp"
 #include "api/derivation.hpp"
 #include "api/handlers.hpp"
-#include "api/idempotency.hpp"
 #include "api/paging.hpp"
 #include "api/replies.hpp"
 #include "projections/queries.hpp"
@@ -97,25 +96,6 @@ Failure made_before(OrganizationId organization) {
         409, "This Idempotency-Key made the organization " + organization.to_string() + ".", {}};
 }
 
-/// For a bad body of an admin operation: a key that was used for a different request comes first,
-/// then an unknown organization.
-Step refuse_for(CallPtr call, OrganizationId organization, Failure failure, bool must_exist) {
-    return after_sync(
-        call,
-        organization,
-        [call, organization, failure = std::move(failure), must_exist]() -> Step {
-            const auto reader = call->service.store->snapshot();
-            const auto found = projections::find_organization(*reader, organization);
-            const bool known = std::holds_alternative<domain::Registered>(found);
-            if (must_exist && !known) return call->failed(no_match("Organization"));
-            const auto mismatch = find_mismatch(*call, *reader, organization);
-            auto response = call->failed(mismatch ? *mismatch : failure);
-            response.sequence = projections::find_head(*reader, organization).sequence;
-            return response;
-        }
-    );
-}
-
 }  // namespace
 
 Step create_organization(CallPtr call) {
@@ -125,7 +105,7 @@ Step create_organization(CallPtr call) {
     if (!name) {
         auto failure = bad_fields(name.error());
         if (!call->idempotency) return call->failed(failure);
-        return refuse_for(call, id, std::move(failure), false);
+        return refuse(call, id, [failure = std::move(failure)](const auto&) { return failure; });
     }
     const auto token_id = call->service.fresh_id<domain::TokenId>();
     auto secret = new_secret(*call, id, token_id);
@@ -217,7 +197,17 @@ Step create_token(CallPtr call) {
     const auto id = call->path_id<OrganizationId>(0);
     if (!id) return call->failed(not_found());
     auto body = read_token_create(call->body, call->service.clock->now());
-    if (!body) return refuse_for(call, *id, bad_fields(body.error()), true);
+    if (!body) {
+        return refuse(
+            call,
+            *id,
+            [id = *id, errors = body.error()](const projections::Reader& reader) {
+                const auto found = projections::find_organization(reader, id);
+                return std::holds_alternative<domain::Registered>(found) ? bad_fields(errors)
+                                                                         : no_match("Organization");
+            }
+        );
+    }
     const auto token_id = call->service.fresh_id<domain::TokenId>();
     auto secret = new_secret(*call, *id, token_id);
     domain::TokenGrant token{

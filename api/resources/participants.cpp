@@ -123,12 +123,13 @@ Step retrieve_participant(CallPtr call) {
 
 Step update_participant(CallPtr call) {
     const auto ids = read_ids(*call);
-    if (!ids) return refuse(call, [](const auto&) { return not_found(); });
+    if (!ids) return refuse(std::move(call), not_found());
     auto body = read_participant_update(call->body);
     if (!body) {
         const auto organization = call->organization();
         return refuse(
-            call,
+            std::move(call),
+            organization,
             [ids = *ids, organization, errors = body.error()](const projections::Reader& reader) {
                 const auto appointment =
                     projections::find_appointment(reader, organization, ids.appointment);
@@ -158,7 +159,7 @@ Step update_participant(CallPtr call) {
 
 Step destroy_participant(CallPtr call) {
     const auto ids = read_ids(*call);
-    if (!ids) return refuse(call, [](const auto&) { return not_found(); });
+    if (!ids) return refuse(std::move(call), not_found());
     domain::RemoveParticipant command{
         ids->appointment, read_if_match(call->request), ids->participant};
     return submit(std::move(call), std::move(command), [](const Call&, const Outcome&) {
@@ -170,10 +171,10 @@ Step destroy_participant(CallPtr call) {
 
 Step add_participants(CallPtr call) {
     const auto id = call->path_id<AppointmentId>(0);
-    if (!id) return refuse(call, [](const auto&) { return not_found(); });
+    if (!id) return refuse(std::move(call), not_found());
     auto body = read_add(call->body);
     if (!body.good()) {
-        return refuse(call, [call, body](const projections::Reader& reader) {
+        return refuse(call, call->organization(), [call, body](const projections::Reader& reader) {
             return find_bad_add(reader, *call, body);
         });
     }
@@ -187,10 +188,10 @@ Step add_participants(CallPtr call) {
 
 Step remove_participants(CallPtr call) {
     const auto id = call->path_id<AppointmentId>(0);
-    if (!id) return refuse(call, [](const auto&) { return not_found(); });
+    if (!id) return refuse(std::move(call), not_found());
     const auto body = read_remove(call->body);
     if (!body.good()) {
-        return refuse(call, [call, body](const projections::Reader& reader) {
+        return refuse(call, call->organization(), [call, body](const projections::Reader& reader) {
             return find_bad_remove(reader, *call, body);
         });
     }
