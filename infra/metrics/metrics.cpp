@@ -1,5 +1,6 @@
 #include "infra/metrics/metrics.hpp"
 
+#include "infra/metrics/readings.hpp"
 #include "ledger/log/storage_error.hpp"
 
 #include <algorithm>
@@ -32,18 +33,6 @@ using prometheus::Registry;
 /// Each thread serves one connection; an idle connection is closed after a while.
 constexpr const char* kExposerThreads = "4";
 constexpr const char* kExposerTimeoutMs = "5000";
-
-Family<Counter>& counter(Registry& registry, const char* name, const char* help) {
-    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-}
-
-Family<Gauge>& gauge(Registry& registry, const char* name, const char* help) {
-    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
-}
-
-Family<Histogram>& histogram(Registry& registry, const char* name, const char* help) {
-    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
-}
 
 /// From a quarter of a millisecond to ten seconds.
 const Histogram::BucketBoundaries& seconds() {
@@ -78,6 +67,65 @@ std::uint64_t next_number() {
     return ++numbers;
 }
 
+double in_double(std::uint64_t count) {
+    return static_cast<double>(count);
+}
+
+using OfPartition = Reading<PartitionGauges>;
+
+constexpr OfPartition kOfPartition[] = {
+    {OfPartition::Kind::gauge,
+     "consularia_queued_commands",
+     "Commands without an answer yet",
+     [](const PartitionGauges& now) { return in_double(now.queued_commands); }},
+    {OfPartition::Kind::counter,
+     "consularia_second_rounds_total",
+     "Times that commands were decided again because another node's record came first",
+     [](const PartitionGauges& now) { return in_double(now.second_rounds); }},
+    {OfPartition::Kind::gauge,
+     "consularia_applied_position",
+     "The log is applied up to here",
+     [](const PartitionGauges& now) { return in_double(now.applied); }},
+    {OfPartition::Kind::gauge,
+     "consularia_ledger_end_position",
+     "The log's end, as last heard",
+     [](const PartitionGauges& now) { return in_double(now.end); }},
+    {OfPartition::Kind::gauge,
+     "consularia_lag_records",
+     "Records of the log that are not applied yet",
+     [](const PartitionGauges& now) { return in_double(now.end - now.applied); }},
+};
+
+using OfBroker = Reading<KafkaBrokerGauges>;
+
+// librdkafka counts from its client's start on, like us.
+constexpr OfBroker kOfBroker[] = {
+    {OfBroker::Kind::gauge,
+     "consularia_kafka_broker_up",
+     "1 when the connection to the broker stands",
+     [](const KafkaBrokerGauges& now) { return now.up ? 1.0 : 0.0; }},
+    {OfBroker::Kind::gauge,
+     "consularia_kafka_broker_round_trip_seconds",
+     "Mean of librdkafka's last interval",
+     [](const KafkaBrokerGauges& now) { return now.round_trip.count(); }},
+    {OfBroker::Kind::gauge,
+     "consularia_kafka_broker_waiting_requests",
+     "Requests to the broker without answer",
+     [](const KafkaBrokerGauges& now) { return in_double(now.waiting_requests); }},
+    {OfBroker::Kind::counter,
+     "consularia_kafka_broker_request_timeouts_total",
+     "Requests that timed out",
+     [](const KafkaBrokerGauges& now) { return in_double(now.request_timeouts); }},
+    {OfBroker::Kind::counter,
+     "consularia_kafka_broker_retries_total",
+     "Requests that were sent again",
+     [](const KafkaBrokerGauges& now) { return in_double(now.transmit_retries); }},
+    {OfBroker::Kind::counter,
+     "consularia_kafka_broker_transmit_errors_total",
+     "Requests that could not be sent",
+     [](const KafkaBrokerGauges& now) { return in_double(now.transmit_errors); }},
+};
+
 }  // namespace
 
 /// The registry, with gauges that are updated before each exposition.
@@ -87,21 +135,26 @@ class Metrics::Impl final : public prometheus::Collectable {
         const std::lock_guard lock(mutex);
         if (look_at_partitions) show(look_at_partitions());
         if (is_ready) ready.Add({}).Set(is_ready() ? 1 : 0);
-        if (bytes_in_flight) in_flight.Add({}).Set(static_cast<double>(bytes_in_flight()));
+        if (bytes_in_flight) in_flight.Add({}).Set(in_double(bytes_in_flight()));
         if (look_at_health) show(look_at_health());
         return registry.Collect();
     }
 
+    Family<Counter>& counter(const char* name, const char* help) {
+        return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+    }
+
+    Family<Gauge>& gauge(const char* name, const char* help) {
+        return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+    }
+
+    Family<Histogram>& histogram(const char* name, const char* help) {
+        return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+    }
+
     void show(const std::vector<PartitionGauges>& partitions) const {
         for (ledger::Partition partition = 0; partition < partitions.size(); ++partition) {
-            const PartitionGauges& now = partitions[partition];
-            const auto labels = of_partition(partition);
-            queued.Add(labels).Set(static_cast<double>(now.queued_commands));
-            applied.Add(labels).Set(static_cast<double>(now.applied));
-            end.Add(labels).Set(static_cast<double>(now.end));
-            lag.Add(labels).Set(static_cast<double>(now.end - now.applied));
-            auto& rounds = second_rounds.Add(labels);
-            rounds.Increment(static_cast<double>(now.second_rounds) - rounds.Value());
+            of_partitions.show(of_partition(partition), partitions[partition]);
             set_fine(partition);
         }
     }
@@ -134,98 +187,51 @@ class Metrics::Impl final : public prometheus::Collectable {
     std::function<std::vector<ledger::Trouble>()> look_at_health;
 
     Family<Counter>& requests =
-        counter(registry, "consularia_http_requests_total", "Requests that were answered");
+        counter("consularia_http_requests_total", "Requests that were answered");
     Family<Histogram>& request_seconds = histogram(
-        registry,
-        "consularia_http_request_duration_seconds",
-        "From a request's head to the end of its answer"
+        "consularia_http_request_duration_seconds", "From a request's head to the end of its answer"
     );
     Family<Gauge>& in_flight =
-        gauge(registry, "consularia_http_in_flight_bytes", "Bytes of bodies and answers in memory");
-    Family<Counter>& throttled_requests = counter(
-        registry, "consularia_throttled_requests_total", "Requests that a rate answered with 429"
-    );
-    Family<Counter>& refusals = counter(
-        registry, "consularia_refused_connections_total", "Connections that were not served"
-    );
+        gauge("consularia_http_in_flight_bytes", "Bytes of bodies and answers in memory");
+    Family<Counter>& throttled_requests =
+        counter("consularia_throttled_requests_total", "Requests that a rate answered with 429");
+    Family<Counter>& refusals =
+        counter("consularia_refused_connections_total", "Connections that were not served");
     Family<Histogram>& command_seconds = histogram(
-        registry,
         "consularia_command_duration_seconds",
         "From a command's submission to its answer: durable and visible, when accepted"
     );
-    Family<Histogram>& append_seconds = histogram(
-        registry, "consularia_append_duration_seconds", "Until an append was durable, or given up"
-    );
+    Family<Histogram>& append_seconds =
+        histogram("consularia_append_duration_seconds", "Until an append was durable, or given up");
     Histogram& append_records =
-        histogram(registry, "consularia_append_records", "Records that were appended together")
+        histogram("consularia_append_records", "Records that were appended together")
             .Add({}, records());
     Family<Histogram>& sync_seconds = histogram(
-        registry,
         "consularia_sync_duration_seconds",
         "Until a read knew that it sees everything acknowledged before it"
     );
-    Family<Counter>& facts_seen = counter(
-        registry, "consularia_facts_total", "Records that were applied as facts since the start"
+    Family<Counter>& facts_seen =
+        counter("consularia_facts_total", "Records that were applied as facts since the start");
+    Family<Counter>& voids_seen =
+        counter("consularia_void_records_total", "Records that were judged void since the start");
+    Family<Counter>& frozen_seen = counter(
+        "consularia_frozen_records_total", "Facts that this version could not apply since the start"
     );
-    Family<Counter>& voids_seen = counter(
-        registry, "consularia_void_records_total", "Records that were judged void since the start"
+    Family<Counter>& bad_times = counter(
+        "consularia_bad_record_times_total",
+        "Facts since the start whose time does not follow their predecessor's"
     );
-    Counter& frozen_seen = counter(
-                               registry,
-                               "consularia_frozen_records_total",
-                               "Facts that this version could not apply since the start"
-    )
-                               .Add({});
-    Counter& bad_times = counter(
-                             registry,
-                             "consularia_bad_record_times_total",
-                             "Facts since the start whose time does not follow their predecessor's"
-    )
-                             .Add({});
-    Family<Gauge>& queued =
-        gauge(registry, "consularia_queued_commands", "Commands without an answer yet");
-    Family<Counter>& second_rounds = counter(
-        registry,
-        "consularia_second_rounds_total",
-        "Times that commands were decided again because another node's record came first"
-    );
-    Family<Gauge>& applied =
-        gauge(registry, "consularia_applied_position", "The log is applied up to here");
-    Family<Gauge>& end =
-        gauge(registry, "consularia_ledger_end_position", "The log's end, as last heard");
-    Family<Gauge>& lag =
-        gauge(registry, "consularia_lag_records", "Records of the log that are not applied yet");
+    const Readings<PartitionGauges> of_partitions{registry, kOfPartition};
     Family<Gauge>& ready =
-        gauge(registry, "consularia_ready", "1 when it can read the newest data and write");
+        gauge("consularia_ready", "1 when it can read the newest data and write");
     Family<Gauge>& partition_health = gauge(
-        registry,
-        "consularia_partition_health",
-        "1 while the part of the partition works, 0 while it fails"
+        "consularia_partition_health", "1 while the part of the partition works, 0 while it fails"
     );
-    Family<Gauge>& node_health = gauge(
-        registry, "consularia_node_health", "1 while the part of the node works, 0 while it fails"
-    );
-    Family<Gauge>& table_files = gauge(
-        registry, "consularia_table_files", "Files of the databases, by what is known of them"
-    );
-    Family<Gauge>& broker_up =
-        gauge(registry, "consularia_kafka_broker_up", "1 when the connection to the broker stands");
-    Family<Gauge>& broker_round_trip = gauge(
-        registry, "consularia_kafka_broker_round_trip_seconds", "Mean of librdkafka's last interval"
-    );
-    Family<Gauge>& broker_waiting = gauge(
-        registry,
-        "consularia_kafka_broker_waiting_requests",
-        "Requests to the broker without answer"
-    );
-    Family<Counter>& broker_timeouts = counter(
-        registry, "consularia_kafka_broker_request_timeouts_total", "Requests that timed out"
-    );
-    Family<Counter>& broker_retries =
-        counter(registry, "consularia_kafka_broker_retries_total", "Requests that were sent again");
-    Family<Counter>& broker_errors = counter(
-        registry, "consularia_kafka_broker_transmit_errors_total", "Requests that could not be sent"
-    );
+    Family<Gauge>& node_health =
+        gauge("consularia_node_health", "1 while the part of the node works, 0 while it fails");
+    Family<Gauge>& table_files =
+        gauge("consularia_table_files", "Files of the databases, by what is known of them");
+    const Readings<KafkaBrokerGauges> of_brokers{registry, kOfBroker};
 
     std::unique_ptr<prometheus::Exposer> exposer;  ///< Last: its thread uses all the others.
 };
@@ -236,6 +242,8 @@ Metrics::Metrics() : impl_(std::make_shared<Impl>()) {
     for (const char* reason : {"limit", "address", "descriptor", "failed"}) {
         impl_->refusals.Add({{"reason", reason}});
     }
+    impl_->frozen_seen.Add({});
+    impl_->bad_times.Add({});
 }
 
 Metrics::~Metrics() {
@@ -276,16 +284,15 @@ void Metrics::command(std::string_view outcome, Duration duration) {
 void Metrics::append(std::string_view result, std::size_t records, Duration duration) {
     impl_->append_seconds.Add({{"result", std::string(result)}}, seconds())
         .Observe(in_seconds(duration));
-    impl_->append_records.Observe(static_cast<double>(records));
+    impl_->append_records.Observe(in_double(records));
 }
 
 void Metrics::throttled(std::string_view limit, std::size_t times) {
-    impl_->throttled_requests.Add({{"limit", std::string(limit)}}
-    ).Increment(static_cast<double>(times));
+    impl_->throttled_requests.Add({{"limit", std::string(limit)}}).Increment(in_double(times));
 }
 
 void Metrics::refused_connections(std::string_view reason, std::size_t count) {
-    impl_->refusals.Add({{"reason", std::string(reason)}}).Increment(static_cast<double>(count));
+    impl_->refusals.Add({{"reason", std::string(reason)}}).Increment(in_double(count));
 }
 
 void Metrics::sync(bool caught_up, Duration duration) {
@@ -294,23 +301,22 @@ void Metrics::sync(bool caught_up, Duration duration) {
 }
 
 void Metrics::facts(ledger::Partition partition, std::uint64_t count) {
-    impl_->facts_seen.Add(of_partition(partition)).Increment(static_cast<double>(count));
+    impl_->facts_seen.Add(of_partition(partition)).Increment(in_double(count));
 }
 
 void Metrics::void_records(ledger::Partition partition, std::uint64_t count) {
-    impl_->voids_seen.Add(of_partition(partition)).Increment(static_cast<double>(count));
+    impl_->voids_seen.Add(of_partition(partition)).Increment(in_double(count));
 }
 
 void Metrics::frozen_record() {
-    impl_->frozen_seen.Increment();
+    impl_->frozen_seen.Add({}).Increment();
 }
 
 void Metrics::table_files(
     const std::string& store, std::size_t sound, std::size_t unchecked, std::size_t damaged
 ) {
     const auto set = [&](const char* state, std::size_t count) {
-        impl_->table_files.Add({{"store", store}, {"state", state}}
-        ).Set(static_cast<double>(count));
+        impl_->table_files.Add({{"store", store}, {"state", state}}).Set(in_double(count));
     };
     set("sound", sound);
     set("unchecked", unchecked);
@@ -318,23 +324,11 @@ void Metrics::table_files(
 }
 
 void Metrics::bad_time() {
-    impl_->bad_times.Increment();
+    impl_->bad_times.Add({}).Increment();
 }
 
 void Metrics::kafka_broker(const KafkaBrokerGauges& now) {
-    const Labels labels{{"client", now.client}, {"broker", now.broker}};
-    impl_->broker_up.Add(labels).Set(now.up ? 1 : 0);
-    impl_->broker_round_trip.Add(labels).Set(now.round_trip.count());
-    impl_->broker_waiting.Add(labels).Set(static_cast<double>(now.waiting_requests));
-    // librdkafka counts from its client's start on, like us.
-    const auto reach = [&](Family<Counter>& family, std::uint64_t total) {
-        auto& counted = family.Add(labels);
-        const double more = static_cast<double>(total) - counted.Value();
-        if (more > 0) counted.Increment(more);
-    };
-    reach(impl_->broker_timeouts, now.request_timeouts);
-    reach(impl_->broker_retries, now.transmit_retries);
-    reach(impl_->broker_errors, now.transmit_errors);
+    impl_->of_brokers.show({{"client", now.client}, {"broker", now.broker}}, now);
 }
 
 void Metrics::watch_partitions(std::function<std::vector<PartitionGauges>()> look) {
