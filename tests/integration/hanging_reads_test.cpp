@@ -1,11 +1,7 @@
 // The HTTP server while reads of its data do not return.
 
-#include "api/http/server.hpp"
-#include "api/rates.hpp"
-#include "tests/integration/connection.hpp"
 #include "tests/support/gate.hpp"
-#include "tests/support/manual_clock.hpp"
-#include "tests/support/service.hpp"
+#include "tests/support/server_fixture.hpp"
 
 #include <gmock/gmock.h>
 
@@ -15,24 +11,20 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace consularia::api::http {
 namespace {
 
 using test::Connection;
+using test::get;
+using test::kClose;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Pair;
 using testing::StartsWith;
 
-const std::string kClose = "Connection: close\r\n";
 const std::string kGivenUp = "given up: a read has not returned";
-
-std::string get(const std::string& path, const std::string& more = "") {
-    return "GET " + path + " HTTP/1.1\r\nHost: test\r\n" + more + "\r\n";
-}
 
 /// A request that needs data.
 std::string read(const std::string& more = "") {
@@ -40,18 +32,12 @@ std::string read(const std::string& more = "") {
 }
 
 /// One thread, and reads that hang until the gate is opened. Their own answer is a 503 as well.
-class HangingReads : public testing::Test {
+class HangingReads : public test::ServerFixture {
   protected:
     HangingReads() {
-        options_.port = 0;
         options_.threads = 1;
         options_.limits.read_patience = std::chrono::milliseconds(20);
         options_.stalled_after = std::chrono::milliseconds(50);
-        options_.on_request = [this](const RequestLine& line) {
-            const std::lock_guard lock(mutex_);
-            lines_.emplace_back(line.status, line.why);
-        };
-        options_.on_error = [](std::string_view, std::string_view) {};
         service_.command_deadline = std::chrono::hours(1);
         service_.is_admin_key = [](std::string_view) { return true; };
         service_.not_ready = [] { return std::string("This is what was read."); };
@@ -66,17 +52,9 @@ class HangingReads : public testing::Test {
         };
     }
 
-    ~HangingReads() override { gate_.open(); }
-
-    void start() {
-        server_ = std::make_unique<Server>(options_);
-        server_->start(service_, backend_);
-    }
-
-    std::string ask(const std::string& bytes) {
-        Connection connection(server_->port());
-        connection.send(bytes);
-        return connection.read_to_end();
+    void TearDown() override {
+        gate_.open();
+        ServerFixture::TearDown();
     }
 
     void wait_for_hanging(std::size_t reads) {
@@ -84,17 +62,9 @@ class HangingReads : public testing::Test {
         changed_.wait(lock, [&] { return hanging_ == reads; });
     }
 
-    std::mutex mutex_;  ///< Guards the two below.
     std::condition_variable changed_;
-    std::size_t hanging_ = 0;
-    std::vector<std::pair<int, std::string>> lines_;
+    std::size_t hanging_ = 0;  ///< Guarded by mutex_.
     test::Gate gate_;
-    ServerOptions options_;
-    test::ManualClock clock_;
-    Rates rates_{{0, 0, 0}, clock_, {}};
-    Service service_ = test::make_service(clock_, rates_);
-    Backend backend_;
-    std::unique_ptr<Server> server_;
 };
 
 TEST_F(HangingReads, TakeAThreadEachAndOthersAreServedAndTheyAreAnsweredWhenTheyReturn) {
@@ -126,7 +96,7 @@ TEST_F(HangingReads, AreGivenUpAtTheirDeadlineAndWhatTheyReadIsNoAnswerAnyMore) 
     gate_.open();
     EXPECT_THAT(ask(read(kClose)), HasSubstr("This is what was read."));
     server_->drain();
-    EXPECT_THAT(lines_, ElementsAre(Pair(503, kGivenUp), Pair(503, "")));
+    EXPECT_THAT(logged_, ElementsAre(Logged{503, kGivenUp}, Logged{503, ""}));
 }
 
 TEST_F(HangingReads, BeyondTheirNumberMakeFurtherOnesBeRefusedUntilOneReturns) {
@@ -148,7 +118,7 @@ TEST_F(HangingReads, BeyondTheirNumberMakeFurtherOnesBeRefusedUntilOneReturns) {
     wait_for_hanging(0);
     EXPECT_THAT(ask(read(kClose)), HasSubstr("This is what was read."));
     server_->drain();
-    EXPECT_THAT(lines_, testing::Contains(Pair(503, "too many reads have not returned")).Times(5));
+    EXPECT_THAT(logged_, Contains(Logged{503, "too many reads have not returned"}).Times(5));
 }
 
 TEST_F(HangingReads, BelowTheirNumberMakeNoneBeRefused) {

@@ -1,19 +1,15 @@
 // The HTTP server with the handlers' ports replaced, for situations that no black-box test can
 // produce.
 
-#include "api/http/server.hpp"
-
-#include "api/rates.hpp"
 #include "infra/system_clock.hpp"
 #include "ledger/log/storage_error.hpp"
-#include "tests/integration/connection.hpp"
-#include "tests/support/manual_clock.hpp"
-#include "tests/support/service.hpp"
+#include "tests/support/server_fixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -24,46 +20,12 @@ namespace consularia::api::http {
 namespace {
 
 using test::Connection;
+using test::get;
+using test::kClose;
 
-std::string get(const std::string& path, const std::string& more = "") {
-    return "GET " + path + " HTTP/1.1\r\nHost: test\r\n" + more + "\r\n";
-}
-
-const std::string kClose = "Connection: close\r\n";
 const std::string kMember = "Authorization: Token 01890a5dac96774bbcceb302099a8057.secret\r\n";
 
-class ServerTest : public testing::Test {
-  protected:
-    void start() {
-        options_.port = 0;
-        options_.on_request = [this](const RequestLine& line) {
-            const std::lock_guard lock(mutex_);
-            statuses_.push_back(line.status);
-        };
-        options_.on_error = [this](std::string_view, std::string_view what) {
-            const std::lock_guard lock(mutex_);
-            errors_.emplace_back(what);
-        };
-        server_ = std::make_unique<Server>(options_);
-        server_->start(service_, backend_);
-    }
-
-    std::string ask(const std::string& bytes) {
-        Connection connection(server_->port());
-        connection.send(bytes);
-        return connection.read_to_end();
-    }
-
-    std::mutex mutex_;  ///< Guards the two below.
-    std::vector<int> statuses_;
-    std::vector<std::string> errors_;
-    ServerOptions options_;
-    test::ManualClock clock_;
-    Rates rates_{{0, 0, 0}, clock_, {}};
-    Service service_ = test::make_service(clock_, rates_);
-    Backend backend_;
-    std::unique_ptr<Server> server_;
-};
+class ServerTest : public test::ServerFixture {};
 
 TEST_F(ServerTest, AnExceptionInAHandlerIs500WithoutDetailsAndTheServerGoesOn) {
     service_.not_ready = []() -> std::optional<std::string> {

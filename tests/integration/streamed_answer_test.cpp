@@ -1,14 +1,10 @@
 // An answer in pieces whose rows cannot be read to the end.
 
 #include "api/authentication.hpp"
-#include "api/http/server.hpp"
-#include "api/rates.hpp"
 #include "ledger/log/storage_error.hpp"
-#include "tests/integration/connection.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/gate.hpp"
-#include "tests/support/manual_clock.hpp"
-#include "tests/support/service.hpp"
+#include "tests/support/server_fixture.hpp"
 #include "tests/unit/projections/node.hpp"
 
 #include <boost/asio/error.hpp>
@@ -28,6 +24,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kPieceBytes = 100;
+const std::string kGivenUp = "given up: a read has not returned";
 
 /// A store that can be read a number of times, and then fails or hangs.
 class FailingStore final : public projections::ReadStore {
@@ -75,7 +72,7 @@ class FailingStore final : public projections::ReadStore {
     projections::ReadStore& store_;
 };
 
-class StreamedAnswer : public testing::Test {
+class StreamedAnswer : public test::ServerFixture {
   protected:
     StreamedAnswer() {
         const auto organization = history_.organization();
@@ -92,20 +89,9 @@ class StreamedAnswer : public testing::Test {
         service_.links = &node_.links;
         service_.piece_bytes = kPieceBytes;
         service_.command_deadline = std::chrono::milliseconds(10);
-        options_.port = 0;
         options_.limits.read_patience = std::chrono::milliseconds(20);
-        options_.on_request = [this](const RequestLine& line) {
-            const std::lock_guard lock(mutex_);
-            whys_.emplace_back(line.why);
-        };
-        options_.on_error = [this](std::string_view, std::string_view what) {
-            const std::lock_guard lock(mutex_);
-            errors_.emplace_back(what);
-        };
-        server_ = std::make_unique<Server>(options_);
-        Backend backend;
-        backend.sync_is_free = true;
-        server_->start(service_, backend);
+        backend_.sync_is_free = true;
+        start();
     }
 
     /// The whole answer, up to the connection's end.
@@ -121,15 +107,7 @@ class StreamedAnswer : public testing::Test {
     samples::History history_;
     projections::Node node_;
     FailingStore store_{node_.store};
-    test::ManualClock clock_;
     std::string secret_;
-    std::mutex mutex_;  ///< Guards the two below.
-    std::vector<std::string> errors_;
-    std::vector<std::string> whys_;  ///< Of the requests that were logged.
-    ServerOptions options_;
-    const Rates rates_{{}, clock_, [](std::string_view) {}};
-    Service service_ = test::make_service(clock_, rates_);
-    std::unique_ptr<Server> server_;
 };
 
 TEST_F(StreamedAnswer, ThatFailsInTheMiddleEndsWithoutItsLastChunkOrWithAReset) {
@@ -173,7 +151,7 @@ TEST_F(StreamedAnswer, ThatHangsInTheMiddleIsCutOffAtItsDeadline) {
     EXPECT_EQ(list("1.1", end).size(), whole.size());
     server_->drain();
     const std::lock_guard lock(mutex_);
-    EXPECT_EQ(whys_, (std::vector<std::string>{"", "given up: a read has not returned", ""}));
+    EXPECT_EQ(logged_, (std::vector<Logged>{{200, ""}, {200, kGivenUp}, {200, ""}}));
 }
 
 TEST_F(StreamedAnswer, ThatFailsBeforeItsFirstPieceIsA503) {
