@@ -1,5 +1,5 @@
 #pragma once
-// One authenticated request on its way through a handler.
+// One request on its way through its steps.
 
 #include "api/authentication.hpp"
 #include "api/bodies/value.hpp"
@@ -25,7 +25,7 @@ struct Call {
     Trace& trace;
     std::vector<std::string> path_values;  ///< The decoded values of {…} in the path.
     Caller caller;
-    /// The state in which the caller was authenticated; null for the admin and for open operations.
+    /// The state in which a member was authenticated, until the call waits; otherwise null.
     std::shared_ptr<const projections::Reader> state;
     std::optional<ledger::Sequence> sequence;  ///< The organization's sequence in that state.
     bool wants_page = false;  ///< The answer is an HTML page (see api/join/page.hpp).

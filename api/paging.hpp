@@ -46,7 +46,7 @@ struct Page {
 
 [[nodiscard]] Failure invalid_page();
 
-/// Renders Renders `{"count","next","previous","results"}` around results that are JSON; a large
+/// Renders `{"count","next","previous","results"}` around results that are JSON; a large
 /// page is written in pieces.
 [[nodiscard]] Response render_page(
     const Call& call, const Query& query, const Page& page, Parts results

@@ -1,6 +1,6 @@
 #pragma once
-// Turns the reply to a command into an answer: the only place that maps rejections to statuses and
-// sentences.
+// Turns the reply to a command into an answer: maps rejections to statuses and sentences. Only the
+// access links, and the creation of an organization, look at a reply before.
 
 #include "api/call.hpp"
 #include "domain/appointment/appointment.hpp"

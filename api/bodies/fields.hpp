@@ -37,7 +37,7 @@ using Read = tl::expected<T, Errors>;
 /// Null is an empty config.
 [[nodiscard]] Read<domain::Config> read_config(const Value& value);
 [[nodiscard]] Read<domain::ParticipantId> read_participant_id(const Value& value);
-/// A non-empty list of "read", "write", "audit".
+/// A non-empty list of names of scopes.
 [[nodiscard]] Read<domain::Scopes> read_scopes(const Value& value);
 
 }  // namespace consularia::api

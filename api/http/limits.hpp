@@ -13,7 +13,7 @@ struct Limits {
     std::size_t target_bytes = 8 * 1024;              ///< 414
     std::size_t buffer_bytes = 128 * 1024;            ///< read ahead, per connection
     std::size_t in_flight_bytes = 256 * 1024 * 1024;  ///< bodies and answers together; 503
-    std::size_t piece_bytes = 256 * 1024;             ///< the part the part of a large answer in
+    std::size_t piece_bytes = 256 * 1024;             ///< the part of a large answer that is in
                                                       ///< memory
     std::size_t send_buffer_bytes = 256 * 1024;       ///< the kernel's, per connection
     std::size_t connections = 10'000;                 ///< 503

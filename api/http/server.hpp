@@ -24,7 +24,7 @@ struct Backend {
     /// Calls back, from any thread, with whether the organization's partition (without an
     /// organization: every partition) is caught up.
     std::function<void(std::optional<domain::OrganizationId>, std::function<void(bool)>)> sync;
-    /// Whether Whether sync would call back at once, with true.
+    /// Whether sync would call back at once, with true.
     bool sync_is_free = false;
     /// Called from one thread when the number of hanging reads has changed. May be empty.
     std::function<void(std::size_t)> on_hanging_reads;

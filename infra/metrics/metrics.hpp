@@ -37,7 +37,7 @@ struct KafkaBrokerGauges {
     std::uint64_t waiting_requests = 0;
 };
 
-/// Thread-safe. Durations are in seconds.
+/// Thread-safe. Durations are exposed in seconds.
 class Metrics {
   public:
     using Duration = std::chrono::microseconds;

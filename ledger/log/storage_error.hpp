@@ -1,5 +1,5 @@
 #pragma once
-// A machine failed: disk, broker, time-out. Thrown by infra only, caught at the edge of a thread.
+// A machine failed (disk, broker, time-out), or stored rows are damaged: architecture.md, Errors.
 
 #include <stdexcept>
 
