@@ -33,16 +33,16 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
     const Resource& resource = *found.resource;
     trace.route = resource.path;
     auto call = std::make_shared<Call>(Call{
-        service,
-        request,
-        trace,
-        std::move(found.values),
-        Admin{},
-        nullptr,
-        {},
-        resource.page && prefers_html(request.header("Accept").value_or("")),
-        empty_object(),
-        {}});
+        .service = service,
+        .request = request,
+        .trace = trace,
+        .path_values = std::move(found.values),
+        .caller = Admin{},
+        .state = nullptr,
+        .sequence = {},
+        .wants_page = resource.page && prefers_html(request.header("Accept").value_or("")),
+        .body = empty_object(),
+        .idempotency = {}});
     return identify(std::move(call), resource);
 }
 

@@ -202,7 +202,10 @@ asio::awaitable<void> Session::refuse_head(const Failure& failure) {
     if (!is_request_id(unread.id)) unread.id = domain::format_uuid(context_.service.new_id());
     auto response = fail(unread, failure);
     response.close = true;
-    const RequestLine line{unread.id, "", unread.method, "", response.status, {}, ""};
+    RequestLine line;
+    line.request_id = unread.id;
+    line.method = unread.method;
+    line.status = response.status;
     context_.options.on_request(line);
     const bool written = co_await send(unread, std::move(response));
     if (written) co_await linger();
@@ -229,7 +232,13 @@ asio::awaitable<bool> Session::exchange(Request request) {
         std::chrono::steady_clock::now() - begin
     );
     const RequestLine line{
-        request.id, trace.actor, request.method, trace.route, status, duration, why};
+        .request_id = request.id,
+        .actor = trace.actor,
+        .method = request.method,
+        .route = trace.route,
+        .status = status,
+        .duration = duration,
+        .why = why};
     context_.options.on_request(line);
     if (written && close) co_await linger();
     co_return written && !close;

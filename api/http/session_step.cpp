@@ -69,13 +69,13 @@ void Session::give_up_step() {
         std::chrono::steady_clock::now() - at_hand_.begin
     );
     const RequestLine line{
-        request.id,
-        "",
-        request.method,
-        at_hand_.route,
-        at_hand_.status,
-        duration,
-        "given up: a read has not returned"};
+        .request_id = request.id,
+        .actor = "",
+        .method = request.method,
+        .route = at_hand_.route,
+        .status = at_hand_.status,
+        .duration = duration,
+        .why = "given up: a read has not returned"};
     context_.options.on_request(line);
 }
 
