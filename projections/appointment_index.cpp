@@ -29,11 +29,12 @@ struct Indexed {
         participants = details->participants;
     }
 
-    /// Sorted.
+    /// Sorted, each once: participants of the log may share one (evolve.hpp).
     [[nodiscard]] std::vector<std::string_view> unique_ids() const {
         std::vector<std::string_view> ids;
         for (const auto& each : *participants) ids.push_back(each.unique_id.value());
         std::sort(ids.begin(), ids.end());
+        ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
         return ids;
     }
 };

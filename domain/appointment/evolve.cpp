@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
 #include <type_traits>
 #include <unordered_map>
 #include <unordered_set>
@@ -32,18 +31,13 @@ bool end_is_ahead(const Details& details) {
     return details.updated_at < details.end();
 }
 
-/// Adds the participants if they are new and not too many.
+/// Adds the participants if their ids are new and they are not too many.
 bool add(Details& details, const std::vector<NewParticipant>& added) {
     auto present = *details.participants;
     if (present.size() + added.size() > limits::kParticipants.stored) return false;
 
-    // Keyed by views of the texts, so it is filled before the vector grows and moves them.
     std::unordered_set<ParticipantId> ids;
-    std::unordered_set<std::string_view> unique_ids;
-    const auto is_new = [&](const auto& participant) {
-        return ids.insert(participant.id).second &&
-               unique_ids.insert(participant.unique_id.value()).second;
-    };
+    const auto is_new = [&](const auto& participant) { return ids.insert(participant.id).second; };
     if (!std::all_of(present.begin(), present.end(), is_new)) return false;
     if (!std::all_of(added.begin(), added.end(), is_new)) return false;
 
@@ -54,19 +48,14 @@ bool add(Details& details, const std::vector<NewParticipant>& added) {
     return true;
 }
 
-bool same_values(const Participant& participant, const NewParticipant& added) {
-    return participant.unique_id == added.unique_id &&
-           participant.display_name == added.display_name && participant.role == added.role;
-}
-
-/// Removes the participants if all are there with these values. A participant that is given twice
-/// is removed once; the count detects that.
+/// Removes the participants if all are there with these roles. A participant that is given twice is
+/// removed once; the count detects that.
 bool remove(Details& details, const std::vector<NewParticipant>& removed) {
     std::unordered_map<ParticipantId, const NewParticipant*> by_id;
     for (const auto& participant : removed) by_id.emplace(participant.id, &participant);
     const auto is_removed = [&](const Participant& participant) {
         const auto found = by_id.find(participant.id);
-        return found != by_id.end() && same_values(participant, *found->second);
+        return found != by_id.end() && found->second->role == participant.role;
     };
     auto participants = *details.participants;
     auto joins = *details.joins;
@@ -97,6 +86,12 @@ bool carry_out(const std::optional<Change<T>>& change, T& value) {
     return true;
 }
 
+/// Carries out a change of a personal value, whatever it says the old value was.
+template <class T>
+void replace(const std::optional<Change<T>>& change, T& value) {
+    if (change) value = change->to;
+}
+
 bool apply(Current&, const AppointmentScheduled&) {
     return false;
 }
@@ -107,10 +102,11 @@ bool apply(Current& current, const AppointmentUpdated& event) {
     if (event.status && event.status != Change<Status>{Status::missed, Status::scheduled}) {
         return false;
     }
-    const bool possible =
-        carry_out(event.title, details.title) && carry_out(event.start, details.start) &&
-        carry_out(event.duration, details.duration) && carry_out(event.config, details.config) &&
-        carry_out(event.status, current.status);
+    replace(event.title, details.title);
+    const bool possible = carry_out(event.start, details.start) &&
+                          carry_out(event.duration, details.duration) &&
+                          carry_out(event.config, details.config) &&
+                          carry_out(event.status, current.status);
     // The appointment was scheduled before everything else: an end after that is awaited, even if
     // it has come and nobody has acted on it yet.
     details.awaits_end =
@@ -153,8 +149,8 @@ bool apply(Current& current, const ParticipantUpdated& event) {
     const auto found = std::ranges::find(participants, event.id, &Participant::id);
     if (found == participants.end()) return false;
     found->version = current.details.version;
-    const bool possible =
-        carry_out(event.display_name, found->display_name) && carry_out(event.role, found->role);
+    replace(event.display_name, found->display_name);
+    const bool possible = carry_out(event.role, found->role);
     current.details.participants = std::move(participants);
     return possible;
 }

@@ -203,6 +203,26 @@ TEST_F(AppointmentRows, AUniqueIdThatLeftMayJoinAgain) {
     );
 }
 
+TEST_F(AppointmentRows, ParticipantsWithOneUniqueIdAreFoundOnceUntilTheLastLeaves) {
+    auto namesake = bob();
+    namesake.id = participant_id(3);
+    AppointmentFilter filter;
+    filter.participant_unique_id = "bob";
+    const auto found = [&] { return count_appointments(node_.reader(), organization_, filter); };
+    const auto before = node_.store.rows(Table::by_participant);
+    happen(domain::ParticipantsAdded{{namesake}});
+    EXPECT_EQ(found(), 1U);
+    happen(domain::AppointmentUpdated{{}, Change<domain::Timestamp>{kStart, kAfter}, {}, {}, {}});
+    EXPECT_EQ(found(), 1U);
+    happen(domain::AppointmentUpdated{{}, Change<domain::Timestamp>{kAfter, kStart}, {}, {}, {}});
+    EXPECT_EQ(found(), 1U);
+    happen(domain::ParticipantsRemoved{{bob()}});
+    EXPECT_EQ(found(), 1U);
+    EXPECT_EQ(node_.store.rows(Table::by_participant), before);
+    happen(domain::ParticipantsRemoved{{namesake}});
+    EXPECT_EQ(found(), 0U);
+}
+
 TEST_F(AppointmentRows, LeavingAndJoiningWithinOneBatchIsTheSame) {
     auto again = bob();
     again.id = participant_id(3);
