@@ -5,7 +5,6 @@
 #include "api/pieces.hpp"
 #include "api/preconditions.hpp"
 #include "base/overloaded.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "projections/queries.hpp"
 #include "projections/render_json.hpp"
 
@@ -57,14 +56,15 @@ std::optional<Outcome> recall(
     const auto reader = call.service.store->snapshot();
     const auto value = projections::find_fact(*reader, organization, sequence);
     if (!value) return std::nullopt;
-    const auto record = ledger::decode(*value);
+    const auto record = call.service.codec->decode(*value);
     if (!record) return std::nullopt;
     Outcome outcome;
     outcome.head.sequence = sequence;
     outcome.head.time = record->time;
     if (const auto* const fact = std::get_if<ledger::AppointmentFact>(&record->event)) {
-        outcome.appointment =
-            projections::find_appointment_as_of(*reader, organization, fact->appointment, sequence);
+        outcome.appointment = projections::find_appointment_as_of(
+            *reader, *call.service.codec, organization, fact->appointment, sequence
+        );
     } else {
         outcome.first = std::get<domain::OrganizationEvent>(record->event);
     }

@@ -7,6 +7,7 @@
 #include "ledger/commands/state_store.hpp"
 #include "ledger/log/clock.hpp"
 #include "ledger/record/hash.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 
@@ -33,6 +34,7 @@ struct Service {
     std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are produced and written in pieces.
 
     const projections::ReadStore* store = nullptr;
+    const ledger::RecordCodec* codec = nullptr;
     const projections::Links* links = nullptr;
     const ledger::Clock* clock = nullptr;
 

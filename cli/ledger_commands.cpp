@@ -5,6 +5,7 @@
 #include "cli/output.hpp"
 #include "infra/rocks/read_store.hpp"
 #include "ledger/log/chain_verifier.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "node/data_dir.hpp"
 #include "node/ledger_backend.hpp"
 #include "node/usage_error.hpp"
@@ -168,7 +169,8 @@ void verify_ledger(const node::StoreOptions& options) {
     auto witnesses = find_witnesses(node::DataDir(options.data_dir), backend->partitions());
     const auto other = drop_others(witnesses, *backend);
     Audit audit(*backend);
-    ledger::TimeVerifier times;
+    const ledger::RecordCodec codec;
+    ledger::TimeVerifier times(codec);
     Faults faults;
     std::vector<std::uint64_t> ends(witnesses.size(), 0);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {

@@ -37,11 +37,14 @@ void rebuild_projections(const node::ServeOptions& options) {
     const infra::DataDirLock lock(dir.root());
     const auto secrets = node::open_secrets(dir, options.secrets_file);
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
+    const ledger::RecordCodec codec;
     const auto settings = node::StoreSettings::of(options);
     const auto ledger = node::open_ledger(dir, settings);
     node::StartProgress progress(clock);
     const node::ProgressLog told(progress, kLogEvery);
-    (void)node::rebuild_read_store(dir, links, settings, *ledger, progress, [] { return false; });
+    (void)node::rebuild_read_store(dir, {links, codec}, settings, *ledger, progress, [] {
+        return false;
+    });
     std::cout << "rebuilt the read store from " << ledger->ends().at(0) << " records\n";
 }
 

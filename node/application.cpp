@@ -120,6 +120,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       lock_(dir_.root()),
       secrets_(open_secrets(dir_, options_.secrets_file)),
       links_(link_base(options_, origin_), secrets_.link_keys),
+      inputs_{links_, codec_},
       meetings_(make_meeting_urls(options_.join, secrets_)),
       health_(clock_, health_limits(options_)),
       tables_(metrics_, health_),
@@ -129,7 +130,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       flusher_(store_, kFlushEvery, health_),
       node_(
           {.store = store_,
-           .links = links_,
+           .inputs = inputs_,
            .clock = clock_,
            .ids = ids_,
            .metrics = metrics_,
@@ -140,7 +141,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
           {.options = options_,
            .backend = *backend_,
            .dir = dir_,
-           .links = links_,
+           .inputs = inputs_,
            .metrics = metrics_,
            .progress = progress_,
            .tables = tables_,
@@ -217,6 +218,7 @@ api::Service Application::make_service() {
         return node_.fresh_enough(organization);
     };
     service.links = &links_;
+    service.codec = &codec_;
     service.clock = &clock_;
     service.new_id = [this] { return ids_.next(); };
     service.new_secret = infra::random_secret;

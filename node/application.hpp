@@ -12,6 +12,7 @@
 #include "infra/metrics/metrics.hpp"
 #include "infra/system_clock.hpp"
 #include "ledger/log/health.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "node/address.hpp"
 #include "node/data_dir.hpp"
 #include "node/flusher.hpp"
@@ -24,6 +25,7 @@
 #include "node/start_progress.hpp"
 #include "node/storage_watch.hpp"
 #include "node/table_report.hpp"
+#include "projections/projector.hpp"
 
 #include <atomic>
 #include <functional>
@@ -85,6 +87,8 @@ class Application {
     const infra::DataDirLock lock_;
     const infra::Secrets secrets_;
     const infra::SignedLinks links_;
+    const ledger::RecordCodec codec_;
+    const projections::RowInputs inputs_;
     const std::optional<infra::MeetingUrls> meetings_;
 
     ledger::Health health_;

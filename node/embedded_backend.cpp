@@ -30,7 +30,7 @@ class EmbeddedBackend final : public LedgerBackend {
 
     std::optional<ServedLedger> open(const Opening& opening) const override {
         auto stores = open_stores(
-            opening.dir, opening.links, opening.settings, opening.progress, opening.stopping
+            opening.dir, opening.inputs, opening.settings, opening.progress, opening.stopping
         );
         if (!stores.read_store) return std::nullopt;
         opening.store.open(std::move(stores.read_store));

@@ -109,7 +109,7 @@ class KafkaBackend final : public LedgerBackend {
 
     std::optional<ServedLedger> open(const Opening& opening) const override {
         opening.progress.begin("opening the read store");
-        opening.store.open(open_followed_read_store(opening.dir, opening.links, opening.settings));
+        opening.store.open(open_followed_read_store(opening.dir, opening.inputs, opening.settings));
         auto options = options_;
         options.delivery_timeout = opening.delivery_timeout;
         options.stats_interval = kStatsEvery;

@@ -10,7 +10,7 @@
 #include "node/options.hpp"
 #include "node/start_progress.hpp"
 #include "node/stores.hpp"
-#include "projections/links.hpp"
+#include "projections/projector.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -26,7 +26,7 @@ namespace consularia::node {
 /// What a server opens its data with.
 struct Opening {
     const DataDir& dir;
-    const projections::Links& links;
+    const projections::RowInputs& inputs;
     const StoreSettings& settings;
     std::chrono::milliseconds delivery_timeout;  ///< After which an append is given up.
     infra::Metrics& metrics;                     ///< Outlives the ledger.

@@ -112,7 +112,7 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
       ledger_(std::move(ledger)),
       projector_(make_projector(
           node.ports_.store,
-          node.ports_.links,
+          node.ports_.inputs,
           *ledger_,
           node.limits_.worker.processor.idempotency_ttl,
           &node.ports_.metrics
@@ -144,6 +144,7 @@ void Node::Running::make_worker(ledger::Partition partition) {
             .partition = partition,
             .ledger = *ledger_,
             .store = *projector_,
+            .codec = node_.ports_.inputs.codec,
             .clock = node_.ports_.clock,
             .health = {&node_.ports_.health, partition}},
         node_.limits_.worker

@@ -10,7 +10,7 @@
 #include "ledger/log/ledger.hpp"
 #include "node/readiness.hpp"
 #include "node/start_progress.hpp"
-#include "projections/links.hpp"
+#include "projections/projector.hpp"
 #include "projections/read_store.hpp"
 #include "reactions/deadline_worker.hpp"
 
@@ -37,7 +37,7 @@ struct NodeLimits {
 /// What a node works with. All of it outlives the node.
 struct NodePorts {
     projections::ReadStore& store;
-    const projections::Links& links;
+    const projections::RowInputs& inputs;
     const ledger::Clock& clock;
     infra::IdSource& ids;
     infra::Metrics& metrics;

@@ -83,7 +83,7 @@ bool Start::open() {
     const Stopping stopping = [this] { return stopping_.load(); };
     auto opened = context_.backend.open(
         {.dir = context_.dir,
-         .links = context_.links,
+         .inputs = context_.inputs,
          .settings = settings,
          .delivery_timeout = delivery_timeout(context_.options),
          .metrics = context_.metrics,

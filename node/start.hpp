@@ -10,7 +10,7 @@
 #include "node/options.hpp"
 #include "node/start_progress.hpp"
 #include "node/table_report.hpp"
-#include "projections/links.hpp"
+#include "projections/projector.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -25,7 +25,7 @@ struct StartContext {
     const ServeOptions& options;
     const LedgerBackend& backend;
     const DataDir& dir;
-    const projections::Links& links;
+    const projections::RowInputs& inputs;
     infra::Metrics& metrics;
     StartProgress& progress;
     TableReport& tables;

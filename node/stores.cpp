@@ -71,17 +71,18 @@ std::unique_ptr<ledger::Ledger> open_ledger(
 }
 
 bool has_other_form(
-    const Present& present, const projections::Links& links, const StoreSettings& settings
+    const Present& present, const projections::RowInputs& inputs, const StoreSettings& settings
 ) {
-    return present.state && present.state->fingerprint !=
-                                projections::expected_fingerprint(links, settings.idempotency_ttl);
+    return present.state &&
+           present.state->fingerprint !=
+               projections::expected_fingerprint(inputs.links, settings.idempotency_ttl);
 }
 
 }  // namespace
 
 std::unique_ptr<projections::Projector> make_projector(
     projections::ReadStore& store,
-    const projections::Links& links,
+    const projections::RowInputs& inputs,
     const ledger::Ledger& ledger,
     std::chrono::microseconds idempotency_ttl,
     infra::Metrics* metrics
@@ -125,7 +126,7 @@ std::unique_ptr<projections::Projector> make_projector(
             "organization {}, record at position {}: {}", organization.to_string(), position, why
         );
     };
-    return std::make_unique<projections::Projector>(store, links, std::move(options));
+    return std::make_unique<projections::Projector>(store, inputs, std::move(options));
 }
 
 StoreSettings StoreSettings::of(const ServeOptions& options) {
@@ -138,7 +139,7 @@ StoreSettings StoreSettings::of(const ServeOptions& options) {
 
 Stores open_stores(
     const DataDir& dir,
-    const projections::Links& links,
+    const projections::RowInputs& inputs,
     const StoreSettings& settings,
     StartProgress& progress,
     const Stopping& stopping
@@ -150,10 +151,10 @@ Stores open_stores(
     progress.begin("checking the read store");
     const auto checks = checks_of_read_store(dir, settings);
     const auto present = peek(dir, &checks);
-    const bool other_form = has_other_form(present, links, settings);
+    const bool other_form = has_other_form(present, inputs, settings);
     if (present.damaged || other_form) {
         if (other_form) spdlog::info("the read store has a different form and will be rebuilt");
-        if (!rebuild_read_store(dir, links, settings, *stores.ledger, progress, stopping)) {
+        if (!rebuild_read_store(dir, inputs, settings, *stores.ledger, progress, stopping)) {
             return stores;
         }
     }
@@ -163,12 +164,12 @@ Stores open_stores(
 }
 
 std::unique_ptr<projections::ReadStore> open_followed_read_store(
-    const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+    const DataDir& dir, const projections::RowInputs& inputs, const StoreSettings& settings
 ) {
     infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
     const auto checks = checks_of_read_store(dir, settings);
     const auto present = peek(dir, &checks);
-    if (present.damaged || has_other_form(present, links, settings)) {
+    if (present.damaged || has_other_form(present, inputs, settings)) {
         spdlog::info("the read store starts empty");
         infra::remove_tree(dir.read_store());
     }
@@ -183,7 +184,7 @@ std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSetti
 
 bool rebuild_read_store(
     const DataDir& dir,
-    const projections::Links& links,
+    const projections::RowInputs& inputs,
     const StoreSettings& settings,
     ledger::Ledger& ledger,
     StartProgress& progress,
@@ -196,7 +197,7 @@ bool rebuild_read_store(
         });
         const auto store = open_read_store(dir.read_store_rebuilt(), settings);
         const auto projector =
-            make_projector(*store, links, ledger, settings.idempotency_ttl, nullptr);
+            make_projector(*store, inputs, ledger, settings.idempotency_ttl, nullptr);
         const auto tail = ledger.tail(0, 0, [] {});
         for (;;) {
             if (stopping()) return false;

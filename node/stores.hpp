@@ -7,7 +7,6 @@
 #include "node/data_dir.hpp"
 #include "node/options.hpp"
 #include "node/start_progress.hpp"
-#include "projections/links.hpp"
 #include "projections/projector.hpp"
 #include "projections/read_store.hpp"
 
@@ -45,7 +44,7 @@ struct Stores {
 /// checkpoint.
 [[nodiscard]] Stores open_stores(
     const DataDir& dir,
-    const projections::Links& links,
+    const projections::RowInputs& inputs,
     const StoreSettings& settings,
     StartProgress& progress,
     const Stopping& stopping
@@ -54,13 +53,13 @@ struct Stores {
 /// The read store alone, before its ledger can be reached. If open_stores() would rebuild it, it
 /// starts empty instead.
 [[nodiscard]] std::unique_ptr<projections::ReadStore> open_followed_read_store(
-    const DataDir& dir, const projections::Links& links, const StoreSettings& settings
+    const DataDir& dir, const projections::RowInputs& inputs, const StoreSettings& settings
 );
 
 /// The projector that applies the ledger to the read store; `metrics` may be null.
 [[nodiscard]] std::unique_ptr<projections::Projector> make_projector(
     projections::ReadStore& store,
-    const projections::Links& links,
+    const projections::RowInputs& inputs,
     const ledger::Ledger& ledger,
     std::chrono::microseconds idempotency_ttl,
     infra::Metrics* metrics
@@ -75,7 +74,7 @@ struct Stores {
 /// false if it was stopped before.
 [[nodiscard]] bool rebuild_read_store(
     const DataDir& dir,
-    const projections::Links& links,
+    const projections::RowInputs& inputs,
     const StoreSettings& settings,
     ledger::Ledger& ledger,
     StartProgress& progress,

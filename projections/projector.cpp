@@ -2,7 +2,6 @@
 
 #include "base/check.hpp"
 #include "ledger/log/storage_error.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "projections/deadline_rows.hpp"
 #include "projections/head_row.hpp"
 #include "projections/idempotency_rows.hpp"
@@ -44,7 +43,7 @@ class Application {
         Batch& batch,
         ledger::Partition partition,
         const ProjectorOptions& options,
-        const Links& links,
+        const RowInputs& inputs,
         RecentAppointments& recent,
         KnownBlocks& known,
         const ledger::WantedOf& wanted,
@@ -52,10 +51,11 @@ class Application {
     )
         : batch_(batch),
           partition_(partition),
+          codec_(inputs.codec),
           options_(options),
           wanted_(wanted),
           creating_(creating, std::defer_lock),
-          appointments_(batch, partition, links, recent, known) {}
+          appointments_(batch, partition, inputs.links, recent, known) {}
 
     [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
 
@@ -90,6 +90,7 @@ class Application {
 
     Batch& batch_;
     ledger::Partition partition_;
+    const ledger::RecordCodec& codec_;
     const ProjectorOptions& options_;
     const ledger::WantedOf& wanted_;
     /// Held from the first creation until the end of this object, after the commit.
@@ -173,7 +174,7 @@ void Application::judge_fact(
 }
 
 Applied Application::apply(Judged& judged, HeadRow& head, const std::string& value) {
-    auto record = ledger::decode(value);
+    auto record = codec_.decode(value);
     if (!record) return tl::unexpected(record.error().why);
     keep_time(*record, head, judged.position);
     if (auto applied = apply_event(judged, *record, value.size()); !applied) return applied;
@@ -302,12 +303,12 @@ std::string expected_fingerprint(const Links& links, std::chrono::microseconds i
            links.fingerprint();
 }
 
-Projector::Projector(ReadStore& store, const Links& links, ProjectorOptions options)
+Projector::Projector(ReadStore& store, const RowInputs& inputs, ProjectorOptions options)
     : store_(store),
-      links_(links),
+      inputs_(inputs),
       options_(std::move(options)),
       recent_(std::make_shared<RecentAppointments>(options_.recent_bytes)) {
-    const auto expected = expected_fingerprint(links_, options_.idempotency_ttl);
+    const auto expected = expected_fingerprint(inputs_.links, options_.idempotency_ttl);
     const auto found = read_fingerprint(*store_.snapshot());
     CHECK(found.empty() || found == expected);
     if (found.empty()) {
@@ -363,7 +364,7 @@ std::vector<Judged> Projector::apply(
     auto batch = store_.batch();
     KnownBlocks known = take_known(partition);
     Application application(
-        *batch, partition, options_, links_, *recent_, known, wanted, creating_
+        *batch, partition, options_, inputs_, *recent_, known, wanted, creating_
     );
     for (const auto& entry : entries) {
         judged.push_back(application.judge(entry));

@@ -3,6 +3,7 @@
 // checkpoint.
 
 #include "ledger/commands/state_store.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "projections/known_blocks.hpp"
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
@@ -54,6 +55,12 @@ struct Checkpoint {
     const Links& links, std::chrono::microseconds idempotency_ttl
 );
 
+/// What rows are made from besides the facts' bytes. All of it outlives its users.
+struct RowInputs {
+    const Links& links;
+    const ledger::RecordCodec& codec;
+};
+
 struct ProjectorOptions {
     std::string ledger_identity;
     ledger::Partition partitions = 1;
@@ -84,7 +91,7 @@ class Projector final : public ledger::StateStore {
   public:
     /// Writes the fingerprint into a new store. Precondition: the store is new or has this
     /// fingerprint.
-    Projector(ReadStore& store, const Links& links, ProjectorOptions options);
+    Projector(ReadStore& store, const RowInputs& inputs, ProjectorOptions options);
 
     [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
     [[nodiscard]] ledger::Position next_position(ledger::Partition partition) const override;
@@ -100,7 +107,7 @@ class Projector final : public ledger::StateStore {
     void keep_known(ledger::Partition partition, KnownBlocks known);
 
     ReadStore& store_;
-    const Links& links_;
+    const RowInputs inputs_;
     ProjectorOptions options_;
     std::shared_ptr<RecentAppointments> recent_;  ///< Shared with the readers.
     /// Held while organizations are created: the workers of several partitions change rows of the

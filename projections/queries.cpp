@@ -2,7 +2,6 @@
 
 #include "domain/appointment/evolve.hpp"
 #include "ledger/log/storage_error.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "projections/head_row.hpp"
 #include "projections/keys.hpp"
 #include "projections/ranks.hpp"
@@ -30,13 +29,14 @@ domain::Appointment at_version(domain::Appointment state, domain::Version versio
 /// The state after the next fact of the journal that changed it.
 domain::Appointment replay(
     const Reader& reader,
+    const ledger::RecordCodec& codec,
     domain::OrganizationId organization,
     domain::Appointment state,
     ledger::Sequence sequence
 ) {
     const auto value = find_fact(reader, organization, sequence);
     if (!value) journal_is_damaged();
-    const auto record = ledger::decode(*value);
+    const auto record = codec.decode(*value);
     if (!record) journal_is_damaged();
     const auto* const fact = std::get_if<ledger::AppointmentFact>(&record->event);
     if (fact == nullptr) journal_is_damaged();
@@ -134,6 +134,7 @@ domain::Appointment find_appointment(
 
 domain::Appointment find_appointment_as_of(
     const Reader& reader,
+    const ledger::RecordCodec& codec,
     domain::OrganizationId organization,
     domain::AppointmentId id,
     ledger::Sequence sequence
@@ -150,7 +151,7 @@ domain::Appointment find_appointment_as_of(
     }
     if (changes->valid()) state = decode_state(changes->value());
     for (auto fact = since.rbegin(); fact != since.rend(); ++fact) {
-        state = replay(reader, organization, std::move(state), *fact);
+        state = replay(reader, codec, organization, std::move(state), *fact);
     }
     return state;
 }

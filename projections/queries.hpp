@@ -3,6 +3,7 @@
 
 #include "domain/organization/organization.hpp"
 #include "ledger/commands/state_store.hpp"
+#include "ledger/record/record_codec.hpp"
 #include "projections/read_store.hpp"
 
 #include <cstddef>
@@ -52,6 +53,7 @@ struct AppointmentDocument {
 /// bytes, however long the history is.
 [[nodiscard]] domain::Appointment find_appointment_as_of(
     const Reader& reader,
+    const ledger::RecordCodec& codec,
     domain::OrganizationId organization,
     domain::AppointmentId id,
     ledger::Sequence sequence

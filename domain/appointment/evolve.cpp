@@ -103,10 +103,9 @@ bool apply(Current& current, const AppointmentUpdated& event) {
         return false;
     }
     replace(event.title, details.title);
-    const bool possible = carry_out(event.start, details.start) &&
-                          carry_out(event.duration, details.duration) &&
-                          carry_out(event.config, details.config) &&
-                          carry_out(event.status, current.status);
+    const bool possible =
+        carry_out(event.start, details.start) && carry_out(event.duration, details.duration) &&
+        carry_out(event.config, details.config) && carry_out(event.status, current.status);
     // The appointment was scheduled before everything else: an end after that is awaited, even if
     // it has come and nobody has acted on it yet.
     details.awaits_end =

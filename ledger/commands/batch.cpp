@@ -156,13 +156,17 @@ void Batch::abandon(const std::string& why) {
 }
 
 void Batch::settle(
-    const StateReader& state, domain::Timestamp clock, std::chrono::microseconds idempotency_ttl
+    const RecordCodec& codec,
+    const StateReader& state,
+    domain::Timestamp clock,
+    std::chrono::microseconds idempotency_ttl
 ) {
     CHECK(resolved());
     const Overlay settled(state);  // reads each appointment once, however many commands name it
     for (Item& item : items_) {
         if (item.stage != Stage::held) continue;
-        Decision decision = decide(item.command.submission, settled, clock, idempotency_ttl);
+        const Submission& submission = item.command.submission;
+        Decision decision = decide(codec, submission, settled, clock, idempotency_ttl);
         if (auto* reply = std::get_if<Reply>(&decision)) {
             answer(item, std::move(*reply));
         } else {

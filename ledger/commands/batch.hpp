@@ -71,7 +71,10 @@ class Batch {
     /// Decides the held commands again and answers them, except those that now lead to a record.
     /// Preconditions: resolved; `state` is settled and not older than the batch.
     void settle(
-        const StateReader& state, domain::Timestamp clock, std::chrono::microseconds idempotency_ttl
+        const RecordCodec& codec,
+        const StateReader& state,
+        domain::Timestamp clock,
+        std::chrono::microseconds idempotency_ttl
     );
 
     /// The commands to be decided again, in their order. Precondition: settled, or never departed.

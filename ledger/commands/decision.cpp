@@ -2,7 +2,6 @@
 
 #include "base/overloaded.hpp"
 #include "domain/appointment/decide.hpp"
-#include "ledger/record/record_codec.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -72,7 +71,11 @@ Outcome decide_organization(
 }  // namespace
 
 Sealed seal(
-    const Submission& submission, RecordEvent event, const Head& head, domain::Timestamp time
+    const RecordCodec& codec,
+    const Submission& submission,
+    RecordEvent event,
+    const Head& head,
+    domain::Timestamp time
 ) {
     Record record{
         .id = submission.event_id,
@@ -85,12 +88,13 @@ Sealed seal(
         .idempotency = submission.idempotency,
         .event = std::move(event),
     };
-    std::string value = encode(record);
+    std::string value = codec.encode(record);
     const Hash hash = sha256(value);
     return {std::move(record), std::move(value), hash};
 }
 
 Decision decide(
+    const RecordCodec& codec,
     const Submission& submission,
     const StateReader& state,
     domain::Timestamp clock,
@@ -122,7 +126,7 @@ Decision decide(
         submission.command
     );
     if (auto* reply = std::get_if<Reply>(&outcome)) return std::move(*reply);
-    Sealed sealed = seal(submission, std::get<RecordEvent>(std::move(outcome)), head, now);
+    Sealed sealed = seal(codec, submission, std::get<RecordEvent>(std::move(outcome)), head, now);
     if (sealed.value.size() > kMaxRecordBytes) return RecordTooLarge{};
     return sealed;
 }

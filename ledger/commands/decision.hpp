@@ -3,7 +3,7 @@
 
 #include "ledger/commands/command.hpp"
 #include "ledger/commands/state_store.hpp"
-#include "ledger/record/record.hpp"
+#include "ledger/record/record_codec.hpp"
 
 #include <chrono>
 #include <string>
@@ -20,7 +20,11 @@ struct Sealed {
 
 /// The event as the next record after `head`.
 [[nodiscard]] Sealed seal(
-    const Submission& submission, RecordEvent event, const Head& head, domain::Timestamp time
+    const RecordCodec& codec,
+    const Submission& submission,
+    RecordEvent event,
+    const Head& head,
+    domain::Timestamp time
 );
 
 /// An answer is valid for exactly this state: it may be sent only if that state was settled and not
@@ -30,6 +34,7 @@ using Decision = std::variant<Sealed, Reply>;
 /// Checks in this order: frozen, the actor's token, Idempotency-Key, the rules of the domain, size.
 /// `clock` is the wall clock; the record's time is later than its predecessor's in any case.
 [[nodiscard]] Decision decide(
+    const RecordCodec& codec,
     const Submission& submission,
     const StateReader& state,
     domain::Timestamp clock,

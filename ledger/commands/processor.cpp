@@ -16,6 +16,7 @@ PartitionProcessor::PartitionProcessor(
     : partition_(ports.partition),
       ledger_(ports.ledger),
       store_(ports.store),
+      codec_(ports.codec),
       clock_(ports.clock),
       limits_(limits),
       tail_ready_(std::move(tail_ready)),
@@ -158,7 +159,7 @@ void PartitionProcessor::add_next(
     Batch& batch, Overlay& overlay, const Submission& next, domain::Timestamp now
 ) {
     const std::size_t bytes_before = overlay.bytes();
-    Decision decision = decide(next, overlay, now, limits_.idempotency_ttl);
+    Decision decision = decide(codec_, next, overlay, now, limits_.idempotency_ttl);
     auto* sealed = std::get_if<Sealed>(&decision);
     if (sealed) overlay.add(sealed->record, sealed->hash);
     const std::size_t cost =
@@ -236,7 +237,7 @@ bool PartitionProcessor::settle() {
         if (const auto problem = clock_.problem()) {
             batch_->abandon(*problem);
         } else {
-            batch_->settle(*store_.read(), now, limits_.idempotency_ttl);
+            batch_->settle(codec_, *store_.read(), now, limits_.idempotency_ttl);
         }
     }
     if (batch_->departed()) take_note_of_end();

@@ -42,6 +42,7 @@ struct PartitionPorts {
     Partition partition = 0;
     Ledger& ledger;
     StateStore& store;
+    const RecordCodec& codec;
     const Clock& clock;
     PartitionHealth health{};
 };
@@ -108,6 +109,7 @@ class PartitionProcessor {
     const Partition partition_;
     Ledger& ledger_;
     StateStore& store_;
+    const RecordCodec& codec_;
     const Clock& clock_;
     const ProcessorLimits limits_;
     const std::function<void()> tail_ready_;

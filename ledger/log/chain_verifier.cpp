@@ -1,7 +1,5 @@
 #include "ledger/log/chain_verifier.hpp"
 
-#include "ledger/record/record_codec.hpp"
-
 #include <algorithm>
 
 namespace consularia::ledger {
@@ -50,7 +48,7 @@ std::optional<ChainFault> ChainVerifier::judge_void(
 }
 
 std::optional<ChainFault> TimeVerifier::take(const LogEntry& fact) {
-    const auto record = decode(fact.value);
+    const auto record = codec_.decode(fact.value);
     if (!record) return std::nullopt;  // Written by a newer version.
     const auto [newest, is_first] = newest_.try_emplace(record->organization, record->time);
     if (is_first) return std::nullopt;

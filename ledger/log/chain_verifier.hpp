@@ -3,6 +3,7 @@
 // where a chain was broken.
 
 #include "ledger/log/ledger.hpp"
+#include "ledger/record/record_codec.hpp"
 
 #include <cstdint>
 #include <map>
@@ -57,10 +58,14 @@ class ChainVerifier {
 /// The chain is intact all the same: the acceptance rule ignores times.
 class TimeVerifier {
   public:
+    /// `codec` outlives this.
+    explicit TimeVerifier(const RecordCodec& codec) : codec_(codec) {}
+
     /// Takes facts in log order, organization by organization or all together.
     [[nodiscard]] std::optional<ChainFault> take(const LogEntry& fact);
 
   private:
+    const RecordCodec& codec_;
     std::map<domain::OrganizationId, domain::Timestamp> newest_;
 };
 

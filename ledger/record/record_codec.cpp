@@ -164,7 +164,7 @@ std::optional<Record> read_record(const JsonReader& in) {
 
 }  // namespace
 
-std::string encode(const Record& record) {
+std::string RecordCodec::encode(const Record& record) const {
     JsonWriter json;
     json.begin_object();
     json.text("specversion", kSpecVersion);
@@ -195,7 +195,7 @@ std::string encode(const Record& record) {
     return json.take();
 }
 
-tl::expected<Record, Unreadable> decode(std::string_view value) {
+tl::expected<Record, Unreadable> RecordCodec::decode(std::string_view value) const {
     const auto json = parse_strict(value);
     if (!json) {
         return tl::unexpected(Unreadable{

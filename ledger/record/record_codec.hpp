@@ -11,16 +11,21 @@
 
 namespace consularia::ledger {
 
-/// The record's value: one line of JSON, attributes in the order of docs/events.md.
-[[nodiscard]] std::string encode(const Record& record);
-
 /// Why a fact cannot be applied by this binary, as one sentence without personal data.
 struct Unreadable {
     std::string why;
 };
 
-/// Reads a value that passed the acceptance rule. Unknown attributes are ignored; an unknown type,
-/// or data that none of our events has, is Unreadable.
-[[nodiscard]] tl::expected<Record, Unreadable> decode(std::string_view value);
+/// Writes and reads the bytes of records. Made once, and handed to everything that does either;
+/// only the acceptance rule reads bytes without it (acceptance.hpp). Immutable and thread-safe.
+class RecordCodec {
+  public:
+    /// The record's value: one line of JSON, attributes in the order of docs/events.md.
+    [[nodiscard]] std::string encode(const Record& record) const;
+
+    /// Reads a value that passed the acceptance rule. Unknown attributes are ignored; an unknown
+    /// type, or data that none of our events has, is Unreadable.
+    [[nodiscard]] tl::expected<Record, Unreadable> decode(std::string_view value) const;
+};
 
 }  // namespace consularia::ledger

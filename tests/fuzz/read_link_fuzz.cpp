@@ -1,8 +1,8 @@
 // The acceptance rule's reader over any bytes: it agrees with the record codec.
 
 #include "ledger/record/acceptance.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "tests/fuzz/expect.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // The record codec over any bytes: a record that was read can be written and read again.
 
-#include "ledger/record/record_codec.hpp"
 #include "tests/fuzz/expect.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <cstddef>
 #include <cstdint>

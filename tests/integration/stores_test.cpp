@@ -8,6 +8,7 @@
 #include "tests/support/directory.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/support/record_samples.hpp"
 
 #include <gtest/gtest.h>
@@ -27,7 +28,7 @@ using Rows = std::map<std::pair<std::size_t, std::string>, std::string>;
 class StoresTest : public testing::Test {
   protected:
     [[nodiscard]] Stores open() {
-        return open_stores(dir_, links_, settings_, progress_, [this] {
+        return open_stores(dir_, {links_, samples::codec()}, settings_, progress_, [this] {
             told_.push_back(progress_.text());
             return told_.size() > give_up_after_;
         });
@@ -48,7 +49,11 @@ class StoresTest : public testing::Test {
         const auto stores = open();
         ASSERT_TRUE(std::holds_alternative<ledger::Appended>(stores.ledger->append(0, values)));
         const auto projector = make_projector(
-            *stores.read_store, links_, *stores.ledger, settings_.idempotency_ttl, nullptr
+            *stores.read_store,
+            {links_, samples::codec()},
+            *stores.ledger,
+            settings_.idempotency_ttl,
+            nullptr
         );
         ledger::apply_all(*projector, 0, samples::entries(values));
     }

@@ -6,6 +6,7 @@
 #include "projections/projector.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,7 +29,7 @@ class Witness : public testing::Test {
         const auto store = open_read_store(store_);
         projections::ProjectorOptions options;
         options.ledger_identity = ledger->identity();
-        projections::Projector projector(*store, links_, std::move(options));
+        projections::Projector projector(*store, {links_, samples::codec()}, std::move(options));
         ledger::apply_all(
             projector, 0, ledger->tail(0, projector.next_position(0), {})->next(1000)
         );

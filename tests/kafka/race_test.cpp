@@ -8,6 +8,7 @@
 #include "tests/kafka/broker.hpp"
 #include "tests/support/answer.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gtest/gtest.h>
@@ -46,7 +47,7 @@ class Node {
   public:
     explicit Node(const std::string& topic)
         : ledger_(open_ledger(test::kafka_options(topic, 1))),
-          worker_({.ledger = *ledger_, .store = store, .clock = clock_}),
+          worker_({.ledger = *ledger_, .store = store, .codec = samples::codec(), .clock = clock_}),
           sync_(
               *ledger_,
               [this](auto, auto position, auto deadline, auto done) {

@@ -6,8 +6,8 @@
 #include "domain/appointment/evolve.hpp"
 #include "domain/limits.hpp"
 #include "domain/organization/organization.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/unit/domain/given_when.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 

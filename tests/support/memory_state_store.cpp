@@ -5,7 +5,7 @@
 #include "domain/appointment/evolve.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "ledger/record/acceptance.hpp"
-#include "ledger/record/record_codec.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,8 +2,8 @@
 
 #include "base/check.hpp"
 #include "ledger/record/hash.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <utility>
 #include <variant>

@@ -2,6 +2,7 @@
 // The service of the handlers, for tests that change some of it.
 
 #include "api/service.hpp"
+#include "tests/support/record_codec.hpp"
 
 namespace consularia::test {
 
@@ -12,6 +13,7 @@ namespace consularia::test {
 ) {
     api::Service service;
     service.clock = &clock;
+    service.codec = &samples::codec();
     service.rates = &rates;
     service.new_id = [] { return domain::UuidBytes{}; };
     service.new_secret = [] { return "nonce"; };

@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "ledger/commands/decision.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <atomic>
 #include <utility>
@@ -89,8 +90,9 @@ ledger::Submission due(ledger::Submission submission, std::chrono::milliseconds 
 
 std::string record_of(const ledger::StateStore& store, const ledger::Submission& submission) {
     const auto state = store.read();
-    auto decision =
-        ledger::decide(submission, *state, ManualClock().now(), std::chrono::microseconds(1));
+    auto decision = ledger::decide(
+        samples::codec(), submission, *state, ManualClock().now(), std::chrono::microseconds(1)
+    );
     auto* sealed = std::get_if<ledger::Sealed>(&decision);
     CHECK(sealed != nullptr);
     return std::move(sealed->value);
@@ -112,7 +114,11 @@ TestNode::TestNode(
 )
     : store(std::move(options)),
       processor(
-          {.ledger = ledger, .store = store, .clock = clock, .health = health},
+          {.ledger = ledger,
+           .store = store,
+           .codec = samples::codec(),
+           .clock = clock,
+           .health = health},
           limits,
           [this] { tail_ready_ = true; }
       ) {}

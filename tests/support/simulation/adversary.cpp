@@ -202,7 +202,11 @@ std::string Adversary::foreign_fact(domain::OrganizationId organization) {
     submission.organization = organization;
     submission.event_id = samples::make_id<domain::EventId>(0xF0000000U + ++foreign_events_);
     const auto decision = ledger::decide(
-        submission, *watcher_.read(), ManualClock().now(), std::chrono::microseconds(1)
+        samples::codec(),
+        submission,
+        *watcher_.read(),
+        ManualClock().now(),
+        std::chrono::microseconds(1)
     );
     const auto* sealed = std::get_if<ledger::Sealed>(&decision);
     return sealed ? sealed->value : "null";

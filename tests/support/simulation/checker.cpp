@@ -4,7 +4,7 @@
 #include "ledger/commands/batch.hpp"
 #include "ledger/commands/decision.hpp"
 #include "ledger/record/acceptance.hpp"
-#include "ledger/record/record_codec.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <algorithm>
 #include <array>
@@ -220,6 +220,7 @@ void Checker::check_written(const Operation& operation, Sequence sequence) {
     }
     const Fact& fact = facts_of(organization).at(sequence - 1);
     const auto decision = ledger::decide(
+        samples::codec(),
         operation.submission,
         *read_state(state_at(organization, sequence - 1)),
         fact.after->head.time,
@@ -286,7 +287,9 @@ State Checker::state_at(domain::OrganizationId organization, Sequence sequence) 
 
 bool Checker::gives(const Operation& operation, Sequence sequence) {
     const auto state = read_state(state_at(operation.submission.organization, sequence));
-    const auto decision = ledger::decide(operation.submission, *state, operation.clock, ttl_);
+    const auto decision = ledger::decide(
+        samples::codec(), operation.submission, *state, operation.clock, ttl_
+    );
     const auto* reply = std::get_if<ledger::Reply>(&decision);
     return reply && same_answer(*reply, *operation.reply);
 }

@@ -2,6 +2,7 @@
 
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/memory_writer.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <utility>
 #include <variant>
@@ -82,7 +83,11 @@ void SimulatedNode::restart(bool keep_state) {
     for (Partition partition = 0; partition < processors_.size(); ++partition) {
         processors_[partition] = std::make_unique<ledger::PartitionProcessor>(
             ledger::PartitionPorts{
-                .partition = partition, .ledger = *ledger_, .store = *store, .clock = clock},
+                .partition = partition,
+                .ledger = *ledger_,
+                .store = *store,
+                .codec = samples::codec(),
+                .clock = clock},
             limits_,
             std::function<void()>()
         );

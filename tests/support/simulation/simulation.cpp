@@ -2,8 +2,8 @@
 
 #include "base/overloaded.hpp"
 #include "ledger/log/storage_error.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/support/simulation/adversary.hpp"
 #include "tests/support/simulation/checker.hpp"
 #include "tests/support/simulation/clients.hpp"

@@ -1,6 +1,6 @@
 #include "ledger/log/chain_verifier.hpp"
 
-#include "ledger/record/record_codec.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <gtest/gtest.h>
 
@@ -131,7 +131,7 @@ TEST(ChainVerifierTest, ALostRaceAndWhatFollowedItAreNoFaultWhereManyWrite) {
 }
 
 std::vector<Position> bad_times(const std::vector<std::int64_t>& times) {
-    TimeVerifier verifier;
+    TimeVerifier verifier(samples::codec());
     std::vector<Position> found;
     for (Position position = 0; position < times.size(); ++position) {
         auto record = token_revoked(position + 1, {});

@@ -2,7 +2,7 @@
 // and it never accepts what the acceptance rule would not. Runs under asan, too.
 
 #include "ledger/record/acceptance.hpp"
-#include "ledger/record/record_codec.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 #include "tests/unit/ledger/mutator.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/unit/ledger/golden_records.hpp"
 
-#include "ledger/record/record_codec.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <algorithm>
 #include <fstream>

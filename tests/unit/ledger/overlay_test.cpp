@@ -2,6 +2,7 @@
 
 #include "ledger/commands/decision.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +27,8 @@ class OverlayTest : public testing::Test {
 
     /// Decides the command on the overlay and puts its record on top.
     Sealed put(const Submission& submission) {
-        auto decision = decide(submission, *overlay, clock.now(), std::chrono::seconds(1));
+        auto decision =
+            decide(samples::codec(), submission, *overlay, clock.now(), std::chrono::seconds(1));
         Sealed sealed = std::get<Sealed>(std::move(decision));
         overlay->add(sealed.record, sealed.hash);
         return sealed;

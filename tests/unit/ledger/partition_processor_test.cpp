@@ -2,9 +2,9 @@
 
 #include "ledger/commands/processor.hpp"
 #include "ledger/log/storage_error.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/memory_writer.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gtest/gtest.h>

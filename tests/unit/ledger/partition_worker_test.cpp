@@ -2,6 +2,7 @@
 #include "ledger/log/log_error.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/answer.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gtest/gtest.h>
@@ -25,7 +26,11 @@ class PartitionWorkerTest : public testing::Test {
     std::unique_ptr<PartitionWorker> make(WorkerLimits limits = {}) {
         return std::make_unique<PartitionWorker>(
             PartitionPorts{
-                .ledger = ledger, .store = store, .clock = clock, .health = {&health, 0}},
+                .ledger = ledger,
+                .store = store,
+                .codec = samples::codec(),
+                .clock = clock,
+                .health = {&health, 0}},
             limits
         );
     }

@@ -1,4 +1,5 @@
-#include "ledger/record/record_codec.hpp"
+
+#include "tests/support/record_codec.hpp"
 
 #include "domain/appointment/evolve.hpp"
 #include "ledger/record/acceptance.hpp"

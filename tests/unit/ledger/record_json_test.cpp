@@ -1,6 +1,6 @@
 // How decode reads a value as JSON, before it looks for attributes.
 
-#include "ledger/record/record_codec.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 
 #include <gtest/gtest.h>

@@ -6,6 +6,7 @@
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_ledger.hpp"
 #include "tests/support/memory_state_store.hpp"
+#include "tests/support/record_codec.hpp"
 
 #include <gtest/gtest.h>
 
@@ -41,8 +42,18 @@ class SyncTest : public testing::Test {
     MemoryLedger ledger{{.partitions = 2}};
     MemoryStateStore store{{.partitions = 2}};
     Gate query;
-    PartitionWorker first{{.partition = 0, .ledger = ledger, .store = store, .clock = clock}};
-    PartitionWorker second{{.partition = 1, .ledger = ledger, .store = store, .clock = clock}};
+    PartitionWorker first{
+        {.partition = 0,
+         .ledger = ledger,
+         .store = store,
+         .codec = samples::codec(),
+         .clock = clock}};
+    PartitionWorker second{
+        {.partition = 1,
+         .ledger = ledger,
+         .store = store,
+         .codec = samples::codec(),
+         .clock = clock}};
     Sync sync{
         ledger,
         [this](Partition partition, Position position, Clock::Steady deadline, auto done) {

@@ -1,6 +1,6 @@
 // How decode reports values that are not in our form.
 
-#include "ledger/record/record_codec.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 
 #include <gtest/gtest.h>

@@ -220,7 +220,8 @@ class BoundedWork : public testing::Test {
     History history_;
     CountingStore store_;
     CountingLinks links_;
-    Projector projector_{store_, links_, {"log", 1, std::chrono::minutes(60), {}, {}, {}}};
+    Projector projector_{
+        store_, {links_, samples::codec()}, {"log", 1, std::chrono::minutes(60), {}, {}, {}}};
     std::vector<std::string> log_;
     bool active_ = false;
 };
@@ -280,7 +281,7 @@ TEST_F(BoundedWork, RowsDoNotDependOnWhatIsKeptInMemory) {
     test::MemoryReadStore rows;
     ProjectorOptions options{"log", 1, std::chrono::minutes(60), {}, {}, {}};
     options.recent_bytes = 0;
-    Projector forgetful(rows, links_, options);
+    Projector forgetful(rows, {links_, samples::codec()}, options);
     for (const auto& value : log_) {
         ledger::apply_all(forgetful, 0, entries({value}, forgetful.next_position(0)));
     }
@@ -293,8 +294,9 @@ class BoundedRecall : public testing::Test {
     Counts count_as_of(ledger::Sequence sequence, const domain::Appointment& expected) {
         CountingStore counting;
         const CountingReader reader(node_.store.snapshot(), counting.counts);
-        const auto found =
-            find_appointment_as_of(reader, history_.organization(), appointment_id(), sequence);
+        const auto found = find_appointment_as_of(
+            reader, samples::codec(), history_.organization(), appointment_id(), sequence
+        );
         EXPECT_EQ(shown(found), shown(expected)) << sequence;
         return counting.counts;
     }

@@ -73,7 +73,7 @@ TEST_F(FrozenOrganization, ByATypeOfTomorrow) {
 TEST_F(FrozenOrganization, IsReportedAgainAtEveryStart) {
     node_.apply({history_.create(), history_.schedule()});
     expect_freezes(history_, history_.add_unknown_type());
-    const Projector restarted(node_.store, node_.links, options());
+    const Projector restarted(node_.store, {node_.links, samples::codec()}, options());
     ASSERT_EQ(reports_.size(), 2U);
     EXPECT_EQ(reports_[1].organization, history_.organization());
     EXPECT_EQ(reports_[1].position, reports_[0].position);

@@ -4,6 +4,7 @@
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"
 #include "tests/support/memory_read_store.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/support/record_samples.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ class PlainLinks final : public Links {
 class Node {
   public:
     explicit Node(ProjectorOptions options = {"log", 1, ledger::kIdempotencyTtl, {}, {}, {}})
-        : projector(store, links, std::move(options)) {}
+        : projector(store, {links, samples::codec()}, std::move(options)) {}
 
     /// Appends to partition 0 and applies it, in one batch if it fits; all outcomes are wanted.
     std::vector<ledger::Judged> apply(const std::vector<std::string>& values) {

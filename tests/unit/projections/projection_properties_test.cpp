@@ -139,7 +139,10 @@ TEST(ProjectionProperties, EveryAppointmentIsAsEvolveHasIt) {
             EXPECT_EQ(node.projector.read()->appointment(organization, id), state);
             EXPECT_EQ(find_appointment(node.reader(), organization, id), shown(state));
             EXPECT_EQ(
-                shown(find_appointment_as_of(node.reader(), organization, id, ~0ULL)), shown(state)
+                shown(
+                    find_appointment_as_of(node.reader(), samples::codec(), organization, id, ~0ULL)
+                ),
+                shown(state)
             );
             const auto document = find_document(node.reader(), organization, id);
             ASSERT_EQ(document.has_value(), details_of(state) != nullptr);
@@ -188,7 +191,7 @@ TEST(ProjectionProperties, AVerdictsStateIsTheStateAsOfItsFact) {
         const auto organization = made.history.organization();
         EXPECT_EQ(
             shown(find_appointment_as_of(
-                node.reader(), organization, details->id, judged.head.sequence
+                node.reader(), samples::codec(), organization, details->id, judged.head.sequence
             )),
             shown(judged.appointment)
         );

@@ -27,7 +27,7 @@ TEST(Projector, WritesItsFingerprintIntoANewStoreAndAcceptsItAgain) {
     EXPECT_EQ(read_fingerprint(*store.snapshot()), "");
     EXPECT_EQ(read_checkpoint(*store.snapshot(), 0), std::nullopt);
     for (int i = 0; i < 2; ++i) {
-        const Projector projector(store, links, {"log", 1, kTtl, {}, {}, {}});
+        const Projector projector(store, {links, samples::codec()}, {"log", 1, kTtl, {}, {}, {}});
         EXPECT_EQ(projector.next_position(0), 0U);
         EXPECT_EQ(read_fingerprint(*store.snapshot()), expected_fingerprint(links, kTtl));
     }
@@ -43,7 +43,9 @@ TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {
     batch->put(Table::meta, "fingerprint", "0 plain");
     store.commit(std::move(batch));
     const PlainLinks links;
-    EXPECT_DEATH(Projector(store, links, {"log", 1, kTtl, {}, {}, {}}), "expected");
+    EXPECT_DEATH(
+        Projector(store, {links, samples::codec()}, {"log", 1, kTtl, {}, {}, {}}), "expected"
+    );
 }
 
 TEST(Projector, ACheckpointNamesTheLogTheNextPositionAndTheLastRecord) {
@@ -122,7 +124,7 @@ TEST(Projector, ARecordInAnotherPartitionThanItsOrganizationsIsVoid) {
     constexpr ledger::Partition kPartitions = 12;
     test::MemoryReadStore store;
     const PlainLinks links;
-    Projector projector(store, links, {"log", kPartitions, kTtl, {}, {}, {}});
+    Projector projector(store, {links, samples::codec()}, {"log", kPartitions, kTtl, {}, {}, {}});
     History history;
     const auto own = ledger::partition_of(history.organization(), kPartitions);
     const auto value = history.create();
@@ -180,7 +182,7 @@ TEST(Projector, AFailedCommitAppliesAndReportsNothingAndMayBeRepeated) {
     int reports = 0;
     ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
     options.on_void = [&](auto...) { ++reports; };
-    Projector projector(store, links, options);
+    Projector projector(store, {links, samples::codec()}, options);
     History history;
     const auto log = entries({history.create(), "void", history.schedule()});
     const auto before = all_rows(store.rows);
@@ -302,7 +304,9 @@ TEST(Projector, WhatIsReplayedCountsAsItWasApplied) {
     node.apply(history.add(appointment_id(), move));
     const auto id = history.organization();
     const auto state = find_appointment(node.reader(), id, appointment_id());
-    EXPECT_EQ(find_appointment_as_of(node.reader(), id, appointment_id(), 3), state);
+    EXPECT_EQ(
+        find_appointment_as_of(node.reader(), samples::codec(), id, appointment_id(), 3), state
+    );
     EXPECT_EQ(domain::details_of(state)->updated_at, time + std::chrono::microseconds(1));
 }
 
@@ -328,7 +332,7 @@ TEST(Projector, OrganizationsOfAllPartitionsAreInOneList) {
     constexpr std::uint32_t kOrganizations = 400;
     test::MemoryReadStore store;
     const PlainLinks links;
-    Projector projector(store, links, {"log", kPartitions, kTtl, {}, {}, {}});
+    Projector projector(store, {links, samples::codec()}, {"log", kPartitions, kTtl, {}, {}, {}});
     const auto apply = [&](ledger::Partition partition) {
         for (std::uint32_t number = 1; number <= kOrganizations; ++number) {
             History history(number);

@@ -192,7 +192,9 @@ TEST_F(Queries, AnIndexWithoutItsAppointmentIsDamage) {
 TEST_F(Queries, AsOfAFactThereIsTheStateRightAfterIt) {
     const auto id = appointment_id(9);
     const auto as_of = [&](ledger::Sequence sequence) {
-        return find_appointment_as_of(node_.reader(), organization_, id, sequence);
+        return find_appointment_as_of(
+            node_.reader(), samples::codec(), organization_, id, sequence
+        );
     };
     std::vector<ledger::Judged> judged;
     const auto happen = [&](domain::AppointmentEvent event) {
@@ -211,7 +213,8 @@ TEST_F(Queries, AsOfAFactThereIsTheStateRightAfterIt) {
     EXPECT_EQ(as_of(judged[0].head.sequence + 1), shown(judged[0].appointment)) << "of another one";
     EXPECT_EQ(as_of(~0ULL), shown(judged.back().appointment));
     EXPECT_EQ(
-        find_appointment_as_of(node_.reader(), organization_id(2), id, ~0ULL), domain::Appointment{}
+        find_appointment_as_of(node_.reader(), samples::codec(), organization_id(2), id, ~0ULL),
+        domain::Appointment{}
     );
 }
 

@@ -77,9 +77,12 @@ class DeadlineWorkerTest : public testing::Test {
     test::MemoryLedger ledger_{{"log", 1, false}};
     test::MemoryReadStore store_;
     PlainLinks links_;
-    Projector projector_{store_, links_, {"log", 1, std::chrono::seconds(1), {}, {}, {}}};
+    Projector projector_{
+        store_, {links_, samples::codec()}, {"log", 1, std::chrono::seconds(1), {}, {}, {}}};
     ledger::PartitionProcessor processor_{
-        {.ledger = ledger_, .store = projector_, .clock = clock_}, {}, [] {}};
+        {.ledger = ledger_, .store = projector_, .codec = samples::codec(), .clock = clock_},
+        {},
+        [] {}};
     History history_;
     std::uint32_t ids_ = 0;
     std::size_t submitted_ = 0;
