@@ -2,7 +2,6 @@
 
 #include "ledger/commands/command_cost.hpp"
 #include "ledger/commands/decision.hpp"
-#include "ledger/log/log_error.hpp"
 #include "ledger/log/storage_error.hpp"
 
 #include <utility>
@@ -75,7 +74,7 @@ bool PartitionProcessor::apply_tail() {
         return true;
     } catch (const StorageError&) {
         tail_.reset();  // It may have handed out records that were not applied.
-        read_.clear();
+        drop_read();
         throw;
     }
 }
@@ -86,18 +85,13 @@ bool PartitionProcessor::read_tail() {
         const auto doing = health_.begin(Part::tail);
         read_ = tail_->next(limits_.tail_entries);
     }
-    Position next = applied_;
-    for (const LogEntry& entry : read_) {
-        if (entry.position != next++) throw LogError("The log has a gap in its positions.");
-    }
     if (!read_.empty()) health_.fine(Part::tail);
     return !read_.empty();
 }
 
 /// Applies as much of it as the store takes at once.
 void PartitionProcessor::apply_read() {
-    const auto entries =
-        std::span<const LogEntry>(read_).subspan(applied_ - read_.front().position);
+    const auto entries = std::span<const LogEntry>(read_).subspan(taken_);
     auto verdicts = apply(entries);
     applied_ += verdicts.size();
     const Clock::Steady now = clock_.steady();
@@ -105,7 +99,13 @@ void PartitionProcessor::apply_read() {
         turns_.saw(entries[i].writer, verdicts[i].fact, now);
         if (batch_) batch_->take_note(std::move(verdicts[i]));
     }
-    if (!lags()) read_.clear();
+    taken_ += verdicts.size();
+    if (!lags()) drop_read();
+}
+
+void PartitionProcessor::drop_read() {
+    read_.clear();
+    taken_ = 0;
 }
 
 std::vector<Judged> PartitionProcessor::apply(std::span<const LogEntry> entries) {

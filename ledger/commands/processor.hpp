@@ -91,11 +91,12 @@ class PartitionProcessor {
     void open_tail();
     bool read_tail();
     void apply_read();
+    void drop_read();
     [[nodiscard]] std::vector<Judged> apply(std::span<const LogEntry> entries);
 
     /// Whether there are records that were read and not applied: commands decided now would lose to
     /// them.
-    [[nodiscard]] bool lags() const { return !read_.empty() && applied_ <= read_.back().position; }
+    [[nodiscard]] bool lags() const { return taken_ < read_.size(); }
 
     void decide_batch();
     [[nodiscard]] bool has_room(const Batch& batch, const Pending& next) const;
@@ -117,7 +118,8 @@ class PartitionProcessor {
     Part doing_ = Part::tail;
 
     std::unique_ptr<Tail> tail_;
-    std::vector<LogEntry> read_;  ///< Read by the tail; everything before applied_ is applied.
+    std::vector<LogEntry> read_;  ///< Read by the tail.
+    std::size_t taken_ = 0;       ///< How many of read_ are applied.
     Position applied_;
     CommandQueue queue_;
     Turns turns_;

@@ -129,8 +129,11 @@ std::vector<ledger::Judged> MemoryStateStore::apply(
     if (before_apply_) before_apply_();
     std::vector<ledger::Judged> verdicts;
     const auto taken = entries.first(std::min(entries.size(), options_.entries_at_once));
+    auto expected = next_.at(partition);
+    for (const ledger::LogEntry& entry : entries) {
+        if (entry.position != expected++) throw ledger::StorageError("The log has a gap.");
+    }
     for (const ledger::LogEntry& entry : taken) {
-        CHECK(entry.position == next_.at(partition));
         auto judged = judge(partition, entry);
         const auto kept = wanted(judged.hash);
         if (on_wanted_) on_wanted_(judged.hash, kept);
