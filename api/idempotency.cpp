@@ -59,12 +59,17 @@ std::optional<Failure> find_mismatch(
     const Call& call, const projections::Reader& reader, domain::OrganizationId organization
 ) {
     if (!call.idempotency) return std::nullopt;
-    const auto name = ledger::remembered_name(actor_of(call.caller), call.idempotency->key);
-    const auto remembered = projections::find_remembered(reader, organization, name);
-    if (!remembered) return std::nullopt;
-    const auto expires = remembered->time + call.service.idempotency_ttl;
-    if (expires <= call.service.clock->now()) return std::nullopt;
-    return idempotency_mismatch();
+    const auto now = call.service.clock->now();
+    const auto names = call.service.codec->remembered_names(
+        organization, actor_of(call.caller), call.idempotency->key
+    );
+    for (const auto& name : names) {
+        const auto remembered = projections::find_remembered(reader, organization, name);
+        if (!remembered) continue;
+        const auto expires = remembered->time + call.service.idempotency_ttl;
+        if (expires > now) return idempotency_mismatch();
+    }
+    return std::nullopt;
 }
 
 }  // namespace consularia::api

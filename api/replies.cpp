@@ -171,7 +171,7 @@ Submit submit_as(
     ledger::Submission submission{
         organization,
         std::move(actor),
-        call->request.id,
+        call->request.ids,
         call->idempotency,
         service.fresh_id<domain::EventId>(),
         std::move(command),

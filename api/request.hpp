@@ -3,6 +3,7 @@
 
 #include "api/token_buckets.hpp"
 #include "domain/ids.hpp"
+#include "ledger/record/record.hpp"
 
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@ struct Request {
     std::string path;   ///< As sent, without the query.
     std::string query;  ///< As sent, without the question mark.
     std::vector<std::pair<std::string, std::string>> headers;
-    std::string id;  ///< The X-Request-ID of this exchange.
+    ledger::RequestIds ids;  ///< The answer's X-Request-ID shows `ids.shown`.
     /// The address that limits per address count. Empty: no limit, for loopback and proxies that
     /// name no client.
     std::string client_address;

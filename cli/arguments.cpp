@@ -200,6 +200,20 @@ void add_rates(CLI::App* command, api::RateLimits& rates) {
     );
 }
 
+void add_write_format(CLI::App* command, node::ServeOptions& options) {
+    using ledger::WriteFormat;
+    command
+        ->add_option_function<int>(
+            "--write-format",
+            [&options](const int& number) { options.write_format = WriteFormat{number}; },
+            "The format of new records: 1, or 2 once every node reads it "
+            "[default 2 embedded, 1 on Kafka]"
+        )
+        ->envname(variable_of("write-format"))
+        ->take_last()
+        ->check(CLI::Range(int{1}, int{2}));
+}
+
 void add_join(CLI::App* command, node::JoinOptions& join) {
     const Group group(command, "Access links");
     const auto option = [&](const char* name, auto& value, const char* help) {
@@ -256,6 +270,7 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
     add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written"
     )
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
+    add_write_format(serve, options);
     add_queue_limits(serve, options);
     add(serve,
         "reserved-files",

@@ -91,6 +91,16 @@ NodeLimits node_limits(const ServeOptions& options, const StorageWatch& storage)
     return limits;
 }
 
+ledger::WriteFormat write_format(const ServeOptions& options, const LedgerBackend& backend) {
+    return options.write_format.value_or(backend.write_format());
+}
+
+ledger::RecordContext record_context(
+    const ServeOptions& options, const LedgerBackend& backend, const infra::Secrets& secrets
+) {
+    return {write_format(options, backend), infra::Hmac(secrets.request_key)};
+}
+
 ledger::HealthLimits health_limits(const ServeOptions& options) {
     ledger::HealthLimits limits;
     limits.stall = options.stalled_after;
@@ -120,6 +130,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       lock_(dir_.root()),
       secrets_(open_secrets(dir_, options_.secrets_file)),
       links_(link_base(options_, origin_), secrets_.link_keys),
+      codec_(record_context(options_, *backend_, secrets_)),
       inputs_{links_, codec_},
       meetings_(make_meeting_urls(options_.join, secrets_)),
       health_(clock_, health_limits(options_)),
@@ -159,6 +170,7 @@ void Application::start() {
     if (backend_->shared() && options_.public_url.empty()) {
         spdlog::warn("without --public-url a node's links lead to that node: here {}", origin_);
     }
+    spdlog::info("new records have format {}", static_cast<int>(write_format(options_, *backend_)));
     show();
     server_.start(service_, make_backend());
     start_.begin(

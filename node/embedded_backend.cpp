@@ -22,6 +22,8 @@ class EmbeddedBackend final : public LedgerBackend {
 
     ledger::Partition partitions() const override { return 1; }
 
+    ledger::WriteFormat write_format() const override { return ledger::WriteFormat::keyed; }
+
     std::size_t files() const override { return 0; }
 
     std::string identity() const override {

@@ -103,6 +103,9 @@ class KafkaBackend final : public LedgerBackend {
 
     ledger::Partition partitions() const override { return partitions_; }
 
+    /// Other nodes may run a binary that recognizes only these.
+    ledger::WriteFormat write_format() const override { return ledger::WriteFormat::verbatim; }
+
     std::size_t files() const override { return kBrokerFiles; }
 
     std::string identity() const override { return infra::kafka::identity_of(options_); }

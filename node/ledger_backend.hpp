@@ -62,6 +62,9 @@ class LedgerBackend {
 
     [[nodiscard]] virtual ledger::Partition partitions() const = 0;
 
+    /// The form of new records unless an option names one.
+    [[nodiscard]] virtual ledger::WriteFormat write_format() const = 0;
+
     /// The file descriptors that it needs at most, without those of table files.
     [[nodiscard]] virtual std::size_t files() const = 0;
 

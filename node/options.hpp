@@ -11,6 +11,7 @@
 #include "infra/rocks/read_store.hpp"
 #include "ledger/commands/worker.hpp"
 #include "ledger/log/health.hpp"
+#include "ledger/record/record_codec.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -73,6 +74,7 @@ struct ServeOptions {
     std::chrono::milliseconds stalled_after = ledger::HealthLimits{}.stall;
     std::chrono::milliseconds append_failure_holds = ledger::ProcessorLimits{}.append_failure_holds;
     std::chrono::seconds idempotency_ttl = ledger::kIdempotencyTtl;
+    std::optional<ledger::WriteFormat> write_format;  ///< Empty: LedgerBackend::write_format().
     std::size_t body_values = api::kMaxBodyValues;
     std::chrono::seconds any_max_age{10};
     std::chrono::seconds max_clock_jump{60};  ///< 0: any.

@@ -54,8 +54,9 @@ std::string_view or_dash(std::string_view text) {
 /// One line for one request.
 void log_request(const api::http::RequestLine& line) {
     spdlog::info(
-        "request id={} actor={} method={} route={} status={} duration_us={}{}{}",
+        "request id={} uuid={} actor={} method={} route={} status={} duration_us={}{}{}",
         line.request_id,
+        line.request_uuid,
         or_dash(line.actor),
         or_dash(line.method),
         or_dash(line.route),

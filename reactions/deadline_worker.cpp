@@ -142,7 +142,7 @@ void DeadlineWorker::give(
     ledger::Submission submission{
         .organization = organization,
         .actor = ledger::SystemActor{"deadlines"},
-        .request_id = "",
+        .request = {},
         .idempotency = std::nullopt,
         .event_id = ports_.new_event_id(),
         .command = domain::AppointmentCommand(domain::EndAppointment{appointment}),

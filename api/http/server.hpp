@@ -33,6 +33,7 @@ struct Backend {
 /// One line of the request log. Contains no secrets and no personal data.
 struct RequestLine {
     std::string_view request_id;
+    std::string_view request_uuid;  ///< Made by the server.
     std::string_view actor;
     std::string_view method;
     std::string_view route;

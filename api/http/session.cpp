@@ -162,9 +162,7 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
                 if (parser_->get().version() < 11 && !request->header("Host")) {
                     request->headers.emplace_back("Host", own_address(socket_));
                 }
-                const auto id = request->header("X-Request-ID").value_or("");
-                request->id =
-                    is_request_id(id) ? id : domain::format_uuid(context_.service.new_id());
+                request->ids = ids_for(request->header("X-Request-ID").value_or(""));
                 request->client_address = context_.options.trusted_proxies.client_of(
                     peer_, request->header("X-Forwarded-For").value_or("")
                 );
@@ -191,19 +189,25 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
     co_return std::nullopt;
 }
 
+ledger::RequestIds Session::ids_for(std::string given) const {
+    auto own = domain::format_uuid(context_.service.new_id());
+    return {is_request_id(given) ? std::move(given) : own, own};
+}
+
 asio::awaitable<void> Session::refuse_head(const Failure& failure) {
     Request unread;
     if (parser_->is_header_done()) {
         const auto& head = parser_->get();
         unread.method = head.method_string();
-        unread.id = head["X-Request-ID"];
+        unread.ids.shown = head["X-Request-ID"];
         unread.headers.emplace_back("Accept", head["Accept"]);
     }
-    if (!is_request_id(unread.id)) unread.id = domain::format_uuid(context_.service.new_id());
+    unread.ids = ids_for(std::move(unread.ids.shown));
     auto response = fail(unread, failure);
     response.close = true;
     RequestLine line;
-    line.request_id = unread.id;
+    line.request_id = unread.ids.shown;
+    line.request_uuid = unread.ids.own;
     line.method = unread.method;
     line.status = response.status;
     context_.options.on_request(line);
@@ -232,7 +236,8 @@ asio::awaitable<bool> Session::exchange(Request request) {
         std::chrono::steady_clock::now() - begin
     );
     const RequestLine line{
-        .request_id = request.id,
+        .request_id = request.ids.shown,
+        .request_uuid = request.ids.own,
         .actor = trace.actor,
         .method = request.method,
         .route = trace.route,

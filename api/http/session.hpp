@@ -92,6 +92,8 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<void> serve();
     /// Empty if the connection has ended, or the request was refused.
     boost::asio::awaitable<std::optional<Request>> next_request();
+    /// The client's X-Request-ID is shown if it has the right form.
+    [[nodiscard]] ledger::RequestIds ids_for(std::string given) const;
     boost::asio::awaitable<void> refuse_head(const Failure& failure);
     boost::asio::awaitable<bool> exchange(Request request);
     boost::asio::awaitable<Response> carry_out(

@@ -57,7 +57,7 @@ asio::awaitable<bool> Session::send(const Request& request, Response response) {
     const bool bodiless =
         request.method == "HEAD" || response.status == 204 || response.status == 304;
     const auto framing = framing_of(response, parser_->get().version());
-    auto head = render_head(response, request.id, framing);
+    auto head = render_head(response, request.ids.shown, framing);
     at_hand_.status = response.status;
     timed_out_ = false;
     bool written = false;
@@ -112,7 +112,7 @@ std::optional<std::string> Session::next_piece(
 ) {
     std::optional<std::string> piece;
     if (context_.watch.refuses_reads()) {
-        context_.options.on_error(request.id, kReadsHang);
+        context_.options.on_error(request.ids.shown, kReadsHang);
         return piece;
     }
     at_hand_.by = next_deadline();
@@ -120,7 +120,7 @@ std::optional<std::string> Session::next_piece(
         try {
             piece = rest();
         } catch (const std::exception& error) {
-            context_.options.on_error(request.id, error.what());
+            context_.options.on_error(request.ids.shown, error.what());
         }
     });
     return piece;

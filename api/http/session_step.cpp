@@ -21,10 +21,10 @@ Step Session::attempt(const std::function<Step()>& handle) const {
     try {
         return handle();
     } catch (const ledger::StorageError& error) {
-        context_.options.on_error(request.id, error.what());
+        context_.options.on_error(request.ids.shown, error.what());
         return fail(request, unavailable(kCannotRead));
     } catch (const std::exception& error) {
-        context_.options.on_error(request.id, error.what());
+        context_.options.on_error(request.ids.shown, error.what());
         return fail(request, {500, "A server error occurred.", {}});
     }
 }
@@ -58,7 +58,7 @@ void Session::give_up_step() {
         response.close = true;
         at_hand_.status = response.status;
         const bool bodiless = request.method == "HEAD";
-        const auto head = render_head(response, request.id);
+        const auto head = render_head(response, request.ids.shown);
         send_at_once(socket_, bodiless ? head : head + response.body);
     } else {
         abort();
@@ -69,7 +69,8 @@ void Session::give_up_step() {
         std::chrono::steady_clock::now() - at_hand_.begin
     );
     const RequestLine line{
-        .request_id = request.id,
+        .request_id = request.ids.shown,
+        .request_uuid = request.ids.own,
         .actor = "",
         .method = request.method,
         .route = at_hand_.route,

@@ -20,7 +20,7 @@ using Command = std::variant<domain::AppointmentCommand, domain::OrganizationCom
 struct Submission {
     domain::OrganizationId organization;
     Actor actor;
-    std::string request_id;
+    RequestIds request;
     std::optional<Idempotency> idempotency;
     domain::EventId event_id;  ///< Stays the same if the command is decided again.
     Command command;

@@ -53,7 +53,7 @@ std::size_t payload_bytes(const domain::AppointmentCommand& command) {
 }  // namespace
 
 std::size_t estimate_bytes(const Submission& submission) {
-    std::size_t bytes = kEnvelopeBytes + submission.request_id.size();
+    std::size_t bytes = kEnvelopeBytes + submission.request.shown.size();
     if (submission.idempotency) bytes += submission.idempotency->key.size();
     if (const auto* command = std::get_if<domain::AppointmentCommand>(&submission.command)) {
         bytes += payload_bytes(*command);

@@ -23,20 +23,23 @@ bool may_write(
 }
 
 std::optional<Reply> find_answered(
+    const RecordCodec& codec,
     const Submission& submission,
     const StateReader& state,
     domain::Timestamp now,
     std::chrono::microseconds ttl
 ) {
     if (!submission.idempotency) return std::nullopt;
-    const auto name = remembered_name(submission.actor, submission.idempotency->key);
-    const auto entry = state.remembered(submission.organization, name);
-    if (!entry || entry->time + ttl <= now) return std::nullopt;
-    const Sequence head = state.head(submission.organization).sequence;
-    if (entry->request_hash != submission.idempotency->request_hash) {
-        return IdempotencyMismatch{head};
+    const domain::OrganizationId organization = submission.organization;
+    const auto& [key, request_hash] = *submission.idempotency;
+    for (const auto& name : codec.remembered_names(organization, submission.actor, key)) {
+        const auto entry = state.remembered(organization, name);
+        if (!entry || entry->time + ttl <= now) continue;
+        const Sequence head = state.head(organization).sequence;
+        if (entry->request_hash != request_hash) return IdempotencyMismatch{head};
+        return Replayed{entry->sequence, head};
     }
-    return Replayed{entry->sequence, head};
+    return std::nullopt;
 }
 
 Outcome decide_appointment(
@@ -84,10 +87,13 @@ Sealed seal(
         .prevhash = head.hash,
         .time = time,
         .actor = submission.actor,
-        .request_id = submission.request_id,
+        .request_id = codec.stored_request_id(submission.request),
         .idempotency = submission.idempotency,
         .event = std::move(event),
     };
+    if (auto& idempotency = record.idempotency) {
+        idempotency->key = codec.stored_key(record.organization, idempotency->key);
+    }
     std::string value = codec.encode(record);
     const Hash hash = sha256(value);
     return {std::move(record), std::move(value), hash};
@@ -111,7 +117,7 @@ Decision decide(
     if (actor && !may_write(state.organization(organization), actor->token, now)) {
         return Unauthorized{};
     }
-    if (auto answered = find_answered(submission, state, now, idempotency_ttl)) {
+    if (auto answered = find_answered(codec, submission, state, now, idempotency_ttl)) {
         return *std::move(answered);
     }
     Outcome outcome = std::visit(

@@ -18,9 +18,9 @@ std::string to_string(const Actor& actor) {
     );
 }
 
-std::string remembered_name(const Actor& actor, std::string_view idempotency_key) {
+std::string remembered_name(const Actor& actor, std::string_view stored_key) {
     const std::string_view space = std::holds_alternative<AdminActor>(actor) ? "admin " : "";
-    return std::string(space) += idempotency_key;
+    return std::string(space) += stored_key;
 }
 
 std::string_view type_of(const RecordEvent& event) {

@@ -57,7 +57,15 @@ using Actor = std::variant<AdminActor, TokenActor, ParticipantActor, SystemActor
 /// `admin`, `tokens/<id>`, `participants/<id>` or `system/<name>`.
 [[nodiscard]] std::string to_string(const Actor& actor);
 
-/// What a command carries for a client's Idempotency-Key: the key, and a keyed hash of the request.
+/// How a request is known: `shown` is what its answer shows as X-Request-ID, the client's or ours;
+/// `own` is always ours. Both empty when no request caused a command.
+struct RequestIds {
+    std::string shown;
+    std::string own;
+};
+
+/// A client's Idempotency-Key and a keyed hash of the request. A command has the key as it was
+/// sent, a record in one of the forms of RecordCodec::stored_key.
 struct Idempotency {
     std::string key;
     Hash request_hash{};
@@ -83,7 +91,7 @@ struct Record {
     Hash prevhash{};
     domain::Timestamp time{};
     Actor actor;
-    std::string request_id;  ///< Empty when no request caused it.
+    std::string request_id;  ///< Which one of RequestIds it is depends on the record's form.
     std::optional<Idempotency> idempotency;
     RecordEvent event;
 
@@ -93,8 +101,8 @@ struct Record {
 /// The event's CloudEvents type, e.g. "dev.consularia.appointment.scheduled.v1".
 [[nodiscard]] std::string_view type_of(const RecordEvent& event);
 
-/// The name under which an organization remembers an actor's Idempotency-Key: the admin's keys are
+/// The name under which an organization remembers a record's Idempotency-Key: the admin's keys are
 /// separate from all others. A key itself contains no blanks.
-[[nodiscard]] std::string remembered_name(const Actor& actor, std::string_view idempotency_key);
+[[nodiscard]] std::string remembered_name(const Actor& actor, std::string_view stored_key);
 
 }  // namespace consularia::ledger

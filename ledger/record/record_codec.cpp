@@ -1,5 +1,6 @@
 #include "ledger/record/record_codec.hpp"
 
+#include "base/check.hpp"
 #include "base/overloaded.hpp"
 #include "ledger/record/appointment_event_codec.hpp"
 #include "ledger/record/organization_event_codec.hpp"
@@ -193,6 +194,41 @@ std::string RecordCodec::encode(const Record& record) const {
     json.end_object();
     json.end_object();
     return json.take();
+}
+
+const std::string& RecordCodec::stored_request_id(const RequestIds& ids) const {
+    switch (context_.format) {
+        case WriteFormat::verbatim:
+            return ids.shown;
+        case WriteFormat::keyed:
+            return ids.own;
+    }
+    CHECK(false);
+}
+
+std::string RecordCodec::stored_key(domain::OrganizationId organization, std::string_view key)
+    const {
+    switch (context_.format) {
+        case WriteFormat::verbatim:
+            return std::string(key);
+        case WriteFormat::keyed:
+            return hash_key(organization, key);
+    }
+    CHECK(false);
+}
+
+std::array<std::string, 2> RecordCodec::remembered_names(
+    domain::OrganizationId organization, const Actor& actor, std::string_view key
+) const {
+    return {remembered_name(actor, hash_key(organization, key)), remembered_name(actor, key)};
+}
+
+/// Contains the organization, so that ledgers do not show that two organizations know the same
+/// person. No hashed request has this text (api/derivation.cpp).
+std::string RecordCodec::hash_key(domain::OrganizationId organization, std::string_view key) const {
+    CHECK(context_.hash);
+    std::string text = "idempotency key\n" + organization.to_string() + "\n";
+    return to_hex(context_.hash(text += key));
 }
 
 tl::expected<Record, Unreadable> RecordCodec::decode(std::string_view value) const {

@@ -6,8 +6,11 @@
 
 #include <tl/expected.hpp>
 
+#include <array>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace consularia::ledger {
 
@@ -16,16 +19,53 @@ struct Unreadable {
     std::string why;
 };
 
+/// The form of new records; records of all forms are read. Numbered as in docs/events.md.
+enum class WriteFormat {
+    verbatim = 1,  ///< With the client's X-Request-ID and Idempotency-Key.
+    keyed = 2,     ///< With our own id of the request, and a keyed hash of the Idempotency-Key.
+};
+
+/// What the form of records depends on.
+struct RecordContext {
+    WriteFormat format = WriteFormat::keyed;
+    /// HMAC-SHA-256 with the request key.
+    std::function<Hash(std::string_view)> hash;
+};
+
 /// Writes and reads the bytes of records. Made once, and handed to everything that does either;
 /// only the acceptance rule reads bytes without it (acceptance.hpp). Immutable and thread-safe.
 class RecordCodec {
   public:
+    /// Only reads: for those who have no keys.
+    RecordCodec() = default;
+
+    explicit RecordCodec(RecordContext context) : context_(std::move(context)) {}
+
     /// The record's value: one line of JSON, attributes in the order of docs/events.md.
     [[nodiscard]] std::string encode(const Record& record) const;
 
     /// Reads a value that passed the acceptance rule. Unknown attributes are ignored; an unknown
     /// type, or data that none of our events has, is Unreadable.
     [[nodiscard]] tl::expected<Record, Unreadable> decode(std::string_view value) const;
+
+    /// What new records hold as the id of a request: one of these.
+    [[nodiscard]] const std::string& stored_request_id(const RequestIds& ids) const;
+
+    /// What new records of the organization hold of an Idempotency-Key.
+    [[nodiscard]] std::string stored_key(domain::OrganizationId organization, std::string_view key)
+        const;
+
+    /// The names under which the organization may remember the actor's Idempotency-Key: one for
+    /// each form of records, since nodes that share a log may write different ones.
+    [[nodiscard]] std::array<std::string, 2> remembered_names(
+        domain::OrganizationId organization, const Actor& actor, std::string_view key
+    ) const;
+
+  private:
+    [[nodiscard]] std::string hash_key(domain::OrganizationId organization, std::string_view key)
+        const;
+
+    RecordContext context_;
 };
 
 }  // namespace consularia::ledger

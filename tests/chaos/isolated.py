@@ -79,7 +79,8 @@ class IsolatedCluster(Cluster):
             lambda: copy_program(program or binary(), copy), "there is a binary that runs", 60, 1
         )
         kafka = Kafka(directory / "kafka", brokers=BROKERS)
-        options = ("--threads", "2")
+        # The checker tells the attempts under one key apart by the request ids that it sends.
+        options = ("--threads", "2", "--write-format", "1")
         super().__init__(kafka, directory, TOPIC, PARTITIONS, options, program=copy)
         self.namespaces, self.links = [], None
 

@@ -10,6 +10,7 @@ from guest import (
     DEAD, ENDED, HTML, JSON, NOT_YET, PROBLEM, STARTS, appointment, facts, from_now, guest_of,
     kind_of, token_of)
 from server import Server
+from wait import until
 
 STATES = ["early", "open", "ended"]
 REFUSALS = {"early": NOT_YET, "ended": ENDED}
@@ -219,7 +220,8 @@ def test_a_join_carries_the_id_of_its_request(server, api, embassy):
     mine = unique("request")
     answer = guest_of(server, made).join(headers={"X-Request-ID": mine})
     assert answer.header("X-Request-ID") == mine
-    assert facts(server, embassy["id"], made)[-1]["requestid"] == mine
+    recorded = facts(server, embassy["id"], made)[-1]["requestid"]
+    until(lambda: f"request id={mine} uuid={recorded} " in server.log(), "the log says so")
 
 
 def test_a_join_answers_a_browser_with_a_page_where_there_is_no_meeting_service(server, api):

@@ -1,6 +1,7 @@
 #pragma once
 // The record codec that tests share, and short ways to use it.
 
+#include "ledger/record/hash.hpp"
 #include "ledger/record/record_codec.hpp"
 
 #include <string>
@@ -8,9 +9,14 @@
 
 namespace consularia::samples {
 
-[[nodiscard]] inline const ledger::RecordCodec& codec() {
-    static const ledger::RecordCodec codec;
-    return codec;
+/// A hash without a key takes the place of the keyed one.
+[[nodiscard]] inline const ledger::RecordCodec& codec(
+    ledger::WriteFormat format = ledger::WriteFormat::keyed
+) {
+    using ledger::WriteFormat;
+    static const ledger::RecordCodec verbatim({WriteFormat::verbatim, ledger::sha256});
+    static const ledger::RecordCodec keyed({WriteFormat::keyed, ledger::sha256});
+    return format == WriteFormat::verbatim ? verbatim : keyed;
 }
 
 }  // namespace consularia::samples

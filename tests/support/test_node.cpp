@@ -25,7 +25,7 @@ ledger::Submission submission(std::uint32_t organization, ledger::Command comman
     return {
         .organization = samples::organization_id(organization),
         .actor = ledger::AdminActor{},
-        .request_id = "test",
+        .request = {"test", "test"},
         .idempotency = std::nullopt,
         .event_id = samples::make_id<domain::EventId>(next_number()),
         .command = std::move(command),

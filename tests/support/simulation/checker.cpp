@@ -44,6 +44,13 @@ bool same_answer(const ledger::Reply& a, const ledger::Reply& b) {
     );
 }
 
+/// The record's Idempotency-Key in the form of the newer nodes. Precondition: it has one.
+std::string hashed_key(const ledger::Record& record) {
+    const auto& key = record.idempotency->key;
+    const bool verbatim = key.starts_with("key-");
+    return verbatim ? samples::codec().stored_key(record.organization, key) : key;
+}
+
 /// What decide() checks too, but the checker relies on it for the rest.
 bool may_write(
     const ledger::Submission& submission, const State& before, const ledger::Head& head
@@ -157,7 +164,7 @@ void Checker::check_done_once() {
                 complain("Event " + record->id.to_string() + " is two facts.");
             }
             if (!record->idempotency) continue;
-            const auto name = ledger::remembered_name(record->actor, record->idempotency->key);
+            const auto name = ledger::remembered_name(record->actor, hashed_key(*record));
             const auto before = done.find(name);
             if (before != done.end() && record->time - before->second < ttl_) {
                 complain("Idempotency-Key " + name + " was done twice.");
@@ -219,15 +226,18 @@ void Checker::check_written(const Operation& operation, Sequence sequence) {
         complain(operation, "happened before it was invoked.");
     }
     const Fact& fact = facts_of(organization).at(sequence - 1);
-    const auto decision = ledger::decide(
-        samples::codec(),
-        operation.submission,
-        *read_state(state_at(organization, sequence - 1)),
-        fact.after->head.time,
-        ttl_
-    );
-    const auto* sealed = std::get_if<ledger::Sealed>(&decision);
-    if (!sealed || sealed->value != fact.value) {
+    const auto leads_to_it = [&](ledger::WriteFormat format) {
+        const auto decision = ledger::decide(
+            samples::codec(format),
+            operation.submission,
+            *read_state(state_at(organization, sequence - 1)),
+            fact.after->head.time,
+            ttl_
+        );
+        const auto* sealed = std::get_if<ledger::Sealed>(&decision);
+        return sealed && sealed->value == fact.value;
+    };
+    if (!leads_to_it(ledger::WriteFormat::verbatim) && !leads_to_it(ledger::WriteFormat::keyed)) {
         complain(operation, "is a fact that the state before it does not lead to.");
     }
     if (!may_write(operation.submission, state_at(organization, sequence - 1), fact.after->head)) {
@@ -287,9 +297,8 @@ State Checker::state_at(domain::OrganizationId organization, Sequence sequence) 
 
 bool Checker::gives(const Operation& operation, Sequence sequence) {
     const auto state = read_state(state_at(operation.submission.organization, sequence));
-    const auto decision = ledger::decide(
-        samples::codec(), operation.submission, *state, operation.clock, ttl_
-    );
+    const auto decision =
+        ledger::decide(samples::codec(), operation.submission, *state, operation.clock, ttl_);
     const auto* reply = std::get_if<ledger::Reply>(&decision);
     return reply && same_answer(*reply, *operation.reply);
 }

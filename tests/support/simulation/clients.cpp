@@ -46,10 +46,11 @@ Request Clients::next(const SimulatedNode& node) {
 
 ledger::Submission Clients::submission_of(Request& request) {
     ++request.attempts;
+    const auto id = request.huge ? std::string(ledger::kMaxRecordBytes, 'x') : "simulated";
     return {
         .organization = request.organization,
         .actor = request.actor,
-        .request_id = request.huge ? std::string(ledger::kMaxRecordBytes, 'x') : "simulated",
+        .request = {id, id},
         .idempotency = request.idempotency,
         .event_id = samples::make_id<domain::EventId>(++attempts_),
         .command = *request.command,

@@ -53,6 +53,9 @@ SimulatedNode::SimulatedNode(
     EarlyAnswer early_answer
 )
     : fault_(fault),
+      codec_(samples::codec(
+          writer % 2 == 0 ? ledger::WriteFormat::verbatim : ledger::WriteFormat::keyed
+      )),
       limits_(limits),
       ledger_(std::make_unique<FaultyLedger>(ledger, writer, fault, std::move(early_answer))),
       processors_(ledger.partitions()),
@@ -86,7 +89,7 @@ void SimulatedNode::restart(bool keep_state) {
                 .partition = partition,
                 .ledger = *ledger_,
                 .store = *store,
-                .codec = samples::codec(),
+                .codec = codec_,
                 .clock = clock},
             limits_,
             std::function<void()>()

@@ -63,6 +63,7 @@ class SimulatedNode {
     );
 
     const Fault fault_;
+    const ledger::RecordCodec& codec_;  ///< Every other node writes the older format.
     const ledger::ProcessorLimits limits_;
     std::unique_ptr<FaultyLedger> ledger_;
     std::vector<std::unique_ptr<ledger::PartitionProcessor>> processors_;

@@ -54,7 +54,13 @@ class Join : public testing::Test {
     }
 
     Step ask(const std::string& method, const std::string& accept, const char* token = kGood) {
-        request_ = {method, std::string("/join/") + token, "", {{"Accept", accept}}, "req-1", ""};
+        request_ = {
+            method,
+            std::string("/join/") + token,
+            "",
+            {{"Accept", accept}},
+            {"req-1", "own-1"},
+            ""};
         auto step = dispatch(service_, request_, trace_);
         return std::get<AfterStart>(step.next).then();
     }
@@ -124,7 +130,8 @@ TEST_F(Join, PostIsACommandOfTheParticipantWithoutAKey) {
     ASSERT_NE(actor, nullptr);
     EXPECT_EQ(actor->participant, ann().id);
     EXPECT_EQ(submission.idempotency, std::nullopt);
-    EXPECT_EQ(submission.request_id, "req-1");
+    EXPECT_EQ(submission.request.shown, "req-1");
+    EXPECT_EQ(submission.request.own, "own-1");
     const auto* command = std::get_if<domain::JoinAppointment>(
         &std::get<domain::AppointmentCommand>(submission.command)
     );

@@ -24,6 +24,8 @@ constexpr const char* kOtherOwner = "01920a3c-0000-7000-8000-0000000000a4";
 constexpr const char* kPassport = "01920a3c-0000-7000-8000-0000000000b1";
 constexpr const char* kVisa = "01920a3c-0000-7000-8000-0000000000b2";
 constexpr const char* kCall = "01920a3c-0000-7000-8000-0000000000b3";
+constexpr const char* kVaccination = "01920a3c-0000-7000-8000-0000000000b4";
+constexpr const char* kOwnRequestId = "01920a3c-0000-7000-8000-0000000000d1";
 constexpr const char* kAda = "01920a3c-0000-7000-8000-0000000000c1";
 constexpr const char* kGrace = "01920a3c-0000-7000-8000-0000000000c2";
 constexpr const char* kZoe = "01920a3c-0000-7000-8000-0000000000c3";
@@ -269,6 +271,20 @@ void tell_of_call(Story& story) {
     );
 }
 
+void schedule_in_format_2(Story& story) {
+    const AppointmentScheduled event{
+        text<Title>("Vaccination"), at("2026-11-23T12:00:00Z"), minutes(30), Config{}, {}};
+    Record& record = story.token(
+        "appointment-scheduled-in-format-2",
+        kOtherOwner,
+        {id<AppointmentId>(kVaccination), 1, event}
+    );
+    const auto& codec = samples::codec(WriteFormat::keyed);
+    record.request_id = codec.stored_request_id({"req-2", kOwnRequestId});
+    record.idempotency = Idempotency{
+        codec.stored_key(record.organization, "ann@example.org"), sha256("the request")};
+}
+
 std::vector<GoldenRecord> tell_all() {
     Story story(kOrganization, 1);
     story.admin(
@@ -288,6 +304,7 @@ std::vector<GoldenRecord> tell_all() {
         "organization-created-of-newer-scopes",
         OrganizationCreated{text<OrganizationName>("Clinic of Utopia"), token_of_every_scope()}
     );
+    schedule_in_format_2(other);
     std::ranges::move(std::move(other).chained(), std::back_inserter(records));
     return records;
 }

@@ -217,7 +217,7 @@ TEST_F(HeldAnswersTest, ATokenMustExistAndMayWriteUntilItExpires) {
 
 TEST_F(HeldAnswersTest, ATooLargeRecordIsRefused) {
     auto large = rename(1, 7, "Large");
-    large.request_id = std::string(kMaxRecordBytes, 'x');
+    large.request.own = std::string(kMaxRecordBytes, 'x');
     EXPECT_TRUE(std::holds_alternative<RecordTooLarge>(node.ask(large)));
     EXPECT_EQ(node.head().sequence, 2);
 }

@@ -27,8 +27,13 @@ class OverlayTest : public testing::Test {
 
     /// Decides the command on the overlay and puts its record on top.
     Sealed put(const Submission& submission) {
-        auto decision =
-            decide(samples::codec(), submission, *overlay, clock.now(), std::chrono::seconds(1));
+        auto decision = decide(
+            samples::codec(WriteFormat::verbatim),
+            submission,
+            *overlay,
+            clock.now(),
+            std::chrono::seconds(1)
+        );
         Sealed sealed = std::get<Sealed>(std::move(decision));
         overlay->add(sealed.record, sealed.hash);
         return sealed;
@@ -50,7 +55,8 @@ TEST_F(OverlayTest, WithoutRecordsItIsTheSettledState) {
         overlay->appointment(organization, appointment),
         settled->appointment(organization, appointment)
     );
-    EXPECT_EQ(overlay->remembered(organization, "admin old")->sequence, 2);
+    const auto old = "admin " + samples::codec().stored_key(organization, "old");
+    EXPECT_EQ(overlay->remembered(organization, old)->sequence, 2);
     EXPECT_FALSE(overlay->remembered(organization, "admin new"));
     EXPECT_FALSE(overlay->frozen(organization));
 }

@@ -136,7 +136,7 @@ TEST(GoldenFiles, TellAHistoryThatTheDomainAccepts) {
             organization = *std::move(next);
         }
     }
-    EXPECT_EQ(appointments.size(), 3U);
+    EXPECT_EQ(appointments.size(), 4U);
 }
 
 TEST(Scopes, ThatAreNewerThanAVersionMakeItsRecordUnreadable) {
