@@ -46,10 +46,7 @@ class Producer {
     class Delivery;
 
     [[nodiscard]] rd_kafka_resp_err_t produce(
-        ledger::Partition partition,
-        const std::string& key,
-        const std::string& value,
-        Delivery& delivery
+        ledger::Partition partition, const std::string& value, Delivery& delivery
     );
 
     const std::chrono::milliseconds delivery_timeout_;
