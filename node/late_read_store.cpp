@@ -15,12 +15,12 @@ std::shared_ptr<const projections::Reader> LateReadStore::snapshot() const {
     return opened().snapshot();
 }
 
-std::unique_ptr<projections::Batch> LateReadStore::batch() {
-    return opened().batch();
+std::unique_ptr<projections::WriteSet> LateReadStore::write_set() {
+    return opened().write_set();
 }
 
-void LateReadStore::commit(std::unique_ptr<projections::Batch> batch) {
-    opened().commit(std::move(batch));
+void LateReadStore::commit(std::unique_ptr<projections::WriteSet> writes) {
+    opened().commit(std::move(writes));
 }
 
 void LateReadStore::flush() {

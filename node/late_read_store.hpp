@@ -17,8 +17,8 @@ class LateReadStore final : public projections::ReadStore {
     [[nodiscard]] bool is_open() const { return opened_ != nullptr; }
 
     [[nodiscard]] std::shared_ptr<const projections::Reader> snapshot() const override;
-    [[nodiscard]] std::unique_ptr<projections::Batch> batch() override;
-    void commit(std::unique_ptr<projections::Batch> batch) override;
+    [[nodiscard]] std::unique_ptr<projections::WriteSet> write_set() override;
+    void commit(std::unique_ptr<projections::WriteSet> writes) override;
     void flush() override;
 
   private:

@@ -48,19 +48,19 @@ RankedList participant_list(domain::OrganizationId organization, std::string_vie
 }
 
 void index_start(
-    Batch& batch,
+    WriteSet& writes,
     KnownBlocks& known,
     domain::OrganizationId organization,
     const Indexed& before,
     const Indexed& after
 ) {
     if (before.place == after.place) return;
-    if (before.place) erase(batch, known, start_list(organization), *before.place);
-    if (after.place) insert(batch, known, start_list(organization), *after.place);
+    if (before.place) erase(writes, known, start_list(organization), *before.place);
+    if (after.place) insert(writes, known, start_list(organization), *after.place);
 }
 
 void index_participants(
-    Batch& batch,
+    WriteSet& writes,
     KnownBlocks& known,
     domain::OrganizationId organization,
     const Indexed& before,
@@ -79,18 +79,18 @@ void index_participants(
     };
     for (const auto unique_id : ids_before) {
         if (!stays(unique_id)) {
-            erase(batch, known, participant_list(organization, unique_id), *before.place);
+            erase(writes, known, participant_list(organization, unique_id), *before.place);
         }
     }
     for (const auto unique_id : ids_after) {
         if (!stays(unique_id)) {
-            insert(batch, known, participant_list(organization, unique_id), *after.place);
+            insert(writes, known, participant_list(organization, unique_id), *after.place);
         }
     }
 }
 
 void index_deadline(
-    Batch& batch,
+    WriteSet& writes,
     ledger::Partition partition,
     domain::OrganizationId organization,
     domain::AppointmentId id,
@@ -98,14 +98,14 @@ void index_deadline(
     const Indexed& after
 ) {
     if (before.deadline == after.deadline) return;
-    if (before.deadline) erase_deadline(batch, {partition, organization, id, *before.deadline});
-    if (after.deadline) put_deadline(batch, {partition, organization, id, *after.deadline});
+    if (before.deadline) erase_deadline(writes, {partition, organization, id, *before.deadline});
+    if (after.deadline) put_deadline(writes, {partition, organization, id, *after.deadline});
 }
 
 }  // namespace
 
 void index_appointment(
-    Batch& batch,
+    WriteSet& writes,
     KnownBlocks& known,
     ledger::Partition partition,
     const AppointmentKey& key,
@@ -115,9 +115,9 @@ void index_appointment(
     const auto& [organization, appointment] = key;
     const Indexed indexed_before(details_of(before));
     const Indexed indexed_after(details_of(after));
-    index_start(batch, known, organization, indexed_before, indexed_after);
-    index_participants(batch, known, organization, indexed_before, indexed_after);
-    index_deadline(batch, partition, organization, appointment, indexed_before, indexed_after);
+    index_start(writes, known, organization, indexed_before, indexed_after);
+    index_participants(writes, known, organization, indexed_before, indexed_after);
+    index_deadline(writes, partition, organization, appointment, indexed_before, indexed_after);
 }
 
 }  // namespace consularia::projections

@@ -12,7 +12,7 @@ namespace consularia::projections {
 /// Moves the appointment from its places before to its places after. `known` is what the
 /// partition's worker knows about ranks.
 void index_appointment(
-    Batch& batch,
+    WriteSet& writes,
     KnownBlocks& known,
     ledger::Partition partition,
     const AppointmentKey& key,

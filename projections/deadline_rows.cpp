@@ -12,28 +12,28 @@ namespace {
 /// Keys with a common beginning, whose first key is recorded.
 class StartedList {
   public:
-    StartedList(Batch& batch, Table table, std::string prefix)
-        : batch_(batch), table_(table), prefix_(std::move(prefix)) {}
+    StartedList(WriteSet& writes, Table table, std::string prefix)
+        : writes_(writes), table_(table), prefix_(std::move(prefix)) {}
 
     [[nodiscard]] std::optional<std::string> start() const {
-        return batch_.get(Table::deadline_starts, prefix_);
+        return writes_.get(Table::deadline_starts, prefix_);
     }
 
     void insert(std::string_view rest) {
-        batch_.put(table_, key(rest), "");
+        writes_.put(table_, key(rest), "");
         const auto first = start();
-        if (!first || rest < *first) batch_.put(Table::deadline_starts, prefix_, rest);
+        if (!first || rest < *first) writes_.put(Table::deadline_starts, prefix_, rest);
     }
 
     void erase(std::string_view rest) {
-        batch_.erase(table_, key(rest));
+        writes_.erase(table_, key(rest));
         if (start() != rest) return;
-        const auto next = batch_.scan(table_, keys::after(key(rest)), keys::after_all(prefix_));
+        const auto next = writes_.scan(table_, keys::after(key(rest)), keys::after_all(prefix_));
         if (next->valid()) {
             const std::string first(next->key().substr(prefix_.size()));
-            batch_.put(Table::deadline_starts, prefix_, first);
+            writes_.put(Table::deadline_starts, prefix_, first);
         } else {
-            batch_.erase(Table::deadline_starts, prefix_);
+            writes_.erase(Table::deadline_starts, prefix_);
         }
     }
 
@@ -42,7 +42,7 @@ class StartedList {
         return prefix_ + std::string(rest);
     }
 
-    Batch& batch_;
+    WriteSet& writes_;
     const Table table_;
     const std::string prefix_;
 };
@@ -57,35 +57,35 @@ std::optional<std::string> place_among(
 
 /// Changes the organization's deadlines, and its place if its earliest end has changed.
 template <class Change>
-void change(Batch& batch, const Deadline& deadline, const Change& change_list) {
+void change(WriteSet& writes, const Deadline& deadline, const Change& change_list) {
     const auto organization = deadline.organization;
-    StartedList list(batch, Table::deadlines, keys::organization(organization));
+    StartedList list(writes, Table::deadlines, keys::organization(organization));
     const auto before = place_among(list.start(), organization);
     change_list(list, keys::place(deadline.end, deadline.appointment));
     const auto after = place_among(list.start(), organization);
     if (before == after) return;
-    StartedList all(batch, Table::next_deadlines, keys::partition(deadline.partition));
+    StartedList all(writes, Table::next_deadlines, keys::partition(deadline.partition));
     if (before) all.erase(*before);
     if (after) all.insert(*after);
 }
 
 }  // namespace
 
-void put_deadline(Batch& batch, const Deadline& deadline) {
-    change(batch, deadline, [](StartedList& list, const auto& place) { list.insert(place); });
+void put_deadline(WriteSet& writes, const Deadline& deadline) {
+    change(writes, deadline, [](StartedList& list, const auto& place) { list.insert(place); });
 }
 
-void erase_deadline(Batch& batch, const Deadline& deadline) {
-    change(batch, deadline, [](StartedList& list, const auto& place) { list.erase(place); });
+void erase_deadline(WriteSet& writes, const Deadline& deadline) {
+    change(writes, deadline, [](StartedList& list, const auto& place) { list.erase(place); });
 }
 
 void forget_deadlines(
-    Batch& batch, ledger::Partition partition, domain::OrganizationId organization
+    WriteSet& writes, ledger::Partition partition, domain::OrganizationId organization
 ) {
-    const StartedList list(batch, Table::deadlines, keys::organization(organization));
+    const StartedList list(writes, Table::deadlines, keys::organization(organization));
     const auto place = place_among(list.start(), organization);
     if (!place) return;
-    StartedList(batch, Table::next_deadlines, keys::partition(partition)).erase(*place);
+    StartedList(writes, Table::next_deadlines, keys::partition(partition)).erase(*place);
 }
 
 }  // namespace consularia::projections

@@ -25,14 +25,14 @@ struct Deadline {
 };
 
 /// Precondition: it is not there.
-void put_deadline(Batch& batch, const Deadline& deadline);
+void put_deadline(WriteSet& writes, const Deadline& deadline);
 
 /// Precondition: it is there.
-void erase_deadline(Batch& batch, const Deadline& deadline);
+void erase_deadline(WriteSet& writes, const Deadline& deadline);
 
 /// For an organization that is being frozen: none of its deadlines is due any more.
 void forget_deadlines(
-    Batch& batch, ledger::Partition partition, domain::OrganizationId organization
+    WriteSet& writes, ledger::Partition partition, domain::OrganizationId organization
 );
 
 }  // namespace consularia::projections

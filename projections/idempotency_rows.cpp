@@ -16,27 +16,30 @@ struct Entry {
     std::string idempotency_key;
 };
 
-void forget(Batch& batch, domain::OrganizationId organization, const Entry& entry) {
-    batch.erase(Table::idempotency, keys::idempotency(organization, entry.idempotency_key));
-    batch.erase(Table::idempotency_age, keys::fact(organization, entry.sequence));
+void forget(WriteSet& writes, domain::OrganizationId organization, const Entry& entry) {
+    writes.erase(Table::idempotency, keys::idempotency(organization, entry.idempotency_key));
+    writes.erase(Table::idempotency_age, keys::fact(organization, entry.sequence));
 }
 
 /// The first expired entries, oldest first. Raises `head.remembered_since` to the oldest of the
 /// others if they are all that expired.
 std::vector<Entry> find_outlived(
-    const Batch& batch, const ledger::Record& record, std::chrono::microseconds ttl, HeadRow& head
+    const WriteSet& writes,
+    const ledger::Record& record,
+    std::chrono::microseconds ttl,
+    HeadRow& head
 ) {
     const domain::Timestamp limit = record.time - ttl;
     std::vector<Entry> outlived;
     if (!head.remembered_since || *head.remembered_since > limit) return outlived;
     const auto organization = record.organization;
-    const auto cursor = batch.scan(
+    const auto cursor = writes.scan(
         Table::idempotency_age,
         keys::fact(organization, head.remembered_from),
         keys::after_all(keys::organization(organization))
     );
     for (; cursor->valid() && outlived.size() < kForgottenAtOnce; cursor->next()) {
-        const auto remembered = find_remembered(batch, organization, cursor->value());
+        const auto remembered = find_remembered(writes, organization, cursor->value());
         if (remembered && remembered->time > limit) {
             head.remembered_since = remembered->time;
             break;
@@ -50,26 +53,26 @@ std::vector<Entry> find_outlived(
 }  // namespace
 
 void remember(
-    Batch& batch, const ledger::Record& record, std::chrono::microseconds ttl, HeadRow& head
+    WriteSet& writes, const ledger::Record& record, std::chrono::microseconds ttl, HeadRow& head
 ) {
     const auto organization = record.organization;
-    for (const auto& entry : find_outlived(batch, record, ttl, head)) {
-        forget(batch, organization, entry);
+    for (const auto& entry : find_outlived(writes, record, ttl, head)) {
+        forget(writes, organization, entry);
         head.remembered_from = entry.sequence + 1;
     }
     if (!record.idempotency) return;
 
     const auto key = ledger::remembered_name(record.actor, record.idempotency->key);
     const auto& request_hash = record.idempotency->request_hash;
-    if (const auto earlier = find_remembered(batch, organization, key)) {
-        forget(batch, organization, {earlier->sequence, key});
+    if (const auto earlier = find_remembered(writes, organization, key)) {
+        forget(writes, organization, {earlier->sequence, key});
     }
-    batch.put(
+    writes.put(
         Table::idempotency,
         keys::idempotency(organization, key),
         encode_remembered({request_hash, record.sequence, record.time})
     );
-    batch.put(Table::idempotency_age, keys::fact(organization, record.sequence), key);
+    writes.put(Table::idempotency_age, keys::fact(organization, record.sequence), key);
     if (!head.remembered_since) head.remembered_since = record.time;
 }
 

@@ -31,26 +31,26 @@ void for_each_only_in(
 }  // namespace
 
 tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
-    Batch& batch, const ledger::Record& record, const domain::OrganizationEvent& event
+    WriteSet& writes, const ledger::Record& record, const domain::OrganizationEvent& event
 ) {
     const auto id = record.organization;
-    const auto before = find_organization(batch, id);
+    const auto before = find_organization(writes, id);
     const auto after = evolve(before, event, id, record.time);
     if (!after) return tl::unexpected(after.error());
     if (registered(before) == nullptr) {
         KnownBlocks none(0);  // other partitions change this list too
-        insert(batch, none, organization_list(), keys::place(record.time, id));
+        insert(writes, none, organization_list(), keys::place(record.time, id));
     }
 
     for_each_only_in(before, *after, [&](const domain::TokenGrant& revoked) {
-        batch.erase(Table::tokens, keys::token(id, revoked.secret_hash));
+        writes.erase(Table::tokens, keys::token(id, revoked.secret_hash));
     });
     for_each_only_in(*after, before, [&](const domain::TokenGrant& issued) {
         const TokenRow row{issued.id, issued.scopes, issued.expires_at};
-        batch.put(Table::tokens, keys::token(id, issued.secret_hash), encode_token(row));
+        writes.put(Table::tokens, keys::token(id, issued.secret_hash), encode_token(row));
     });
     if (const auto* const found = registered(*after)) {
-        batch.put(Table::organizations, keys::organization(id), encode_organization(*found));
+        writes.put(Table::organizations, keys::organization(id), encode_organization(*found));
     }
     return {};
 }

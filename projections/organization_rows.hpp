@@ -12,7 +12,7 @@ namespace consularia::projections {
 /// Changes nothing if the transition is impossible. All partitions share the list of all
 /// organizations: a creation must be applied exclusively, up to its commit.
 [[nodiscard]] tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
-    Batch& batch, const ledger::Record& record, const domain::OrganizationEvent& event
+    WriteSet& writes, const ledger::Record& record, const domain::OrganizationEvent& event
 );
 
 }  // namespace consularia::projections

@@ -36,11 +36,11 @@ std::size_t bytes_apart(const domain::Appointment& state, const domain::Appointm
                   : details->participants->size() * sizeof(domain::Participant) * 2;
 }
 
-/// Reads one partition's entries into a batch.
+/// Reads one partition's entries into a write set.
 class Application {
   public:
     Application(
-        Batch& batch,
+        WriteSet& writes,
         ledger::Partition partition,
         const ProjectorOptions& options,
         const RowInputs& inputs,
@@ -49,13 +49,13 @@ class Application {
         const ledger::WantedOf& wanted,
         std::mutex& creating
     )
-        : batch_(batch),
+        : writes_(writes),
           partition_(partition),
           codec_(inputs.codec),
           options_(options),
           wanted_(wanted),
           creating_(creating, std::defer_lock),
-          appointments_(batch, partition, inputs.links, recent, known) {}
+          appointments_(writes, partition, inputs.links, recent, known) {}
 
     [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
 
@@ -64,16 +64,16 @@ class Application {
 
     /// Whether to stop judging, given how much has been written and is held.
     [[nodiscard]] bool full() const {
-        return batch_.bytes() + appointments_.bytes() + held_ >= options_.apply_bytes;
+        return writes_.bytes() + appointments_.bytes() + held_ >= options_.apply_bytes;
     }
 
     /// Writes, once, the rows that many entries may have changed.
     void write();
 
-    /// To be called once the batch is committed.
+    /// To be called once the write set is committed.
     void keep_recent() const { appointments_.keep_recent(); }
 
-    /// The calls of the options' hooks to make once the batch is committed.
+    /// The calls of the options' hooks to make once the write set is committed.
     [[nodiscard]] std::vector<std::function<void()>> take_reports() { return std::move(reports_); }
 
   private:
@@ -88,7 +88,7 @@ class Application {
     Applied apply_event(Judged& judged, const ledger::Record& record, std::size_t bytes);
     HeadRow& head_of(domain::OrganizationId organization);
 
-    Batch& batch_;
+    WriteSet& writes_;
     ledger::Partition partition_;
     const ledger::RecordCodec& codec_;
     const ProjectorOptions& options_;
@@ -120,18 +120,18 @@ Judged Application::judge(const ledger::LogEntry& entry) {
 
 HeadRow& Application::head_of(domain::OrganizationId organization) {
     const auto [found, is_new] = heads_.try_emplace(organization);
-    if (is_new) found->second = find_head_row(batch_, organization);
+    if (is_new) found->second = find_head_row(writes_, organization);
     return found->second;
 }
 
 void Application::write() {
     for (const auto& [organization, head] : heads_) {
         if (head.head.sequence == 0) continue;  // It has only void records.
-        batch_.put(Table::heads, keys::organization(organization), encode_head(head));
+        writes_.put(Table::heads, keys::organization(organization), encode_head(head));
     }
     appointments_.write();
     // None of their deadlines is due any more, whatever was just written.
-    for (const auto organization : frozen_) forget_deadlines(batch_, partition_, organization);
+    for (const auto organization : frozen_) forget_deadlines(writes_, partition_, organization);
 }
 
 void Application::judge_void(
@@ -178,8 +178,8 @@ Applied Application::apply(Judged& judged, HeadRow& head, const std::string& val
     if (!record) return tl::unexpected(record.error().why);
     keep_time(*record, head, judged.position);
     if (auto applied = apply_event(judged, *record, value.size()); !applied) return applied;
-    batch_.put(Table::journal, keys::fact(record->organization, record->sequence), value);
-    remember(batch_, *record, options_.idempotency_ttl, head);
+    writes_.put(Table::journal, keys::fact(record->organization, record->sequence), value);
+    remember(writes_, *record, options_.idempotency_ttl, head);
     head.head.time = record->time;
     newest_ = std::max(newest_.value_or(record->time), record->time);
     return {};
@@ -195,7 +195,7 @@ void Application::keep_time(
         record.time = std::min(head.head.time + std::chrono::microseconds(1), domain::kLatest);
         why = "its time is not later than its predecessor's";
         // A replay of the journal needs it.
-        batch_.put(
+        writes_.put(
             Table::journal,
             keys::counted_time(record.organization, record.sequence),
             keys::place(record.time)
@@ -214,7 +214,7 @@ Applied Application::apply_event(Judged& judged, const ledger::Record& record, s
     if (const auto* const event = std::get_if<domain::OrganizationEvent>(&record.event)) {
         const bool creation = std::holds_alternative<domain::OrganizationCreated>(*event);
         if (creation && !creating_.owns_lock()) creating_.lock();
-        if (!apply_to_organization(batch_, record, *event)) return impossible;
+        if (!apply_to_organization(writes_, record, *event)) return impossible;
         return {};
     }
     // An organization's first fact is its creation: nothing can happen in it before.
@@ -312,9 +312,9 @@ Projector::Projector(ReadStore& store, const RowInputs& inputs, ProjectorOptions
     const auto found = read_fingerprint(*store_.snapshot());
     CHECK(found.empty() || found == expected);
     if (found.empty()) {
-        auto batch = store_.batch();
-        batch->put(Table::meta, keys::kFingerprint, expected);
-        store_.commit(std::move(batch));
+        auto writes = store_.write_set();
+        writes->put(Table::meta, keys::kFingerprint, expected);
+        store_.commit(std::move(writes));
     }
     report_frozen();
 }
@@ -361,10 +361,10 @@ std::vector<Judged> Projector::apply(
     std::vector<Judged> judged;
     if (entries.empty()) return judged;
     expect_no_gaps(entries, next_position(partition));
-    auto batch = store_.batch();
+    auto writes = store_.write_set();
     KnownBlocks known = take_known(partition);
     Application application(
-        *batch, partition, options_, inputs_, *recent_, known, wanted, creating_
+        *writes, partition, options_, inputs_, *recent_, known, wanted, creating_
     );
     for (const auto& entry : entries) {
         judged.push_back(application.judge(entry));
@@ -373,12 +373,12 @@ std::vector<Judged> Projector::apply(
     application.write();
     const Checkpoint checkpoint{
         options_.ledger_identity, judged.back().position + 1, judged.back().hash};
-    batch->put(Table::meta, keys::checkpoint(partition), encode_checkpoint(checkpoint));
+    writes->put(Table::meta, keys::checkpoint(partition), encode_checkpoint(checkpoint));
     if (const auto newest = application.newest()) {
-        const auto latest = std::max(*newest, read_newest(*batch, partition).value_or(*newest));
-        batch->put(Table::meta, keys::newest(partition), keys::place(latest));
+        const auto latest = std::max(*newest, read_newest(*writes, partition).value_or(*newest));
+        writes->put(Table::meta, keys::newest(partition), keys::place(latest));
     }
-    store_.commit(std::move(batch));
+    store_.commit(std::move(writes));
     application.keep_recent();
     keep_known(partition, std::move(known));
     if (options_.on_facts) {

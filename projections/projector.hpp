@@ -1,5 +1,5 @@
 #pragma once
-// Applies the ledger's facts to the read models, each batch in one atomic write with its
+// Applies the ledger's facts to the read models, each step in one atomic write with its
 // checkpoint.
 
 #include "ledger/commands/state_store.hpp"
@@ -66,9 +66,9 @@ struct ProjectorOptions {
     ledger::Partition partitions = 1;
     std::chrono::microseconds idempotency_ttl = ledger::kIdempotencyTtl;
 
-    /// Called from the applying thread once a batch is committed: with the number of its facts, for
-    /// each void record, and for each record that froze its organization (for those already in the
-    /// store, when the projector is constructed). `why` is a phrase without personal data. They
+    /// Called from the applying thread once a write set is committed: with the number of its facts,
+    /// for each void record, and for each record that froze its organization (for those already in
+    /// the store, when the projector is constructed). `why` is a phrase without personal data. They
     /// must not throw. May be empty.
     std::function<void(ledger::Partition, std::size_t facts)> on_facts;
     std::function<void(ledger::Partition, ledger::Position, std::string_view why)> on_void;

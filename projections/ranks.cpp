@@ -131,14 +131,14 @@ Path descend_to(const Reader& reader, const RankedList& list, std::string_view r
 /// Changes the ranks of one list.
 class Ranks {
   public:
-    Ranks(Batch& batch, KnownBlocks& known, const RankedList& list)
-        : batch_(batch), known_(known), list_(list) {}
+    Ranks(WriteSet& writes, KnownBlocks& known, const RankedList& list)
+        : writes_(writes), known_(known), list_(list) {}
 
     /// Counts a key that is not there yet.
     void insert(std::string_view rest) {
         const int own = level_of(list_, rest);
         if (own > 0) {
-            const auto path = descend_to(batch_, list_, rest);
+            const auto path = descend_to(writes_, list_, rest);
             for (int number = 1; number <= own; ++number) {
                 const Level level(list_, number);
                 const auto before = path.at(static_cast<std::size_t>(number)).keys;
@@ -147,7 +147,7 @@ class Ranks {
                 put_block(level.key(rest), count);
                 add_to_next(level, rest, 1 - static_cast<std::int64_t>(count));
             }
-            put_number(number_of_blocks(batch_, list_) + 1);
+            put_number(number_of_blocks(writes_, list_) + 1);
         }
         count_in_blocks(rest, own + 1, 1);
     }
@@ -160,7 +160,7 @@ class Ranks {
             const auto count = static_cast<std::int64_t>(take_block(level.key(rest)));
             add_to_next(level, rest, count - 1);
         }
-        if (own > 0) put_number(number_of_blocks(batch_, list_) - 1);
+        if (own > 0) put_number(number_of_blocks(writes_, list_) - 1);
         count_in_blocks(rest, own + 1, -1);
     }
 
@@ -170,7 +170,7 @@ class Ranks {
         const auto key = level.key(end);
         if (auto found = known_.find_after(key)) return *std::move(found);
         KnownBlocks::Block block{keys::after_all(level.prefix), std::nullopt};
-        const auto cursor = level.blocks_after(batch_, end);
+        const auto cursor = level.blocks_after(writes_, end);
         if (cursor->valid()) block = {std::string(cursor->key()), level.count_of(*cursor)};
         known_.learn(key, block);
         return block;
@@ -189,47 +189,47 @@ class Ranks {
     /// Adds one key to, or removes one from, the counts of the blocks that contain the key, from
     /// `level` up. If a level ends before the key, so do all levels above it.
     void count_in_blocks(std::string_view rest, int level, std::int64_t change) {
-        if (number_of_blocks(batch_, list_) == 0) return;
+        if (number_of_blocks(writes_, list_) == 0) return;
         while (level <= kTopLevel && add_to_next(Level(list_, level), rest, change)) ++level;
     }
 
     void put_block(std::string_view key, std::uint64_t count) {
         std::string value;
         keys::append_number(value, count);
-        batch_.put(Table::ranks, key, value);
+        writes_.put(Table::ranks, key, value);
     }
 
     std::uint64_t take_block(const std::string& key) {
-        const auto count = batch_.get(Table::ranks, key);
+        const auto count = writes_.get(Table::ranks, key);
         if (!count) rank_is_missing();
         known_.remove(key);
-        batch_.erase(Table::ranks, key);
+        writes_.erase(Table::ranks, key);
         return keys::number_in(*count);
     }
 
     void put_number(std::uint64_t number) {
         if (number == 0) {
-            batch_.erase(Table::ranks, number_of_blocks_key(list_));
+            writes_.erase(Table::ranks, number_of_blocks_key(list_));
         } else {
             put_block(number_of_blocks_key(list_), number);
         }
     }
 
-    Batch& batch_;
+    WriteSet& writes_;
     KnownBlocks& known_;
     const RankedList& list_;
 };
 
 }  // namespace
 
-void insert(Batch& batch, KnownBlocks& known, const RankedList& list, std::string_view rest) {
-    Ranks(batch, known, list).insert(rest);
-    batch.put(list.index, list.prefix + std::string(rest), "");
+void insert(WriteSet& writes, KnownBlocks& known, const RankedList& list, std::string_view rest) {
+    Ranks(writes, known, list).insert(rest);
+    writes.put(list.index, list.prefix + std::string(rest), "");
 }
 
-void erase(Batch& batch, KnownBlocks& known, const RankedList& list, std::string_view rest) {
-    Ranks(batch, known, list).erase(rest);
-    batch.erase(list.index, list.prefix + std::string(rest));
+void erase(WriteSet& writes, KnownBlocks& known, const RankedList& list, std::string_view rest) {
+    Ranks(writes, known, list).erase(rest);
+    writes.erase(list.index, list.prefix + std::string(rest));
 }
 
 std::uint64_t size(const Reader& reader, const RankedList& list) {

@@ -36,10 +36,10 @@ struct RankedList {
 
 /// Adds a key with an empty value. Precondition: it is not there. `known` knows about the ranks of
 /// lists that nobody else changes.
-void insert(Batch& batch, KnownBlocks& known, const RankedList& list, std::string_view rest);
+void insert(WriteSet& writes, KnownBlocks& known, const RankedList& list, std::string_view rest);
 
 /// Removes a key. Precondition: it is there.
-void erase(Batch& batch, KnownBlocks& known, const RankedList& list, std::string_view rest);
+void erase(WriteSet& writes, KnownBlocks& known, const RankedList& list, std::string_view rest);
 
 /// How many keys the list has.
 [[nodiscard]] std::uint64_t size(const Reader& reader, const RankedList& list);

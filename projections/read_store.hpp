@@ -1,5 +1,5 @@
 #pragma once
-// The port to the read store: ordered tables of bytes, snapshots, and atomic batches.
+// The port to the read store: ordered tables of bytes, snapshots, and atomic sets of writes.
 
 #include "projections/table.hpp"
 
@@ -22,8 +22,8 @@ class Cursor {
     virtual void next() = 0;
 };
 
-/// One consistent state. A snapshot is thread-safe; a batch belongs to one thread. All functions
-/// throw ledger::StorageError if the machine fails.
+/// One consistent state. A snapshot is thread-safe; a write set belongs to one thread. All
+/// functions throw ledger::StorageError if the machine fails.
 class Reader {
   public:
     virtual ~Reader() = default;
@@ -38,7 +38,7 @@ class Reader {
 };
 
 /// Changes that become visible together; this object's own reads see them at once.
-class Batch : public Reader {
+class WriteSet : public Reader {
   public:
     virtual void put(Table table, std::string_view key, std::string_view value) = 0;
     virtual void erase(Table table, std::string_view key) = 0;
@@ -53,11 +53,11 @@ class ReadStore {
     virtual ~ReadStore() = default;
 
     [[nodiscard]] virtual std::shared_ptr<const Reader> snapshot() const = 0;
-    [[nodiscard]] virtual std::unique_ptr<Batch> batch() = 0;
+    [[nodiscard]] virtual std::unique_ptr<WriteSet> write_set() = 0;
 
     /// Atomic and visible to later snapshots; survives a crash of the process and, after flush(),
-    /// of the machine. The batch must come from this store and is used up.
-    virtual void commit(std::unique_ptr<Batch> batch) = 0;
+    /// of the machine. The write set must come from this store and is used up.
+    virtual void commit(std::unique_ptr<WriteSet> writes) = 0;
 
     /// Makes everything committed so far durable.
     virtual void flush() = 0;

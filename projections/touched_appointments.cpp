@@ -58,7 +58,7 @@ tl::expected<domain::Appointment, domain::ImpossibleTransition> TouchedAppointme
 TouchedAppointments::Touched& TouchedAppointments::touch(const AppointmentKey& key) {
     const auto found = touched_.find(key);
     if (found != touched_.end()) return found->second;
-    const auto stored = read_appointment(batch_, recent_, key);
+    const auto stored = read_appointment(writes_, recent_, key);
     bytes_ += bytes_in_memory(stored);
     return touched_.emplace(key, Touched{stored, stored, false, std::nullopt, false}).first->second;
 }
@@ -77,7 +77,7 @@ void TouchedAppointments::note_change(
     const bool keep = details_of(state) == nullptr || unkept.facts >= kFactsBetweenKeptStates ||
                       unkept.bytes >= kBytesBetweenKeptStates;
     if (keep) unkept = {};
-    batch_.put(
+    writes_.put(
         Table::changes,
         keys::change(key.organization, key.appointment, sequence),
         keep ? encode_state(state) : ""
@@ -88,7 +88,7 @@ void TouchedAppointments::note_change(
 void TouchedAppointments::load_rendering(const AppointmentKey& key, Touched& touched) {
     if (touched.rendered || touched.before.sequence == 0) return;
     auto row =
-        batch_.get(Table::appointments, keys::appointment(key.organization, key.appointment));
+        writes_.get(Table::appointments, keys::appointment(key.organization, key.appointment));
     if (!row) row_is_damaged();
     bytes_ += 2 * row->size();
     touched.rendered =
@@ -124,18 +124,18 @@ void TouchedAppointments::write() {
 }
 
 void TouchedAppointments::write_representation(const AppointmentKey& key, Touched& touched) {
-    index_appointment(batch_, known_, partition_, key, touched.before.state, touched.now.state);
+    index_appointment(writes_, known_, partition_, key, touched.before.state, touched.now.state);
     const auto own_key = keys::appointment(key.organization, key.appointment);
     if (details_of(touched.now.state) == nullptr) {
-        batch_.erase(Table::states, own_key);
-        batch_.erase(Table::appointments, own_key);
+        writes_.erase(Table::states, own_key);
+        writes_.erase(Table::appointments, own_key);
         return;
     }
     const auto row = encode_state_row({touched.now.state, touched.now.unkept});
     touched.now.bytes = row.size();
-    batch_.put(Table::states, own_key, row);
+    writes_.put(Table::states, own_key, row);
     render(key, touched);
-    batch_.put(
+    writes_.put(
         Table::appointments,
         own_key,
         encode_document(tag_of(touched.now.state), touched.rendered->document)
@@ -147,22 +147,22 @@ void TouchedAppointments::write_activity(const AppointmentKey& key, const Touche
     const auto& before = joins_of(touched.before.state);
     const auto& now = joins_of(touched.now.state);
     for (const auto& gone : only_in(before, now, by_participant)) {
-        batch_.erase(
+        writes_.erase(
             Table::activity, keys::joined(key.organization, key.appointment, gone.participant)
         );
     }
     for (const auto& [participant, time] : only_in(now, before, by_participant_and_time)) {
-        batch_.put(
+        writes_.put(
             Table::activity,
             keys::joined(key.organization, key.appointment, participant),
             encode_time(time)
         );
     }
     if (details_of(touched.now.state) == nullptr) {
-        batch_.erase(Table::activity, own_key);
+        writes_.erase(Table::activity, own_key);
     } else {
         const Activity activity{touched.now.sequence, version_of(touched.now.state)};
-        batch_.put(Table::activity, own_key, encode_activity(activity));
+        writes_.put(Table::activity, own_key, encode_activity(activity));
     }
 }
 

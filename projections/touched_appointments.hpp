@@ -30,13 +30,13 @@ inline constexpr std::uint64_t kBytesBetweenKeptStates = 256 << 10;
 class TouchedAppointments {
   public:
     TouchedAppointments(
-        Batch& batch,
+        WriteSet& writes,
         ledger::Partition partition,
         const Links& links,
         RecentAppointments& recent,
         KnownBlocks& known
     )
-        : batch_(batch), partition_(partition), links_(links), recent_(recent), known_(known) {}
+        : writes_(writes), partition_(partition), links_(links), recent_(recent), known_(known) {}
 
     /// The state right after the fact, a record of this many bytes. Changes nothing if the
     /// transition is impossible.
@@ -50,10 +50,10 @@ class TouchedAppointments {
     /// The bytes held in memory, plus those that write() will write.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
-    /// Puts everything that has changed into the batch.
+    /// Puts everything that has changed into the write set.
     void write();
 
-    /// Puts the states into `recent` for later calls. To be called once the batch is committed.
+    /// Puts the states into `recent` for later calls. To be called once the write set is committed.
     void keep_recent() const;
 
   private:
@@ -75,7 +75,7 @@ class TouchedAppointments {
     void write_representation(const AppointmentKey& key, Touched& touched);
     void write_activity(const AppointmentKey& key, const Touched& touched);
 
-    Batch& batch_;
+    WriteSet& writes_;
     ledger::Partition partition_;
     const Links& links_;
     RecentAppointments& recent_;

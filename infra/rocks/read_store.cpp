@@ -41,14 +41,14 @@ class ReadStore final : public projections::ReadStore {
         return latest_;
     }
 
-    std::unique_ptr<projections::Batch> batch() override {
+    std::unique_ptr<projections::WriteSet> write_set() override {
         mend();
-        return std::make_unique<Batch>(tables());
+        return std::make_unique<WriteSet>(tables());
     }
 
-    void commit(std::unique_ptr<projections::Batch> batch) override {
+    void commit(std::unique_ptr<projections::WriteSet> writes) override {
         const auto tables = this->tables();
-        auto* mine = dynamic_cast<Batch*>(batch.get());
+        auto* mine = dynamic_cast<WriteSet*>(writes.get());
         CHECK(mine != nullptr && mine->belongs_to(*tables));
         if (available_bytes(directory_) < min_free_bytes_) {
             throw ledger::StorageError(

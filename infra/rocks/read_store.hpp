@@ -28,16 +28,16 @@ struct ReadStoreOptions {
     CheckOptions checks;  ///< If damage is found, the next start rebuilds the store.
 };
 
-/// Opens the store in `directory`, or creates an empty one. Its snapshots and batches may outlive
-/// it and keep the files open. Thread-safe.
+/// Opens the store in `directory`, or creates an empty one. Its snapshots and write sets may
+/// outlive it and keep the files open. Thread-safe.
 ///
 /// Every commit is in the write-ahead log before it returns, so it survives a crash of the process;
 /// flush() syncs that log. All tables are flushed together: whatever a crash of the machine
 /// destroys, the rest is the state after some earlier commit.
 ///
-/// After a failed write, batch() and flush() reopen the files once the cause has passed (no space,
-/// no quota, no file descriptors) and no reader uses them any more; until then there are no new
-/// snapshots. Committed data is kept.
+/// After a failed write, write_set() and flush() reopen the files once the cause has passed (no
+/// space, no quota, no file descriptors) and no reader uses them any more; until then there are no
+/// new snapshots. Committed data is kept.
 ///
 /// Throws ReadStoreDamaged, StorageError.
 [[nodiscard]] std::unique_ptr<projections::ReadStore> open_read_store(

@@ -49,7 +49,7 @@ class TableCursor final : public Cursor {
     bool valid_ = false;
 };
 
-/// Copies each row, because changes to the batch move the bytes under its iterators.
+/// Copies each row, because changes to the write set move the bytes under its iterators.
 class CopyingCursor final : public Cursor {
   public:
     explicit CopyingCursor(std::unique_ptr<TableCursor> rows) : rows_(std::move(rows)) { copy(); }
@@ -122,42 +122,43 @@ std::unique_ptr<Cursor> Snapshot::scan(Table table, std::string_view from, std::
     return cursor;
 }
 
-Batch::Batch(std::shared_ptr<const Tables> tables)
+WriteSet::WriteSet(std::shared_ptr<const Tables> tables)
     : tables_(std::move(tables)),
-      batch_(rocksdb::BytewiseComparator(), /*reserved_bytes=*/0, /*overwrite_key=*/true) {}
+      writes_(rocksdb::BytewiseComparator(), /*reserved_bytes=*/0, /*overwrite_key=*/true) {}
 
-std::optional<std::string> Batch::get(Table table, std::string_view key) const {
+std::optional<std::string> WriteSet::get(Table table, std::string_view key) const {
     std::string value;
-    const auto status = batch_.GetFromBatchAndDB(
+    const auto status = writes_.GetFromBatchAndDB(
         &tables_->rocks.db(), verified_read(), tables_->family(table), slice_of(key), &value
     );
     return found(status, std::move(value));
 }
 
-std::unique_ptr<Cursor> Batch::scan(Table table, std::string_view from, std::string_view to) const {
+std::unique_ptr<Cursor> WriteSet::scan(Table table, std::string_view from, std::string_view to)
+    const {
     auto cursor = std::make_unique<TableCursor>(std::string(to), tables_);
     rocksdb::ReadOptions options = verified_read();
     options.iterate_upper_bound = cursor->bound();
     auto* stored = tables_->rocks.db().NewIterator(options, tables_->family(table));
-    auto* both = batch_.NewIteratorWithBase(tables_->family(table), stored, &options);
+    auto* both = writes_.NewIteratorWithBase(tables_->family(table), stored, &options);
     cursor->start(std::unique_ptr<rocksdb::Iterator>(both), from);
     return std::make_unique<CopyingCursor>(std::move(cursor));
 }
 
-void Batch::put(Table table, std::string_view key, std::string_view value) {
-    check_read_store(batch_.Put(tables_->family(table), slice_of(key), slice_of(value)));
+void WriteSet::put(Table table, std::string_view key, std::string_view value) {
+    check_read_store(writes_.Put(tables_->family(table), slice_of(key), slice_of(value)));
 }
 
-void Batch::erase(Table table, std::string_view key) {
-    check_read_store(batch_.Delete(tables_->family(table), slice_of(key)));
+void WriteSet::erase(Table table, std::string_view key) {
+    check_read_store(writes_.Delete(tables_->family(table), slice_of(key)));
 }
 
-std::size_t Batch::bytes() const {
-    return batch_.GetDataSize();
+std::size_t WriteSet::bytes() const {
+    return writes_.GetDataSize();
 }
 
-rocksdb::WriteBatch* Batch::changes() {
-    return batch_.GetWriteBatch();
+rocksdb::WriteBatch* WriteSet::changes() {
+    return writes_.GetWriteBatch();
 }
 
 }  // namespace consularia::infra::rocks

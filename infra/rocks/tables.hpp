@@ -1,5 +1,5 @@
 #pragma once
-// Reading the tables of a RocksDB: snapshots, cursors and batches of the read store.
+// Reading the tables of a RocksDB: snapshots, cursors and write sets of the read store.
 
 #include "infra/rocks/support.hpp"
 #include "projections/read_store.hpp"
@@ -46,10 +46,10 @@ class Snapshot final : public projections::Reader {
 };
 
 /// Reads the store as it is at each call, plus its own changes. A cursor stays valid while the
-/// batch changes; whether it sees changes made after scan() is unspecified.
-class Batch final : public projections::Batch {
+/// write set changes; whether it sees changes made after scan() is unspecified.
+class WriteSet final : public projections::WriteSet {
   public:
-    explicit Batch(std::shared_ptr<const Tables> tables);
+    explicit WriteSet(std::shared_ptr<const Tables> tables);
 
     [[nodiscard]] std::optional<std::string> get(projections::Table table, std::string_view key)
         const override;
@@ -66,7 +66,7 @@ class Batch final : public projections::Batch {
 
   private:
     std::shared_ptr<const Tables> tables_;
-    mutable rocksdb::WriteBatchWithIndex batch_;
+    mutable rocksdb::WriteBatchWithIndex writes_;
 };
 
 }  // namespace consularia::infra::rocks

@@ -25,10 +25,10 @@ domain::Timestamp end_of(std::uint32_t number) {
 }
 
 void change(ReadStore& store, std::uint32_t organization, std::uint32_t number, bool awaits) {
-    auto batch = store.batch();
+    auto writes = store.write_set();
     const auto change = awaits ? projections::put_deadline : projections::erase_deadline;
-    change(*batch, {0, organization_id(organization), appointment_id(number), end_of(number)});
-    store.commit(std::move(batch));
+    change(*writes, {0, organization_id(organization), appointment_id(number), end_of(number)});
+    store.commit(std::move(writes));
 }
 
 TEST(DeadlineReads, NothingThatWasEndedIsWalkedOver) {

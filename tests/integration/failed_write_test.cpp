@@ -226,10 +226,10 @@ TEST_F(FailedWrite, ForWantOfDescriptorsIsOverWhenThereAreSome) {
 class FailedCommit : public testing::Test {
   protected:
     void commit(int number) {
-        auto batch = store_->batch();
-        batch->put(Table::heads, "number", std::to_string(number));
-        batch->put(Table::journal, std::to_string(number), std::string(16 << 10, '.'));
-        store_->commit(std::move(batch));
+        auto writes = store_->write_set();
+        writes->put(Table::heads, "number", std::to_string(number));
+        writes->put(Table::journal, std::to_string(number), std::string(16 << 10, '.'));
+        store_->commit(std::move(writes));
     }
 
     static ReadStoreOptions options() {

@@ -53,16 +53,16 @@ TEST(FreeSpace, BelowTheWatermarkTheReadStoreCommitsNothingAndReadingGoesOn) {
     const auto path = directory.path() / "read";
     {
         const auto store = open_read_store(path);
-        auto batch = store->batch();
-        batch->put(Table::meta, "key", "before");
-        store->commit(std::move(batch));
+        auto writes = store->write_set();
+        writes->put(Table::meta, "key", "before");
+        store->commit(std::move(writes));
     }
     ReadStoreOptions options;
     options.min_free_bytes = std::numeric_limits<std::uint64_t>::max() / 2;
     const auto store = open_read_store(path, options);
-    auto batch = store->batch();
-    batch->put(Table::meta, "key", "after");
-    EXPECT_THROW(store->commit(std::move(batch)), ledger::StorageError);
+    auto writes = store->write_set();
+    writes->put(Table::meta, "key", "after");
+    EXPECT_THROW(store->commit(std::move(writes)), ledger::StorageError);
     EXPECT_EQ(store->snapshot()->get(Table::meta, "key"), "before");
 }
 

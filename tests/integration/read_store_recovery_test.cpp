@@ -29,12 +29,12 @@ using testing::SizeIs;
 
 /// Puts the number into one row of every table, all in one commit.
 void commit_number(ReadStore& store, int number, std::size_t padding = 0) {
-    auto batch = store.batch();
+    auto writes = store.write_set();
     for (std::size_t table = 0; table < projections::kTableCount; ++table) {
-        batch->put(static_cast<Table>(table), "number", std::to_string(number));
+        writes->put(static_cast<Table>(table), "number", std::to_string(number));
     }
-    batch->put(Table::journal, "padding " + std::to_string(number), std::string(padding, '.'));
-    store.commit(std::move(batch));
+    writes->put(Table::journal, "padding " + std::to_string(number), std::string(padding, '.'));
+    store.commit(std::move(writes));
 }
 
 /// The numbers in the tables: one and the same unless a commit was torn.
@@ -101,11 +101,11 @@ TEST_F(ReadStoreRecovery, SnapshotsAndBatchesMayOutliveTheStore) {
     commit_number(*store, 1);
     const auto snapshot = store->snapshot();
     const auto cursor = snapshot->scan(Table::heads, "", "");
-    const auto batch = store->batch();
+    const auto writes = store->write_set();
     store.reset();
     EXPECT_EQ(snapshot->get(Table::heads, "number"), "1");
     EXPECT_EQ(cursor->value(), "1");
-    EXPECT_EQ(batch->get(Table::heads, "number"), "1");
+    EXPECT_EQ(writes->get(Table::heads, "number"), "1");
 }
 
 struct Damage {
@@ -200,11 +200,11 @@ TEST_F(ReadStoreRecovery, WhateverIsDamagedNoCommitIsReadInPart) {
 TEST_F(ReadStoreRecovery, DamageInsideATableIsReportedByTheReadThatMeetsIt) {
     {
         const auto store = open_read_store(store_);
-        auto batch = store->batch();
+        auto writes = store->write_set();
         for (int row = 0; row < 5000; ++row) {
-            batch->put(Table::journal, std::to_string(row), std::to_string(row * 7919LL % 5003));
+            writes->put(Table::journal, std::to_string(row), std::to_string(row * 7919LL % 5003));
         }
-        store->commit(std::move(batch));
+        store->commit(std::move(writes));
     }
     (void)open_read_store(store_);
     test::flip_bit(test::the_table_of(store_), 0.3);

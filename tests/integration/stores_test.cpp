@@ -73,9 +73,9 @@ class StoresTest : public testing::Test {
 
     void put(Table table, std::string_view key, std::string_view value) {
         const auto stores = open();
-        auto batch = stores.read_store->batch();
-        batch->put(table, key, value);
-        stores.read_store->commit(std::move(batch));
+        auto writes = stores.read_store->write_set();
+        writes->put(table, key, value);
+        stores.read_store->commit(std::move(writes));
     }
 
     test::ManualClock clock_;

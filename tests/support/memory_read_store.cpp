@@ -10,10 +10,10 @@
 
 namespace consularia::test {
 
-using projections::Batch;
 using projections::Cursor;
 using projections::Reader;
 using projections::Table;
+using projections::WriteSet;
 using Rows = MemoryReadStore::Rows;
 
 struct MemoryReadStore::State {
@@ -99,9 +99,9 @@ class MemorySnapshot final : public Reader {
     std::shared_ptr<const Moment> moment_;
 };
 
-class MemoryBatch final : public Batch {
+class MemoryWriteSet final : public WriteSet {
   public:
-    explicit MemoryBatch(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    explicit MemoryWriteSet(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
     std::optional<std::string> get(Table table, std::string_view key) const override {
         const Changes& changed = changes_[index_of(table)];
@@ -111,7 +111,7 @@ class MemoryBatch final : public Batch {
         return find(*state_->tables[index_of(table)], key);
     }
 
-    /// The rows as of now: later changes to the batch do not disturb the cursor.
+    /// The rows as of now: later changes to the write set do not disturb the cursor.
     std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
         const override {
         auto rows = std::make_shared<Rows>(stored(table, from, to));
@@ -140,7 +140,7 @@ class MemoryBatch final : public Batch {
     std::size_t bytes() const override { return bytes_; }
 
     void apply_to(const std::shared_ptr<State>& state) {
-        if (state != state_) throw std::logic_error("the batch came from another store");
+        if (state != state_) throw std::logic_error("the write set came from another store");
         const std::lock_guard lock(state_->mutex);
         for (std::size_t table = 0; table < changes_.size(); ++table) {
             if (!changes_[table].empty()) apply(changes_[table], state_->tables[table]);
@@ -182,13 +182,13 @@ std::shared_ptr<const Reader> MemoryReadStore::snapshot() const {
     return std::make_shared<MemorySnapshot>(state_);
 }
 
-std::unique_ptr<Batch> MemoryReadStore::batch() {
-    return std::make_unique<MemoryBatch>(state_);
+std::unique_ptr<WriteSet> MemoryReadStore::write_set() {
+    return std::make_unique<MemoryWriteSet>(state_);
 }
 
-void MemoryReadStore::commit(std::unique_ptr<Batch> batch) {
-    auto* mine = dynamic_cast<MemoryBatch*>(batch.get());
-    if (mine == nullptr) throw std::logic_error("the batch came from another store");
+void MemoryReadStore::commit(std::unique_ptr<WriteSet> writes) {
+    auto* mine = dynamic_cast<MemoryWriteSet*>(writes.get());
+    if (mine == nullptr) throw std::logic_error("the write set came from another store");
     mine->apply_to(state_);
 }
 

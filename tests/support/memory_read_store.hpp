@@ -18,8 +18,8 @@ class MemoryReadStore final : public projections::ReadStore {
     MemoryReadStore();
 
     [[nodiscard]] std::shared_ptr<const projections::Reader> snapshot() const override;
-    [[nodiscard]] std::unique_ptr<projections::Batch> batch() override;
-    void commit(std::unique_ptr<projections::Batch> batch) override;
+    [[nodiscard]] std::unique_ptr<projections::WriteSet> write_set() override;
+    void commit(std::unique_ptr<projections::WriteSet> writes) override;
 
     void flush() override {}
 

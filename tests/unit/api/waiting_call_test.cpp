@@ -30,10 +30,10 @@ class WatchedStore final : public projections::ReadStore {
         return one;
     }
 
-    std::unique_ptr<projections::Batch> batch() override { return store_.batch(); }
+    std::unique_ptr<projections::WriteSet> write_set() override { return store_.write_set(); }
 
-    void commit(std::unique_ptr<projections::Batch> batch) override {
-        store_.commit(std::move(batch));
+    void commit(std::unique_ptr<projections::WriteSet> writes) override {
+        store_.commit(std::move(writes));
     }
 
     void flush() override {}

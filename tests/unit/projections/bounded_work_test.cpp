@@ -105,9 +105,9 @@ class CountingReader final : public Reader {
     Counts& counts_;
 };
 
-class CountingBatch final : public Batch {
+class CountingWriteSet final : public WriteSet {
   public:
-    CountingBatch(std::unique_ptr<Batch> changes, Counts& counts)
+    CountingWriteSet(std::unique_ptr<WriteSet> changes, Counts& counts)
         : changes_(std::move(changes)), counts_(counts) {}
 
     std::optional<std::string> get(Table table, std::string_view key) const override {
@@ -131,10 +131,10 @@ class CountingBatch final : public Batch {
 
     std::size_t bytes() const override { return changes_->bytes(); }
 
-    std::unique_ptr<Batch> take() { return std::move(changes_); }
+    std::unique_ptr<WriteSet> take() { return std::move(changes_); }
 
   private:
-    std::unique_ptr<Batch> changes_;
+    std::unique_ptr<WriteSet> changes_;
     Counts& counts_;
 };
 
@@ -145,12 +145,12 @@ class CountingStore final : public ReadStore {
         return std::make_shared<CountingReader>(rows.snapshot(), counts);
     }
 
-    std::unique_ptr<Batch> batch() override {
-        return std::make_unique<CountingBatch>(rows.batch(), counts);
+    std::unique_ptr<WriteSet> write_set() override {
+        return std::make_unique<CountingWriteSet>(rows.write_set(), counts);
     }
 
-    void commit(std::unique_ptr<Batch> batch) override {
-        rows.commit(dynamic_cast<CountingBatch&>(*batch).take());
+    void commit(std::unique_ptr<WriteSet> writes) override {
+        rows.commit(dynamic_cast<CountingWriteSet&>(*writes).take());
     }
 
     void flush() override {}

@@ -62,40 +62,40 @@ TEST(KnownBlocks, TheLeastRecentlyUsedIsForgottenFirst) {
     EXPECT_EQ(found_after(known, "g"), "h 4");
 }
 
-/// Counts the searches in a batch.
-class CountedSearches final : public Batch {
+/// Counts the searches in a writes.
+class CountedSearches final : public WriteSet {
   public:
-    explicit CountedSearches(Batch& batch) : batch_(batch) {}
+    explicit CountedSearches(WriteSet& writes) : writes_(writes) {}
 
     std::optional<std::string> get(Table table, std::string_view key) const override {
-        return batch_.get(table, key);
+        return writes_.get(table, key);
     }
 
     std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
         const override {
         ++searches_;
-        return batch_.scan(table, from, to);
+        return writes_.scan(table, from, to);
     }
 
     void put(Table table, std::string_view key, std::string_view value) override {
-        batch_.put(table, key, value);
+        writes_.put(table, key, value);
     }
 
-    void erase(Table table, std::string_view key) override { batch_.erase(table, key); }
+    void erase(Table table, std::string_view key) override { writes_.erase(table, key); }
 
-    std::size_t bytes() const override { return batch_.bytes(); }
+    std::size_t bytes() const override { return writes_.bytes(); }
 
     std::size_t searches() const { return searches_; }
 
   private:
-    Batch& batch_;
+    WriteSet& writes_;
     mutable std::size_t searches_ = 0;
 };
 
 std::size_t searches_of_inserts(KnownBlocks& known, int lists, int keys_of_each) {
     test::MemoryReadStore store;
-    const auto batch = store.batch();
-    CountedSearches counted(*batch);
+    const auto writes = store.write_set();
+    CountedSearches counted(*writes);
     for (int key = 0; key < keys_of_each; ++key) {
         for (int list = 0; list < lists; ++list) {
             std::string rest;

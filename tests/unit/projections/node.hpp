@@ -39,7 +39,7 @@ class Node {
     explicit Node(ProjectorOptions options = {"log", 1, ledger::kIdempotencyTtl, {}, {}, {}})
         : projector(store, {links, samples::codec()}, std::move(options)) {}
 
-    /// Appends to partition 0 and applies it, in one batch if it fits; all outcomes are wanted.
+    /// Appends to partition 0 and applies it, in one step if it fits; everything is wanted.
     std::vector<ledger::Judged> apply(const std::vector<std::string>& values) {
         const auto entries = samples::entries(values, projector.next_position(0));
         std::vector<ledger::Judged> judged;

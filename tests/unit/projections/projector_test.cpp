@@ -39,9 +39,9 @@ TEST(Projector, WritesItsFingerprintIntoANewStoreAndAcceptsItAgain) {
 
 TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {
     test::MemoryReadStore store;
-    auto batch = store.batch();
-    batch->put(Table::meta, "fingerprint", "0 plain");
-    store.commit(std::move(batch));
+    auto writes = store.write_set();
+    writes->put(Table::meta, "fingerprint", "0 plain");
+    store.commit(std::move(writes));
     const PlainLinks links;
     EXPECT_DEATH(
         Projector(store, {links, samples::codec()}, {"log", 1, kTtl, {}, {}, {}}), "expected"
@@ -163,11 +163,11 @@ class FailingStore final : public ReadStore {
   public:
     std::shared_ptr<const Reader> snapshot() const override { return rows.snapshot(); }
 
-    std::unique_ptr<Batch> batch() override { return rows.batch(); }
+    std::unique_ptr<WriteSet> write_set() override { return rows.write_set(); }
 
-    void commit(std::unique_ptr<Batch> batch) override {
+    void commit(std::unique_ptr<WriteSet> writes) override {
         if (failing) throw ledger::StorageError("no space");
-        rows.commit(std::move(batch));
+        rows.commit(std::move(writes));
     }
 
     void flush() override {}

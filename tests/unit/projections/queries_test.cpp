@@ -166,9 +166,9 @@ TEST_F(Queries, AnOrganizationWhoseIdIsTheLargestHasListsToo) {
     last.bytes.fill(0xff);
     EXPECT_EQ(count_appointments(node_.reader(), last, {}), 0U);
     EXPECT_THAT(list_appointments(node_.reader(), last, {}, 0, 10), IsEmpty());
-    auto batch = node_.store.batch();
+    auto writes = node_.store.write_set();
     const auto copy = [&](Table table, const std::string& key, const std::string& as) {
-        batch->put(table, as, node_.reader().get(table, key).value());
+        writes->put(table, as, node_.reader().get(table, key).value());
     };
     const auto place = keys::place(kStart, appointment_id(2));
     copy(Table::by_start, keys::start_list(organization_) + place, keys::start_list(last) + place);
@@ -177,15 +177,15 @@ TEST_F(Queries, AnOrganizationWhoseIdIsTheLargestHasListsToo) {
         keys::appointment(organization_, appointment_id(2)),
         keys::appointment(last, appointment_id(2))
     );
-    node_.store.commit(std::move(batch));
+    node_.store.commit(std::move(writes));
     EXPECT_EQ(count_appointments(node_.reader(), last, {}), 1U);
     EXPECT_EQ(list_appointments(node_.reader(), last, {}, 0, 10).size(), 1U);
 }
 
 TEST_F(Queries, AnIndexWithoutItsAppointmentIsDamage) {
-    auto batch = node_.store.batch();
-    batch->erase(Table::appointments, keys::appointment(organization_, appointment_id(3)));
-    node_.store.commit(std::move(batch));
+    auto writes = node_.store.write_set();
+    writes->erase(Table::appointments, keys::appointment(organization_, appointment_id(3)));
+    node_.store.commit(std::move(writes));
     EXPECT_THROW((void)page({}), ledger::StorageError);
 }
 

@@ -24,15 +24,15 @@ const RankedList kList{Table::by_start, "list/"};
 class Ranks : public testing::Test {
   protected:
     void insert_all(const RankedList& list, const std::vector<std::string>& keys) {
-        auto batch = store_.batch();
-        for (const auto& key : keys) insert(*batch, known_, list, key);
-        store_.commit(std::move(batch));
+        auto writes = store_.write_set();
+        for (const auto& key : keys) insert(*writes, known_, list, key);
+        store_.commit(std::move(writes));
     }
 
     void erase_all(const RankedList& list, const std::vector<std::string>& keys) {
-        auto batch = store_.batch();
-        for (const auto& key : keys) erase(*batch, known_, list, key);
-        store_.commit(std::move(batch));
+        auto writes = store_.write_set();
+        for (const auto& key : keys) erase(*writes, known_, list, key);
+        store_.commit(std::move(writes));
     }
 
     MemoryReadStore store_;
@@ -92,18 +92,18 @@ TEST_F(Ranks, CountLikeASetThroughRandomInsertsAndErases) {
         std::set<std::string> model;
         const auto keys = random_keys(random, 600);
         for (int round = 0; round < 6; ++round) {
-            auto batch = store.batch();
+            auto writes = store.write_set();
             for (int i = 0; i < 400; ++i) {
                 const auto& key = keys[random() % keys.size()];
                 if (model.erase(key) != 0) {
-                    erase(*batch, known, kList, key);
+                    erase(*writes, known, kList, key);
                 } else {
-                    insert(*batch, known, kList, key);
+                    insert(*writes, known, kList, key);
                     model.insert(key);
                 }
             }
-            expect_counts_like(model, *batch, kList, 37);
-            store.commit(std::move(batch));
+            expect_counts_like(model, *writes, kList, 37);
+            store.commit(std::move(writes));
             expect_counts_like(model, *store.snapshot(), kList);
             if (HasFatalFailure()) return;
         }
@@ -122,10 +122,10 @@ TEST_F(Ranks, TheRowsDependOnTheKeysAloneNotOnTheirHistory) {
     auto sorted = keys;
     std::sort(sorted.begin(), sorted.end());
     MemoryReadStore ascending;
-    auto batch = ascending.batch();
+    auto writes = ascending.write_set();
     KnownBlocks known(1 << 20);
-    for (const auto& key : sorted) insert(*batch, known, kList, key);
-    ascending.commit(std::move(batch));
+    for (const auto& key : sorted) insert(*writes, known, kList, key);
+    ascending.commit(std::move(writes));
     EXPECT_EQ(ascending.rows(Table::ranks), expected);
 
     insert_all(kList, others);
@@ -193,10 +193,10 @@ TEST_F(Ranks, BlocksStaySmallHoweverTheStartsAreDistributed) {
     });
     for (const auto& keys : {same, spread}) {
         MemoryReadStore store;
-        auto batch = store.batch();
+        auto writes = store.write_set();
         KnownBlocks known(1 << 20);
-        for (const auto& key : keys) insert(*batch, known, kList, key);
-        store.commit(std::move(batch));
+        for (const auto& key : keys) insert(*writes, known, kList, key);
+        store.commit(std::move(writes));
         EXPECT_LT(largest_block(store), 64U * 10);
         EXPECT_LT(store.rows(Table::ranks).size(), keys.size() / 40);
         EXPECT_EQ(size(*store.snapshot(), kList), keys.size());

@@ -70,9 +70,9 @@ class CountingStore final : public ReadStore {
         return std::make_shared<CountingReader>(rows.snapshot(), count);
     }
 
-    std::unique_ptr<Batch> batch() override { return rows.batch(); }
+    std::unique_ptr<WriteSet> write_set() override { return rows.write_set(); }
 
-    void commit(std::unique_ptr<Batch> batch) override { rows.commit(std::move(batch)); }
+    void commit(std::unique_ptr<WriteSet> writes) override { rows.commit(std::move(writes)); }
 
     void flush() override {}
 
@@ -97,14 +97,14 @@ class DeadlineTurns : public testing::Test {
         domain::Timestamp first,
         ledger::Partition partition = 0
     ) {
-        auto batch = store_.batch();
+        auto writes = store_.write_set();
         for (std::uint32_t n = 0; n < count; ++n) {
             const domain::Timestamp end = first + std::chrono::microseconds(n);
             const auto appointment = appointment_id(organization * 100'000 + n);
             ends_[{organization_id(organization), appointment}] = {end, partition};
-            put_deadline(*batch, {partition, organization_id(organization), appointment, end});
+            put_deadline(*writes, {partition, organization_id(organization), appointment, end});
         }
-        store_.commit(std::move(batch));
+        store_.commit(std::move(writes));
     }
 
     DeadlineWorker make_worker(DeadlineLimits limits = {}, ledger::Partition partitions = 1) {
@@ -131,9 +131,9 @@ class DeadlineTurns : public testing::Test {
         std::map<std::uint32_t, std::size_t> counts;
         for (const auto& [organization, appointment, reply] : std::exchange(given_, {})) {
             const auto [end, partition] = ends_.at({organization, appointment});
-            auto batch = store_.batch();
-            erase_deadline(*batch, {partition, organization, appointment, end});
-            store_.commit(std::move(batch));
+            auto writes = store_.write_set();
+            erase_deadline(*writes, {partition, organization, appointment, end});
+            store_.commit(std::move(writes));
             ++counts[organization.bytes[15]];
             reply(ledger::Accepted{});
         }
@@ -236,9 +236,9 @@ TEST_F(DeadlineTurns, WhatIsFrozenOrStuckOrInTheFutureIsNotReadAgainAndAgain) {
     await(1, 1'000, kStart);
     await(2, 1'000, kStart);
     await(3, 1'000, later(kAfter, 60));
-    auto batch = store_.batch();
-    forget_deadlines(*batch, 0, organization_id(1));
-    store_.commit(std::move(batch));
+    auto writes = store_.write_set();
+    forget_deadlines(*writes, 0, organization_id(1));
+    store_.commit(std::move(writes));
     auto worker = make_worker();
     EXPECT_EQ(worker.pass(), 64U);
     for (const auto& one : std::exchange(given_, {})) {
@@ -271,18 +271,18 @@ TEST_F(DeadlineTurns, ALateInsertionWithAnEarlierEndIsFound) {
 TEST_F(DeadlineTurns, RowsAreAFunctionOfWhatAwaitsItsEnd) {
     await(1, 3, kStart);
     await(2, 2, kBefore);
-    auto batch = store_.batch();
+    auto writes = store_.write_set();
     const auto at = [](int later) { return kStart + std::chrono::microseconds(later); };
-    erase_deadline(*batch, {0, organization_id(1), appointment_id(100'000), at(0)});
-    erase_deadline(*batch, {0, organization_id(1), appointment_id(100'002), at(2)});
-    erase_deadline(*batch, {0, organization_id(2), appointment_id(200'000), kBefore});
+    erase_deadline(*writes, {0, organization_id(1), appointment_id(100'000), at(0)});
+    erase_deadline(*writes, {0, organization_id(1), appointment_id(100'002), at(2)});
+    erase_deadline(*writes, {0, organization_id(2), appointment_id(200'000), kBefore});
     erase_deadline(
-        *batch,
+        *writes,
         {0, organization_id(2), appointment_id(200'001), kBefore + std::chrono::microseconds(1)}
     );
-    store_.commit(std::move(batch));
+    store_.commit(std::move(writes));
     test::MemoryReadStore fresh;
-    auto alone = fresh.batch();
+    auto alone = fresh.write_set();
     put_deadline(*alone, {0, organization_id(1), appointment_id(100'001), at(1)});
     fresh.commit(std::move(alone));
     for (const auto table : {Table::deadlines, Table::next_deadlines, Table::deadline_starts}) {
