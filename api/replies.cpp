@@ -5,26 +5,13 @@
 #include "api/pieces.hpp"
 #include "api/preconditions.hpp"
 #include "base/overloaded.hpp"
+#include "projections/aggregate_rows.hpp"
 #include "projections/queries.hpp"
 #include "projections/render_json.hpp"
 
 namespace consularia::api {
 
 namespace {
-
-std::string_view name_of(domain::Resource resource) {
-    switch (resource) {
-        case domain::Resource::appointment:
-            return "Appointment";
-        case domain::Resource::participant:
-            return "Participant";
-        case domain::Resource::organization:
-            return "Organization";
-        case domain::Resource::token:
-            return "Token";
-    }
-    return "";
-}
 
 std::string sentence_of(domain::Conflict conflict) {
     using domain::Conflict;
@@ -61,13 +48,10 @@ std::optional<Outcome> recall(
     Outcome outcome;
     outcome.head.sequence = sequence;
     outcome.head.time = record->time;
-    if (const auto* const fact = std::get_if<ledger::AppointmentFact>(&record->event)) {
-        outcome.appointment = projections::find_appointment_as_of(
-            *reader, *call.service.codec, organization, fact->appointment, sequence
-        );
-    } else {
-        outcome.first = std::get<domain::OrganizationEvent>(record->event);
-    }
+    outcome.state = projections::read_state_as_of(
+        *reader, *call.service.codec, organization, sequence, record->event
+    );
+    outcome.first = record->event;
     return outcome;
 }
 
@@ -75,11 +59,11 @@ Response answer_again(
     const Call& call,
     domain::OrganizationId organization,
     const ledger::Replayed& replayed,
-    const RenderOutcome& render
+    const Answer& answer
 ) {
-    const auto outcome = recall(call, organization, replayed.sequence);
+    auto outcome = recall(call, organization, replayed.sequence);
     if (!outcome) return call.failed(unavailable("The first answer cannot be read at the moment."));
-    auto response = render(call, *outcome);
+    auto response = answer.render(call, *std::move(outcome));
     response.headers.emplace_back("Idempotency-Replayed", "true");
     response.sequence = replayed.head;
     return response;
@@ -96,10 +80,7 @@ Failure explain_unavailable(const ledger::Unavailable& reply) {
 }  // namespace
 
 Response render_reply(
-    const Call& call,
-    domain::OrganizationId organization,
-    ledger::Reply reply,
-    const RenderOutcome& render
+    const Call& call, domain::OrganizationId organization, ledger::Reply reply, const Answer& answer
 ) {
     const auto failed_at = [&](ledger::Sequence head, const Failure& failure) {
         auto response = call.failed(failure);
@@ -109,11 +90,11 @@ Response render_reply(
     return std::visit(
         Overloaded{
             [&](ledger::Accepted& accepted) {
-                auto response = render(
+                auto response = answer.render(
                     call,
                     {accepted.head,
-                     std::move(accepted.appointment),
-                     std::move(accepted.document),
+                     std::move(accepted.state),
+                     std::move(accepted.rendering),
                      std::nullopt}
                 );
                 response.sequence = accepted.head.sequence;
@@ -122,13 +103,13 @@ Response render_reply(
             [&](ledger::Unchanged& unchanged) {
                 Outcome outcome;
                 outcome.head.sequence = unchanged.sequence;
-                outcome.appointment = std::move(unchanged.appointment);
-                auto response = render(call, outcome);
+                outcome.state = std::move(unchanged.state);
+                auto response = answer.render(call, std::move(outcome));
                 response.sequence = unchanged.sequence;
                 return response;
             },
             [&](const ledger::Replayed& replayed) {
-                return answer_again(call, organization, replayed, render);
+                return answer_again(call, organization, replayed, answer);
             },
             [&](const ledger::IdempotencyMismatch& mismatch) {
                 return failed_at(mismatch.head, idempotency_mismatch());
@@ -164,7 +145,7 @@ Submit submit_as(
     domain::OrganizationId organization,
     ledger::Actor actor,
     ledger::Command command,
-    RenderOutcome render
+    Answer answer
 ) {
     const Service& service = call->service;
     call->let_go();
@@ -175,22 +156,23 @@ Submit submit_as(
         call->idempotency,
         service.fresh_id<domain::EventId>(),
         std::move(command),
-        service.clock->steady() + service.command_deadline};
+        service.clock->steady() + service.command_deadline,
+        answer.wanted};
     return Submit{
         std::move(submission),
-        [call = std::move(call), organization, render = std::move(render)](ledger::Reply reply) {
-            return render_reply(*call, organization, std::move(reply), render);
+        [call = std::move(call), organization, answer = std::move(answer)](ledger::Reply reply) {
+            return render_reply(*call, organization, std::move(reply), answer);
         }};
 }
 
-Step submit(CallPtr call, domain::AppointmentCommand command, RenderOutcome render) {
+Step submit(CallPtr call, ledger::Command command, Answer answer) {
     const Member member = call->member();
     return submit_as(
         std::move(call),
         member.organization,
         ledger::TokenActor{member.token},
         std::move(command),
-        std::move(render)
+        std::move(answer)
     );
 }
 
@@ -198,10 +180,10 @@ Step submit_as_admin(
     CallPtr call,
     domain::OrganizationId organization,
     domain::OrganizationCommand command,
-    RenderOutcome render
+    Answer answer
 ) {
     return submit_as(
-        std::move(call), organization, ledger::AdminActor{}, std::move(command), std::move(render)
+        std::move(call), organization, ledger::AdminActor{}, std::move(command), std::move(answer)
     );
 }
 
@@ -226,7 +208,7 @@ Step refuse(CallPtr call, Failure failure) {
 Failure explain(const domain::Rejection& rejection) {
     return std::visit(
         Overloaded{
-            [](const domain::NotFound& missing) { return no_match(name_of(missing.what)); },
+            [](const domain::NotFound& missing) { return no_match(missing.what); },
             [](const domain::BadItems& bad) {
                 Errors::Items items;
                 for (const auto& item : bad.items) items.push_back(describe_item(item));
@@ -291,14 +273,15 @@ void set_document(
     set_body(response, std::move(whole), call.service.piece_bytes);
 }
 
-Response answer_appointment(const Call& call, const Outcome& outcome) {
-    const auto id = domain::details_of(outcome.appointment)->id;
-    const auto tag = domain::tag_of(outcome.appointment);
+Response answer_appointment(const Call& call, Outcome outcome) {
+    const auto& appointment = outcome.appointment();
+    const auto id = domain::details_of(appointment)->id;
+    const auto tag = domain::tag_of(appointment);
     Response response;
     response.headers.emplace_back("ETag", etag_of(tag));
-    auto json = outcome.document;
-    if (!json.empty() && json.size() <= call.service.piece_bytes) {
-        response.body = std::move(json);
+    auto* const rendered = projections::json_in(outcome.rendering);
+    if (rendered != nullptr && rendered->size() <= call.service.piece_bytes) {
+        response.body = std::move(*rendered);
         return response;
     }
     // Stored JSON need not be rendered, and a slow reader holds no memory.
@@ -308,12 +291,10 @@ Response answer_appointment(const Call& call, const Outcome& outcome) {
         set_document(response, call, std::move(state), id, std::move(stored->json));
         return response;
     }
-    if (json.empty()) {
-        json = projections::render_appointment(
-            call.organization(), outcome.appointment, *call.service.links
-        );
-    }
-    response.body = std::move(json);
+    response.body = rendered != nullptr ? std::move(*rendered)
+                                        : projections::render_appointment(
+                                              call.organization(), appointment, *call.service.links
+                                          );
     return response;
 }
 

@@ -3,7 +3,6 @@
 // access links, and the creation of an organization, look at a reply before.
 
 #include "api/call.hpp"
-#include "domain/appointment/appointment.hpp"
 #include "ledger/commands/command.hpp"
 
 #include <functional>
@@ -15,22 +14,28 @@ namespace consularia::api {
 
 /// What a command led to, now or, for a repeated Idempotency-Key, the first time.
 struct Outcome {
-    ledger::Head head;                ///< The head at the fact; for an unchanged state only the
-                                      ///< sequence.
-    domain::Appointment appointment;  ///< The state for the answer.
-    std::string document;             ///< Its JSON, if already rendered.
-    /// For a repeated operation of the admin: what happened the first time.
-    std::optional<domain::OrganizationEvent> first;
+    /// The head at the fact; for an unchanged state only the sequence.
+    ledger::Head head;
+    std::optional<ledger::State> state;  ///< As far as the answer wants it.
+    ledger::Rendering rendering;         ///< The same state's, if already made.
+    /// For a repeated Idempotency-Key: what happened the first time.
+    std::optional<ledger::RecordEvent> first;
+
+    /// Precondition: the answer wants it.
+    [[nodiscard]] const domain::Appointment& appointment() const {
+        return std::get<domain::Appointment>(state.value());
+    }
 };
 
-using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
+/// The answer to a command that succeeds.
+struct Answer {
+    ledger::Wanted wanted = ledger::Wanted::verdict;
+    std::function<Response(const Call&, Outcome)> render;
+};
 
-/// The answer for a command's reply; `render` makes the answer of a success.
+/// The answer for a command's reply; `render` makes that of a success.
 [[nodiscard]] Response render_reply(
-    const Call& call,
-    domain::OrganizationId organization,
-    ledger::Reply reply,
-    const RenderOutcome& render
+    const Call& call, domain::OrganizationId organization, ledger::Reply reply, const Answer& answer
 );
 
 /// Submits the command in this actor's name. The call drops its state and body while it waits.
@@ -39,18 +44,18 @@ using RenderOutcome = std::function<Response(const Call&, const Outcome&)>;
     domain::OrganizationId organization,
     ledger::Actor actor,
     ledger::Command command,
-    RenderOutcome render
+    Answer answer
 );
 
 /// Submits the command for the caller's organization with the call's Idempotency-Key.
-[[nodiscard]] Step submit(CallPtr call, domain::AppointmentCommand command, RenderOutcome render);
+[[nodiscard]] Step submit(CallPtr call, ledger::Command command, Answer answer);
 
 /// Submits a command of the admin for this organization.
 [[nodiscard]] Step submit_as_admin(
     CallPtr call,
     domain::OrganizationId organization,
     domain::OrganizationCommand command,
-    RenderOutcome render
+    Answer answer
 );
 
 using FindFailure = std::function<Failure(const projections::Reader&)>;
@@ -79,7 +84,7 @@ void set_document(
     std::string json
 );
 
-/// The appointment with its ETag.
-[[nodiscard]] Response answer_appointment(const Call& call, const Outcome& outcome);
+/// The appointment with its ETag; wants its rendering.
+[[nodiscard]] Response answer_appointment(const Call& call, Outcome outcome);
 
 }  // namespace consularia::api

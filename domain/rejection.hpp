@@ -5,16 +5,15 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace consularia::domain {
 
-enum class Resource { appointment, participant, organization, token };
-
 /// It does not exist, or not for this organization.
 struct NotFound {
-    Resource what{};
+    std::string_view what;  ///< The kind of thing, by its name in the API: "Appointment".
     friend bool operator==(const NotFound&, const NotFound&) = default;
 };
 

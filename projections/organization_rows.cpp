@@ -30,13 +30,13 @@ void for_each_only_in(
 
 }  // namespace
 
-tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
-    WriteSet& writes, const ledger::Record& record, const domain::OrganizationEvent& event
+tl::expected<domain::Organization, domain::ImpossibleTransition> apply_to_organization(
+    WriteSet& writes, const ledger::Record& record, const ledger::OrganizationFact& fact
 ) {
     const auto id = record.organization;
     const auto before = find_organization(writes, id);
-    const auto after = evolve(before, event, id, record.time);
-    if (!after) return tl::unexpected(after.error());
+    auto after = evolve(before, fact.event, {id, fact.version, record.time});
+    if (!after) return after;
     if (registered(before) == nullptr) {
         KnownBlocks none(0);  // other partitions change this list too
         insert(writes, none, organization_list(), keys::place(record.time, id));
@@ -52,7 +52,7 @@ tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
     if (const auto* const found = registered(*after)) {
         writes.put(Table::organizations, keys::organization(id), encode_organization(*found));
     }
-    return {};
+    return after;
 }
 
 }  // namespace consularia::projections

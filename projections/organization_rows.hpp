@@ -1,7 +1,6 @@
 #pragma once
 // The rows of an organization and of its tokens.
 
-#include "domain/organization/organization.hpp"
 #include "ledger/record/record.hpp"
 #include "projections/read_store.hpp"
 
@@ -9,10 +8,11 @@
 
 namespace consularia::projections {
 
-/// Changes nothing if the transition is impossible. All partitions share the list of all
-/// organizations: a creation must be applied exclusively, up to its commit.
-[[nodiscard]] tl::expected<void, domain::ImpossibleTransition> apply_to_organization(
-    WriteSet& writes, const ledger::Record& record, const domain::OrganizationEvent& event
+/// The state after the fact. Changes nothing if the transition is impossible. All partitions share
+/// the list of all organizations: a creation must be applied exclusively, up to its commit.
+[[nodiscard]] tl::expected<domain::Organization, domain::ImpossibleTransition>
+apply_to_organization(
+    WriteSet& writes, const ledger::Record& record, const ledger::OrganizationFact& fact
 );
 
 }  // namespace consularia::projections

@@ -2,15 +2,14 @@
 
 #include "base/check.hpp"
 #include "ledger/log/storage_error.hpp"
+#include "projections/aggregate_rows.hpp"
 #include "projections/deadline_rows.hpp"
 #include "projections/head_row.hpp"
 #include "projections/idempotency_rows.hpp"
 #include "projections/keys.hpp"
-#include "projections/organization_rows.hpp"
 #include "projections/queries.hpp"
 #include "projections/recent_appointments.hpp"
 #include "projections/row_codec.hpp"
-#include "projections/touched_appointments.hpp"
 
 #include <algorithm>
 #include <map>
@@ -26,15 +25,6 @@ using ledger::Judged;
 using Applied = tl::expected<void, std::string>;
 
 constexpr std::string_view kImpossible = "its event cannot have happened in this state";
-
-/// The bytes of a state right after an event that it does not share with the state before.
-std::size_t bytes_apart(const domain::Appointment& state, const domain::AppointmentEvent& event) {
-    const auto* const details = domain::details_of(state);
-    if (details == nullptr) return 0;
-    const bool joined = std::holds_alternative<domain::ParticipantJoined>(event);
-    return joined ? details->joins->size() * sizeof(domain::LastJoin)
-                  : details->participants->size() * sizeof(domain::Participant) * 2;
-}
 
 /// Reads one partition's entries into a write set.
 class Application {
@@ -54,8 +44,7 @@ class Application {
           codec_(inputs.codec),
           options_(options),
           wanted_(wanted),
-          creating_(creating, std::defer_lock),
-          appointments_(writes, partition, inputs.links, recent, known) {}
+          rows_(writes, partition, inputs.links, recent, known, creating) {}
 
     [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
 
@@ -64,14 +53,14 @@ class Application {
 
     /// Whether to stop judging, given how much has been written and is held.
     [[nodiscard]] bool full() const {
-        return writes_.bytes() + appointments_.bytes() + held_ >= options_.apply_bytes;
+        return writes_.bytes() + rows_.bytes() + held_ >= options_.apply_bytes;
     }
 
     /// Writes, once, the rows that many entries may have changed.
     void write();
 
     /// To be called once the write set is committed.
-    void keep_recent() const { appointments_.keep_recent(); }
+    void keep_recent() const { rows_.keep_recent(); }
 
     /// The calls of the options' hooks to make once the write set is committed.
     [[nodiscard]] std::vector<std::function<void()>> take_reports() { return std::move(reports_); }
@@ -85,7 +74,6 @@ class Application {
     );
     Applied apply(Judged& judged, HeadRow& head, const std::string& value);
     void keep_time(ledger::Record& record, const HeadRow& head, ledger::Position position);
-    Applied apply_event(Judged& judged, const ledger::Record& record, std::size_t bytes);
     HeadRow& head_of(domain::OrganizationId organization);
 
     WriteSet& writes_;
@@ -93,11 +81,9 @@ class Application {
     const ledger::RecordCodec& codec_;
     const ProjectorOptions& options_;
     const ledger::WantedOf& wanted_;
-    /// Held from the first creation until the end of this object, after the commit.
-    std::unique_lock<std::mutex> creating_;
     std::optional<domain::Timestamp> newest_;
     std::map<domain::OrganizationId, HeadRow> heads_;
-    TouchedAppointments appointments_;
+    AggregateRows rows_;
     std::size_t held_ = 0;  ///< For waiting commands.
     std::vector<domain::OrganizationId> frozen_;
     std::vector<std::function<void()>> reports_;
@@ -129,7 +115,7 @@ void Application::write() {
         if (head.head.sequence == 0) continue;  // It has only void records.
         writes_.put(Table::heads, keys::organization(organization), encode_head(head));
     }
-    appointments_.write();
+    rows_.write();
     // None of their deadlines is due any more, whatever was just written.
     for (const auto organization : frozen_) forget_deadlines(writes_, partition_, organization);
 }
@@ -177,7 +163,11 @@ Applied Application::apply(Judged& judged, HeadRow& head, const std::string& val
     auto record = codec_.decode(value);
     if (!record) return tl::unexpected(record.error().why);
     keep_time(*record, head, judged.position);
-    if (auto applied = apply_event(judged, *record, value.size()); !applied) return applied;
+    auto after = rows_.apply(*record, value.size(), wanted_(judged.hash));
+    if (!after) return tl::unexpected(std::string(kImpossible));
+    held_ += after->bytes;
+    judged.state = std::move(after->state);
+    judged.rendering = std::move(after->rendering);
     writes_.put(Table::journal, keys::fact(record->organization, record->sequence), value);
     remember(writes_, *record, options_.idempotency_ttl, head);
     head.head.time = record->time;
@@ -209,30 +199,6 @@ void Application::keep_time(
     });
 }
 
-Applied Application::apply_event(Judged& judged, const ledger::Record& record, std::size_t bytes) {
-    const auto impossible = tl::unexpected(std::string(kImpossible));
-    if (const auto* const event = std::get_if<domain::OrganizationEvent>(&record.event)) {
-        const bool creation = std::holds_alternative<domain::OrganizationCreated>(*event);
-        if (creation && !creating_.owns_lock()) creating_.lock();
-        if (!apply_to_organization(writes_, record, *event)) return impossible;
-        return {};
-    }
-    // An organization's first fact is its creation: nothing can happen in it before.
-    if (record.sequence == 1) return impossible;
-    const auto& fact = std::get<ledger::AppointmentFact>(record.event);
-    auto applied = appointments_.apply(record, fact, bytes);
-    if (!applied) return impossible;
-    const auto wanted = wanted_(judged.hash);
-    if (wanted >= ledger::Wanted::document) {
-        judged.document = appointments_.document({record.organization, fact.appointment});
-    }
-    if (wanted >= ledger::Wanted::state) {
-        held_ += judged.document.size() + bytes_apart(*applied, fact.event);
-        judged.appointment = *std::move(applied);
-    }
-    return {};
-}
-
 /// A log with a gap in its positions is damaged, or was misread: skipping a fact could make its
 /// void rival look like one.
 void expect_no_gaps(std::span<const ledger::LogEntry> entries, ledger::Position next) {
@@ -262,13 +228,9 @@ class SnapshotReader final : public ledger::StateReader {
         return is_frozen(*snapshot_, organization);
     }
 
-    domain::Organization organization(domain::OrganizationId id) const override {
-        return find_organization(*snapshot_, id);
-    }
-
-    domain::Appointment appointment(domain::OrganizationId organization, domain::AppointmentId id)
+    ledger::State state(domain::OrganizationId organization, const ledger::AggregateId& id)
         const override {
-        return read_appointment(*snapshot_, *recent_, {organization, id}).state;
+        return read_state(*snapshot_, *recent_, organization, id);
     }
 
     std::optional<ledger::Remembered> remembered(

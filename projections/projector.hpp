@@ -22,10 +22,6 @@
 
 namespace consularia::projections {
 
-/// Raised whenever a row's key or value changes its form: a store with a different version is
-/// rebuilt.
-inline constexpr int kSchemaVersion = 3;
-
 class RecentAppointments;
 
 /// How far a partition has been applied: the witness of what the ledger must contain.

@@ -44,7 +44,7 @@ domain::Appointment replay(
     auto next = evolve(
         at_version(std::move(state), fact->version - 1),
         fact->event,
-        {fact->appointment, fact->version, counted ? keys::time_of_place(*counted) : record->time}
+        {fact->id, fact->version, counted ? keys::time_of_place(*counted) : record->time}
     );
     if (!next) journal_is_damaged();
     return *std::move(next);

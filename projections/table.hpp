@@ -9,6 +9,10 @@
 
 namespace consularia::projections {
 
+/// Raised whenever a row's key or value changes its form, and when there are new kinds of facts: a
+/// store with a different version is rebuilt.
+inline constexpr int kSchemaVersion = 3;
+
 /// keys.hpp makes the keys; the files that own the rows describe their values.
 enum class Table : std::uint8_t {
     meta,

@@ -41,18 +41,17 @@ bool by_participant_and_time(const LastJoin& a, const LastJoin& b) {
 
 }  // namespace
 
-tl::expected<domain::Appointment, domain::ImpossibleTransition> TouchedAppointments::apply(
+tl::expected<const domain::Appointment*, domain::ImpossibleTransition> TouchedAppointments::apply(
     const ledger::Record& record, const ledger::AppointmentFact& fact, std::size_t record_bytes
 ) {
-    const AppointmentKey key{record.organization, fact.appointment};
+    const AppointmentKey key{record.organization, fact.id};
     Touched& touched = touch(key);
-    auto after =
-        evolve(touched.now.state, fact.event, {fact.appointment, fact.version, record.time});
+    auto after = evolve(touched.now.state, fact.event, {fact.id, fact.version, record.time});
     if (!after) return tl::unexpected(after.error());
     touched.now.state = *std::move(after);
     touched.now.sequence = record.sequence;
     if (shows(fact.event)) note_change(key, touched, record.sequence, record_bytes);
-    return touched.now.state;
+    return &touched.now.state;
 }
 
 TouchedAppointments::Touched& TouchedAppointments::touch(const AppointmentKey& key) {

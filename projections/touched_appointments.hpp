@@ -38,9 +38,9 @@ class TouchedAppointments {
     )
         : writes_(writes), partition_(partition), links_(links), recent_(recent), known_(known) {}
 
-    /// The state right after the fact, a record of this many bytes. Changes nothing if the
-    /// transition is impossible.
-    [[nodiscard]] tl::expected<domain::Appointment, domain::ImpossibleTransition> apply(
+    /// The state right after the fact, a record of this many bytes; valid until the next one.
+    /// Changes nothing if the transition is impossible.
+    [[nodiscard]] tl::expected<const domain::Appointment*, domain::ImpossibleTransition> apply(
         const ledger::Record& record, const ledger::AppointmentFact& fact, std::size_t record_bytes
     );
 

@@ -87,7 +87,7 @@ Response show(const Call& call, const Invitation& invitation) {
 
 /// Sends a participant who has joined to the meeting.
 Response admit(const Call& call, const LinkTarget& target, const Outcome& outcome) {
-    const auto invitation = invite(call, outcome.appointment, target.participant);
+    const auto invitation = invite(call, outcome.appointment(), target.participant);
     if (!invitation) return call.failed(dead_link(call));
     std::string url;
     if (call.service.meeting_url) {
@@ -164,9 +164,10 @@ Step join(CallPtr call) {
             target->participant,
             call->service.join_opens_before,
             call->service.join_repeat}),
-        [target = *target](const Call& joined, const Outcome& outcome) {
-            return admit(joined, target, outcome);
-        }
+        {ledger::Wanted::state,
+         [target = *target](const Call& joined, const Outcome& outcome) {
+             return admit(joined, target, outcome);
+         }}
     );
     submit.render = [call, render = std::move(submit.render)](ledger::Reply reply) {
         if (is_not_found(reply)) return call->failed(dead_link(*call));

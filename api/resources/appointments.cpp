@@ -12,6 +12,7 @@ namespace consularia::api {
 namespace {
 
 using domain::AppointmentId;
+using ledger::Wanted;
 
 /// A bound of the list's filter. In a query a + may have turned into a space: "… 02:00".
 std::optional<domain::Timestamp> read_bound(std::string text) {
@@ -35,29 +36,30 @@ void read_filter_bound(
     if (!bound) errors.add(name, Errors::sentence("Enter a valid date/time."));
 }
 
-Response answer_deleted(const Call&, const Outcome&) {
+Response answer_deleted(const Call&, Outcome) {
     Response response;
     response.status = 204;
     return response;
 }
 
-Response answer_created(const Call& call, const Outcome& outcome) {
-    auto response = answer_appointment(call, outcome);
+Response answer_created(const Call& call, Outcome outcome) {
+    const auto id = domain::details_of(outcome.appointment())->id;
+    auto response = answer_appointment(call, std::move(outcome));
     response.status = 201;
     std::string path = call.request.path;
     if (!path.ends_with('/')) path += '/';
-    path += domain::details_of(outcome.appointment)->id.to_string() + "/";
+    path += id.to_string() + "/";
     response.headers.emplace_back("Location", std::move(path));
     return response;
 }
 
 /// For a command that needs only the appointment's id and If-Match.
 template <class Command>
-Step submit_plain(CallPtr call, Response (*render)(const Call&, const Outcome&)) {
+Step submit_plain(CallPtr call, Answer answer) {
     const auto id = call->path_id<AppointmentId>(0);
     if (!id) return refuse(std::move(call), not_found());
     Command command{*id, read_if_match(call->request)};
-    return submit(std::move(call), std::move(command), render);
+    return submit(std::move(call), std::move(command), std::move(answer));
 }
 
 }  // namespace
@@ -100,7 +102,7 @@ Step create_appointment(CallPtr call) {
         body->duration,
         std::move(body->config),
         std::move(body->participants)};
-    return submit(std::move(call), std::move(command), answer_created);
+    return submit(std::move(call), std::move(command), {Wanted::rendering, answer_created});
 }
 
 Step retrieve_appointment(CallPtr call) {
@@ -142,19 +144,25 @@ Step update_appointment(CallPtr call) {
         body->start,
         body->duration,
         std::move(body->config)};
-    return submit(std::move(call), std::move(command), answer_appointment);
+    return submit(std::move(call), std::move(command), {Wanted::rendering, answer_appointment});
 }
 
 Step destroy_appointment(CallPtr call) {
-    return submit_plain<domain::DeleteAppointment>(std::move(call), answer_deleted);
+    return submit_plain<domain::DeleteAppointment>(
+        std::move(call), {Wanted::verdict, answer_deleted}
+    );
 }
 
 Step start_appointment(CallPtr call) {
-    return submit_plain<domain::StartAppointment>(std::move(call), answer_appointment);
+    return submit_plain<domain::StartAppointment>(
+        std::move(call), {Wanted::rendering, answer_appointment}
+    );
 }
 
 Step complete_appointment(CallPtr call) {
-    return submit_plain<domain::CompleteAppointment>(std::move(call), answer_appointment);
+    return submit_plain<domain::CompleteAppointment>(
+        std::move(call), {Wanted::rendering, answer_appointment}
+    );
 }
 
 }  // namespace consularia::api

@@ -77,6 +77,12 @@ std::string organization_json(const domain::Registered& organization) {
     return organization_json(organization.id, organization.name, organization.created_at);
 }
 
+/// What happened the first time. Precondition: the key is a repeated one.
+template <class Event>
+const Event& first_event(const Outcome& outcome) {
+    return std::get<Event>(std::get<ledger::OrganizationFact>(*outcome.first).event);
+}
+
 Response answer_created(const std::string& organization, const std::string& token) {
     Response response;
     response.status = 201;
@@ -123,13 +129,17 @@ Step create_organization(CallPtr call) {
         if (!outcome.first) {
             return answer_created(organization_json(id, name, time), issued_json(token, secret));
         }
-        const auto& first = std::get<domain::OrganizationCreated>(*outcome.first);
+        const auto& first = first_event<domain::OrganizationCreated>(outcome);
         return answer_created(
             organization_json(id, first.name, time), issued_json(answered, id, first.token)
         );
     };
     auto submit = submit_as(
-        call, id, ledger::AdminActor{}, domain::OrganizationCommand(std::move(command)), render
+        call,
+        id,
+        ledger::AdminActor{},
+        domain::OrganizationCommand(std::move(command)),
+        {ledger::Wanted::verdict, render}
     );
     auto answer = [call, id, then = std::move(submit.render)](ledger::Reply reply) {
         if (std::holds_alternative<ledger::Refused>(reply)) return call->failed(made_before(id));
@@ -219,11 +229,16 @@ Step create_token(CallPtr call) {
         response.status = 201;
         response.body =
             outcome.first
-                ? issued_json(answered, id, std::get<domain::TokenIssued>(*outcome.first).token)
+                ? issued_json(answered, id, first_event<domain::TokenIssued>(outcome).token)
                 : issued_json(token, secret);
         return response;
     };
-    return submit_as_admin(std::move(call), *id, domain::IssueToken{token}, std::move(render));
+    return submit_as_admin(
+        std::move(call),
+        *id,
+        domain::IssueToken{token},
+        {ledger::Wanted::verdict, std::move(render)}
+    );
 }
 
 Step destroy_token(CallPtr call) {
@@ -234,11 +249,12 @@ Step destroy_token(CallPtr call) {
         std::move(call),
         *id,
         domain::RevokeToken{*token},
-        [](const Call&, const Outcome&) {
-            Response response;
-            response.status = 204;
-            return response;
-        }
+        {ledger::Wanted::verdict,
+         [](const Call&, const Outcome&) {
+             Response response;
+             response.status = 204;
+             return response;
+         }}
     );
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 using domain::AppointmentId;
 using domain::ParticipantId;
+using ledger::Wanted;
 
 struct Ids {
     AppointmentId appointment;
@@ -41,6 +42,12 @@ Response answer_participant(
     response.body = projections::render_participant(
         call.organization(), details->id, *participant, *call.service.links
     );
+    return response;
+}
+
+Response answer_removed(const Call&, const Outcome&) {
+    Response response;
+    response.status = 204;
     return response;
 }
 
@@ -151,9 +158,10 @@ Step update_participant(CallPtr call) {
     return submit(
         std::move(call),
         std::move(command),
-        [participant = ids->participant](const Call& answered, const Outcome& outcome) {
-            return answer_participant(answered, outcome.appointment, participant);
-        }
+        {Wanted::state,
+         [participant = ids->participant](const Call& answered, const Outcome& outcome) {
+             return answer_participant(answered, outcome.appointment(), participant);
+         }}
     );
 }
 
@@ -162,11 +170,7 @@ Step destroy_participant(CallPtr call) {
     if (!ids) return refuse(std::move(call), not_found());
     domain::RemoveParticipant command{
         ids->appointment, read_if_match(call->request), ids->participant};
-    return submit(std::move(call), std::move(command), [](const Call&, const Outcome&) {
-        Response response;
-        response.status = 204;
-        return response;
-    });
+    return submit(std::move(call), std::move(command), {Wanted::verdict, answer_removed});
 }
 
 Step add_participants(CallPtr call) {
@@ -183,7 +187,7 @@ Step add_participants(CallPtr call) {
     }
     domain::AddParticipants command{
         *id, read_if_match(call->request), std::move(body.participants)};
-    return submit(std::move(call), std::move(command), answer_appointment);
+    return submit(std::move(call), std::move(command), {Wanted::rendering, answer_appointment});
 }
 
 Step remove_participants(CallPtr call) {
@@ -197,7 +201,7 @@ Step remove_participants(CallPtr call) {
     }
     domain::RemoveParticipants command{*id, read_if_match(call->request), {}};
     for (const auto& participant : body.ids) command.participants.push_back(*participant);
-    return submit(std::move(call), std::move(command), answer_appointment);
+    return submit(std::move(call), std::move(command), {Wanted::rendering, answer_appointment});
 }
 
 }  // namespace consularia::api

@@ -8,6 +8,7 @@
 #include "domain/limits.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
+#include "domain/transition.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -19,9 +20,6 @@
 #include <vector>
 
 namespace consularia::domain {
-
-/// Counts the events of one appointment: 1 for the first, deletion included.
-using Version = std::uint64_t;
 
 // The rows of the read store hold roles and features by their index: a new one goes to the end.
 

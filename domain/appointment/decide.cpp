@@ -15,6 +15,9 @@ namespace {
 using Decision = Result<std::optional<AppointmentEvent>>;
 using Objection = std::optional<Rejection>;
 
+constexpr NotFound kNoAppointment{"Appointment"};
+constexpr NotFound kNoParticipant{"Participant"};
+
 template <class T, class... Ts>
 concept OneOf = (std::same_as<T, Ts> || ...);
 
@@ -120,7 +123,7 @@ Objection objection(const Details& details, const RemoveParticipants& command) {
 template <OfParticipant Command>
 Objection objection(const Details& details, const Command& command) {
     const Participant* const participant = find_participant(details, command.participant);
-    if (participant == nullptr) return NotFound{Resource::participant};
+    if (participant == nullptr) return kNoParticipant;
     return version_objection(command.expected, participant->version);
 }
 
@@ -131,7 +134,7 @@ Objection objection(const Details& details, const Command& command) {
 
 Objection objection(const Details& details, const JoinAppointment& command) {
     if (find_participant(details, command.participant) != nullptr) return std::nullopt;
-    return NotFound{Resource::participant};
+    return kNoParticipant;
 }
 
 Objection objection(const Details&, const EndAppointment&) {
@@ -152,7 +155,7 @@ Decision rule(const Absent&, const EndAppointment&, Timestamp) {
 
 template <OfExisting Command>
 Decision rule(const Absent&, const Command&, Timestamp) {
-    return refuse(NotFound{Resource::appointment});
+    return refuse(kNoAppointment);
 }
 
 template <Existing State>

@@ -3,20 +3,13 @@
 
 #include "domain/appointment/appointment.hpp"
 #include "domain/appointment/events.hpp"
+#include "domain/transition.hpp"
 
 #include <tl/expected.hpp>
 
 namespace consularia::domain {
 
-/// The event cannot have happened in this state: it was written by other rules than ours.
-struct ImpossibleTransition {};
-
-/// Where and when an event happened.
-struct Occurrence {
-    AppointmentId id;
-    Version version = 0;
-    Timestamp time;
-};
+using Occurrence = OccurrenceOf<AppointmentId>;
 
 /// Whether the event changes what a client sees of the appointment. A join that changes no state
 /// does not.

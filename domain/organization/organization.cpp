@@ -9,6 +9,10 @@ namespace {
 
 using Decision = Result<std::optional<OrganizationEvent>>;
 using Evolved = tl::expected<Organization, ImpossibleTransition>;
+using Occurrence = OccurrenceOf<OrganizationId>;
+
+constexpr NotFound kNoOrganization{"Organization"};
+constexpr NotFound kNoToken{"Token"};
 
 template <class T, class... Ts>
 concept OneOf = (std::same_as<T, Ts> || ...);
@@ -40,7 +44,7 @@ Decision rule(const Registered&, const CreateOrganization&, Timestamp) {
 }
 
 Decision rule(const Unregistered&, const IssueToken&, Timestamp) {
-    return refuse(NotFound{Resource::organization});
+    return refuse(kNoOrganization);
 }
 
 Decision rule(const Registered& state, const IssueToken& command, Timestamp now) {
@@ -52,30 +56,30 @@ Decision rule(const Registered& state, const IssueToken& command, Timestamp now)
 }
 
 Decision rule(const Unregistered&, const RevokeToken&, Timestamp) {
-    return refuse(NotFound{Resource::organization});
+    return refuse(kNoOrganization);
 }
 
 Decision rule(const Registered& state, const RevokeToken& command, Timestamp) {
-    if (state.find_token(command.token) == nullptr) return refuse(NotFound{Resource::token});
+    if (state.find_token(command.token) == nullptr) return refuse(kNoToken);
     return TokenRevoked{command.token};
 }
 
-Evolved apply(
-    const Unregistered&, const OrganizationCreated& event, OrganizationId id, Timestamp time
-) {
-    return Registered{id, event.name, time, {Token{event.token, time}}};
+Evolved apply(const Unregistered&, const OrganizationCreated& event, const Occurrence& occurrence) {
+    const auto time = occurrence.time;
+    return Registered{occurrence.id, event.name, time, {Token{event.token, time}}};
 }
 
 template <OneOf<TokenIssued, TokenRevoked> Event>
-Evolved apply(const Unregistered&, const Event&, OrganizationId, Timestamp) {
+Evolved apply(const Unregistered&, const Event&, const Occurrence&) {
     return impossible();
 }
 
-Evolved apply(const Registered&, const OrganizationCreated&, OrganizationId, Timestamp) {
+Evolved apply(const Registered&, const OrganizationCreated&, const Occurrence&) {
     return impossible();
 }
 
-Evolved apply(Registered state, const TokenIssued& event, OrganizationId, Timestamp time) {
+Evolved apply(Registered state, const TokenIssued& event, const Occurrence& occurrence) {
+    const auto time = occurrence.time;
     if (state.find_token(event.token.id) != nullptr) return impossible();
     if (count_unexpired(state.tokens, time) >= limits::kTokens.stored) return impossible();
     if (state.tokens.size() >= limits::kTokens.stored) {
@@ -85,7 +89,7 @@ Evolved apply(Registered state, const TokenIssued& event, OrganizationId, Timest
     return state;
 }
 
-Evolved apply(Registered state, const TokenRevoked& event, OrganizationId, Timestamp) {
+Evolved apply(Registered state, const TokenRevoked& event, const Occurrence&) {
     const auto revoked = [&](const Token& token) { return token.grant.id == event.token; };
     if (std::erase_if(state.tokens, revoked) == 0) return impossible();
     return state;
@@ -109,11 +113,13 @@ Decision decide(const Organization& state, const OrganizationCommand& command, T
 }
 
 Evolved evolve(
-    Organization state, const OrganizationEvent& event, OrganizationId id, Timestamp time
+    Organization state,
+    const OrganizationEvent& event,
+    const OccurrenceOf<OrganizationId>& occurrence
 ) {
     return std::visit(
         [&](auto& current, const auto& happened) {
-            return apply(std::move(current), happened, id, time);
+            return apply(std::move(current), happened, occurrence);
         },
         state,
         event

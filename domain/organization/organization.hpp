@@ -3,12 +3,12 @@
 // secret is known.
 
 #include "base/enum_names.hpp"
-#include "domain/appointment/evolve.hpp"
 #include "domain/ids.hpp"
 #include "domain/limits.hpp"
 #include "domain/rejection.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
+#include "domain/transition.hpp"
 
 #include <tl/expected.hpp>
 
@@ -149,7 +149,9 @@ using OrganizationEvent = std::variant<OrganizationCreated, TokenIssued, TokenRe
 
 /// As for appointments: never aborts, whatever the log contains.
 [[nodiscard]] tl::expected<Organization, ImpossibleTransition> evolve(
-    Organization state, const OrganizationEvent& event, OrganizationId id, Timestamp time
+    Organization state,
+    const OrganizationEvent& event,
+    const OccurrenceOf<OrganizationId>& occurrence
 );
 
 }  // namespace consularia::domain

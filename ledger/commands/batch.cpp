@@ -1,7 +1,6 @@
 #include "ledger/commands/batch.hpp"
 
 #include "base/check.hpp"
-#include "base/overloaded.hpp"
 #include "ledger/commands/overlay.hpp"
 
 #include <algorithm>
@@ -9,34 +8,6 @@
 #include <utility>
 
 namespace consularia::ledger {
-
-namespace {
-
-Wanted wanted_by_appointment(const domain::AppointmentCommand& command) {
-    return std::visit(
-        Overloaded{
-            [](const domain::ScheduleAppointment&) { return Wanted::document; },
-            [](const domain::UpdateAppointment&) { return Wanted::document; },
-            [](const domain::StartAppointment&) { return Wanted::document; },
-            [](const domain::CompleteAppointment&) { return Wanted::document; },
-            [](const domain::EndAppointment&) { return Wanted::verdict; },
-            [](const domain::DeleteAppointment&) { return Wanted::verdict; },
-            [](const domain::AddParticipants&) { return Wanted::document; },
-            [](const domain::RemoveParticipants&) { return Wanted::document; },
-            [](const domain::RemoveParticipant&) { return Wanted::verdict; },
-            [](const domain::UpdateParticipant&) { return Wanted::state; },
-            [](const domain::JoinAppointment&) { return Wanted::state; },
-        },
-        command
-    );
-}
-
-}  // namespace
-
-Wanted wanted_by(const Command& command) {
-    const auto* of_appointment = std::get_if<domain::AppointmentCommand>(&command);
-    return of_appointment ? wanted_by_appointment(*of_appointment) : Wanted::verdict;
-}
 
 void Batch::add(Pending command, Sealed sealed) {
     const Record& record = sealed.record;
@@ -81,8 +52,7 @@ Wanted Batch::wanted_of(const Hash& hash) const {
     const auto found = by_hash_.find(hash);
     if (found == by_hash_.end()) return Wanted::verdict;
     const Item& item = items_[records_[found->second].item];
-    return item.stage == Stage::waiting ? wanted_by(item.command.submission.command)
-                                        : Wanted::verdict;
+    return item.stage == Stage::waiting ? item.command.submission.wanted : Wanted::verdict;
 }
 
 void Batch::take_note(Judged judged) {
@@ -99,9 +69,7 @@ void Batch::take_note(Judged judged) {
     if (judged.frozen) {
         answer(item, Unavailable{true, "The organization was frozen by its own record."});
     } else {
-        answer(
-            item, Accepted{judged.head, std::move(judged.appointment), std::move(judged.document)}
-        );
+        answer(item, Accepted{judged.head, std::move(judged.state), std::move(judged.rendering)});
     }
 }
 
@@ -162,7 +130,7 @@ void Batch::settle(
     std::chrono::microseconds idempotency_ttl
 ) {
     CHECK(resolved());
-    const Overlay settled(state);  // reads each appointment once, however many commands name it
+    const Overlay settled(state);
     for (Item& item : items_) {
         if (item.stage != Stage::held) continue;
         const Submission& submission = item.command.submission;

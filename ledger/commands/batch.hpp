@@ -12,9 +12,6 @@
 
 namespace consularia::ledger {
 
-/// What the answer to this command needs if the command is accepted.
-[[nodiscard]] Wanted wanted_by(const Command& command);
-
 /// Not thread-safe. Answers leave through the commands' handlers, each exactly once.
 class Batch {
   public:
@@ -48,7 +45,7 @@ class Batch {
     /// these build on. Valid until the next call.
     [[nodiscard]] const std::vector<std::string>& depart();
 
-    /// What the command that waits for this record needs to know about it.
+    /// What the answer to the command that waits for this record needs.
     [[nodiscard]] Wanted wanted_of(const Hash& hash) const;
 
     /// Notes a record of the log; answers its command if it is a fact of this batch.

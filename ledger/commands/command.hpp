@@ -1,12 +1,11 @@
 #pragma once
 // A command on its way to the log, and its outcome.
 
-#include "domain/appointment/commands.hpp"
-#include "domain/organization/organization.hpp"
 #include "domain/rejection.hpp"
 #include "ledger/log/clock.hpp"
 #include "ledger/record/record.hpp"
 
+#include <any>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,7 +13,15 @@
 
 namespace consularia::ledger {
 
-using Command = std::variant<domain::AppointmentCommand, domain::OrganizationCommand>;
+/// What the answer to a command needs to know about the fact. Each value includes those before it.
+enum class Wanted {
+    verdict,    ///< That it is one.
+    state,      ///< The state of its aggregate right after it.
+    rendering,  ///< What the read models show of that state.
+};
+
+/// Made by the state store, read by the API; the ledger only hands it over. Empty if there is none.
+using Rendering = std::any;
 
 /// Everything that the worker needs to carry out one command.
 struct Submission {
@@ -25,20 +32,20 @@ struct Submission {
     domain::EventId event_id;  ///< Stays the same if the command is decided again.
     Command command;
     Clock::Steady deadline{};  ///< After this the answer is Unavailable.
+    Wanted wanted = Wanted::verdict;
 };
 
 /// One event was appended, is durable and settled.
 struct Accepted {
-    Head head;  ///< The sequence, hash and time of that fact.
-    /// The state right after the fact, and its rendered JSON: each only if the answer needs it.
-    domain::Appointment appointment;
-    std::string document;
+    Head head;                   ///< The sequence, hash and time of that fact.
+    std::optional<State> state;  ///< Right after the fact, if wanted.
+    Rendering rendering;         ///< If wanted.
 };
 
 /// Nothing had to change; decided on settled state.
 struct Unchanged {
-    Sequence sequence = 0;            ///< The organization's head at that state.
-    domain::Appointment appointment;  ///< For appointment commands.
+    Sequence sequence = 0;       ///< The organization's head at that state.
+    std::optional<State> state;  ///< If wanted.
 };
 
 /// The Idempotency-Key was used for the same request before: `sequence` is the fact that answered

@@ -1,8 +1,5 @@
 #include "ledger/commands/decision.hpp"
 
-#include "base/overloaded.hpp"
-#include "domain/appointment/decide.hpp"
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -12,20 +9,26 @@ namespace consularia::ledger {
 namespace {
 
 /// An event, or the answer that makes one unnecessary.
-using Outcome = std::variant<RecordEvent, Reply>;
+using EventOrReply = std::variant<RecordEvent, Reply>;
 
-bool may_write(
-    const domain::Organization& organization, domain::TokenId token, domain::Timestamp now
+/// Whether the organization's token may be used for this command.
+bool permits(
+    const domain::Organization& organization,
+    domain::TokenId token,
+    const Command& command,
+    domain::Timestamp now
 ) {
     const auto* registered = std::get_if<domain::Registered>(&organization);
     const domain::Token* found = registered ? registered->find_token(token) : nullptr;
-    return found && !found->expired(now) && found->grant.scopes.has(domain::Scope::write);
+    if (!found || found->expired(now)) return false;
+    const auto scope_of = []<class Given>(const Given&) { return KindOf<Given>::kScope; };
+    return found->grant.scopes.has(std::visit(scope_of, command));
 }
 
 std::optional<Reply> find_answered(
     const RecordCodec& codec,
     const Submission& submission,
-    const StateReader& state,
+    const Overlay& state,
     domain::Timestamp now,
     std::chrono::microseconds ttl
 ) {
@@ -42,33 +45,28 @@ std::optional<Reply> find_answered(
     return std::nullopt;
 }
 
-Outcome decide_appointment(
-    const domain::AppointmentCommand& command,
-    domain::OrganizationId organization,
-    const StateReader& state,
+template <class Command>
+EventOrReply decide_on(
+    const Command& command,
+    const Submission& submission,
+    const Overlay& state,
     domain::Timestamp now
 ) {
-    const domain::AppointmentId id = domain::target_of(command);
-    domain::Appointment appointment = state.appointment(organization, id);
-    auto decided = domain::decide(appointment, command, now);
+    using Kind = KindOf<Command>;
+    const domain::OrganizationId organization = submission.organization;
+    const auto id = Kind::target_of(command, organization);
+    const auto& current = state.state_of(organization, id);
+    auto decided = domain::decide(current, command, now);
     const Sequence head = state.head(organization).sequence;
     if (!decided) return Refused{std::move(decided.error()), head};
-    if (!*decided) return Unchanged{head, std::move(appointment)};
-    const domain::Version version = domain::version_of(appointment) + 1;
-    return RecordEvent(AppointmentFact{id, version, **std::move(decided)});
-}
-
-Outcome decide_organization(
-    const domain::OrganizationCommand& command,
-    domain::OrganizationId organization,
-    const StateReader& state,
-    domain::Timestamp now
-) {
-    auto decided = domain::decide(state.organization(organization), command, now);
-    const Sequence head = state.head(organization).sequence;
-    if (!decided) return Refused{std::move(decided.error()), head};
-    if (!*decided) return Unchanged{head, domain::Absent{}};
-    return RecordEvent(**std::move(decided));
+    if (!*decided) {
+        Unchanged unchanged{head, std::nullopt};
+        if (submission.wanted >= Wanted::state) unchanged.state = current;
+        return unchanged;
+    }
+    FactOf<Kind> fact{id, 0, **std::move(decided)};
+    if constexpr (Kind::kVersioned) fact.version = version_of(current) + 1;
+    return RecordEvent(std::move(fact));
 }
 
 }  // namespace
@@ -102,7 +100,7 @@ Sealed seal(
 Decision decide(
     const RecordCodec& codec,
     const Submission& submission,
-    const StateReader& state,
+    const Overlay& state,
     domain::Timestamp clock,
     std::chrono::microseconds idempotency_ttl
 ) {
@@ -114,25 +112,21 @@ Decision decide(
     if (now > domain::kLatest) return NoTimeLeft{};
 
     const auto* actor = std::get_if<TokenActor>(&submission.actor);
-    if (actor && !may_write(state.organization(organization), actor->token, now)) {
+    if (actor &&
+        !permits(
+            state.state_of(organization, organization), actor->token, submission.command, now
+        )) {
         return Unauthorized{};
     }
     if (auto answered = find_answered(codec, submission, state, now, idempotency_ttl)) {
         return *std::move(answered);
     }
-    Outcome outcome = std::visit(
-        Overloaded{
-            [&](const domain::AppointmentCommand& command) {
-                return decide_appointment(command, organization, state, now);
-            },
-            [&](const domain::OrganizationCommand& command) {
-                return decide_organization(command, organization, state, now);
-            },
-        },
+    EventOrReply decided = std::visit(
+        [&](const auto& command) { return decide_on(command, submission, state, now); },
         submission.command
     );
-    if (auto* reply = std::get_if<Reply>(&outcome)) return std::move(*reply);
-    Sealed sealed = seal(codec, submission, std::get<RecordEvent>(std::move(outcome)), head, now);
+    if (auto* reply = std::get_if<Reply>(&decided)) return std::move(*reply);
+    Sealed sealed = seal(codec, submission, std::get<RecordEvent>(std::move(decided)), head, now);
     if (sealed.value.size() > kMaxRecordBytes) return RecordTooLarge{};
     return sealed;
 }

@@ -2,7 +2,7 @@
 // The result of a command on a given state: a record for the log, or an answer without one.
 
 #include "ledger/commands/command.hpp"
-#include "ledger/commands/state_store.hpp"
+#include "ledger/commands/overlay.hpp"
 #include "ledger/record/record_codec.hpp"
 
 #include <chrono>
@@ -36,7 +36,7 @@ using Decision = std::variant<Sealed, Reply>;
 [[nodiscard]] Decision decide(
     const RecordCodec& codec,
     const Submission& submission,
-    const StateReader& state,
+    const Overlay& state,
     domain::Timestamp clock,
     std::chrono::microseconds idempotency_ttl
 );

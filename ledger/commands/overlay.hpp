@@ -10,8 +10,9 @@
 
 namespace consularia::ledger {
 
-/// Not thread-safe. No answer may be based on it: its events are not facts yet.
-class Overlay final : public StateReader {
+/// Reads each aggregate once, however many commands name it. Not thread-safe. No answer may be
+/// based on added records: their events are not facts yet.
+class Overlay {
   public:
     /// `base` outlives this.
     explicit Overlay(const StateReader& base) : base_(base) {}
@@ -20,30 +21,33 @@ class Overlay final : public StateReader {
     /// state, so that evolve accepts it.
     void add(const Record& record, const Hash& hash);
 
-    [[nodiscard]] Head head(domain::OrganizationId organization) const override;
-    [[nodiscard]] bool frozen(domain::OrganizationId organization) const override;
-    [[nodiscard]] domain::Organization organization(domain::OrganizationId id) const override;
-    [[nodiscard]] domain::Appointment appointment(
-        domain::OrganizationId organization, domain::AppointmentId id
-    ) const override;
+    // The same as in StateReader.
+
+    [[nodiscard]] Head head(domain::OrganizationId organization) const;
+    [[nodiscard]] bool frozen(domain::OrganizationId organization) const;
     [[nodiscard]] std::optional<Remembered> remembered(
-        domain::OrganizationId organization, const std::string& idempotency_key
-    ) const override;
+        domain::OrganizationId organization, const std::string& remembered_name
+    ) const;
+
+    /// Valid until the next add().
+    template <class Id>
+    [[nodiscard]] const StateOf<Id>& state_of(domain::OrganizationId organization, const Id& id)
+        const {
+        return std::get<StateOf<Id>>(find(organization, id));
+    }
 
     /// Approximately how many bytes were read from it so far, plus those that will be written for
     /// the added records.
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
   private:
-    [[nodiscard]] domain::Organization find_organization(domain::OrganizationId id) const;
+    State& find(domain::OrganizationId organization, const AggregateId& id) const;
 
     const StateReader& base_;
     mutable std::size_t bytes_ = 0;
     std::map<domain::OrganizationId, Head> heads_;
-    std::map<domain::OrganizationId, domain::Organization> organizations_;
     /// Includes those that were only read.
-    mutable std::map<std::pair<domain::OrganizationId, domain::AppointmentId>, domain::Appointment>
-        appointments_;
+    mutable std::map<std::pair<domain::OrganizationId, AggregateId>, State> states_;
     std::map<std::pair<domain::OrganizationId, std::string>, Remembered> remembered_;
 };
 

@@ -2,9 +2,8 @@
 // The port through which the partition worker reads state and applies records. Implemented by
 // projections/projector.
 
-#include "domain/appointment/appointment.hpp"
-#include "domain/organization/organization.hpp"
 #include "domain/time.hpp"
+#include "ledger/commands/command.hpp"
 #include "ledger/log/ledger.hpp"
 #include "ledger/record/record.hpp"
 
@@ -37,35 +36,33 @@ class StateReader {
     /// This binary cannot apply a fact of the organization, which is therefore neither read nor
     /// written.
     [[nodiscard]] virtual bool frozen(domain::OrganizationId organization) const = 0;
-    [[nodiscard]] virtual domain::Organization organization(domain::OrganizationId id) const = 0;
-    /// Also absent if it belongs to another organization.
-    [[nodiscard]] virtual domain::Appointment appointment(
-        domain::OrganizationId organization, domain::AppointmentId id
-    ) const = 0;
+    /// The state before any event if there is no such aggregate in this organization.
+    [[nodiscard]] virtual State state(domain::OrganizationId organization, const AggregateId& id)
+        const = 0;
     /// Includes expired entries that wait to be dropped with the next record.
     [[nodiscard]] virtual std::optional<Remembered> remembered(
         domain::OrganizationId organization, const std::string& remembered_name
     ) const = 0;
+
+    /// The alternative that aggregates with this id have.
+    template <class Id>
+    [[nodiscard]] StateOf<Id> state_of(domain::OrganizationId organization, const Id& id) const {
+        return std::get<StateOf<Id>>(state(organization, id));
+    }
 };
 
 /// The verdict on one record of the log.
 struct Judged {
     Position position = 0;
-    Hash hash{};          ///< The hash of the value's bytes.
-    bool fact = false;    ///< Otherwise void.
-    bool frozen = false;  ///< Its organization is frozen, by this record or an earlier one.
-    Head head;            ///< For a fact: the organization's head, which is now this record.
-    /// For a fact about an appointment, if wanted: the state right after the fact, and that state's
-    /// rendered JSON (empty if it was deleted).
-    domain::Appointment appointment;
-    std::string document;
+    Hash hash{};                 ///< The hash of the value's bytes.
+    bool fact = false;           ///< Otherwise void.
+    bool frozen = false;         ///< Its organization is frozen, by this record or an earlier one.
+    Head head;                   ///< For a fact: the organization's head, which is now this record.
+    std::optional<State> state;  ///< Right after a fact, if wanted.
+    Rendering rendering;         ///< If wanted.
 };
 
-/// What a waiting command needs to know about a record's outcome. Each value includes those before
-/// it.
-enum class Wanted { verdict, state, document };
-
-/// Called with the hash of a record's bytes.
+/// Called with the hash of a record's bytes: what the command that waits for it wants.
 using WantedOf = std::function<Wanted(const Hash&)>;
 
 /// Only a partition's worker calls apply() for that partition; reading is unrestricted.

@@ -3,13 +3,13 @@
 // names may be read as one event, one for each version. Names are stored for ever: none is changed,
 // reused or removed.
 
-#include "ledger/record/json_reader.hpp"
-
 #include <optional>
 #include <span>
 #include <string_view>
 
 namespace consularia::ledger {
+
+class JsonReader;
 
 /// A name under which events are stored, and the reader of their `data`: empty when the JsonReader
 /// has complained.

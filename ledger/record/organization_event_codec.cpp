@@ -1,6 +1,7 @@
 #include "ledger/record/organization_event_codec.hpp"
 
 #include "base/overloaded.hpp"
+#include "ledger/record/json_reader.hpp"
 #include "ledger/record/versions.hpp"
 
 #include <algorithm>

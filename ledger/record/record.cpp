@@ -1,8 +1,6 @@
 #include "ledger/record/record.hpp"
 
 #include "base/overloaded.hpp"
-#include "ledger/record/appointment_event_codec.hpp"
-#include "ledger/record/organization_event_codec.hpp"
 
 namespace consularia::ledger {
 
@@ -24,13 +22,7 @@ std::string remembered_name(const Actor& actor, std::string_view stored_key) {
 }
 
 std::string_view type_of(const RecordEvent& event) {
-    return std::visit(
-        Overloaded{
-            [](const AppointmentFact& fact) { return type_of(fact.event); },
-            [](const domain::OrganizationEvent& of) { return type_of(of); },
-        },
-        event
-    );
+    return std::visit([](const auto& fact) { return type_of(fact.event); }, event);
 }
 
 }  // namespace consularia::ledger

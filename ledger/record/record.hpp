@@ -2,8 +2,7 @@
 // A record: one event, caused by one command, with its place in the ledger. docs/events.md
 // describes its bytes, a CloudEvents 1.0 event in structured JSON.
 
-#include "domain/appointment/events.hpp"
-#include "domain/organization/organization.hpp"
+#include "ledger/record/aggregates.hpp"
 #include "ledger/record/hash.hpp"
 
 #include <compare>
@@ -72,17 +71,6 @@ struct Idempotency {
 
     friend bool operator==(const Idempotency&, const Idempotency&) = default;
 };
-
-/// An event of one appointment.
-struct AppointmentFact {
-    domain::AppointmentId appointment;
-    domain::Version version = 0;
-    domain::AppointmentEvent event;
-
-    friend bool operator==(const AppointmentFact&, const AppointmentFact&) = default;
-};
-
-using RecordEvent = std::variant<AppointmentFact, domain::OrganizationEvent>;
 
 struct Record {
     domain::EventId id;

@@ -1,9 +1,7 @@
 #include "ledger/record/record_codec.hpp"
 
 #include "base/check.hpp"
-#include "base/overloaded.hpp"
-#include "ledger/record/appointment_event_codec.hpp"
-#include "ledger/record/organization_event_codec.hpp"
+#include "ledger/record/json_reader.hpp"
 
 #include <algorithm>
 
@@ -16,29 +14,24 @@ namespace limits = domain::limits;
 constexpr std::string_view kSpecVersion = "1.0";
 constexpr std::string_view kContentType = "application/json";
 
-constexpr std::string_view kAppointments = "appointments/";
-constexpr std::string_view kOrganizations = "organizations/";
 constexpr std::string_view kTokens = "tokens/";
 constexpr std::string_view kParticipants = "participants/";
 constexpr std::string_view kSystem = "system/";
 
-template <class Id>
-std::string refer(std::string_view prefix, const Id& id) {
-    return std::string(prefix) + id.to_string();
+std::string subject_of(const RecordEvent& event) {
+    return std::visit(
+        []<class Kind>(const FactOf<Kind>& fact) { return Kind::subject_of(fact.id, fact.event); },
+        event
+    );
 }
 
-/// What the event is about.
-std::string subject_of(domain::OrganizationId organization, const RecordEvent& event) {
-    if (const auto* const fact = std::get_if<AppointmentFact>(&event)) {
-        return refer(kAppointments, fact->appointment);
-    }
+/// Empty if the event's kind does not count its events.
+std::optional<domain::Version> version_in(const RecordEvent& event) {
     return std::visit(
-        Overloaded{
-            [&](const domain::OrganizationCreated&) { return refer(kOrganizations, organization); },
-            [](const domain::TokenIssued& issued) { return refer(kTokens, issued.token.id); },
-            [](const domain::TokenRevoked& revoked) { return refer(kTokens, revoked.token); },
+        []<class Kind>(const FactOf<Kind>& fact) {
+            return Kind::kVersioned ? std::optional(fact.version) : std::nullopt;
         },
-        std::get<domain::OrganizationEvent>(event)
+        event
     );
 }
 
@@ -69,28 +62,19 @@ bool read_constant(const JsonReader& in, std::string_view key, std::string_view 
     return in.parsed(key, same).has_value();
 }
 
+template <class Kind>
 std::optional<RecordEvent> read_fact(
-    const EventType<domain::AppointmentEvent>& type, domain::OrganizationId, const JsonReader& in
-) {
-    const auto appointment = in.parsed("subject", [](const std::string& text) {
-        return parse_reference<domain::AppointmentId>(text, kAppointments);
-    });
-    const auto version = in.count("version");
-    auto event = type.read(in.object("data"));
-    if (!appointment || !version || !event) return std::nullopt;
-    return AppointmentFact{*appointment, *version, std::move(*event)};
-}
-
-std::optional<RecordEvent> read_fact(
-    const EventType<domain::OrganizationEvent>& type,
+    const EventType<typename Kind::Event>& type,
     domain::OrganizationId organization,
     const JsonReader& in
 ) {
-    auto read = type.read(in.object("data"));
-    if (!read) return std::nullopt;
-    RecordEvent event(std::move(*read));
-    if (!read_constant(in, "subject", subject_of(organization, event))) return std::nullopt;
-    return event;
+    std::optional<domain::Version> version = 0;
+    if (Kind::kVersioned) version = in.count("version");
+    auto event = type.read(in.object("data"));
+    if (!version || !event) return std::nullopt;
+    const auto id = Kind::read_id(in, organization, *event);
+    if (!id) return std::nullopt;
+    return FactOf<Kind>{*id, *version, *std::move(event)};
 }
 
 /// The type's name if it looks like one of ours, so that an operator sees what is missing.
@@ -108,14 +92,16 @@ std::string describe_unknown_type(std::string_view type) {
 std::optional<RecordEvent> read_event(domain::OrganizationId organization, const JsonReader& in) {
     const std::string* const type = in.string("type");
     if (type == nullptr) return std::nullopt;
-    if (const auto* const found = find_type(appointment_event_types(), *type)) {
-        return read_fact(*found, organization, in);
-    }
-    if (const auto* const found = find_type(organization_event_types(), *type)) {
-        return read_fact(*found, organization, in);
-    }
-    in.complain("type", describe_unknown_type(*type));
-    return std::nullopt;
+    bool known = false;
+    std::optional<RecordEvent> event;
+    Kinds::for_each([&]<class Kind>(std::type_identity<Kind>) {
+        const auto* const found = find_type(Kind::event_types(), *type);
+        if (found == nullptr) return;
+        known = true;
+        event = read_fact<Kind>(*found, organization, in);
+    });
+    if (!known) in.complain("type", describe_unknown_type(*type));
+    return event;
 }
 
 /// Reads the optional attributes. False if one cannot be read.
@@ -170,15 +156,15 @@ std::string RecordCodec::encode(const Record& record) const {
     json.begin_object();
     json.text("specversion", kSpecVersion);
     json.text("id", record.id.to_string());
-    json.text("source", refer(kSourcePrefix, record.organization));
+    json.text("source", std::string(kSourcePrefix) + record.organization.to_string());
     json.text("type", type_of(record.event));
-    json.text("subject", subject_of(record.organization, record.event));
+    json.text("subject", subject_of(record.event));
     json.text("time", domain::format(record.time));
     json.text("datacontenttype", kContentType);
     json.text("sequence", std::to_string(record.sequence));
     json.text("prevhash", to_hex(record.prevhash));
-    const auto* const fact = std::get_if<AppointmentFact>(&record.event);
-    if (fact != nullptr) json.text("version", std::to_string(fact->version));
+    const auto version = version_in(record.event);
+    if (version) json.text("version", std::to_string(*version));
     json.text("actor", to_string(record.actor));
     if (!record.request_id.empty()) json.text("requestid", record.request_id);
     if (record.idempotency) {
@@ -186,11 +172,7 @@ std::string RecordCodec::encode(const Record& record) const {
         json.text("requesthash", to_hex(record.idempotency->request_hash));
     }
     json.begin_object("data");
-    if (fact != nullptr) {
-        write_data(json, fact->event);
-    } else {
-        write_data(json, std::get<domain::OrganizationEvent>(record.event));
-    }
+    std::visit([&](const auto& fact) { write_data(json, fact.event); }, record.event);
     json.end_object();
     json.end_object();
     return json.take();

@@ -41,9 +41,9 @@ AppointmentScheduled largest() {
 Registered organization_with_tokens(std::uint32_t count) {
     const OrganizationCreated created{
         make_organization_name(std::string(kOrganizationName.stored, 'x')), make_grant(1)};
-    auto state = evolve(Unregistered{}, created, organization_id(), kBefore);
+    auto state = evolve(Unregistered{}, created, {organization_id(), 0, kBefore});
     for (std::uint32_t number = 2; state && number <= count; ++number) {
-        state = evolve(*state, TokenIssued{make_grant(number)}, organization_id(), kBefore);
+        state = evolve(*state, TokenIssued{make_grant(number)}, {organization_id(), 0, kBefore});
     }
     EXPECT_TRUE(state);
     return std::get<Registered>(state.value());

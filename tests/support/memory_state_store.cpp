@@ -1,8 +1,6 @@
 #include "tests/support/memory_state_store.hpp"
 
 #include "base/check.hpp"
-#include "base/overloaded.hpp"
-#include "domain/appointment/evolve.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "ledger/record/acceptance.hpp"
 #include "tests/support/record_codec.hpp"
@@ -19,8 +17,7 @@ bool equal(const ledger::Remembered& a, const ledger::Remembered& b) {
 }
 
 bool equal(const OrganizationState& a, const OrganizationState& b) {
-    return a.head == b.head && a.frozen == b.frozen && a.organization == b.organization &&
-           a.appointments == b.appointments &&
+    return a.head == b.head && a.frozen == b.frozen && a.states == b.states &&
            std::equal(
                a.remembered.begin(),
                a.remembered.end(),
@@ -30,6 +27,13 @@ bool equal(const OrganizationState& a, const OrganizationState& b) {
                    return x.first == y.first && equal(x.second, y.second);
                }
            );
+}
+
+/// Before any event.
+ledger::State initial_state(const ledger::AggregateId& id) {
+    return std::visit(
+        []<class Id>(const Id&) -> ledger::State { return ledger::StateOf<Id>{}; }, id
+    );
 }
 
 class MemoryReader final : public ledger::StateReader {
@@ -47,18 +51,14 @@ class MemoryReader final : public ledger::StateReader {
         return found && found->frozen;
     }
 
-    [[nodiscard]] domain::Organization organization(domain::OrganizationId id) const override {
-        const auto* found = find(id);
-        return found ? found->organization : domain::Organization{};
-    }
-
-    [[nodiscard]] domain::Appointment appointment(
-        domain::OrganizationId id, domain::AppointmentId appointment
+    [[nodiscard]] ledger::State state(
+        domain::OrganizationId organization, const ledger::AggregateId& id
     ) const override {
-        const auto* state = find(id);
-        if (!state) return domain::Absent{};
-        const auto found = state->appointments.find(appointment);
-        return found == state->appointments.end() ? domain::Absent{} : found->second;
+        const auto* known = find(organization);
+        const auto initial = [&] { return initial_state(id); };
+        if (!known) return initial();
+        const auto found = known->states.find(id);
+        return found == known->states.end() ? initial() : found->second;
     }
 
     [[nodiscard]] std::optional<ledger::Remembered> remembered(
@@ -94,8 +94,9 @@ std::unique_ptr<ledger::StateReader> read_state(State state, std::function<bool(
     return std::make_unique<MemoryReader>(std::move(state), std::move(fails));
 }
 
-std::string describe(const domain::Appointment& appointment) {
-    const auto* details = domain::details_of(appointment);
+std::string describe(const ledger::State& state) {
+    const auto* appointment = std::get_if<domain::Appointment>(&state);
+    const auto* details = appointment ? domain::details_of(*appointment) : nullptr;
     if (!details) return {};
     return details->id.to_string() + " version " + std::to_string(details->version);
 }
@@ -137,8 +138,8 @@ std::vector<ledger::Judged> MemoryStateStore::apply(
         auto judged = judge(partition, entry);
         const auto kept = wanted(judged.hash);
         if (on_wanted_) on_wanted_(judged.hash, kept);
-        if (kept < ledger::Wanted::state) judged.appointment = domain::Absent{};
-        if (kept < ledger::Wanted::document) judged.document.clear();
+        if (kept < ledger::Wanted::state) judged.state.reset();
+        if (kept < ledger::Wanted::rendering) judged.rendering.reset();
         verdicts.push_back(std::move(judged));
         ++next_.at(partition);
     }
@@ -177,28 +178,20 @@ void MemoryStateStore::evolve(
         state.frozen = true;
         return;
     }
-    const auto apply = Overloaded{
-        [&](const ledger::AppointmentFact& fact) {
-            const auto found = state.appointments.find(fact.appointment);
-            auto after = domain::evolve(
-                found == state.appointments.end() ? domain::Appointment{} : found->second,
-                fact.event,
-                {fact.appointment, fact.version, record->time}
-            );
-            if (!after) return false;
-            judged.appointment = *after;
-            judged.document = describe(*after);
-            state.appointments.erase(fact.appointment);
-            if (domain::details_of(*after)) state.appointments.emplace(fact.appointment, *after);
-            return true;
-        },
-        [&](const domain::OrganizationEvent& event) {
-            auto after =
-                domain::evolve(state.organization, event, record->organization, record->time);
-            if (!after) return false;
-            state.organization = *std::move(after);
-            return true;
-        },
+    const auto apply = [&]<class Kind>(const ledger::FactOf<Kind>& fact) {
+        using KindState = typename Kind::State;
+        const auto found = state.states.find(fact.id);
+        auto after = domain::evolve(
+            found == state.states.end() ? KindState{} : std::get<KindState>(found->second),
+            fact.event,
+            {fact.id, fact.version, record->time}
+        );
+        if (!after) return false;
+        judged.state = *after;
+        judged.rendering = describe(*judged.state);
+        state.states.erase(fact.id);
+        if (*after != KindState{}) state.states.emplace(fact.id, *std::move(after));
+        return true;
     };
     if (!std::visit(apply, record->event)) {
         state.frozen = true;

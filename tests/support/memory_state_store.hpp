@@ -20,8 +20,7 @@ namespace consularia::test {
 struct OrganizationState {
     ledger::Head head;
     bool frozen = false;
-    domain::Organization organization;
-    std::map<domain::AppointmentId, domain::Appointment> appointments;  ///< Without absent ones.
+    std::map<ledger::AggregateId, ledger::State> states;  ///< Without absent ones.
     std::map<std::string, ledger::Remembered> remembered;
 };
 
@@ -36,8 +35,8 @@ using State = std::map<domain::OrganizationId, std::shared_ptr<const Organizatio
     State state, std::function<bool()> fails = {}
 );
 
-/// The Accepted::document of tests: the appointment and its version. Empty when it is absent.
-[[nodiscard]] std::string describe(const domain::Appointment& appointment);
+/// The rendering of tests: the appointment and its version. Empty when it is absent.
+[[nodiscard]] std::string describe(const ledger::State& state);
 
 /// Thread-safe.
 class MemoryStateStore final : public ledger::StateStore {

@@ -37,13 +37,13 @@ Record History::next(domain::AppointmentId appointment, domain::AppointmentEvent
 std::string History::add(const Record& record) {
     if (const auto* const fact = std::get_if<AppointmentFact>(&record.event)) {
         const bool deleted = std::holds_alternative<domain::AppointmentDeleted>(fact->event);
-        versions_[fact->appointment] = deleted ? 0 : fact->version;
+        versions_[fact->id] = deleted ? 0 : fact->version;
     }
     return follow(encode(record), record.time);
 }
 
 std::string History::add_unknown_type() {
-    const auto record = next(domain::TokenRevoked{token_id()});
+    const auto record = next(OrganizationFact{organization_, 0, domain::TokenRevoked{token_id()}});
     auto value = encode(record);
     const std::string type(type_of(record.event));
     const auto found = value.find(type);

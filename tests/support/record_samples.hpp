@@ -38,7 +38,9 @@ class History {
     /// Adds a record and returns its value. Its sequence, prevhash and time count from then on.
     std::string add(const ledger::Record& record);
 
-    std::string add(domain::OrganizationEvent event) { return add(next(std::move(event))); }
+    std::string add(domain::OrganizationEvent event) {
+        return add(next(ledger::OrganizationFact{organization_, 0, std::move(event)}));
+    }
 
     std::string add(domain::AppointmentId appointment, domain::AppointmentEvent event) {
         return add(next(appointment, std::move(event)));

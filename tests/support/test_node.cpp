@@ -30,6 +30,7 @@ ledger::Submission submission(std::uint32_t organization, ledger::Command comman
         .event_id = samples::make_id<domain::EventId>(next_number()),
         .command = std::move(command),
         .deadline = ledger::Clock::Steady(std::chrono::seconds(5)),
+        .wanted = ledger::Wanted::rendering,
     };
 }
 
@@ -91,7 +92,11 @@ ledger::Submission due(ledger::Submission submission, std::chrono::milliseconds 
 std::string record_of(const ledger::StateStore& store, const ledger::Submission& submission) {
     const auto state = store.read();
     auto decision = ledger::decide(
-        samples::codec(), submission, *state, ManualClock().now(), std::chrono::microseconds(1)
+        samples::codec(),
+        submission,
+        ledger::Overlay(*state),
+        ManualClock().now(),
+        std::chrono::microseconds(1)
     );
     auto* sealed = std::get_if<ledger::Sealed>(&decision);
     CHECK(sealed != nullptr);
@@ -157,7 +162,7 @@ ledger::Head TestNode::head(std::uint32_t organization) const {
 }
 
 std::string TestNode::title(std::uint32_t organization, std::uint32_t appointment) const {
-    const auto found = store.read()->appointment(
+    const auto found = store.read()->state_of(
         samples::organization_id(organization), samples::appointment_id(appointment)
     );
     const auto* details = domain::details_of(found);

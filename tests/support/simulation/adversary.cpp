@@ -201,10 +201,11 @@ std::string Adversary::foreign_fact(domain::OrganizationId organization) {
                                                         : rename(1, 1 + chance_.pick(3U), "X");
     submission.organization = organization;
     submission.event_id = samples::make_id<domain::EventId>(0xF0000000U + ++foreign_events_);
+    const auto state = watcher_.read();
     const auto decision = ledger::decide(
         samples::codec(),
         submission,
-        *watcher_.read(),
+        ledger::Overlay(*state),
         ManualClock().now(),
         std::chrono::microseconds(1)
     );

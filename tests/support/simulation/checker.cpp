@@ -4,6 +4,7 @@
 #include "ledger/commands/batch.hpp"
 #include "ledger/commands/decision.hpp"
 #include "ledger/record/acceptance.hpp"
+#include "tests/support/kept.hpp"
 #include "tests/support/record_codec.hpp"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ bool same_answer(const ledger::Reply& a, const ledger::Reply& b) {
         Overloaded{
             [&](const ledger::Unchanged& x) {
                 const auto& y = std::get<ledger::Unchanged>(b);
-                return x.sequence == y.sequence && x.appointment == y.appointment;
+                return x.sequence == y.sequence && x.state == y.state;
             },
             [&](const ledger::Replayed& x) {
                 const auto& y = std::get<ledger::Replayed>(b);
@@ -51,14 +52,25 @@ std::string hashed_key(const ledger::Record& record) {
     return verbatim ? samples::codec().stored_key(record.organization, key) : key;
 }
 
+ledger::AggregateId target_of(const ledger::Submission& submission) {
+    return std::visit(
+        [&]<class Command>(const Command& command) -> ledger::AggregateId {
+            return ledger::KindOf<Command>::target_of(command, submission.organization);
+        },
+        submission.command
+    );
+}
+
 /// What decide() checks too, but the checker relies on it for the rest.
 bool may_write(
     const ledger::Submission& submission, const State& before, const ledger::Head& head
 ) {
     const auto* actor = std::get_if<ledger::TokenActor>(&submission.actor);
     if (!actor) return true;
-    for (const auto& [id, state] : before) {
-        const auto* registered = std::get_if<domain::Registered>(&state->organization);
+    const auto state = read_state(before);
+    for (const auto& [id, ignored] : before) {
+        const auto organization = state->state_of(id, id);
+        const auto* registered = std::get_if<domain::Registered>(&organization);
         const auto* token = registered ? registered->find_token(actor->token) : nullptr;
         if (!token || token->expired(head.time)) continue;
         if (token->grant.scopes.has(domain::Scope::write)) return true;
@@ -204,17 +216,15 @@ void Checker::check_accepted(const Operation& operation, const ledger::Accepted&
     check_written(operation, sequence);
     add_point(organization, operation.responded, sequence);
 
-    const auto* command = std::get_if<domain::AppointmentCommand>(&operation.submission.command);
-    if (!command || operation.without_state) return;
-    const auto after = fact.after->appointments.find(domain::target_of(*command));
-    const auto wanted = ledger::wanted_by(operation.submission.command);
-    domain::Appointment expected;
-    std::string document;
-    if (wanted >= ledger::Wanted::state && after != fact.after->appointments.end()) {
-        expected = after->second;
+    if (operation.without_state) return;
+    const auto wanted = operation.submission.wanted;
+    std::optional<ledger::State> expected;
+    if (wanted >= ledger::Wanted::state) {
+        const auto after = read_state({{organization, fact.after}});
+        expected = after->state(organization, target_of(operation.submission));
     }
-    if (wanted >= ledger::Wanted::document) document = describe(expected);
-    if (accepted.appointment != expected || accepted.document != document) {
+    const auto document = wanted >= ledger::Wanted::rendering ? describe(*expected) : "";
+    if (accepted.state != expected || document_in(accepted) != document) {
         complain(operation, "was answered with another state.");
     }
 }
@@ -226,11 +236,12 @@ void Checker::check_written(const Operation& operation, Sequence sequence) {
         complain(operation, "happened before it was invoked.");
     }
     const Fact& fact = facts_of(organization).at(sequence - 1);
+    const auto before = read_state(state_at(organization, sequence - 1));
     const auto leads_to_it = [&](ledger::WriteFormat format) {
         const auto decision = ledger::decide(
             samples::codec(format),
             operation.submission,
-            *read_state(state_at(organization, sequence - 1)),
+            ledger::Overlay(*before),
             fact.after->head.time,
             ttl_
         );
@@ -297,8 +308,9 @@ State Checker::state_at(domain::OrganizationId organization, Sequence sequence) 
 
 bool Checker::gives(const Operation& operation, Sequence sequence) {
     const auto state = read_state(state_at(operation.submission.organization, sequence));
-    const auto decision =
-        ledger::decide(samples::codec(), operation.submission, *state, operation.clock, ttl_);
+    const auto decision = ledger::decide(
+        samples::codec(), operation.submission, ledger::Overlay(*state), operation.clock, ttl_
+    );
     const auto* reply = std::get_if<ledger::Reply>(&decision);
     return reply && same_answer(*reply, *operation.reply);
 }

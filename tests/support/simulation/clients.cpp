@@ -54,6 +54,7 @@ ledger::Submission Clients::submission_of(Request& request) {
         .idempotency = request.idempotency,
         .event_id = samples::make_id<domain::EventId>(++attempts_),
         .command = *request.command,
+        .wanted = static_cast<ledger::Wanted>(attempts_ % 3),
     };
 }
 
@@ -62,7 +63,7 @@ ledger::Command Clients::appointment_command(
 ) {
     const auto id = samples::appointment_id(1 + chance_.pick(kAppointments));
     const State states = node.store->state();
-    const auto state = read_state(states)->appointment(organization, id);
+    const auto state = read_state(states)->state_of(organization, id);
     auto command = random_commands_.next(state, node.clock.now());
     std::visit([id](auto& chosen) { chosen.id = id; }, command);
     return command;

@@ -152,8 +152,7 @@ TEST_F(Join, OfAnUnknownTokenAsksTheLedgerNothing) {
 }
 
 TEST_F(Join, OfWhatTheLedgerDoesNotFindIsADeadLinkOfOneKind) {
-    using domain::Resource;
-    for (const auto what : {Resource::appointment, Resource::participant, Resource::organization}) {
+    for (const auto* what : {"Appointment", "Participant", "Organization"}) {
         const auto response = answer(ledger::Refused{domain::NotFound{what}, 7});
         EXPECT_EQ(response.status, 404);
         EXPECT_EQ(response.body, kDead);
@@ -166,7 +165,7 @@ TEST_F(Join, TellsNobodyHowMuchHappensInTheOrganization) {
         ledger::Refused{domain::Conflict::joining_is_not_open_yet, 7},
         ledger::Refused{domain::Conflict::appointment_has_ended, 7},
         ledger::Frozen{},
-        ledger::Accepted{{7, {}, kStart}, node_appointment(), ""}};
+        ledger::Accepted{{7, {}, kStart}, node_appointment(), {}}};
     for (const auto& reply : replies) EXPECT_EQ(answer(reply).sequence, std::nullopt);
     EXPECT_EQ(look().sequence, std::nullopt);
 }
@@ -228,7 +227,7 @@ TEST_F(Join, PutsNoTokenIntoAnyAnswerOrTrace) {
         ledger::Frozen{},
         ledger::OutOfStorage{},
         ledger::Unavailable{true, "x"},
-        ledger::Accepted{{7, {}, kStart}, node_appointment(), ""}};
+        ledger::Accepted{{7, {}, kStart}, node_appointment(), {}}};
     for (const char* accept : {"application/json", "application/problem+json", "text/html"}) {
         for (const auto& reply : replies) {
             EXPECT_THAT(answer(reply, accept).body, Not(HasSubstr(kGood)));

@@ -171,8 +171,7 @@ TEST(Join, OfSomebodyWhoIsNotOnTheListIsNotFoundWhateverTheTime) {
     for (const auto now : {kBefore, kStart, kAfter}) {
         for (auto& story : every_existing()) {
             EXPECT_EQ(
-                Story(story).at(now).when(join_of(guest(3).id)),
-                refused(NotFound{Resource::participant})
+                Story(story).at(now).when(join_of(guest(3).id)), refused(NotFound{"Participant"})
             );
         }
     }
@@ -180,14 +179,14 @@ TEST(Join, OfSomebodyWhoIsNotOnTheListIsNotFoundWhateverTheTime) {
 
 TEST(Join, OfSomebodyWhoWasRemovedIsNotFound) {
     auto story = scheduled().then(ParticipantsRemoved{{ann()}}).at(kStart);
-    EXPECT_EQ(story.when(kAnnJoins), refused(NotFound{Resource::participant}));
+    EXPECT_EQ(story.when(kAnnJoins), refused(NotFound{"Participant"}));
     EXPECT_EQ(story.when(kBobJoins), happens({ParticipantJoined{bob().id, kBecomesActive}}));
 }
 
 TEST(Join, OfWhatIsAbsentOrDeletedIsNotFound) {
-    EXPECT_EQ(absent().at(kStart).when(kAnnJoins), refused(NotFound{Resource::appointment}));
+    EXPECT_EQ(absent().at(kStart).when(kAnnJoins), refused(NotFound{"Appointment"}));
     auto deleted = given({scheduled_event(), AppointmentDeleted{}});
-    EXPECT_EQ(deleted.at(kStart).when(kAnnJoins), refused(NotFound{Resource::appointment}));
+    EXPECT_EQ(deleted.at(kStart).when(kAnnJoins), refused(NotFound{"Appointment"}));
 }
 
 TEST(Join, OpensAsLongBeforeTheStartAsTheCommandSays) {

@@ -179,7 +179,7 @@ TEST(ChangeOne, ChangesNothingWhenNothingIsGivenOrDifferentUnlessCompleted) {
 
 TEST(OneParticipant, IsNotFoundBeforeAnythingElse) {
     for (const auto& story : every_existing()) {
-        const auto not_found = refused(NotFound{Resource::participant});
+        const auto not_found = refused(NotFound{"Participant"});
         EXPECT_EQ(story.when(RemoveParticipant{kId, kStale, kUnknown}), not_found);
         EXPECT_EQ(story.when(UpdateParticipant{kId, kStale, kUnknown, {}, {}}), not_found);
     }

@@ -66,8 +66,8 @@ TEST(Absent, KnowsNoCommandButScheduleAndEnd) {
         UpdateParticipant{kId, {{9}}, ann().id, {}, {}}};
     const Story deleted = given({scheduled_event(), AppointmentDeleted{}});
     for (const auto& command : commands) {
-        EXPECT_EQ(absent().when(command), refused(NotFound{Resource::appointment}));
-        EXPECT_EQ(deleted.when(command), refused(NotFound{Resource::appointment}));
+        EXPECT_EQ(absent().when(command), refused(NotFound{"Appointment"}));
+        EXPECT_EQ(deleted.when(command), refused(NotFound{"Appointment"}));
     }
 }
 

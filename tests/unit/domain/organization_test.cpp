@@ -34,7 +34,7 @@ Outcome refused(Rejection why) {
 Organization given(const Events& events) {
     Organization state;
     for (const auto& event : events) {
-        auto evolved = evolve(std::move(state), event, organization_id(), kBefore);
+        auto evolved = evolve(std::move(state), event, {organization_id(), 0, kBefore});
         if (!evolved) {
             ADD_FAILURE() << "event " << event.index() << " is impossible here";
             return Unregistered{};
@@ -52,7 +52,7 @@ Outcome when(const Organization& state, const OrganizationCommand& command) {
 }
 
 bool possible(const Organization& state, const OrganizationEvent& event) {
-    return evolve(state, event, organization_id(), kAfter).has_value();
+    return evolve(state, event, {organization_id(), 0, kAfter}).has_value();
 }
 
 /// Created, with this many tokens.
@@ -73,7 +73,8 @@ TEST(Organization, RemembersWhenItAndItsTokensCame) {
         Registered{organization_id(), kName, kBefore, {Token{make_grant(1), kBefore}}};
     EXPECT_EQ(given({kCreated}), expected);
 
-    const auto issued = evolve(expected, TokenIssued{make_grant(2)}, organization_id(), kAfter);
+    const auto issued =
+        evolve(expected, TokenIssued{make_grant(2)}, {organization_id(), 0, kAfter});
     ASSERT_TRUE(issued);
     const auto& organization = std::get<Registered>(*issued);
     EXPECT_EQ(organization.created_at, kBefore);
@@ -82,7 +83,7 @@ TEST(Organization, RemembersWhenItAndItsTokensCame) {
 }
 
 TEST(Organization, ThatIsUnknownHasNoTokens) {
-    const auto not_found = refused(NotFound{Resource::organization});
+    const auto not_found = refused(NotFound{"Organization"});
     EXPECT_EQ(when(Unregistered{}, IssueToken{make_grant()}), not_found);
     EXPECT_EQ(when(Unregistered{}, RevokeToken{token_id()}), not_found);
 }
@@ -114,19 +115,17 @@ TEST(Token, IsRevokedOnce) {
     const RevokeToken command{token_id(1)};
     EXPECT_EQ(when(given({kCreated}), command), happens({TokenRevoked{token_id(1)}}));
     const auto revoked = given({kCreated, TokenRevoked{token_id(1)}});
-    EXPECT_EQ(when(revoked, command), refused(NotFound{Resource::token}));
+    EXPECT_EQ(when(revoked, command), refused(NotFound{"Token"}));
 }
 
 TEST(Token, ThatIsUnknownCannotBeRevoked) {
-    EXPECT_EQ(
-        when(given({kCreated}), RevokeToken{token_id(9)}), refused(NotFound{Resource::token})
-    );
+    EXPECT_EQ(when(given({kCreated}), RevokeToken{token_id(9)}), refused(NotFound{"Token"}));
 }
 
 TEST(Token, MakesRoomWhenRevoked) {
     auto state = with_tokens(limits::kTokens.accepted);
     const auto freed =
-        evolve(std::move(state), TokenRevoked{token_id(7)}, organization_id(), kAfter);
+        evolve(std::move(state), TokenRevoked{token_id(7)}, {organization_id(), 0, kAfter});
     ASSERT_TRUE(freed);
     EXPECT_EQ(std::get<Registered>(*freed).find_token(token_id(7)), nullptr);
     EXPECT_NE(std::get<Registered>(*freed).find_token(token_id(8)), nullptr);
@@ -144,7 +143,7 @@ TEST(Token, MakesRoomWhenExpired) {
 
     tokens[6].grant.expires_at = kAfter;
     EXPECT_EQ(when(state, command), happens({TokenIssued{command.token}}));
-    const auto issued = evolve(state, TokenIssued{command.token}, organization_id(), kAfter);
+    const auto issued = evolve(state, TokenIssued{command.token}, {organization_id(), 0, kAfter});
     ASSERT_TRUE(issued);
     const auto& after = std::get<Registered>(*issued);
     EXPECT_EQ(after.tokens.size(), limits::kTokens.accepted);
@@ -154,7 +153,7 @@ TEST(Token, MakesRoomWhenExpired) {
 TEST(Token, ThatHasExpiredStaysUntilItsPlaceIsNeeded) {
     auto state = with_tokens(limits::kTokens.accepted - 1);
     std::get<Registered>(state).tokens[6].grant.expires_at = kBefore;
-    const auto issued = evolve(state, TokenIssued{make_grant(500)}, organization_id(), kAfter);
+    const auto issued = evolve(state, TokenIssued{make_grant(500)}, {organization_id(), 0, kAfter});
     ASSERT_TRUE(issued);
     EXPECT_NE(std::get<Registered>(*issued).find_token(token_id(7)), nullptr);
 }
@@ -163,7 +162,7 @@ TEST(Token, IsNotIssuedWhenItWouldHaveExpired) {
     auto grant = make_grant(2);
     grant.expires_at = kAfter;
     EXPECT_EQ(when(given({kCreated}), IssueToken{grant}), refused(ExpiresInThePast{}));
-    EXPECT_EQ(when(Unregistered{}, IssueToken{grant}), refused(NotFound{Resource::organization}));
+    EXPECT_EQ(when(Unregistered{}, IssueToken{grant}), refused(NotFound{"Organization"}));
     grant.expires_at = kAfter + std::chrono::microseconds(1);
     EXPECT_EQ(when(given({kCreated}), IssueToken{grant}), happens({TokenIssued{grant}}));
 }

@@ -1,7 +1,8 @@
-// A store takes what it has room for, and the processor keeps the rest; outcomes are made for
+// A store takes what it has room for, and the processor keeps the rest; what is wanted is made for
 // waiting commands only.
 #include "ledger/commands/processor.hpp"
 #include "ledger/log/storage_error.hpp"
+#include "tests/support/kept.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gtest/gtest.h>
@@ -49,10 +50,10 @@ TEST_F(ApplyInSteps, WhatWasReadIsReadAgainAfterAFailure) {
     EXPECT_EQ(behind.head(5).sequence, 1);
 }
 
-TEST_F(ApplyInSteps, OutcomesAreKeptForTheCommandsThatWaitAndAreAnsweredWithThem) {
+TEST_F(ApplyInSteps, WhatACommandWantsIsKeptForItWhileItWaits) {
     node.ask(create_organization());
     const auto document_of = [&](Submission command) {
-        return std::get<Accepted>(node.ask(std::move(command))).document;
+        return document_in(std::get<Accepted>(node.ask(std::move(command))));
     };
     EXPECT_NE(document_of(schedule(1, 7)), "");
     EXPECT_NE(document_of(start(1, 7)), "");
@@ -66,7 +67,22 @@ TEST_F(ApplyInSteps, OutcomesAreKeptForTheCommandsThatWaitAndAreAnsweredWithThem
     const auto foreign = ledger.values(0).back();
     node.run();
     EXPECT_EQ(wanted.at(sha256(foreign)), Wanted::verdict);
-    EXPECT_EQ(wanted.at(sha256(ledger.values(0).back())), Wanted::document);
+    EXPECT_EQ(wanted.at(sha256(ledger.values(0).back())), Wanted::rendering);
+}
+
+TEST_F(ApplyInSteps, WhatACommandDoesNotWantIsNotKept) {
+    node.ask(create_organization());
+    auto command = schedule(1, 7);
+    command.wanted = Wanted::verdict;
+    const auto accepted = std::get<Accepted>(node.ask(command));
+    EXPECT_FALSE(accepted.state);
+    EXPECT_FALSE(accepted.rendering.has_value());
+    node.ask(start(1, 7));
+    auto again = start(1, 7);
+    EXPECT_TRUE(std::get<Unchanged>(node.ask(again)).state);
+    again = start(1, 7);
+    again.wanted = Wanted::verdict;
+    EXPECT_FALSE(std::get<Unchanged>(node.ask(again)).state);
 }
 
 }  // namespace

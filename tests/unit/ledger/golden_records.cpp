@@ -82,7 +82,7 @@ class Story {
         : organization_(id<OrganizationId>(organization)), number_(number) {}
 
     void admin(const char* name, OrganizationEvent event) {
-        by_request(tell(name, AdminActor{}, std::move(event)));
+        by_request(tell(name, AdminActor{}, OrganizationFact{organization_, 0, std::move(event)}));
     }
 
     Record& token(const char* name, const char* actor, AppointmentFact fact) {

@@ -2,6 +2,7 @@
 
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/kept.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <gtest/gtest.h>
@@ -45,9 +46,7 @@ class HeldAnswersTest : public testing::Test {
 TEST_F(HeldAnswersTest, ARefusalAloneWaitsForASync) {
     const Reply reply = node.ask(rename(1, 99, "Nobody"));
     const auto& refused = std::get<Refused>(reply);
-    EXPECT_EQ(
-        refused.rejection, domain::Rejection(domain::NotFound{domain::Resource::appointment})
-    );
+    EXPECT_EQ(refused.rejection, domain::Rejection(domain::NotFound{"Appointment"}));
     EXPECT_EQ(refused.head, 2);
     EXPECT_EQ(syncs(), 1);
 }
@@ -149,7 +148,7 @@ TEST_F(HeldAnswersTest, WhatChangesNothingIsAnsweredWithTheSettledState) {
     const Reply reply = node.ask(start(1, 7));
     const auto& unchanged = std::get<Unchanged>(reply);
     EXPECT_EQ(unchanged.sequence, 3);
-    EXPECT_EQ(domain::version_of(unchanged.appointment), 2);
+    EXPECT_EQ(domain::version_of(appointment_in(unchanged)), 2);
 }
 
 TEST_F(HeldAnswersTest, ARememberedKeyIsReplayedUntilItExpires) {

@@ -50,10 +50,11 @@ class OverlayTest : public testing::Test {
 TEST_F(OverlayTest, WithoutRecordsItIsTheSettledState) {
     const auto appointment = samples::appointment_id(7);
     EXPECT_EQ(overlay->head(organization), settled->head(organization));
-    EXPECT_EQ(overlay->organization(organization), settled->organization(organization));
     EXPECT_EQ(
-        overlay->appointment(organization, appointment),
-        settled->appointment(organization, appointment)
+        overlay->state_of(organization, organization), settled->state_of(organization, organization)
+    );
+    EXPECT_EQ(
+        overlay->state_of(organization, appointment), settled->state_of(organization, appointment)
     );
     const auto old = "admin " + samples::codec().stored_key(organization, "old");
     EXPECT_EQ(overlay->remembered(organization, old)->sequence, 2);
@@ -64,11 +65,13 @@ TEST_F(OverlayTest, WithoutRecordsItIsTheSettledState) {
 TEST_F(OverlayTest, ARecordMovesTheHeadAndItsAppointmentOnly) {
     const Sealed sealed = put(rename(1, 7, "Pending"));
     EXPECT_EQ(overlay->head(organization), (Head{3, sealed.hash, sealed.record.time}));
-    const auto changed = overlay->appointment(organization, samples::appointment_id(7));
+    const auto changed = overlay->state_of(organization, samples::appointment_id(7));
     EXPECT_EQ(domain::details_of(changed)->title.value(), "Pending");
     EXPECT_EQ(domain::version_of(changed), 2);
 
-    EXPECT_EQ(overlay->organization(organization), settled->organization(organization));
+    EXPECT_EQ(
+        overlay->state_of(organization, organization), settled->state_of(organization, organization)
+    );
     EXPECT_EQ(settled->head(organization).sequence, 2);
     EXPECT_EQ(node.title(1, 7), "Consultation");
 }
@@ -81,7 +84,7 @@ TEST_F(OverlayTest, RecordsBuildOnEachOther) {
     EXPECT_GT(second.record.time, first.record.time);
     EXPECT_EQ(std::get<AppointmentFact>(second.record.event).version, 3);
     EXPECT_EQ(
-        overlay->appointment(organization, samples::appointment_id(7)),
+        overlay->state_of(organization, samples::appointment_id(7)),
         domain::Appointment(domain::Absent{})
     );
 }
@@ -89,7 +92,7 @@ TEST_F(OverlayTest, RecordsBuildOnEachOther) {
 TEST_F(OverlayTest, TokensAreIssuedAndRevoked) {
     put(submission(1, domain::IssueToken{samples::make_grant(2)}));
     put(submission(1, domain::RevokeToken{samples::token_id(1)}));
-    const auto state = overlay->organization(organization);
+    const auto state = overlay->state_of(organization, organization);
     const auto& registered = std::get<domain::Registered>(state);
     EXPECT_FALSE(registered.find_token(samples::token_id(1)));
     EXPECT_TRUE(registered.find_token(samples::token_id(2)));
@@ -119,9 +122,25 @@ TEST_F(OverlayTest, OrganizationsDoNotMix) {
     EXPECT_EQ(overlay->head(samples::organization_id(2)).sequence, 2);
     EXPECT_EQ(overlay->head(organization).sequence, 2);
     put(remove(2, 7));
-    EXPECT_EQ(
-        domain::version_of(overlay->appointment(organization, samples::appointment_id(7))), 1
-    );
+    EXPECT_EQ(domain::version_of(overlay->state_of(organization, samples::appointment_id(7))), 1);
+}
+
+TEST_F(OverlayTest, ReadsEachAggregateOnce) {
+    int reads = 0;
+    node.store.fail_lookups([&] {
+        ++reads;
+        return false;
+    });
+    const auto counted = node.store.read();
+    const Overlay once(*counted);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(
+            std::holds_alternative<domain::Registered>(once.state_of(organization, organization))
+        );
+        EXPECT_EQ(domain::version_of(once.state_of(organization, samples::appointment_id(7))), 1);
+        EXPECT_EQ(domain::version_of(once.state_of(organization, samples::appointment_id(8))), 0);
+    }
+    EXPECT_EQ(reads, 3);
 }
 
 TEST_F(OverlayTest, FrozenIsWhatTheSettledStateSays) {

@@ -3,6 +3,7 @@
 #include "ledger/commands/processor.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/kept.hpp"
 #include "tests/support/memory_writer.hpp"
 #include "tests/support/record_codec.hpp"
 #include "tests/support/test_node.hpp"
@@ -46,8 +47,8 @@ TEST_F(PartitionProcessorTest, AnAcceptedCommandIsAnsweredWithItsFact) {
     EXPECT_EQ(accepted.head, node.head());
     EXPECT_EQ(accepted.head.sequence, 2);
     EXPECT_EQ(accepted.head.hash, sha256(ledger.values(0).at(1)));
-    EXPECT_EQ(domain::version_of(accepted.appointment), 1);
-    EXPECT_EQ(accepted.document, describe(accepted.appointment));
+    EXPECT_EQ(domain::version_of(appointment_in(accepted)), 1);
+    EXPECT_EQ(document_in(accepted), describe(*accepted.state));
     EXPECT_EQ(node.processor.unanswered(), 0);
 }
 
@@ -87,7 +88,7 @@ TEST_F(PartitionProcessorTest, CommandsOfABatchBuildOnEachOther) {
     EXPECT_EQ(ledger.appends(), 1);
     ASSERT_TRUE(node.reply_as<Accepted>(renamed));
     EXPECT_EQ(node.reply_as<Accepted>(renamed)->head.sequence, 3);
-    EXPECT_EQ(domain::version_of(node.reply_as<Accepted>(renamed)->appointment), 2);
+    EXPECT_EQ(domain::version_of(appointment_in(*node.reply_as<Accepted>(renamed))), 2);
     EXPECT_EQ(node.title(1, 7), "Follow-up");
 }
 
@@ -171,7 +172,7 @@ TEST_F(PartitionProcessorTest, ARecordThatLostItsRaceIsDecidedAgain) {
 
     ASSERT_TRUE(node.reply_as<Accepted>(number));
     EXPECT_EQ(node.reply_as<Accepted>(number)->head.sequence, 4);
-    EXPECT_EQ(domain::version_of(node.reply_as<Accepted>(number)->appointment), 3);
+    EXPECT_EQ(domain::version_of(appointment_in(*node.reply_as<Accepted>(number))), 3);
     EXPECT_EQ(ledger.values(0).size(), 5) << "created, scheduled, theirs, ours void, ours";
     const Record record = record_at(4);
     EXPECT_EQ(record.id, ours.event_id);

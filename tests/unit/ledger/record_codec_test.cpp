@@ -92,7 +92,7 @@ TEST(GoldenFiles, CoverEveryEventAndActorAndIdempotency) {
         if (const auto* const fact = std::get_if<AppointmentFact>(&golden.record.event)) {
             appointment_events.insert(fact->event.index());
         } else {
-            const auto& event = std::get<domain::OrganizationEvent>(golden.record.event);
+            const auto& event = std::get<OrganizationFact>(golden.record.event).event;
             organization_events.insert(event.index());
         }
         actors.insert(golden.record.actor.index());
@@ -123,15 +123,15 @@ TEST(GoldenFiles, TellAHistoryThatTheDomainAccepts) {
     std::map<domain::OrganizationId, domain::Organization> organizations;
     for (const auto& [name, record] : golden_records()) {
         if (const auto* const fact = std::get_if<AppointmentFact>(&record.event)) {
-            auto& appointment = appointments[fact->appointment];
-            const domain::Occurrence occurrence{fact->appointment, fact->version, record.time};
+            auto& appointment = appointments[fact->id];
+            const domain::Occurrence occurrence{fact->id, fact->version, record.time};
             auto next = domain::evolve(appointment, fact->event, occurrence);
             ASSERT_TRUE(next) << name;
             appointment = *std::move(next);
         } else {
-            const auto& event = std::get<domain::OrganizationEvent>(record.event);
+            const auto& event = std::get<OrganizationFact>(record.event).event;
             auto& organization = organizations[record.organization];
-            auto next = domain::evolve(organization, event, record.organization, record.time);
+            auto next = domain::evolve(organization, event, {record.organization, 0, record.time});
             ASSERT_TRUE(next) << name;
             organization = *std::move(next);
         }
@@ -244,7 +244,7 @@ TEST(Encode, TellsNullFromBlankInAChangeOfName) {
 
 TEST(Encode, KeepsEverySetOfScopes) {
     Record record = golden("token-issued");
-    auto& event = std::get<domain::OrganizationEvent>(record.event);
+    auto& event = std::get<OrganizationFact>(record.event).event;
     for (unsigned bits = 0; bits <= domain::Scopes::all().bits; ++bits) {
         std::get<domain::TokenIssued>(event).token.scopes.bits = static_cast<std::uint8_t>(bits);
         expect_round_trip(record);

@@ -35,7 +35,8 @@ class WriteFormats : public testing::TestWithParam<std::tuple<WriteFormat, Write
     WriteFormats() { write(WriteFormat::verbatim, create_organization(1)); }
 
     Decision decide_as(WriteFormat format, const Submission& submission) {
-        return decide(samples::codec(format), submission, *store_.read(), clock_.now(), kTtl);
+        const auto state = store_.read();
+        return decide(samples::codec(format), submission, Overlay(*state), clock_.now(), kTtl);
     }
 
     Record write(WriteFormat format, const Submission& submission) {

@@ -100,9 +100,9 @@ TEST_F(AppointmentRows, TheVerdictCarriesTheStateAndTheDocumentRightAfterTheFact
     EXPECT_EQ(judged.position, 2U);
     EXPECT_EQ(judged.head, history_.head());
     EXPECT_EQ(judged.hash, history_.head().hash);
-    EXPECT_EQ(judged.appointment, appointment());
-    EXPECT_EQ(judged.document, document());
-    EXPECT_EQ(domain::status_of(judged.appointment), domain::Status::active);
+    EXPECT_EQ(test::appointment_in(judged), appointment());
+    EXPECT_EQ(test::document_in(judged), document());
+    EXPECT_EQ(domain::status_of(test::appointment_in(judged)), domain::Status::active);
 }
 
 TEST_F(AppointmentRows, InABatchEachVerdictHasItsOwnState) {
@@ -111,12 +111,12 @@ TEST_F(AppointmentRows, InABatchEachVerdictHasItsOwnState) {
          history_.add(appointment_id(), domain::AppointmentCompleted{}),
          history_.add(appointment_id(), domain::AppointmentDeleted{})}
     );
-    EXPECT_EQ(domain::status_of(judged[0].appointment), domain::Status::active);
-    EXPECT_NE(judged[0].document.find(R"("status":"active")"), std::string::npos);
-    EXPECT_EQ(domain::status_of(judged[1].appointment), domain::Status::completed);
-    EXPECT_NE(judged[1].document.find(R"("status":"completed")"), std::string::npos);
-    EXPECT_EQ(judged[2].appointment, domain::Appointment{domain::Absent{}});
-    EXPECT_EQ(judged[2].document, "");
+    EXPECT_EQ(domain::status_of(test::appointment_in(judged[0])), domain::Status::active);
+    EXPECT_NE(test::document_in(judged[0]).find(R"("status":"active")"), std::string::npos);
+    EXPECT_EQ(domain::status_of(test::appointment_in(judged[1])), domain::Status::completed);
+    EXPECT_NE(test::document_in(judged[1]).find(R"("status":"completed")"), std::string::npos);
+    EXPECT_EQ(test::appointment_in(judged[2]), domain::Appointment{domain::Absent{}});
+    EXPECT_EQ(test::document_in(judged[2]), "");
 }
 
 TEST_F(AppointmentRows, MovingTheStartMovesEveryIndex) {

@@ -238,7 +238,7 @@ TEST_F(BoundedWork, AJoinThatChangesNoStateWritesAFewSmallRowsAndReadsNoLargeOne
 }
 
 TEST_F(BoundedWork, DecidingAJoinReadsNoLargeRowEither) {
-    const auto state = projector_.read()->appointment(history_.organization(), appointment_id());
+    const auto state = projector_.read()->state_of(history_.organization(), appointment_id());
     EXPECT_EQ(details_of(state)->participants->size(), kPeople);
     EXPECT_EQ(domain::last_join(*details_of(state), participant_id(1)), history_.head().time);
     EXPECT_LT(store_.counts.read.bytes, 1000U);
@@ -339,7 +339,7 @@ TEST_F(BoundedRecall, ReadsABoundedNumberOfFactsOfALongHistory) {
     std::size_t most = 0;
     // Some of them, at every distance from the state that was kept before.
     for (std::size_t i = 1; i < judged.size(); i += 53) {
-        const auto counts = count_as_of(judged[i].head.sequence, judged[i].appointment);
+        const auto counts = count_as_of(judged[i].head.sequence, test::appointment_in(judged[i]));
         most = std::max(most, counts.read.rows);
         EXPECT_LT(counts.read.bytes, kBytesBetweenKeptStates);
     }
@@ -359,7 +359,7 @@ TEST_F(BoundedRecall, ReadsABoundedNumberOfBytesOfLargeFacts) {
     const auto judged = node_.apply(values);
     for (const auto& one : judged) {
         if (one.head.sequence == 1) continue;
-        const auto counts = count_as_of(one.head.sequence, one.appointment);
+        const auto counts = count_as_of(one.head.sequence, test::appointment_in(one));
         EXPECT_LT(counts.read.bytes, kBytesBetweenKeptStates + largest);
     }
 }

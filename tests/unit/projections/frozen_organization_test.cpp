@@ -40,7 +40,7 @@ class FrozenOrganization : public testing::Test {
         EXPECT_TRUE(judged.frozen);
         EXPECT_EQ(judged.head.sequence, history.head().sequence);
         EXPECT_EQ(judged.head.hash, history.head().hash);
-        EXPECT_EQ(judged.document, "");
+        EXPECT_EQ(test::document_in(judged), "");
         EXPECT_TRUE(is_frozen(node_.reader(), history.organization()));
         EXPECT_TRUE(node_.projector.read()->frozen(history.organization()));
         EXPECT_EQ(find_head(node_.reader(), history.organization()), judged.head);
@@ -153,7 +153,7 @@ TEST_F(FrozenOrganization, TheOthersGoOnInTheSameBatch) {
          history_.schedule(),
          other.add(appointment_id(), domain::AppointmentStarted{})}
     );
-    EXPECT_EQ(domain::status_of(judged[5].appointment), domain::Status::active);
+    EXPECT_EQ(domain::status_of(test::appointment_in(judged[5])), domain::Status::active);
     EXPECT_FALSE(judged[5].frozen);
     EXPECT_FALSE(is_frozen(node_.reader(), other.organization()));
     EXPECT_EQ(count_appointments(node_.reader(), other.organization(), {}), 1U);

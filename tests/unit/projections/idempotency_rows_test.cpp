@@ -133,7 +133,9 @@ TEST_F(IdempotencyRows, ATimeThatGoesBackForgetsNothingTooEarly) {
 
 TEST_F(IdempotencyRows, TheAdminsKeysAreApartFromThoseOfTokens) {
     happen("a", 1);
-    auto record = with_key(history_.next(domain::TokenIssued{make_grant(2)}), "a", 9);
+    const ledger::OrganizationFact issued{
+        history_.organization(), 0, domain::TokenIssued{make_grant(2)}};
+    auto record = with_key(history_.next(issued), "a", 9);
     record.actor = ledger::AdminActor{};
     node_.apply(history_.add(record));
     EXPECT_EQ(remembered("a")->sequence, 2U);

@@ -3,6 +3,7 @@
 
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"
+#include "tests/support/kept.hpp"
 #include "tests/support/memory_read_store.hpp"
 #include "tests/support/record_codec.hpp"
 #include "tests/support/record_samples.hpp"
@@ -50,7 +51,7 @@ class Node {
         return judged;
     }
 
-    static ledger::Wanted everything(const ledger::Hash&) { return ledger::Wanted::document; }
+    static ledger::Wanted everything(const ledger::Hash&) { return ledger::Wanted::rendering; }
 
     /// The only one's.
     ledger::Judged apply(const std::string& value) { return apply(std::vector{value}).front(); }

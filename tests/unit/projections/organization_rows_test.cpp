@@ -36,7 +36,7 @@ TEST_F(OrganizationRows, CreatedMakesTheOrganizationAndItsFirstToken) {
     EXPECT_TRUE(judged_.fact);
     EXPECT_FALSE(judged_.frozen);
     EXPECT_EQ(judged_.head, history_.head());
-    EXPECT_EQ(judged_.document, "");
+    EXPECT_EQ(test::document_in(judged_), "");
     EXPECT_EQ(organization().name.value(), "Consulate");
     EXPECT_EQ(organization().tokens.size(), 1U);
     ASSERT_TRUE(token(1));

@@ -136,7 +136,7 @@ TEST(ProjectionProperties, EveryAppointmentIsAsEvolveHasIt) {
         node.apply(made.values);
         for (const auto& [id, state] : made.model) {
             const auto organization = made.history.organization();
-            EXPECT_EQ(node.projector.read()->appointment(organization, id), state);
+            EXPECT_EQ(node.projector.read()->state_of(organization, id), state);
             EXPECT_EQ(find_appointment(node.reader(), organization, id), shown(state));
             EXPECT_EQ(
                 shown(
@@ -183,9 +183,9 @@ TEST(ProjectionProperties, AVerdictsStateIsTheStateAsOfItsFact) {
     for (std::size_t i = 1; i < all.size(); ++i) {
         if (!all[i].fact) continue;
         const auto& judged = all[i];
-        const auto* const details = details_of(judged.appointment);
+        const auto* const details = details_of(test::appointment_in(judged));
         if (details == nullptr) {
-            EXPECT_EQ(judged.document, "");
+            EXPECT_EQ(test::document_in(judged), "");
             continue;
         }
         const auto organization = made.history.organization();
@@ -193,10 +193,11 @@ TEST(ProjectionProperties, AVerdictsStateIsTheStateAsOfItsFact) {
             shown(find_appointment_as_of(
                 node.reader(), samples::codec(), organization, details->id, judged.head.sequence
             )),
-            shown(judged.appointment)
+            shown(test::appointment_in(judged))
         );
         EXPECT_EQ(
-            judged.document, render_appointment(organization, judged.appointment, node.links)
+            test::document_in(judged),
+            render_appointment(organization, test::appointment_in(judged), node.links)
         );
     }
 }

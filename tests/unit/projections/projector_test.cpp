@@ -233,7 +233,7 @@ TEST(Projector, ARecordBeyondTheBudgetIsAppliedByItself) {
 
 TEST(Projector, StatesAndDocumentsAreKeptOnlyWhereTheyAreWanted) {
     using ledger::Wanted;
-    for (const auto wanted : {Wanted::verdict, Wanted::state, Wanted::document}) {
+    for (const auto wanted : {Wanted::verdict, Wanted::state, Wanted::rendering}) {
         Node node;
         History history;
         node.apply(history.create());
@@ -242,8 +242,10 @@ TEST(Projector, StatesAndDocumentsAreKeptOnlyWhereTheyAreWanted) {
             EXPECT_EQ(hash, ledger::sha256(value));
             return wanted;
         });
-        EXPECT_EQ(domain::version_of(judged[0].appointment), wanted == Wanted::verdict ? 0 : 1);
-        EXPECT_EQ(judged[0].document.empty(), wanted != Wanted::document);
+        EXPECT_EQ(
+            domain::version_of(test::appointment_in(judged[0])), wanted == Wanted::verdict ? 0 : 1
+        );
+        EXPECT_EQ(test::document_in(judged[0]).empty(), wanted != Wanted::rendering);
     }
 }
 
@@ -257,7 +259,7 @@ TEST(Projector, DocumentsThatAreKeptCountForTheBudget) {
     const auto apply = [&](ledger::Wanted wanted) {
         return Node(options).projector.apply(0, log, [=](const auto&) { return wanted; }).size();
     };
-    EXPECT_LT(apply(ledger::Wanted::document), apply(ledger::Wanted::verdict));
+    EXPECT_LT(apply(ledger::Wanted::rendering), apply(ledger::Wanted::verdict));
 }
 
 constexpr domain::Timestamp kLongBefore = kBefore - std::chrono::hours(24);
@@ -367,13 +369,13 @@ TEST(Projector, AReaderKeepsSeeingTheStateThatItWasMadeOn) {
     const auto after = node.projector.read();
     const auto id = history.organization();
     EXPECT_EQ(before->head(id).sequence, 1U);
-    EXPECT_EQ(before->appointment(id, appointment_id()), domain::Appointment{});
+    EXPECT_EQ(before->state_of(id, appointment_id()), domain::Appointment{});
     EXPECT_FALSE(before->remembered(id, "k"));
     EXPECT_EQ(after->head(id), history.head());
-    EXPECT_EQ(domain::version_of(after->appointment(id, appointment_id())), 1U);
+    EXPECT_EQ(domain::version_of(after->state_of(id, appointment_id())), 1U);
     EXPECT_TRUE(after->remembered(id, "k"));
     EXPECT_FALSE(after->frozen(id));
-    EXPECT_TRUE(std::holds_alternative<domain::Registered>(after->organization(id)));
+    EXPECT_TRUE(std::holds_alternative<domain::Registered>(after->state_of(id, id)));
 }
 
 TEST(Projector, FactsAreKeptAsTheBytesThatTheyAre) {

@@ -207,11 +207,13 @@ TEST_F(Queries, AsOfAFactThereIsTheStateRightAfterIt) {
     happen(domain::AppointmentDeleted{});
     happen(scheduled_event());
     for (const auto& fact : judged) {
-        EXPECT_EQ(as_of(fact.head.sequence), shown(fact.appointment)) << fact.head.sequence;
+        EXPECT_EQ(as_of(fact.head.sequence), shown(test::appointment_in(fact)))
+            << fact.head.sequence;
     }
     EXPECT_EQ(as_of(judged[0].head.sequence - 1), domain::Appointment{});
-    EXPECT_EQ(as_of(judged[0].head.sequence + 1), shown(judged[0].appointment)) << "of another one";
-    EXPECT_EQ(as_of(~0ULL), shown(judged.back().appointment));
+    EXPECT_EQ(as_of(judged[0].head.sequence + 1), shown(test::appointment_in(judged[0])))
+        << "of another one";
+    EXPECT_EQ(as_of(~0ULL), shown(test::appointment_in(judged.back())));
     EXPECT_EQ(
         find_appointment_as_of(node_.reader(), samples::codec(), organization_id(2), id, ~0ULL),
         domain::Appointment{}

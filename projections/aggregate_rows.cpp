@@ -1,0 +1,128 @@
+#include "projections/aggregate_rows.hpp"
+
+#include "base/overloaded.hpp"
+#include "projections/organization_rows.hpp"
+#include "projections/queries.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace consularia::projections {
+namespace {
+
+using ledger::AppointmentFact;
+using ledger::OrganizationFact;
+using ledger::Wanted;
+using Applied = AggregateRows::Applied;
+
+/// The bytes of a state right after an event that it does not share with the state before.
+std::size_t bytes_apart(const domain::Appointment& state, const domain::AppointmentEvent& event) {
+    const auto* const details = domain::details_of(state);
+    if (details == nullptr) return 0;
+    const bool joined = std::holds_alternative<domain::ParticipantJoined>(event);
+    return joined ? details->joins->size() * sizeof(domain::LastJoin)
+                  : details->participants->size() * sizeof(domain::Participant) * 2;
+}
+
+Applied apply_to_appointment(
+    TouchedAppointments& appointments,
+    const ledger::Record& record,
+    const AppointmentFact& fact,
+    std::size_t record_bytes,
+    Wanted wanted
+) {
+    const auto state = appointments.apply(record, fact, record_bytes);
+    if (!state) return tl::unexpected(state.error());
+    Aftermath after;
+    if (wanted >= Wanted::state) {
+        after.state = **state;
+        after.bytes = bytes_apart(**state, fact.event);
+    }
+    if (wanted >= Wanted::rendering) {
+        const auto& json = appointments.document({record.organization, fact.id});
+        if (!json.empty()) after.rendering = json;
+        after.bytes += json.size();
+    }
+    return after;
+}
+
+/// For a kind that has no rendering and shares no memory.
+template <class State>
+Applied show(tl::expected<State, domain::ImpossibleTransition> state, Wanted wanted) {
+    if (!state) return tl::unexpected(state.error());
+    Aftermath after;
+    if (wanted >= Wanted::state) {
+        after.bytes = ledger::KindOf<State>::bytes_of(*state);
+        after.state = *std::move(state);
+    }
+    return after;
+}
+
+}  // namespace
+
+ledger::State read_state(
+    const Reader& reader,
+    RecentAppointments& recent,
+    domain::OrganizationId organization,
+    const ledger::AggregateId& id
+) {
+    return std::visit(
+        Overloaded{
+            [&](const domain::AppointmentId& appointment) -> ledger::State {
+                return read_appointment(reader, recent, {organization, appointment}).state;
+            },
+            [&](const domain::OrganizationId& itself) -> ledger::State {
+                return find_organization(reader, itself);
+            },
+        },
+        id
+    );
+}
+
+std::optional<ledger::State> read_state_as_of(
+    const Reader& reader,
+    const ledger::RecordCodec& codec,
+    domain::OrganizationId organization,
+    ledger::Sequence sequence,
+    const ledger::RecordEvent& event
+) {
+    return std::visit(
+        Overloaded{
+            [&](const AppointmentFact& fact) -> std::optional<ledger::State> {
+                return find_appointment_as_of(reader, codec, organization, fact.id, sequence);
+            },
+            [](const OrganizationFact&) -> std::optional<ledger::State> { return std::nullopt; },
+        },
+        event
+    );
+}
+
+std::string* json_in(ledger::Rendering& rendering) {
+    return std::any_cast<std::string>(&rendering);
+}
+
+Applied AggregateRows::apply(
+    const ledger::Record& record, std::size_t record_bytes, Wanted wanted
+) {
+    // An organization's first fact is its creation: nothing can happen in it before.
+    const bool of_organization = std::holds_alternative<OrganizationFact>(record.event);
+    if (record.sequence == 1 && !of_organization) {
+        return tl::unexpected(domain::ImpossibleTransition{});
+    }
+    return std::visit(
+        Overloaded{
+            [&](const AppointmentFact& fact) {
+                return apply_to_appointment(appointments_, record, fact, record_bytes, wanted);
+            },
+            [&](const OrganizationFact& fact) {
+                const bool creation =
+                    std::holds_alternative<domain::OrganizationCreated>(fact.event);
+                if (creation && !creating_.owns_lock()) creating_.lock();
+                return show(apply_to_organization(writes_, record, fact), wanted);
+            },
+        },
+        record.event
+    );
+}
+
+}  // namespace consularia::projections

@@ -1,0 +1,91 @@
+#pragma once
+// The rows of every kind of aggregate: the read models' one list of the kinds.
+
+#include "ledger/commands/state_store.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/record.hpp"
+#include "ledger/record/record_codec.hpp"
+#include "projections/known_blocks.hpp"
+#include "projections/links.hpp"
+#include "projections/read_store.hpp"
+#include "projections/recent_appointments.hpp"
+#include "projections/touched_appointments.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace consularia::projections {
+
+/// The state before any event if there is no such aggregate in this organization.
+[[nodiscard]] ledger::State read_state(
+    const Reader& reader,
+    RecentAppointments& recent,
+    domain::OrganizationId organization,
+    const ledger::AggregateId& id
+);
+
+/// The state of the event's aggregate right after this fact, which has the event; empty for a kind
+/// whose answers need only the event.
+[[nodiscard]] std::optional<ledger::State> read_state_as_of(
+    const Reader& reader,
+    const ledger::RecordCodec& codec,
+    domain::OrganizationId organization,
+    ledger::Sequence sequence,
+    const ledger::RecordEvent& event
+);
+
+/// The JSON that AggregateRows rendered; null if there is none.
+[[nodiscard]] std::string* json_in(ledger::Rendering& rendering);
+
+/// What an event led to, as far as it is wanted.
+struct Aftermath {
+    std::optional<ledger::State> state;
+    ledger::Rendering rendering;
+    std::size_t bytes = 0;  ///< Of memory that nothing else holds.
+};
+
+/// The aggregates that one apply() changes. Everything passed to the constructor outlives this.
+class AggregateRows {
+  public:
+    AggregateRows(
+        WriteSet& writes,
+        ledger::Partition partition,
+        const Links& links,
+        RecentAppointments& recent,
+        KnownBlocks& known,
+        std::mutex& creating
+    )
+        : writes_(writes),
+          creating_(creating, std::defer_lock),
+          appointments_(writes, partition, links, recent, known) {}
+
+    using Applied = tl::expected<Aftermath, domain::ImpossibleTransition>;
+
+    /// Applies the event of a record of this many bytes. Changes nothing if the transition is
+    /// impossible.
+    [[nodiscard]] Applied apply(
+        const ledger::Record& record, std::size_t record_bytes, ledger::Wanted wanted
+    );
+
+    /// The bytes held in memory, plus those that write() will write.
+    [[nodiscard]] std::size_t bytes() const { return appointments_.bytes(); }
+
+    /// Writes, once, the rows that many events may have changed.
+    void write() { appointments_.write(); }
+
+    /// To be called once the write set is committed.
+    void keep_recent() const { appointments_.keep_recent(); }
+
+  private:
+    WriteSet& writes_;
+    /// Held from the first creation of an organization until the end of this object, after the
+    /// commit.
+    std::unique_lock<std::mutex> creating_;
+    TouchedAppointments appointments_;
+};
+
+}  // namespace consularia::projections
