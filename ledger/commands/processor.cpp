@@ -79,7 +79,6 @@ bool PartitionProcessor::apply_tail() {
     }
 }
 
-/// Returns whether there was anything to read.
 bool PartitionProcessor::read_tail() {
     {
         const auto doing = health_.begin(Part::tail);
@@ -171,7 +170,6 @@ void PartitionProcessor::add_next(
     }
 }
 
-/// Returns whether the batch advanced, so that another step may advance it further.
 bool PartitionProcessor::carry_batch(bool applied_more) {
     if (batch_->resolved()) return settle();
     if (batch_->departed()) {

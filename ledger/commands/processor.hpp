@@ -86,10 +86,13 @@ class PartitionProcessor {
     [[nodiscard]] Position applied() const { return applied_; }
 
   private:
+    // Those that return a bool return whether another step would have something to do at once.
+
     void answer_overdue();
     bool apply_tail();
     void open_tail();
-    bool read_tail();
+    /// Whether there was anything to read.
+    [[nodiscard]] bool read_tail();
     void apply_read();
     void drop_read();
     [[nodiscard]] std::vector<Judged> apply(std::span<const LogEntry> entries);
@@ -104,6 +107,7 @@ class PartitionProcessor {
     bool carry_batch(bool applied_more);
     void append();
     void take_note_of_failure(const std::string& why, bool until_restart);
+    /// Whether the batch ended.
     bool settle();
     void take_note_of_end();
 

@@ -6,16 +6,16 @@
 namespace consularia::ledger {
 
 void CommandQueue::push_back(std::vector<Pending> commands) {
-    for (Pending& command : commands) push(std::move(command), End::back);
+    for (Pending& command : commands) push(std::move(command), Side::back);
 }
 
 void CommandQueue::push_front(std::vector<Pending> commands) {
     for (auto command = commands.rbegin(); command != commands.rend(); ++command) {
-        push(std::move(*command), End::front);
+        push(std::move(*command), Side::front);
     }
 }
 
-void CommandQueue::push(Pending command, End end) {
+void CommandQueue::push(Pending command, Side side) {
     const auto organization = command.submission.organization;
     const auto [entry, is_new] = shares_.try_emplace(organization);
     Share& share = entry->second;
@@ -28,7 +28,7 @@ void CommandQueue::push(Pending command, End end) {
     const auto charged = static_cast<std::int64_t>(std::exchange(command.cost, 0));
     share.credit = std::min(share.credit + charged, turn_bytes_);
     const auto deadline = deadlines_.emplace(command.submission.deadline, Place{});
-    const auto before = end == End::front ? share.commands.begin() : share.commands.end();
+    const auto before = side == Side::front ? share.commands.begin() : share.commands.end();
     const auto place = share.commands.insert(before, Waiting{std::move(command), deadline});
     deadline->second = {&share, place};
 }

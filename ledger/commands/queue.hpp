@@ -84,9 +84,9 @@ class CommandQueue {
         std::list<Waiting>::iterator command;
     };
 
-    enum class End { front, back };
+    enum class Side { front, back };
 
-    void push(Pending command, End end);
+    void push(Pending command, Side side);
     [[nodiscard]] bool is_alone(Clock::Steady now);
     Share* turn();
     Pending take(Deadlines::iterator deadline);

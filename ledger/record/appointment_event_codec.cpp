@@ -91,9 +91,9 @@ struct Sides {
 
 // Readers of data.
 
-using Read = std::optional<domain::AppointmentEvent>;
+using MaybeEvent = std::optional<domain::AppointmentEvent>;
 
-Read read_scheduled(const JsonReader& data) {
+MaybeEvent read_scheduled(const JsonReader& data) {
     const auto start = read_start(data);
     const auto duration = read_duration(data);
     auto config = read_config(data);
@@ -104,7 +104,7 @@ Read read_scheduled(const JsonReader& data) {
         std::move(*title), *start, *duration, std::move(*config), std::move(*participants)};
 }
 
-Read read_updated(const JsonReader& data) {
+MaybeEvent read_updated(const JsonReader& data) {
     const Sides sides{data.object("old"), data.object("new")};
     domain::AppointmentUpdated event;
     const bool good = sides.read("start_date_time", read_start, event.start) &&
@@ -116,7 +116,7 @@ Read read_updated(const JsonReader& data) {
     return event;
 }
 
-Read read_participant_updated(const JsonReader& data) {
+MaybeEvent read_participant_updated(const JsonReader& data) {
     const auto id = data.id<domain::ParticipantId>("id");
     const Sides sides{data.object("old"), data.object("new")};
     domain::ParticipantUpdated event;
@@ -128,7 +128,7 @@ Read read_participant_updated(const JsonReader& data) {
     return event;
 }
 
-Read read_participant_joined(const JsonReader& data) {
+MaybeEvent read_participant_joined(const JsonReader& data) {
     const auto id = data.id<domain::ParticipantId>("id");
     const Sides sides{data.object("old"), data.object("new")};
     domain::ParticipantJoined event;
@@ -139,14 +139,14 @@ Read read_participant_joined(const JsonReader& data) {
 }
 
 template <class Event>
-Read read_participant_list(const JsonReader& data) {
+MaybeEvent read_participant_list(const JsonReader& data) {
     auto participants = read_participants(data);
     if (!participants) return std::nullopt;
     return Event{std::move(*participants)};
 }
 
 template <class Event>
-Read read_nothing(const JsonReader&) {
+MaybeEvent read_nothing(const JsonReader&) {
     return Event{};
 }
 

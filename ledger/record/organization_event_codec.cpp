@@ -66,10 +66,10 @@ std::optional<domain::TokenGrant> read_token(const JsonReader& data, EventVersio
     return domain::TokenGrant{*id, std::move(*name), *scopes, *secret_hash, expires_at};
 }
 
-using Read = std::optional<domain::OrganizationEvent>;
+using MaybeEvent = std::optional<domain::OrganizationEvent>;
 
 template <EventVersion kVersion>
-Read read_created(const JsonReader& data) {
+MaybeEvent read_created(const JsonReader& data) {
     auto name = data.text<domain::OrganizationName>("name");
     auto token = read_token(data, kVersion);
     if (!name || !token) return std::nullopt;
@@ -77,13 +77,13 @@ Read read_created(const JsonReader& data) {
 }
 
 template <EventVersion kVersion>
-Read read_token_issued(const JsonReader& data) {
+MaybeEvent read_token_issued(const JsonReader& data) {
     auto token = read_token(data, kVersion);
     if (!token) return std::nullopt;
     return domain::TokenIssued{std::move(*token)};
 }
 
-Read read_token_revoked(const JsonReader& data) {
+MaybeEvent read_token_revoked(const JsonReader& data) {
     const JsonReader token = data.object("token");
     const auto id = token.id<domain::TokenId>("id");
     if (!id) return std::nullopt;
