@@ -6,7 +6,7 @@
 #include "api/bodies/errors.hpp"
 #include "api/bodies/value.hpp"
 #include "domain/appointment/appointment.hpp"
-#include "domain/organization/organization.hpp"
+#include "domain/organization/scopes.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
 

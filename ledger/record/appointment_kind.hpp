@@ -4,7 +4,7 @@
 #include "domain/appointment/commands.hpp"
 #include "domain/appointment/decide.hpp"
 #include "domain/appointment/evolve.hpp"
-#include "domain/organization/organization.hpp"
+#include "domain/organization/scopes.hpp"
 #include "ledger/record/appointment_event_codec.hpp"
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 // The `data` of an organization's events (docs/events.md).
 
 #include "base/json_writer.hpp"
-#include "domain/organization/organization.hpp"
+#include "domain/organization/events.hpp"
 #include "ledger/record/event_types.hpp"
 
 #include <string_view>

@@ -1,7 +1,9 @@
 #pragma once
 // Organizations as a kind of aggregate: see AggregateKind in ledger/record/aggregates.hpp.
 
-#include "domain/organization/organization.hpp"
+#include "domain/organization/commands.hpp"
+#include "domain/organization/decide.hpp"
+#include "domain/organization/evolve.hpp"
 #include "ledger/record/organization_event_codec.hpp"
 
 #include <cstddef>

@@ -7,7 +7,7 @@
 
 #include "base/check.hpp"
 #include "domain/appointment/appointment.hpp"
-#include "domain/organization/organization.hpp"
+#include "domain/organization/scopes.hpp"
 
 namespace consularia::ledger {
 

@@ -3,7 +3,7 @@
 
 #include "domain/appointment/events.hpp"
 #include "domain/ids.hpp"
-#include "domain/organization/organization.hpp"
+#include "domain/organization/events.hpp"
 #include "domain/time.hpp"
 #include "ledger/log/ledger.hpp"
 #include "ledger/record/record.hpp"

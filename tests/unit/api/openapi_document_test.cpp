@@ -5,7 +5,7 @@
 
 #include "domain/appointment/door.hpp"
 #include "domain/limits.hpp"
-#include "domain/organization/organization.hpp"
+#include "domain/organization/scopes.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

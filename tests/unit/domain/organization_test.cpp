@@ -1,5 +1,5 @@
-#include "domain/organization/organization.hpp"
-
+#include "domain/organization/decide.hpp"
+#include "domain/organization/evolve.hpp"
 #include "tests/support/domain_samples.hpp"
 
 #include <gtest/gtest.h>

@@ -1,0 +1,55 @@
+#pragma once
+// What a token permits: a closed list, and sets of it.
+
+#include "base/enum_names.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace consularia::domain {
+
+/// Rows of the read store hold scopes by their index: a new one goes to the end.
+enum class Scope : std::uint8_t { read, write, audit, events, webhooks };
+
+/// The name in the API and in events.
+[[nodiscard]] constexpr std::string_view to_string(Scope scope) {
+    switch (scope) {
+        case Scope::read:
+            return "read";
+        case Scope::write:
+            return "write";
+        case Scope::audit:
+            return "audit";
+        case Scope::events:
+            return "events";
+        case Scope::webhooks:
+            return "webhooks";
+    }
+    return "";
+}
+
+/// In the order in which they are listed, in answers and in events.
+inline constexpr std::array kScopes{
+    Scope::read, Scope::write, Scope::events, Scope::webhooks, Scope::audit};
+static_assert(kScopes.size() == count_of<Scope>(), "every scope is listed");
+
+/// A set of scopes.
+struct Scopes {
+    std::uint8_t bits = 0;
+    static_assert(count_of<Scope>() <= 8);
+
+    [[nodiscard]] static constexpr Scopes all() { return {(1U << count_of<Scope>()) - 1}; }
+
+    [[nodiscard]] constexpr bool has(Scope scope) const {
+        return (bits >> index_of(scope) & 1) != 0;
+    }
+
+    constexpr void add(Scope scope) {
+        bits = static_cast<std::uint8_t>(bits | 1 << index_of(scope));
+    }
+
+    friend bool operator==(const Scopes&, const Scopes&) = default;
+};
+
+}  // namespace consularia::domain
