@@ -17,7 +17,7 @@ def nodes(make_cluster):
     return {1: cluster.node().start(), 2: cluster.node().start("--write-format", "2")}
 
 
-@pytest.mark.parametrize("first,second", itertools.product([1, 2], repeat=2))
+@pytest.mark.parametrize("first,second", list(itertools.product([1, 2], repeat=2)))
 def test_a_node_recognizes_what_the_other_one_did(nodes, first, second):
     organization = nodes[first].organization()
     writer, other = (nodes[n].client(organization["token"]["token"]) for n in (first, second))
