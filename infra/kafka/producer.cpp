@@ -19,7 +19,7 @@ using ledger::FateUnknown;
 using ledger::NotAppended;
 using std::chrono::milliseconds;
 
-constexpr const char kContentType[] = "application/cloudevents+json";
+constexpr std::string_view kContentType = "application/cloudevents+json";
 
 /// How long librdkafka may wait for more records before it sends those that it has. Otherwise it
 /// would tear an append, which it gets record by record, into several requests, each with a sync of
@@ -57,6 +57,20 @@ std::string_view key_of(std::string_view value) {
     const auto found = value.find(kBefore);
     if (found == std::string_view::npos) return value.substr(0, 0);
     return value.substr(found + kBefore.size(), kIdCharacters);
+}
+
+using Headers = std::unique_ptr<rd_kafka_headers_t, Free<rd_kafka_headers_destroy>>;
+
+Headers make_headers(const std::string& writer) {
+    Headers headers(rd_kafka_headers_new(2));
+    const auto add = [&headers](const char* name, std::string_view value) {
+        (void)rd_kafka_header_add(
+            headers.get(), name, -1, value.data(), static_cast<ssize_t>(value.size())
+        );
+    };
+    add("content-type", kContentType);
+    add(kWriterHeader, writer);
+    return headers;
 }
 
 }  // namespace
@@ -153,7 +167,9 @@ rd_kafka_resp_err_t Producer::produce(
     ledger::Partition partition, const std::string& value, Delivery& delivery
 ) {
     const auto key = key_of(value);
-    std::array<rd_kafka_vu_t, 8> parts{};
+    // librdkafka 2.0.2 frees headers twice if it refuses a record, unless they are ours.
+    Headers headers = make_headers(writer_);
+    std::array<rd_kafka_vu_t, 7> parts{};
     parts[0].vtype = RD_KAFKA_VTYPE_RKT;
     parts[0].u.rkt = client_.topic();
     parts[1].vtype = RD_KAFKA_VTYPE_PARTITION;
@@ -162,17 +178,16 @@ rd_kafka_resp_err_t Producer::produce(
     parts[2].u.mem = {const_cast<char*>(key.data()), key.size()};
     parts[3].vtype = RD_KAFKA_VTYPE_VALUE;
     parts[3].u.mem = {const_cast<char*>(value.data()), value.size()};
-    parts[4].vtype = RD_KAFKA_VTYPE_HEADER;
-    parts[4].u.header = {"content-type", kContentType, sizeof(kContentType) - 1};
+    parts[4].vtype = RD_KAFKA_VTYPE_HEADERS;
+    parts[4].u.headers = headers.get();
     parts[5].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
     parts[5].u.i = RD_KAFKA_MSG_F_COPY;
     parts[6].vtype = RD_KAFKA_VTYPE_OPAQUE;
     parts[6].u.ptr = &delivery;
-    parts[7].vtype = RD_KAFKA_VTYPE_HEADER;
-    parts[7].u.header = {
-        kWriterHeader, writer_.data(), static_cast<std::ptrdiff_t>(writer_.size())};
     const Error error(rd_kafka_produceva(client_.get(), parts.data(), parts.size()));
-    return error ? rd_kafka_error_code(error.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (error) return rd_kafka_error_code(error.get());
+    (void)headers.release();  // the record owns them now
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 bool Producer::failed() const {
