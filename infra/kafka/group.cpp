@@ -103,7 +103,9 @@ class Group::Member {
         void* self
     ) {
         const bool assigned = what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-        auto& ours = static_cast<Member*>(self)->ours_;
+        auto& member = *static_cast<Member*>(self);
+        if (assigned) member.complained_of_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+        auto& ours = member.ours_;
         for (auto& one : ours) one = false;
         for (int i = 0; assigned && i < partitions->cnt; ++i) {
             const auto partition = static_cast<std::size_t>(partitions->elems[i].partition);
@@ -121,11 +123,20 @@ class Group::Member {
             topics.get(), options_.topic.c_str(), RD_KAFKA_PARTITION_UA
         );
         (void)rd_kafka_subscribe(handle_.get(), topics.get());
-        // There are no records: only librdkafka's errors arrive, which it also logs.
+        // There are no records: only errors arrive.
         while (!stopped_within(kRetry.zero())) {
-            const Message ignored(rd_kafka_consumer_poll(handle_.get(), kPollMs));
+            const Message message(rd_kafka_consumer_poll(handle_.get(), kPollMs));
+            if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR) complain(*message);
         }
         (void)rd_kafka_consumer_close(handle_.get());
+    }
+
+    /// Once, however often it is repeated. librdkafka logs by itself what is transient.
+    void complain(const rd_kafka_message_t& error) {
+        if (is_transient(error.err) || error.err == complained_of_) return;
+        complained_of_ = error.err;
+        const std::string why = rd_kafka_message_errstr(&error);
+        tell(kSyslogWarning, "the consumer group " + options_.topic + ": " + why);
     }
 
     bool make_topic() {
@@ -148,7 +159,9 @@ class Group::Member {
     const Options options_;
     std::vector<std::atomic<bool>> ours_;
     Handle handle_;
-    std::mutex mutex_;  ///< Guards stopping_ and has_left_.
+    rd_kafka_resp_err_t complained_of_ =
+        RD_KAFKA_RESP_ERR_NO_ERROR;  ///< Since the last assignment.
+    std::mutex mutex_;               ///< Guards stopping_ and has_left_.
     std::condition_variable changed_;
     bool stopping_ = false;
     bool has_left_ = false;
