@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a real Apache Kafka on 127.0.0.1, for development and tests. Its data survives a stop.
 #
-#   kafka.sh start [--brokers 1|3] [--port P] [--secure] [--kafka 4.1.1|3.9.1] [--dir D]
+#   kafka.sh start [--brokers 1|3] [--port P] [--secure|--acls] [--kafka 4.1.1|3.9.1] [--dir D]
 #       Ready when it returns; the last line it prints are the bootstrap servers.
 #   kafka.sh stop [--dir D]
 #   kafka.sh status [--dir D]               exit code 0 if all brokers run
@@ -11,7 +11,10 @@
 #
 # Broker N (1 to 3) serves clients on port P + N - 1, and its controller uses the port 10 above.
 # --secure adds, 20 above, SASL_SSL (SCRAM-SHA-512 or PLAIN, user consularia, password
-# consularia-secret) and, 30 above, SSL; clients trust D/tls/ca.pem. D remembers these options.
+# consularia-secret) and, 30 above, SSL; clients trust D/tls/ca.pem. --acls is --secure with an
+# authorizer: whoever comes in has the rights that ACLs grant, except the plain port and the user
+# admin, who may do everything. PLAIN also knows admin, auditor and stranger, with that password.
+# D remembers these options. scripts/kafka/tools has Kafka's own tools for topics and ACLs.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -91,7 +94,7 @@ parse() {
                 shift
                 ;;
             --dir) dir=$2; shift ;;
-            --secure) takes "$1" start; asked_secure=secure ;;
+            --secure | --acls) takes "$1" start; asked_secure=${1#--} ;;
             --kill) takes "$1" stop-broker; signal=KILL ;;
             --no-wait) takes "$1" start-broker; wait_ready= ;;
             *) wrong_usage "unknown option: $1" ;;
@@ -101,7 +104,7 @@ parse() {
     dir=$(realpath -m -- "$dir")
 }
 
-# --- what the directory holds: D/cluster remembers "id brokers port secure|plain version"
+# --- what the directory holds: D/cluster remembers "id brokers port plain|secure|acls version"
 
 load_cluster() {
     read -r cluster_id brokers port secure version 2>/dev/null <"$dir/cluster"
@@ -132,7 +135,7 @@ check_cluster() {
     elif [ "${asked_port:-$port}" != "$port" ]; then
         wrong_usage "$dir holds a cluster with --port $port"
     elif [ "${asked_secure:-$secure}" != "$secure" ]; then
-        wrong_usage "$dir holds a cluster without --secure"
+        wrong_usage "$dir holds a cluster without --$asked_secure"
     elif [ "${asked_version:-$version}" != "$version" ]; then
         wrong_usage "$dir holds a cluster with --kafka $version"
     fi
@@ -305,7 +308,7 @@ status() {
             all=1
         fi
     done
-    if [ "$secure" = secure ]; then
+    if [ "$secure" != plain ]; then
         echo "SASL_SSL on $(addresses 20), SSL on $(addresses 30), CA in $dir/tls/ca.pem"
     fi
     return $all

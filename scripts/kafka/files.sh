@@ -30,11 +30,16 @@ voters() {
     echo "${list#,}"
 }
 
+plain_users() {
+    local user
+    for user in consularia admin auditor stranger; do echo -n " user_$user=\"consularia-secret\""; done
+}
+
 # properties N: the settings of broker N; docker-compose.yml has the same where they mean anything.
 properties() {
     local at=127.0.0.1 listeners client=$((port + $1 - 1)) in_sync=$((brokers > 1 ? 2 : 1))
     listeners=PLAINTEXT://$at:$client
-    if [ "$secure" = secure ]; then
+    if [ "$secure" != plain ]; then
         listeners+=,SASL_SSL://$at:$((client + 20)),SSL://$at:$((client + 30))
     fi
     cat <<END
@@ -64,7 +69,7 @@ group.initial.rebalance.delay.ms=0
 offsets.topic.num.partitions=4
 log.cleaner.dedupe.buffer.size=8388608
 END
-    if [ "$secure" = secure ]; then
+    if [ "$secure" != plain ]; then
         cat <<END
 ssl.keystore.type=PEM
 ssl.keystore.location=$dir/tls/broker.pem
@@ -73,9 +78,16 @@ ssl.truststore.location=$dir/tls/ca.pem
 # PLAIN too: librdkafka before 2.6.1 repeats its nonce in SCRAM, which Kafka 4 refuses.
 listener.name.sasl_ssl.sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN
 listener.name.sasl_ssl.plain.sasl.jaas.config=\
-org.apache.kafka.common.security.plain.PlainLoginModule required user_consularia="consularia-secret";
+org.apache.kafka.common.security.plain.PlainLoginModule required$(plain_users);
 listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=\
 org.apache.kafka.common.security.scram.ScramLoginModule required;
+END
+    fi
+    if [ "$secure" = acls ]; then
+        cat <<END
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=false
+super.users=User:admin;User:ANONYMOUS
 END
     fi
 }
@@ -92,7 +104,7 @@ format() {
             "$first/meta.properties" >"$home/data/meta.properties"
         return
     fi
-    if [ "$secure" = secure ]; then
+    if [ "$secure" != plain ]; then
         scram=(--add-scram 'SCRAM-SHA-512=[name=consularia,password=consularia-secret]')
     fi
     (java "$1" 256m kafka.tools.StorageTool format -t "$cluster_id" \
@@ -102,7 +114,7 @@ format() {
 
 prepare_brokers() {
     local n
-    if [ "$secure" = secure ]; then make_certificates; fi
+    if [ "$secure" != plain ]; then make_certificates; fi
     for ((n = 1; n <= brokers; n++)); do
         mkdir -p "$dir/broker-$n"
         properties "$n" >"$dir/broker-$n/server.properties"
