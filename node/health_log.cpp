@@ -30,9 +30,7 @@ void log(const ledger::News& news) {
         case Kind::over:
             return spdlog::warn("{}: fine again, after failing for {}", place, lasted);
         case Kind::forgotten:
-            return spdlog::warn(
-                "{}: not tried any more after failing for {}: assumed to be fine", place, lasted
-            );
+            return spdlog::warn("{}: not seen to fail again, after failing for {}", place, lasted);
     }
 }
 

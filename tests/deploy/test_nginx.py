@@ -197,7 +197,7 @@ def test_requests_without_a_token_have_a_rate_limit(start_nginx):
     for method in ("GET", "DELETE"):
         status, text = ask(nginx, method, "/join/anything" if method == "GET" else "/")
         assert (status, json.loads(text)) == (
-            429, {"detail": "Request was throttled. Expected available in 1 seconds."})
+            429, {"detail": "Request was throttled. Expected available in 1 second."})
     assert [ask(nginx, Authorization=token)[0] for token in TOKENS] == [200] * len(TOKENS)
 
 
