@@ -116,7 +116,7 @@ TEST(KafkaRace, TwoWritersOfOneOrganizationLoseNothingAndDoNothingTwice) {
     ASSERT_TRUE(b.sync());
     EXPECT_TRUE(equal(a.store.state(), b.store.state()));
     ASSERT_EQ(a.store.state().size(), 1U);
-    EXPECT_EQ(a.store.state().begin()->second->appointments.size(), 2 * kCommands);
+    EXPECT_EQ(a.store.state().begin()->second->states.size(), 1 + 2 * kCommands);
 
     ledger::ChainVerifier verifier(0, 1, true);
     for_each_record(test::kafka_options(topic), [&](ledger::Partition, const auto& entry) {
