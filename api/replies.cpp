@@ -4,6 +4,7 @@
 #include "api/idempotency.hpp"
 #include "api/pieces.hpp"
 #include "api/preconditions.hpp"
+#include "base/enum_names.hpp"
 #include "base/overloaded.hpp"
 #include "projections/aggregate_rows.hpp"
 #include "projections/queries.hpp"
@@ -33,7 +34,7 @@ std::string sentence_of(domain::Conflict conflict) {
         case Conflict::already_exists:
             return "It already exists.";
     }
-    return "";
+    unknown_enumerator();
 }
 
 /// The state that answered a remembered request: as of that fact.

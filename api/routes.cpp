@@ -1,7 +1,7 @@
 #include "api/routes.hpp"
 
 #include "api/handlers.hpp"
-#include "base/check.hpp"
+#include "base/enum_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -156,7 +156,7 @@ std::optional<domain::Scope> scope_of(Access access) {
         case Access::audit:
             return domain::Scope::audit;
     }
-    check_failed("a known access", __FILE__, __LINE__);
+    unknown_enumerator();
 }
 
 Match match(std::string_view path, std::string_view prefix) {

@@ -4,6 +4,8 @@
 // after it. The enumerators count from 0. A new enumerator does not compile until the switch names
 // it; it is in the list then, and can be parsed.
 
+#include "base/check.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +13,13 @@
 #include <string_view>
 
 namespace consularia {
+
+/// Ends a function whose exhaustive switch returns for every enumerator: any other value is a bug.
+[[noreturn]] inline void unknown_enumerator(
+    const char* file = __builtin_FILE(), int line = __builtin_LINE()
+) {
+    check_failed("a known enumerator", file, line);
+}
 
 template <class Enum>
 [[nodiscard]] consteval std::size_t count_of() {

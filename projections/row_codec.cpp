@@ -23,7 +23,7 @@ constexpr std::uint8_t byte_of(domain::Status status) {
         case domain::Status::missed:
             return 3;
     }
-    domain::status_is_unknown();
+    unknown_enumerator();
 }
 
 domain::Status status_of(std::uint8_t byte) {

@@ -2,6 +2,7 @@
 
 #include "api/join/fill.hpp"
 #include "api/join/page_files.hpp"
+#include "base/enum_names.hpp"
 
 #include <array>
 #include <chrono>
@@ -48,7 +49,7 @@ std::string_view label_of(domain::Role role) {
         case domain::Role::participant:
             return "Participant";
     }
-    return "";
+    unknown_enumerator();
 }
 
 /// The details of the appointment, whatever can be done now.

@@ -54,7 +54,7 @@ Appointment with_status(Status status, Details details) {
         case Status::missed:
             return Missed{std::move(details)};
     }
-    status_is_unknown();
+    unknown_enumerator();
 }
 
 Version version_of(const Appointment& appointment) {

@@ -3,7 +3,6 @@
 // exhaustive switch here, or an overload per state in decide.cpp: a new status does not compile
 // until all of them are answered.
 
-#include "base/check.hpp"
 #include "base/enum_names.hpp"
 
 #include <optional>
@@ -32,10 +31,6 @@ enum class Status { scheduled, active, completed, missed };
     return parse_name<Status>(name);
 }
 
-[[noreturn]] inline void status_is_unknown() {
-    check_failed("a known status", __FILE__, __LINE__);
-}
-
 /// Whether the meeting cannot be entered any more, whatever the time.
 [[nodiscard]] constexpr bool is_over(Status status) {
     switch (status) {
@@ -46,7 +41,7 @@ enum class Status { scheduled, active, completed, missed };
         case Status::missed:
             return true;
     }
-    status_is_unknown();
+    unknown_enumerator();
 }
 
 [[nodiscard]] constexpr bool participants_may_change(Status status) {
@@ -58,7 +53,7 @@ enum class Status { scheduled, active, completed, missed };
         case Status::completed:
             return false;
     }
-    status_is_unknown();
+    unknown_enumerator();
 }
 
 /// Whether title, start, duration and config may change.
@@ -71,7 +66,7 @@ enum class Status { scheduled, active, completed, missed };
         case Status::completed:
             return false;
     }
-    status_is_unknown();
+    unknown_enumerator();
 }
 
 /// Whether it can become active.
@@ -84,7 +79,7 @@ enum class Status { scheduled, active, completed, missed };
         case Status::completed:
             return false;
     }
-    status_is_unknown();
+    unknown_enumerator();
 }
 
 /// What the status becomes at the end of the appointment; empty if the end changes nothing.
@@ -98,7 +93,7 @@ enum class Status { scheduled, active, completed, missed };
         case Status::missed:
             return std::nullopt;
     }
-    status_is_unknown();
+    unknown_enumerator();
 }
 
 /// The status once a participant has entered the meeting; empty if nobody can enter it.
@@ -111,7 +106,7 @@ enum class Status { scheduled, active, completed, missed };
         case Status::missed:
             return std::nullopt;
     }
-    status_is_unknown();
+    unknown_enumerator();
 }
 
 }  // namespace consularia::domain

@@ -1,5 +1,6 @@
 #include "infra/crypto/meeting_urls.hpp"
 
+#include "base/enum_names.hpp"
 #include "base/json_writer.hpp"
 #include "domain/appointment/door.hpp"
 
@@ -22,7 +23,7 @@ bool moderates(domain::Role role) {
         case domain::Role::participant:
             return false;
     }
-    return false;
+    unknown_enumerator();
 }
 
 /// Jitsi Meet's name if it has one, otherwise the words of the key.
@@ -41,7 +42,7 @@ std::string_view feature_name(domain::Feature feature) {
         case domain::Feature::raise_hand:
             return "raise-hand";
     }
-    return "";
+    unknown_enumerator();
 }
 
 std::string_view bytes_of(const domain::UuidBytes& id) {

@@ -5,17 +5,13 @@
 // needs a new version of the events that hold it: new names and readers in the codecs, golden files
 // and docs/events.md.
 
-#include "base/check.hpp"
+#include "base/enum_names.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/scopes.hpp"
 
 namespace consularia::ledger {
 
 using EventVersion = int;
-
-[[noreturn]] inline void version_is_unknown() {
-    check_failed("a known enumerator", __FILE__, __LINE__);
-}
 
 /// The first version that may hold it.
 [[nodiscard]] constexpr EventVersion version_with(domain::Scope scope) {
@@ -28,7 +24,7 @@ using EventVersion = int;
         case domain::Scope::webhooks:
             return 2;
     }
-    version_is_unknown();
+    unknown_enumerator();
 }
 
 [[nodiscard]] constexpr EventVersion version_with(domain::Feature feature) {
@@ -41,7 +37,7 @@ using EventVersion = int;
         case domain::Feature::raise_hand:
             return 1;
     }
-    version_is_unknown();
+    unknown_enumerator();
 }
 
 [[nodiscard]] constexpr EventVersion version_with(domain::Role role) {
@@ -50,7 +46,7 @@ using EventVersion = int;
         case domain::Role::participant:
             return 1;
     }
-    version_is_unknown();
+    unknown_enumerator();
 }
 
 [[nodiscard]] constexpr EventVersion version_with(domain::Status status) {
@@ -61,7 +57,7 @@ using EventVersion = int;
         case domain::Status::missed:
             return 1;
     }
-    version_is_unknown();
+    unknown_enumerator();
 }
 
 /// The enumerator of this name, if the version may hold it.
