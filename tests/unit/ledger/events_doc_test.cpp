@@ -299,7 +299,7 @@ TEST(EventsDoc, ProgramReadsLinksOfDamagedValuesAsWeDo) {
     const auto links = run_python(
         "import sys\n"
         "for line in sys.stdin:\n"
-        "    print(*(read_link(bytes.fromhex(line)) or ['none']))\n",
+        "    print(*(read_chain_link(bytes.fromhex(line)) or ['none']))\n",
         values
     );
     ASSERT_EQ(links.size(), values.size());
