@@ -1,17 +1,12 @@
 #pragma once
 // Header values that are lists: "a, b;q=1".
 
+#include "api/bodies/header_parameters.hpp"
+
 #include <algorithm>
 #include <string_view>
 
 namespace consularia::api {
-
-/// Without spaces and tabs at both ends.
-[[nodiscard]] inline std::string_view trim_blanks(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 /// Calls visit with each trimmed, non-empty part. Does not support quoted strings.
 template <class Visit>
