@@ -6,9 +6,10 @@
 #include "api/lists.hpp"
 #include "api/rates.hpp"
 #include "api/routes.hpp"
+#include "base/json_writer.hpp"
 #include "projections/queries.hpp"
-#include "projections/render_json.hpp"
 
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -16,8 +17,9 @@ namespace consularia::api {
 
 namespace {
 
-constexpr std::string_view kParses =
-    R"(["application/json","application/x-www-form-urlencoded","multipart/form-data"])";
+constexpr std::array kRenders{"application/json", "application/problem+json"};
+constexpr std::array kParses{
+    "application/json", "application/x-www-form-urlencoded", "multipart/form-data"};
 
 // The stages of a request, in the order of the checks in docs/api.md. Each refuses the request or
 // leads to the next one; what follows the last is the handler's.
@@ -149,11 +151,19 @@ bool permitted(const Call& call, const Resource& resource, const Operation* oper
 }
 
 Response describe(const Call& call, const Resource& resource) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("name", resource.name);
+    json.text("description", "");
+    json.begin_array("renders");
+    for (const auto* type : kRenders) json.element(type);
+    json.end_array();
+    json.begin_array("parses");
+    for (const auto* type : kParses) json.element(type);
+    json.end_array();
+    json.end_object();
     Response response;
-    response.body =
-        "{\"name\":" + projections::quote_json(resource.name) +
-        R"(,"description":"","renders":["application/json","application/problem+json"])" +
-        ",\"parses\":" + std::string(kParses) + "}";
+    response.body = json.take();
     response.headers.emplace_back("Allow", resource.allow());
     response.sequence = call.sequence;
     return response;

@@ -1,8 +1,8 @@
 #include "api/paging.hpp"
 
 #include "api/bodies/read_body.hpp"
+#include "base/json_writer.hpp"
 #include "domain/text.hpp"
-#include "projections/render_json.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -45,7 +45,7 @@ std::string origin_of(const Call& call) {
     return "http://" + call.request.header("Host").value_or("");
 }
 
-/// The request's own URL with another page, as JSON with its quotes.
+/// The request's own URL with another page.
 std::string link_to(const Call& call, const Query& query, std::uint64_t page) {
     auto parameters = query.all();
     std::erase_if(parameters, [](const auto& one) { return one.first == "page"; });
@@ -59,7 +59,7 @@ std::string link_to(const Call& call, const Query& query, std::uint64_t page) {
         url += separator + percent_encode(name) + "=" + percent_encode(value);
         separator = '&';
     }
-    return projections::quote_json(url);
+    return url;
 }
 
 }  // namespace
@@ -96,13 +96,19 @@ Failure invalid_page() {
 
 Response render_page(const Call& call, const Query& query, const Page& page, Parts results) {
     const bool more = page.offset() + results.count < page.count;
-    std::string begin = "{\"count\":" + std::to_string(page.count);
-    begin += ",\"next\":" + (more ? link_to(call, query, page.number + 1) : "null");
-    begin += ",\"previous\":" + (page.number > 1 ? link_to(call, query, page.number - 1) : "null");
-    begin += ",\"results\":[";
+    const auto write_link = [&](JsonWriter& json, const char* key, bool exists, auto number) {
+        if (exists) return json.text(key, link_to(call, query, number));
+        json.null(key);
+    };
+    JsonWriter json;
+    json.begin_object();
+    json.number("count", static_cast<std::int64_t>(page.count));
+    write_link(json, "next", more, page.number + 1);
+    write_link(json, "previous", page.number > 1, page.number - 1);
+    json.begin_array("results");
     Parts parts;
     parts.count = results.count + 2;
-    parts.make = [begin = std::move(begin), results = std::move(results)](std::size_t index) {
+    parts.make = [begin = json.take(), results = std::move(results)](std::size_t index) {
         if (index == 0) return begin;
         if (index > results.count) return std::string("]}");
         auto row = results.make(index - 1);

@@ -1,13 +1,11 @@
 #include "api/response.hpp"
 
 #include "api/accept.hpp"
-#include "projections/render_json.hpp"
+#include "base/json_writer.hpp"
 
 namespace consularia::api {
 
 namespace {
-
-using projections::quote_json;
 
 constexpr std::string_view kProblemJson = "application/problem+json";
 
@@ -17,12 +15,26 @@ bool wants_problem(const Request& request) {
 }
 
 std::string problem_json(const Failure& failure) {
-    std::string body = R"({"type":"about:blank","title":)";
-    body += quote_json(reason_of(failure.status));
-    body += ",\"status\":" + std::to_string(failure.status);
-    body += ",\"detail\":" + quote_json(failure.detail);
-    if (failure.errors) body += ",\"errors\":" + failure.errors->to_json();
-    return body + "}";
+    JsonWriter json;
+    json.begin_object();
+    json.text("type", "about:blank");
+    json.text("title", reason_of(failure.status));
+    json.number("status", failure.status);
+    json.text("detail", failure.detail);
+    if (failure.errors) {
+        json.name("errors");
+        json.raw(failure.errors->to_json());
+    }
+    json.end_object();
+    return json.take();
+}
+
+std::string detail_json(const Failure& failure) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("detail", failure.detail);
+    json.end_object();
+    return json.take();
 }
 
 }  // namespace
@@ -36,7 +48,7 @@ Response fail(const Request& request, const Failure& failure) {
     } else if (failure.errors) {
         response.body = failure.errors->to_json();
     } else {
-        response.body = "{\"detail\":" + quote_json(failure.detail) + "}";
+        response.body = detail_json(failure);
     }
     if (failure.status == 401) response.headers.emplace_back("WWW-Authenticate", "Token");
     if (failure.status == 429 || failure.status == 503) {

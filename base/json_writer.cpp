@@ -1,6 +1,6 @@
 #include "base/json_writer.hpp"
 
-namespace consularia::ledger {
+namespace consularia {
 
 namespace {
 
@@ -44,12 +44,18 @@ void JsonWriter::null(std::string_view key) {
 
 void JsonWriter::begin_object(std::string_view key) {
     name(key);
-    out_ += '{';
+    begin_object();
 }
 
 void JsonWriter::begin_array(std::string_view key) {
     name(key);
-    out_ += '[';
+    begin_array();
+}
+
+void JsonWriter::name(std::string_view key) {
+    separate();
+    quote(key);
+    out_ += ':';
 }
 
 void JsonWriter::begin_object() {
@@ -57,21 +63,25 @@ void JsonWriter::begin_object() {
     out_ += '{';
 }
 
+void JsonWriter::begin_array() {
+    separate();
+    out_ += '[';
+}
+
 void JsonWriter::element(std::string_view text) {
     separate();
     quote(text);
 }
 
-void JsonWriter::separate() {
-    // A text ends with its quote, so a trailing opening bracket is not part of a text.
-    if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_ += ',';
+void JsonWriter::raw(std::string_view json) {
+    separate();
+    out_ += json;
 }
 
-void JsonWriter::name(std::string_view key) {
-    separate();
-    out_ += '"';
-    out_ += key;
-    out_ += "\":";
+void JsonWriter::separate() {
+    // A text ends with its quote, so none of these is part of a text.
+    constexpr std::string_view no_comma_after = "{[:";
+    if (!out_.empty() && no_comma_after.find(out_.back()) == std::string_view::npos) out_ += ',';
 }
 
 void JsonWriter::quote(std::string_view text) {
@@ -90,4 +100,10 @@ void JsonWriter::quote(std::string_view text) {
     out_ += '"';
 }
 
-}  // namespace consularia::ledger
+std::string quote_json(std::string_view utf8) {
+    JsonWriter json;
+    json.element(utf8);
+    return json.take();
+}
+
+}  // namespace consularia

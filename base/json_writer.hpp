@@ -6,11 +6,10 @@
 #include <string_view>
 #include <utility>
 
-namespace consularia::ledger {
+namespace consularia {
 
-/// Keys are written as they are: ours need no escapes. Texts must be UTF-8; they are written with
-/// the escapes that RFC 8259 requires and no others. Does not check that objects and arrays are
-/// closed.
+/// Keys and texts must be UTF-8; they are written with the escapes that RFC 8259 requires and no
+/// others. Does not check that objects and arrays are closed.
 class JsonWriter {
   public:
     void text(std::string_view key, std::string_view value);
@@ -20,9 +19,16 @@ class JsonWriter {
     void begin_object(std::string_view key);
     void begin_array(std::string_view key);
 
-    /// An element of an array, or the outermost value.
+    /// The name of a member whose value follows.
+    void name(std::string_view key);
+
+    /// The value of a member whose name was written, an element of an array, or the outermost
+    /// value.
     void begin_object();
+    void begin_array();
     void element(std::string_view text);
+    /// The same, for a value that is JSON already.
+    void raw(std::string_view json);
 
     void end_object() { out_ += '}'; }
 
@@ -32,10 +38,12 @@ class JsonWriter {
 
   private:
     void separate();
-    void name(std::string_view key);
     void quote(std::string_view text);
 
     std::string out_;
 };
 
-}  // namespace consularia::ledger
+/// A JSON string with its quotes.
+[[nodiscard]] std::string quote_json(std::string_view utf8);
+
+}  // namespace consularia

@@ -1,10 +1,10 @@
 #include "cli/client_commands.hpp"
 
 #include "api/bodies/read_body.hpp"
+#include "base/json_writer.hpp"
 #include "domain/ids.hpp"
 #include "infra/crypto/secrets_file.hpp"
 #include "infra/http/client.hpp"
-#include "projections/render_json.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -14,8 +14,6 @@
 namespace consularia::cli {
 
 namespace {
-
-using projections::quote_json;
 
 constexpr std::string_view kBase = "/api/v1";
 
@@ -60,30 +58,32 @@ std::string checked(const std::string& id) {
     return domain::format_uuid(*bytes);
 }
 
-/// A member of an object, as JSON.
-std::string text_of(const api::Value& value, std::string_view member) {
+/// Writes the member as the object has it; null if it is no text there.
+void copy_text(JsonWriter& json, std::string_view member, const api::Value& value) {
     const auto object = value.object();
     const auto found = object ? object->find(member) : std::nullopt;
-    return found && found->string() ? quote_json(*found->string()) : "null";
+    if (found && found->string()) return json.text(member, *found->string());
+    json.null(member);
 }
 
-std::string to_json_list(const std::string& comma_separated) {
-    std::string list;
-    std::string_view rest = comma_separated;
-    while (!rest.empty()) {
-        const auto end = std::min(rest.find(','), rest.size());
-        if (!list.empty()) list += ',';
-        list += quote_json(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
+void write_list(JsonWriter& json, std::string_view key, std::string_view comma_separated) {
+    json.begin_array(key);
+    while (!comma_separated.empty()) {
+        const auto end = std::min(comma_separated.find(','), comma_separated.size());
+        json.element(comma_separated.substr(0, end));
+        comma_separated.remove_prefix(std::min(end + 1, comma_separated.size()));
     }
-    return "[" + list + "]";
+    json.end_array();
 }
 
 }  // namespace
 
 void create_organization(const ClientOptions& options, const std::string& name) {
-    std::cout << ask(options, "POST", "/organizations/", "{\"name\":" + quote_json(name) + "}")
-              << "\n";
+    JsonWriter json;
+    json.begin_object();
+    json.text("name", name);
+    json.end_object();
+    std::cout << ask(options, "POST", "/organizations/", json.take()) << "\n";
 }
 
 void list_organizations(const ClientOptions& options) {
@@ -99,8 +99,11 @@ void list_organizations(const ClientOptions& options) {
             throw std::runtime_error("The server answered something else than a list.");
         }
         organizations->for_each([](const api::Value& one) {
-            std::cout << "{\"id\":" << text_of(one, "id") << ",\"name\":" << text_of(one, "name")
-                      << ",\"created_at\":" << text_of(one, "created_at") << "}\n";
+            JsonWriter json;
+            json.begin_object();
+            for (const auto* member : {"id", "name", "created_at"}) copy_text(json, member, one);
+            json.end_object();
+            std::cout << json.take() << "\n";
         });
         more = !next->is_null();
     }
@@ -113,11 +116,14 @@ void create_token(
     const std::string& scopes,
     const std::string& expires_at
 ) {
-    std::string body = "{\"name\":" + quote_json(name) + ",\"scopes\":" + to_json_list(scopes);
-    if (!expires_at.empty()) body += ",\"expires_at\":" + quote_json(expires_at);
-    body += "}";
+    JsonWriter json;
+    json.begin_object();
+    json.text("name", name);
+    write_list(json, "scopes", scopes);
+    if (!expires_at.empty()) json.text("expires_at", expires_at);
+    json.end_object();
     const auto path = "/organizations/" + checked(organization) + "/tokens/";
-    std::cout << ask(options, "POST", path, body) << "\n";
+    std::cout << ask(options, "POST", path, json.take()) << "\n";
 }
 
 void list_tokens(const ClientOptions& options, const std::string& organization) {

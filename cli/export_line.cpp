@@ -1,5 +1,6 @@
 #include "cli/export_line.hpp"
 
+#include "base/json_writer.hpp"
 #include "infra/crypto/crypto.hpp"
 
 #include <string_view>
@@ -8,14 +9,29 @@ namespace consularia::cli {
 
 namespace {
 
-constexpr std::string_view kEncoded = "{\"record_base64url\":";
+constexpr std::string_view kMember = "record_base64url";
+
+std::string encode(const std::string& record) {
+    JsonWriter json;
+    json.begin_object();
+    json.text(kMember, infra::to_base64url(record));
+    json.end_object();
+    return json.take();
+}
+
+bool looks_encoded(std::string_view record) {
+    JsonWriter json;
+    json.begin_object();
+    json.name(kMember);
+    return record.starts_with(json.take());
+}
 
 }  // namespace
 
 std::string export_line(const std::string& record) {
     const bool is_a_line = !record.empty() && record.find_first_of("\r\n") == std::string::npos;
-    if (is_a_line && !record.starts_with(kEncoded)) return record;
-    return std::string(kEncoded) + '"' + infra::to_base64url(record) + "\"}";
+    if (is_a_line && !looks_encoded(record)) return record;
+    return encode(record);
 }
 
 }  // namespace consularia::cli

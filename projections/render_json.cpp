@@ -8,8 +8,6 @@
 namespace consularia::projections {
 namespace {
 
-using ledger::JsonWriter;
-
 void write_participant(
     JsonWriter& json,
     domain::OrganizationId organization,
@@ -137,12 +135,6 @@ std::string render_participant(
 ) {
     JsonWriter json;
     write_participant(json, organization, appointment, participant, links);
-    return json.take();
-}
-
-std::string quote_json(std::string_view utf8) {
-    JsonWriter json;
-    json.element(utf8);
     return json.take();
 }
 

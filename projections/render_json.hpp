@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace consularia::projections {
@@ -47,8 +46,5 @@ struct Rendering {
     const domain::Participant& participant,
     const Links& links
 );
-
-/// A JSON string with its quotes; UTF-8 is kept as it is, control characters are escaped.
-[[nodiscard]] std::string quote_json(std::string_view utf8);
 
 }  // namespace consularia::projections

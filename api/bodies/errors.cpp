@@ -1,8 +1,8 @@
 #include "api/bodies/errors.hpp"
 
 #include "base/check.hpp"
+#include "base/json_writer.hpp"
 #include "base/overloaded.hpp"
-#include "projections/render_json.hpp"
 
 #include <algorithm>
 
@@ -10,39 +10,29 @@ namespace consularia::api {
 
 namespace {
 
-void append_json(std::string& out, const Errors& errors);
-
-void append_json(std::string& out, const Errors::Fields& fields) {
-    out += '{';
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        if (i > 0) out += ',';
-        out += projections::quote_json(fields[i].field);
-        out += ':';
-        append_json(out, fields[i].errors);
-    }
-    out += '}';
-}
-
-void append_json(std::string& out, const Errors::Sentences& sentences) {
-    out += '[';
-    for (std::size_t i = 0; i < sentences.size(); ++i) {
-        if (i > 0) out += ',';
-        out += projections::quote_json(sentences[i]);
-    }
-    out += ']';
-}
-
-void append_json(std::string& out, const Errors::Items& items) {
-    out += '[';
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (i > 0) out += ',';
-        append_json(out, items[i]);
-    }
-    out += ']';
-}
-
-void append_json(std::string& out, const Errors& errors) {
-    std::visit([&](const auto& data) { append_json(out, data); }, errors.data);
+void write(JsonWriter& json, const Errors& errors) {
+    std::visit(
+        Overloaded{
+            [&](const Errors::Fields& fields) {
+                json.begin_object();
+                for (const auto& field : fields) {
+                    json.name(field.field);
+                    write(json, field.errors);
+                }
+                json.end_object();
+            },
+            [&](const Errors::Sentences& sentences) {
+                json.begin_array();
+                for (const auto& one : sentences) json.element(one);
+                json.end_array();
+            },
+            [&](const Errors::Items& items) {
+                json.begin_array();
+                for (const auto& item : items) write(json, item);
+                json.end_array();
+            }},
+        errors.data
+    );
 }
 
 }  // namespace
@@ -87,9 +77,9 @@ void Errors::add(std::string field, Errors errors) {
 }
 
 std::string Errors::to_json() const {
-    std::string out;
-    append_json(out, *this);
-    return out;
+    JsonWriter json;
+    write(json, *this);
+    return json.take();
 }
 
 }  // namespace consularia::api

@@ -2,7 +2,7 @@
 
 #include "api/bodies/packed_body.hpp"
 #include "api/bodies/python_text.hpp"
-#include "projections/render_json.hpp"
+#include "base/json_writer.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -90,7 +90,7 @@ void write_quoted(Out& out, std::string_view text) {
     constexpr std::size_t kPart = 4096;
     out += '"';
     for (std::size_t at = 0; at < text.size(); at += kPart) {
-        const auto quoted = projections::quote_json(text.substr(at, kPart));
+        const auto quoted = quote_json(text.substr(at, kPart));
         out += std::string_view(quoted).substr(1, quoted.size() - 2);
     }
     out += '"';

@@ -55,8 +55,8 @@ std::optional<Invitation> invite(
 }
 
 /// Writes the object with what the page shows, and leaves it open.
-ledger::JsonWriter describe(const Invitation& invitation, std::string_view state) {
-    ledger::JsonWriter json;
+JsonWriter describe(const Invitation& invitation, std::string_view state) {
+    JsonWriter json;
     json.begin_object();
     json.text("state", state);
     json.text("title", invitation.details.title.value());
@@ -73,7 +73,7 @@ ledger::JsonWriter describe(const Invitation& invitation, std::string_view state
     return json;
 }
 
-Response answer_json(ledger::JsonWriter json) {
+Response answer_json(JsonWriter json) {
     json.end_object();
     Response response;
     response.body = json.take();

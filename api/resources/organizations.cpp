@@ -5,49 +5,49 @@
 #include "api/handlers.hpp"
 #include "api/paging.hpp"
 #include "api/replies.hpp"
+#include "base/json_writer.hpp"
 #include "projections/queries.hpp"
-#include "projections/render_json.hpp"
 
 namespace consularia::api {
 
 namespace {
 
 using domain::OrganizationId;
-using projections::quote_json;
 
 constexpr std::string_view kFirstTokenName = "first";
 
-std::string scopes_json(domain::Scopes scopes) {
-    std::string list;
+/// The members that every rendering of a token begins with.
+void write_grant(JsonWriter& json, const domain::TokenGrant& token) {
+    json.text("id", token.id.to_string());
+    json.text("name", token.name.value());
+    json.begin_array("scopes");
     for (const auto scope : domain::kScopes) {
-        if (!scopes.has(scope)) continue;
-        if (!list.empty()) list += ',';
-        list += quote_json(domain::to_string(scope));
+        if (token.scopes.has(scope)) json.element(domain::to_string(scope));
     }
-    return "[" + list + "]";
+    json.end_array();
 }
 
-/// The members that every rendering of a token has, without the closing brace.
-std::string token_json(const domain::TokenGrant& token) {
-    return "{\"id\":" + quote_json(token.id.to_string()) +
-           ",\"name\":" + quote_json(token.name.value()) +
-           ",\"scopes\":" + scopes_json(token.scopes);
-}
-
-std::string expiry_json(const domain::TokenGrant& token) {
-    if (!token.expires_at) return "";
-    return ",\"expires_at\":" + quote_json(domain::format(*token.expires_at));
+void write_expiry(JsonWriter& json, const domain::TokenGrant& token) {
+    if (token.expires_at) json.text("expires_at", domain::format(*token.expires_at));
 }
 
 /// The only rendering that shows the secret.
-std::string issued_json(const domain::TokenGrant& token, const std::string& secret) {
-    return token_json(token) + ",\"token\":" + quote_json(secret) + expiry_json(token) + "}";
+void write_issued(JsonWriter& json, const domain::TokenGrant& token, const std::string& secret) {
+    json.begin_object();
+    write_grant(json, token);
+    json.text("token", secret);
+    write_expiry(json, token);
+    json.end_object();
 }
 
 std::string listed_json(const domain::Token& token) {
-    return token_json(token.grant) +
-           ",\"created_at\":" + quote_json(domain::format(token.created_at)) +
-           expiry_json(token.grant) + "}";
+    JsonWriter json;
+    json.begin_object();
+    write_grant(json, token.grant);
+    json.text("created_at", domain::format(token.created_at));
+    write_expiry(json, token.grant);
+    json.end_object();
+    return json.take();
 }
 
 /// A secret that a repeated request may see again must be derived from what is recorded; one that
@@ -60,21 +60,23 @@ std::string new_secret(const Call& call, OrganizationId organization, domain::To
     );
 }
 
-/// The token that was issued the first time, and its secret.
-std::string issued_json(const Call& call, OrganizationId id, const domain::TokenGrant& first) {
-    return issued_json(first, new_secret(call, id, first.id));
-}
-
-/// Without the closing brace.
-std::string organization_json(
-    OrganizationId id, const domain::OrganizationName& name, domain::Timestamp created_at
+void write_organization(
+    JsonWriter& json,
+    OrganizationId id,
+    const domain::OrganizationName& name,
+    domain::Timestamp created_at
 ) {
-    return "{\"id\":" + quote_json(id.to_string()) + ",\"name\":" + quote_json(name.value()) +
-           ",\"created_at\":" + quote_json(domain::format(created_at));
+    json.text("id", id.to_string());
+    json.text("name", name.value());
+    json.text("created_at", domain::format(created_at));
 }
 
 std::string organization_json(const domain::Registered& organization) {
-    return organization_json(organization.id, organization.name, organization.created_at);
+    JsonWriter json;
+    json.begin_object();
+    write_organization(json, organization.id, organization.name, organization.created_at);
+    json.end_object();
+    return json.take();
 }
 
 /// What happened the first time. Precondition: the key is a repeated one.
@@ -83,10 +85,31 @@ const Event& first_event(const Outcome& outcome) {
     return std::get<Event>(std::get<ledger::OrganizationFact>(*outcome.first).event);
 }
 
-Response answer_created(const std::string& organization, const std::string& token) {
+Response answer_issued(const domain::TokenGrant& token, const std::string& secret) {
+    JsonWriter json;
+    write_issued(json, token, secret);
     Response response;
     response.status = 201;
-    response.body = organization + ",\"token\":" + token + "}";
+    response.body = json.take();
+    return response;
+}
+
+Response answer_created(
+    OrganizationId id,
+    const domain::OrganizationName& name,
+    domain::Timestamp created_at,
+    const domain::TokenGrant& token,
+    const std::string& secret
+) {
+    JsonWriter json;
+    json.begin_object();
+    write_organization(json, id, name, created_at);
+    json.name("token");
+    write_issued(json, token, secret);
+    json.end_object();
+    Response response;
+    response.status = 201;
+    response.body = json.take();
     return response;
 }
 
@@ -126,12 +149,10 @@ Step create_organization(CallPtr call) {
                       const Call& answered, const Outcome& outcome
                   ) {
         const auto time = outcome.head.time;
-        if (!outcome.first) {
-            return answer_created(organization_json(id, name, time), issued_json(token, secret));
-        }
+        if (!outcome.first) return answer_created(id, name, time, token, secret);
         const auto& first = first_event<domain::OrganizationCreated>(outcome);
         return answer_created(
-            organization_json(id, first.name, time), issued_json(answered, id, first.token)
+            id, first.name, time, first.token, new_secret(answered, id, first.token.id)
         );
     };
     auto submit = submit_as(
@@ -157,7 +178,7 @@ Step list_organizations(CallPtr call) {
         std::vector<std::string> results;
         for (const auto& one :
              projections::list_organizations(*reader, page->offset(), page->size)) {
-            results.push_back(organization_json(one) + "}");
+            results.push_back(organization_json(one));
         }
         return render_page(*call, query, *page, results);
     });
@@ -172,7 +193,7 @@ Step retrieve_organization(CallPtr call) {
         const auto* const registered = std::get_if<domain::Registered>(&found);
         if (registered == nullptr) return call->failed(unknown(*reader, id));
         Response response;
-        response.body = organization_json(*registered) + "}";
+        response.body = organization_json(*registered);
         response.sequence = projections::find_head(*reader, id).sequence;
         return response;
     });
@@ -225,13 +246,9 @@ Step create_token(CallPtr call) {
     auto render = [id = *id,
                    token,
                    secret = std::move(secret)](const Call& answered, const Outcome& outcome) {
-        Response response;
-        response.status = 201;
-        response.body =
-            outcome.first
-                ? issued_json(answered, id, first_event<domain::TokenIssued>(outcome).token)
-                : issued_json(token, secret);
-        return response;
+        if (!outcome.first) return answer_issued(token, secret);
+        const auto& first = first_event<domain::TokenIssued>(outcome).token;
+        return answer_issued(first, new_secret(answered, id, first.id));
     };
     return submit_as_admin(
         std::move(call),

@@ -22,7 +22,7 @@ Step check_health(CallPtr) {
 
 Step check_readiness(CallPtr call) {
     if (const auto reason = call->service.not_ready()) return call->failed(unavailable(*reason));
-    ledger::JsonWriter json;
+    JsonWriter json;
     json.begin_object();
     json.text("status", "ready");
     if (const auto degraded = call->service.degraded(); !degraded.empty()) {

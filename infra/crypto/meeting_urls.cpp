@@ -162,7 +162,7 @@ std::string MeetingUrls::room(
 std::string MeetingUrls::jwt(
     const std::string& room, const domain::Details& details, const domain::Participant& participant
 ) const {
-    ledger::JsonWriter claims;
+    JsonWriter claims;
     claims.begin_object();
     claims.text("aud", settings_.audience);
     claims.text("iss", settings_.issuer);

@@ -109,14 +109,6 @@ TEST(RenderJson, TextsComeBackWhateverIsInThem) {
     }
 }
 
-TEST(RenderJson, QuotesEscapeOnlyWhatJsonDemands) {
-    EXPECT_EQ(quote_json(""), R"("")");
-    EXPECT_EQ(quote_json("a\"b\\c/"), R"("a\"b\\c/")");
-    EXPECT_EQ(quote_json("\n\r\t\b\f"), R"("\n\r\t\b\f")");
-    EXPECT_EQ(quote_json(std::string("\0\x01\x1f\x7f", 4)), "\"\\u0000\\u0001\\u001f\x7f\"");
-    EXPECT_EQ(quote_json("ü \U0001F5D3"), "\"ü \U0001F5D3\"");
-}
-
 /// Counts the links that it makes.
 class CountingLinks final : public Links {
   public:

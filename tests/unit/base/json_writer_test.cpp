@@ -1,0 +1,47 @@
+#include "base/json_writer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace consularia {
+namespace {
+
+TEST(JsonWriter, QuotesEscapeOnlyWhatJsonDemands) {
+    EXPECT_EQ(quote_json(""), R"("")");
+    EXPECT_EQ(quote_json("a\"b\\c/"), R"("a\"b\\c/")");
+    EXPECT_EQ(quote_json("\n\r\t\b\f"), R"("\n\r\t\b\f")");
+    EXPECT_EQ(quote_json(std::string("\0\x01\x1f\x7f", 4)), "\"\\u0000\\u0001\\u001f\x7f\"");
+    EXPECT_EQ(quote_json("ü \U0001F5D3"), "\"ü \U0001F5D3\"");
+}
+
+TEST(JsonWriter, SeparatesMembersAndElementsAtEveryDepth) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("t", "{[:");
+    json.number("n", -7);
+    json.boolean("b", true);
+    json.null("z");
+    json.begin_array("a");
+    json.begin_object();
+    json.end_object();
+    json.begin_array();
+    json.element("[");
+    json.element(":");
+    json.end_array();
+    json.end_array();
+    json.name("k\"");
+    json.element("v");
+    json.begin_object("o");
+    json.end_object();
+    json.name("r");
+    json.raw("{}");
+    json.end_object();
+    EXPECT_EQ(
+        json.take(),
+        R"({"t":"{[:","n":-7,"b":true,"z":null,"a":[{},["[",":"]],"k\"":"v","o":{},"r":{}})"
+    );
+}
+
+}  // namespace
+}  // namespace consularia
