@@ -4,6 +4,9 @@
 #include "base/json_writer.hpp"
 #include "domain/text.hpp"
 
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -25,19 +28,7 @@ std::uint64_t parse_positive(std::string_view text) {
 }
 
 std::string percent_encode(std::string_view text) {
-    static constexpr std::string_view kHex = "0123456789ABCDEF";
-    std::string encoded;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain) {
-            encoded += c;
-        } else {
-            encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
-        }
-    }
-    return encoded;
+    return boost::urls::encode(text, boost::urls::unreserved_chars);
 }
 
 std::string origin_of(const Call& call) {

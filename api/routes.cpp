@@ -1,5 +1,6 @@
 #include "api/routes.hpp"
 
+#include "api/bodies/percent.hpp"
 #include "api/handlers.hpp"
 #include "base/enum_names.hpp"
 
@@ -72,28 +73,10 @@ constexpr std::array kResources{
     Resource{"/healthz", "Health", kHealth, false},
     Resource{"/readyz", "Readiness", kReadiness, false}};
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-/// Percent-decoded; invalid escapes stay as they are.
+/// Percent-decoded; a plus sign stands for itself.
 std::string decode_segment(std::string_view segment) {
     std::string decoded;
-    for (std::size_t i = 0; i < segment.size(); ++i) {
-        if (segment[i] == '%' && i + 2 < segment.size()) {
-            const int high = hex_digit(segment[i + 1]);
-            const int low = hex_digit(segment[i + 2]);
-            if (high >= 0 && low >= 0) {
-                decoded += static_cast<char>(high * 16 + low);
-                i += 2;
-                continue;
-            }
-        }
-        decoded += segment[i];
-    }
+    while (!segment.empty()) decoded += take_decoded(segment);
     return decoded;
 }
 

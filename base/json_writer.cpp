@@ -1,5 +1,7 @@
 #include "base/json_writer.hpp"
 
+#include "base/hex.hpp"
+
 namespace consularia {
 
 namespace {
@@ -8,16 +10,13 @@ namespace {
 void append_escape(std::string& out, char character) {
     constexpr std::string_view special = "\"\\\b\f\n\r\t";
     constexpr std::string_view letters = "\"\\bfnrt";
-    constexpr std::string_view digits = "0123456789abcdef";
     if (const auto found = special.find(character); found != std::string_view::npos) {
         out += '\\';
         out += letters[found];
         return;
     }
-    const auto code = static_cast<std::uint8_t>(character);
-    out += "\\u00";
-    out += digits[code >> 4];
-    out += digits[code & 15];
+    out += "\\u";
+    append_hex(out, static_cast<std::uint8_t>(character), 4);
 }
 
 }  // namespace

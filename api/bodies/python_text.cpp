@@ -1,6 +1,7 @@
 #include "api/bodies/python_text.hpp"
 
 #include "api/bodies/utf8.hpp"
+#include "base/hex.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,12 +32,6 @@ bool is_printable(char32_t point) {
     return std::none_of(kUnprintable.begin(), kUnprintable.end(), [&](const Range& range) {
         return range.first <= point && point <= range.last;
     });
-}
-
-void append_hex(std::string& out, char32_t point, int digits) {
-    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
-        out += "0123456789abcdef"[(point >> shift) & 0xf];
-    }
 }
 
 void append_escaped(std::string& out, char32_t point) {

@@ -1,6 +1,7 @@
 // Url-encoded forms and queries.
 
 #include "api/bodies/formats.hpp"
+#include "api/bodies/percent.hpp"
 #include "api/bodies/utf8.hpp"
 
 #include <algorithm>
@@ -10,24 +11,11 @@ namespace consularia::api {
 
 namespace {
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-/// Takes one decoded byte from the beginning of the text. A percent sign without two hex digits
-/// stands for itself.
+/// Takes one decoded byte from the beginning of the text.
 char take_byte(std::string_view& text) {
-    const char c = text.front();
-    const bool encoded =
-        c == '%' && text.size() > 2 && hex_digit(text[1]) >= 0 && hex_digit(text[2]) >= 0;
-    const auto byte = static_cast<char>(
-        encoded ? 16 * hex_digit(text[1]) + hex_digit(text[2]) : (c == '+' ? ' ' : c)
-    );
-    text.remove_prefix(encoded ? 3 : 1);
-    return byte;
+    const bool plus = text.front() == '+';
+    const char byte = take_decoded(text);
+    return plus ? ' ' : byte;
 }
 
 /// Appends the text decoded, with U+FFFD in place of invalid UTF-8.

@@ -3,6 +3,7 @@
 #include "api/bodies/formats.hpp"
 #include "api/bodies/packed_body.hpp"
 #include "api/bodies/utf8.hpp"
+#include "base/hex.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,14 +14,6 @@ namespace {
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-/// -1 if it is no hex digit.
-int hex_value(char c) {
-    if (is_digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 void append_utf8(std::string& out, char32_t point) {
@@ -257,9 +250,9 @@ class JsonReader {
 
     bool read_unit(char32_t& unit) {
         for (int i = 0; i < 4; ++i) {
-            const int digit = hex_value(peek());
-            if (digit < 0) return fail("Invalid \\uXXXX escape");
-            unit = 16 * unit + static_cast<char32_t>(digit);
+            const auto digit = hex_value(peek());
+            if (!digit) return fail("Invalid \\uXXXX escape");
+            unit = 16 * unit + *digit;
             ++at_;
         }
         return true;

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::string_view kHex = "0123456789abcdef";
 
 template <auto kFree>
 struct Free {
@@ -71,33 +70,6 @@ std::optional<std::string> parse_base64url(std::string_view text) {
     const bool stray_bits = (bits & ((1U << count) - 1)) != 0;
     if (count == 6 || stray_bits) return std::nullopt;
     return bytes;
-}
-
-std::optional<std::string> parse_hex(std::string_view text) {
-    if (text.size() % 2 != 0) return std::nullopt;
-    std::string bytes;
-    bytes.reserve(text.size() / 2);
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        std::size_t value = 0;
-        for (char digit : text.substr(i, 2)) {
-            if (digit >= 'A' && digit <= 'F') digit = static_cast<char>(digit - 'A' + 'a');
-            const std::size_t found = kHex.find(digit);
-            if (found == std::string_view::npos) return std::nullopt;
-            value = value << 4 | found;
-        }
-        bytes += static_cast<char>(value);
-    }
-    return bytes;
-}
-
-std::string to_hex(std::string_view bytes) {
-    std::string text;
-    text.reserve(bytes.size() * 2);
-    for (const char byte : bytes) {
-        text += kHex[static_cast<unsigned char>(byte) >> 4];
-        text += kHex[static_cast<unsigned char>(byte) & 0x0f];
-    }
-    return text;
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

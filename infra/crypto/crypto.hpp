@@ -23,10 +23,6 @@ void fill_random(std::span<std::uint8_t> bytes);
 /// Reads exactly what to_base64url prints: no padding, no other characters, no stray bits.
 [[nodiscard]] std::optional<std::string> parse_base64url(std::string_view text);
 
-/// Any number of hex digits in pairs, in either case.
-[[nodiscard]] std::optional<std::string> parse_hex(std::string_view text);
-[[nodiscard]] std::string to_hex(std::string_view bytes);
-
 /// Takes the same time wherever the two differ; their lengths are not secret.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 

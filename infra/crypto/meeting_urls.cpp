@@ -1,8 +1,12 @@
 #include "infra/crypto/meeting_urls.hpp"
 
 #include "base/enum_names.hpp"
+#include "base/hex.hpp"
 #include "base/json_writer.hpp"
 #include "domain/appointment/door.hpp"
+
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 
 #include <algorithm>
 #include <array>
@@ -51,25 +55,6 @@ std::string_view bytes_of(const domain::UuidBytes& id) {
 
 std::string_view bytes_of(const Hmac::Mac& mac) {
     return {reinterpret_cast<const char*>(mac.data()), mac.size()};
-}
-
-std::string percent_encode(std::string_view text) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    std::string encoded;
-    for (const char c : text) {
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-                                c == '~';
-        if (unreserved) {
-            encoded += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += kDigits[byte >> 4];
-        encoded += kDigits[byte & 15];
-    }
-    return encoded;
 }
 
 /// Where the origin ends: after the host, before path, query or fragment.
@@ -145,7 +130,10 @@ std::string MeetingUrls::url(
         if (name == "room") return name_of_room;
         if (name == "role") return std::string(to_string(participant.role));
         if (name == "jwt") return jwt(name_of_room, details, participant);
-        return participant.display_name ? percent_encode(participant.display_name->value()) : "";
+        if (!participant.display_name) return "";
+        return boost::urls::encode(
+            participant.display_name->value(), boost::urls::unreserved_chars
+        );
     });
 }
 

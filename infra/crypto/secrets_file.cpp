@@ -10,6 +10,7 @@
 #include <system_error>
 
 #define TOML_EXCEPTIONS 0
+#include "base/hex.hpp"
 #include "infra/crypto/crypto.hpp"
 #include "infra/files.hpp"
 #include "infra/private_files.hpp"

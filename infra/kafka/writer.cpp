@@ -1,5 +1,6 @@
 #include "infra/kafka/writer.hpp"
 
+#include "base/hex.hpp"
 #include "infra/crypto/crypto.hpp"
 
 #include <array>
@@ -11,7 +12,7 @@
 namespace consularia::infra::kafka {
 namespace {
 
-constexpr std::size_t kDigits = 16;
+constexpr int kDigits = 16;
 constexpr int kBase = 16;
 
 }  // namespace
@@ -27,10 +28,9 @@ ledger::Writer draw_writer() {
 }
 
 std::string writer_header(ledger::Writer writer) {
-    std::array<char, kDigits> digits{};
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), writer, kBase);
-    const std::string text(digits.data(), written.ptr);
-    return std::string(kDigits - text.size(), '0') + text;
+    std::string digits;
+    append_hex(digits, writer, kDigits);
+    return digits;
 }
 
 ledger::Writer writer_of(const rd_kafka_message_t& message) {

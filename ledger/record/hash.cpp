@@ -1,7 +1,9 @@
 #include "ledger/record/hash.hpp"
 
 #include "base/check.hpp"
+#include "base/hex.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <openssl/evp.h>
 
@@ -24,14 +26,6 @@ const EVP_MD* digest_sha256() {
     return digest.get();
 }
 
-constexpr std::string_view kDigits = "0123456789abcdef";
-
-std::optional<std::uint8_t> digit_of(char character) {
-    const auto found = kDigits.find(character);
-    if (found == std::string_view::npos) return std::nullopt;
-    return static_cast<std::uint8_t>(found);
-}
-
 }  // namespace
 
 Hash sha256(std::string_view bytes) {
@@ -44,23 +38,19 @@ Hash sha256(std::string_view bytes) {
 }
 
 std::string to_hex(const Hash& hash) {
-    std::string hex;
-    hex.reserve(2 * hash.size());
-    for (const std::uint8_t byte : hash) {
-        hex += kDigits[byte >> 4];
-        hex += kDigits[byte & 15];
-    }
-    return hex;
+    return consularia::to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
 std::optional<Hash> parse_hash(std::string_view hex) {
     Hash hash{};
-    if (hex.size() != 2 * hash.size()) return std::nullopt;
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'F'; };
+    if (hex.size() != 2 * hash.size() || std::any_of(hex.begin(), hex.end(), is_upper)) {
+        return std::nullopt;
+    }
     for (std::size_t i = 0; i < hash.size(); ++i) {
-        const auto high = digit_of(hex[2 * i]);
-        const auto low = digit_of(hex[2 * i + 1]);
-        if (!high || !low) return std::nullopt;
-        hash[i] = static_cast<std::uint8_t>(*high << 4 | *low);
+        const auto byte = hex_value(hex[2 * i], hex[2 * i + 1]);
+        if (!byte) return std::nullopt;
+        hash[i] = *byte;
     }
     return hash;
 }

@@ -1,6 +1,6 @@
 #include "infra/crypto/secrets_file.hpp"
 
-#include "infra/crypto/crypto.hpp"
+#include "base/hex.hpp"
 #include "tests/support/directory.hpp"
 
 #include <gmock/gmock.h>

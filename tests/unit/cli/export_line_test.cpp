@@ -3,6 +3,8 @@
 
 #include "cli/export_line.hpp"
 
+#include "base/hex.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -57,14 +59,7 @@ TEST(ExportLine, OneLineIsOneRecordAndGivesItBack) {
     const std::string command = "cd '" + folder.string() + "' && python3 read.py > out";
     ASSERT_EQ(std::system(command.c_str()), 0);
     std::ostringstream expected;
-    for (const auto& record : strange_records()) {
-        for (const char c : record) {
-            constexpr char digits[] = "0123456789abcdef";
-            expected << digits[static_cast<unsigned char>(c) >> 4]
-                     << digits[static_cast<unsigned char>(c) & 15];
-        }
-        expected << '\n';
-    }
+    for (const auto& record : strange_records()) expected << to_hex(record) << '\n';
     EXPECT_EQ(read_file(folder / "out"), expected.str());
     std::filesystem::remove_all(folder);
 }

@@ -1,5 +1,7 @@
 #include "infra/crypto/crypto.hpp"
 
+#include "base/hex.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -106,15 +108,6 @@ TEST(Base64Url, BringsAnyBytesBack) {
         if (size > 0) fill_random(random);
         const std::string raw(random.begin(), random.end());
         EXPECT_EQ(parse_base64url(to_base64url(raw)), raw);
-    }
-}
-
-TEST(Hex, ReadsPairsOfDigitsInEitherCase) {
-    EXPECT_EQ(parse_hex("00fFA5"), std::string("\x00\xff\xa5", 3));
-    EXPECT_EQ(parse_hex(""), "");
-    EXPECT_EQ(to_hex(std::string("\x00\xff\xa5", 3)), "00ffa5");
-    for (const auto* text : {"0", "0g", "0x", " 0", "00 ", "@0"}) {
-        EXPECT_EQ(parse_hex(text), std::nullopt) << text;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "infra/crypto/meeting_urls.hpp"
 
+#include "base/hex.hpp"
 #include "tests/support/domain_samples.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,6 @@
 #include "infra/crypto/signed_links.hpp"
 
+#include "base/hex.hpp"
 #include "infra/crypto/crypto.hpp"
 
 #include <gmock/gmock.h>

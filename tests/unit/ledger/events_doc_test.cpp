@@ -1,6 +1,7 @@
 // docs/events.md says what the code does: its examples are the golden files, and its Python program
 // judges as read_chain_link and is_fact do. Needs python3.
 
+#include "base/hex.hpp"
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/appointment_event_codec.hpp"
 #include "ledger/record/organization_event_codec.hpp"
@@ -51,14 +52,7 @@ std::vector<std::string> run_python(
     program << driver;
     program.close();
     std::ofstream input(folder / "in");
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (const std::string& value : values) {
-        for (const char c : value) {
-            const auto byte = static_cast<std::uint8_t>(c);
-            input << digits[byte >> 4] << digits[byte & 15];
-        }
-        input << '\n';
-    }
+    for (const std::string& value : values) input << consularia::to_hex(value) << '\n';
     input.close();
     const std::string command = "cd '" + folder.string() + "' && python3 verify.py < in > out";
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
