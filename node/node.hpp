@@ -1,6 +1,7 @@
 #pragma once
 // One node: a ledger, its read store, and the threads that keep the two in step.
 
+#include "api/service.hpp"
 #include "infra/crypto/ids.hpp"
 #include "infra/metrics/metrics.hpp"
 #include "ledger/commands/command.hpp"
@@ -27,8 +28,8 @@ namespace consularia::node {
 struct NodeLimits {
     ledger::WorkerLimits worker;
     projections::DeadlineLimits deadlines;
-    std::chrono::milliseconds sync_deadline{5000};
-    std::chrono::milliseconds any_max_age{10'000};
+    std::chrono::milliseconds sync_deadline = api::Service{}.command_deadline;
+    std::chrono::seconds any_max_age{10};
     /// Whether the disk of the read store is nearly full. A shared ledger would still accept
     /// records, so the node itself refuses to write then.
     std::function<bool()> out_of_storage = [] { return false; };

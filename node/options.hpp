@@ -12,6 +12,7 @@
 #include "ledger/commands/worker.hpp"
 #include "ledger/log/health.hpp"
 #include "ledger/record/record_codec.hpp"
+#include "node/node.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -76,7 +77,7 @@ struct ServeOptions {
     std::chrono::seconds idempotency_ttl = ledger::kIdempotencyTtl;
     std::optional<ledger::WriteFormat> write_format;  ///< Empty: LedgerBackend::write_format().
     std::size_t body_values = api::kMaxBodyValues;
-    std::chrono::seconds any_max_age{10};
+    std::chrono::seconds any_max_age = NodeLimits{}.any_max_age;
     std::chrono::seconds max_clock_jump{60};  ///< 0: any.
     JoinOptions join;
     api::http::Limits http;

@@ -5,6 +5,7 @@
 #include "api/http/limits.hpp"
 #include "api/service.hpp"
 #include "ledger/commands/command.hpp"
+#include "ledger/log/health.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -60,7 +61,8 @@ struct ServerOptions {
     std::uint16_t port = 8080;  ///< 0 selects a free one.
     std::size_t threads = 2;
     Limits limits;
-    std::chrono::milliseconds stalled_after{2000};  ///< When a read is reported as hanging.
+    /// When a read is reported as hanging.
+    std::chrono::milliseconds stalled_after = ledger::HealthLimits{}.stall;
     TrustedProxies trusted_proxies;
     std::function<void(const RequestLine&)> on_request;
     std::function<void(std::string_view request_id, std::string_view what)> on_error;
