@@ -10,7 +10,7 @@ namespace consularia::infra::kafka {
 namespace {
 
 /// Events end the wait at once.
-constexpr int kPatienceMs = 1000;
+constexpr std::chrono::milliseconds kPatience{1000};
 /// Deleting a topic, recreating it and filling it takes longer than this.
 constexpr std::chrono::seconds kStandstill{3};
 
@@ -98,7 +98,7 @@ Client::~Client() {
 
 void Client::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        rd_kafka_poll(handle_.get(), kPatienceMs);
+        rd_kafka_poll(handle_.get(), static_cast<int>(kPatience.count()));
         const Time now = std::chrono::steady_clock::now();
         // In this order, so that interruptions() never misses one, nor counts one twice for long.
         if (now - alive_at_.load() > kStandstill) ++standstills_;

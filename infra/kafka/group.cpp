@@ -18,7 +18,7 @@ namespace consularia::infra::kafka {
 namespace {
 
 constexpr std::chrono::milliseconds kRetry{1000};
-constexpr int kPollMs = 100;
+constexpr std::chrono::milliseconds kPoll{100};
 /// librdkafka 2.0.2 leaks a reference, and then waits for it, if another cluster has taken the
 /// address of the group's coordinator.
 constexpr std::chrono::seconds kLeaveWithin{5};
@@ -125,7 +125,9 @@ class Group::Member {
         (void)rd_kafka_subscribe(handle_.get(), topics.get());
         // There are no records: only errors arrive.
         while (!stopped_within(kRetry.zero())) {
-            const Message message(rd_kafka_consumer_poll(handle_.get(), kPollMs));
+            const Message message(
+                rd_kafka_consumer_poll(handle_.get(), static_cast<int>(kPoll.count()))
+            );
             if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR) complain(*message);
         }
         (void)rd_kafka_consumer_close(handle_.get());

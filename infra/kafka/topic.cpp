@@ -18,7 +18,7 @@ using ledger::StorageError;
 
 constexpr int kMaxReplication = 3;
 /// A request itself ends by its deadline; its result may take a moment longer.
-constexpr int kGraceMs = 1000;
+constexpr std::chrono::seconds kGrace{1};
 /// The other partitions matter more than one that has no leader for longer.
 constexpr std::chrono::seconds kLeadersWithin{2};
 /// A broker that was away may not know of an existing topic yet.
@@ -106,7 +106,7 @@ AdminOptions admin_options(const Client& client, rd_kafka_admin_op_t operation, 
 }
 
 Event await_result(rd_kafka_queue_t* queue, Deadline deadline, const std::string& what) {
-    Event event(rd_kafka_queue_poll(queue, left_until(deadline) + kGraceMs));
+    Event event(rd_kafka_queue_poll(queue, left_until(deadline + kGrace)));
     if (!event) throw Unreachable(what + ": the Kafka brokers do not answer");
     if (const auto error = rd_kafka_event_error(event.get())) fail(error, what);
     return event;

@@ -27,17 +27,19 @@ using Verdict = CheckedTables::Verdict;
 /// How often to look for new files. Most short-lived files are gone by then.
 constexpr std::chrono::seconds kLookEvery{10};
 
-std::int64_t modified_nanos(const fs::path& path) {
+std::chrono::sys_time<std::chrono::nanoseconds> modified(const fs::path& path) {
     struct stat found {};
 
-    if (::stat(path.c_str(), &found) != 0) return 0;
-    return std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec;
+    if (::stat(path.c_str(), &found) != 0) return {};
+    const auto& time = found.st_mtim;
+    return std::chrono::sys_seconds(std::chrono::seconds(time.tv_sec)) +
+           std::chrono::nanoseconds(time.tv_nsec);
 }
 
 /// Changes with the file's content if that is changed by writing.
 std::string identity_of(const TableFile& table) {
     return table.name() + ' ' + std::to_string(table.size) + ' ' +
-           std::to_string(table.modified_nanos);
+           std::to_string(table.modified.time_since_epoch().count());
 }
 
 }  // namespace
@@ -50,7 +52,7 @@ std::vector<TableFile> table_files_of(rocksdb::DB& db) {
     files.reserve(live.size());
     for (const auto& table : live) {
         const fs::path path = fs::path(table.directory) / table.relative_filename;
-        files.push_back({path, table.size, modified_nanos(path)});
+        files.push_back({path, table.size, modified(path)});
     }
     return files;
 }

@@ -6,6 +6,7 @@
 
 #include <rocksdb/db.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -24,7 +25,8 @@ namespace consularia::infra::rocks {
 struct TableFile {
     std::filesystem::path path;
     std::uint64_t size = 0;
-    std::int64_t modified_nanos = 0;  ///< 0 if the file does not exist.
+    std::chrono::sys_time<std::chrono::nanoseconds>
+        modified{};  ///< The epoch if it does not exist.
 
     [[nodiscard]] std::string name() const { return path.filename(); }
 };

@@ -13,24 +13,27 @@ namespace consularia::ledger {
 namespace {
 
 using namespace test;
+using std::chrono::milliseconds;
 
 constexpr auto kTurn = static_cast<std::size_t>(CommandQueue::kTurnBytes);
 
 class CommandQueueTest : public testing::Test {
   protected:
     /// A command with the number of its appointment.
-    Pending command(std::uint32_t organization, std::uint32_t number, int deadline_ms = 5000) {
-        return {
-            due(schedule(organization, number), std::chrono::milliseconds(deadline_ms)),
-            [this, number](const Reply& reply) {
-                answered.push_back(number);
-                why = std::get<Unavailable>(reply).why;
-            }};
+    Pending command(
+        std::uint32_t organization, std::uint32_t number, milliseconds deadline = milliseconds(5000)
+    ) {
+        return {due(schedule(organization, number), deadline), [this, number](const Reply& reply) {
+                    answered.push_back(number);
+                    why = std::get<Unavailable>(reply).why;
+                }};
     }
 
-    void push(std::uint32_t organization, std::uint32_t number, int deadline_ms = 5000) {
+    void push(
+        std::uint32_t organization, std::uint32_t number, milliseconds deadline = milliseconds(5000)
+    ) {
         std::vector<Pending> commands;
-        commands.push_back(command(organization, number, deadline_ms));
+        commands.push_back(command(organization, number, deadline));
         queue.push_back(std::move(commands));
     }
 
@@ -190,11 +193,11 @@ TEST_F(CommandQueueTest, WhatComesBackLateLeavesNoDebt) {
 }
 
 TEST_F(CommandQueueTest, WhatIsOverdueIsAnsweredAndTheOthersKeepTheirOrder) {
-    push(1, 1, 100);
-    push(1, 2, 300);
-    push(1, 3, 200);
-    push(2, 11, 200);
-    push(1, 4, 300);
+    push(1, 1, milliseconds(100));
+    push(1, 2, milliseconds(300));
+    push(1, 3, milliseconds(200));
+    push(2, 11, milliseconds(200));
+    push(1, 4, milliseconds(300));
     queue.answer_overdue(Clock::Steady(std::chrono::milliseconds(99)));
     EXPECT_TRUE(answered.empty());
     queue.answer_overdue(Clock::Steady(std::chrono::milliseconds(200)));
