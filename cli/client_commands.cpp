@@ -7,7 +7,6 @@
 #include "infra/http/client.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <stdexcept>
 

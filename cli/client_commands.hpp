@@ -2,7 +2,6 @@
 // `consularia organization …` and `consularia token …`: requests to a running server.
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 namespace consularia::cli {

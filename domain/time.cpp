@@ -1,6 +1,5 @@
 #include "domain/time.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

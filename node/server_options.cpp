@@ -5,7 +5,6 @@
 #include "node/usage_error.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <spdlog/spdlog.h>
 #include <stdexcept>
 #include <string_view>

@@ -5,7 +5,6 @@
 #include "projections/row_codec.hpp"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace consularia::projections {

@@ -3,8 +3,6 @@
 #include "base/check.hpp"
 #include "base/json_writer.hpp"
 
-#include <algorithm>
-
 namespace consularia::projections {
 namespace {
 

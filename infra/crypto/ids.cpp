@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <span>
-#include <string_view>
 
 namespace consularia::infra {
 namespace {

@@ -4,10 +4,8 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
-#include <optional>
 #include <sstream>
 #include <sys/stat.h>
-#include <system_error>
 
 #define TOML_EXCEPTIONS 0
 #include "base/hex.hpp"

@@ -1,7 +1,6 @@
 #include "infra/kafka/client.hpp"
 
 #include <array>
-#include <cstdlib>
 #include <exception>
 #include <string_view>
 #include <utility>

@@ -13,8 +13,8 @@
 #include <chrono>
 #include <fstream>
 #include <mutex>
+#include <set>
 #include <spdlog/spdlog.h>
-#include <sstream>
 #include <sys/stat.h>
 #include <utility>
 

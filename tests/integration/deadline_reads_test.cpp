@@ -10,7 +10,6 @@
 #include <rocksdb/perf_context.h>
 
 #include <cstdint>
-#include <memory>
 
 namespace consularia::infra::rocks {
 namespace {

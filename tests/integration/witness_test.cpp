@@ -14,7 +14,6 @@
 #include <filesystem>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace consularia::infra::rocks {
 namespace {

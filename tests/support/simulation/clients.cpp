@@ -1,7 +1,6 @@
 #include "tests/support/simulation/clients.hpp"
 
 #include <chrono>
-#include <utility>
 #include <variant>
 
 namespace consularia::test {

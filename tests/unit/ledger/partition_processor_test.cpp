@@ -11,8 +11,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <limits>
-#include <vector>
 
 namespace consularia::ledger {
 namespace {
