@@ -70,9 +70,9 @@ class ReadStoreContract : public testing::TestWithParam<Implementation> {
     ReadStore& store() { return subject_->store(); }
 
     void put(Table table, const Rows& rows) {
-        auto batch = store().batch();
-        for (const auto& [key, value] : rows) batch->put(table, key, value);
-        store().commit(std::move(batch));
+        auto writes = store().write_set();
+        for (const auto& [key, value] : rows) writes->put(table, key, value);
+        store().commit(std::move(writes));
     }
 
     std::shared_ptr<const Reader> now() { return store().snapshot(); }
@@ -96,58 +96,58 @@ TEST_P(ReadStoreContract, CommittedRowsAreRead) {
 }
 
 TEST_P(ReadStoreContract, TablesAreApart) {
-    auto batch = store().batch();
+    auto writes = store().write_set();
     for (std::size_t table = 0; table < kTableCount; ++table) {
-        batch->put(static_cast<Table>(table), "key", std::to_string(table));
+        writes->put(static_cast<Table>(table), "key", std::to_string(table));
     }
-    store().commit(std::move(batch));
+    store().commit(std::move(writes));
     for (std::size_t table = 0; table < kTableCount; ++table) {
         EXPECT_EQ(now()->get(static_cast<Table>(table), "key"), std::to_string(table));
     }
 }
 
-TEST_P(ReadStoreContract, ABatchChangesNothingBeforeItIsCommitted) {
+TEST_P(ReadStoreContract, AWriteSetChangesNothingBeforeItIsCommitted) {
     put(Table::heads, {{"a", "1"}});
-    auto batch = store().batch();
-    batch->put(Table::heads, "a", "2");
-    batch->put(Table::heads, "b", "2");
+    auto writes = store().write_set();
+    writes->put(Table::heads, "a", "2");
+    writes->put(Table::heads, "b", "2");
     EXPECT_THAT(scan(*now(), Table::heads), ElementsAre(Pair("a", "1")));
-    batch.reset();
+    writes.reset();
     EXPECT_THAT(scan(*now(), Table::heads), ElementsAre(Pair("a", "1")));
 }
 
-TEST_P(ReadStoreContract, ABatchReadsItsOwnChangesOverTheStore) {
+TEST_P(ReadStoreContract, AWriteSetReadsItsOwnChangesOverTheStore) {
     put(Table::heads, {{"a", "1"}, {"b", "1"}, {"d", "1"}});
     put(Table::tokens, {{"a", "other table"}});
-    auto batch = store().batch();
-    batch->put(Table::heads, "a", "2");
-    batch->erase(Table::heads, "b");
-    batch->put(Table::heads, "c", "2");
-    batch->put(Table::heads, "e", "2");
-    EXPECT_EQ(batch->get(Table::heads, "a"), "2");
-    EXPECT_EQ(batch->get(Table::heads, "b"), std::nullopt);
-    EXPECT_EQ(batch->get(Table::heads, "c"), "2");
-    EXPECT_EQ(batch->get(Table::heads, "d"), "1");
+    auto writes = store().write_set();
+    writes->put(Table::heads, "a", "2");
+    writes->erase(Table::heads, "b");
+    writes->put(Table::heads, "c", "2");
+    writes->put(Table::heads, "e", "2");
+    EXPECT_EQ(writes->get(Table::heads, "a"), "2");
+    EXPECT_EQ(writes->get(Table::heads, "b"), std::nullopt);
+    EXPECT_EQ(writes->get(Table::heads, "c"), "2");
+    EXPECT_EQ(writes->get(Table::heads, "d"), "1");
     EXPECT_THAT(
-        scan(*batch, Table::heads),
+        scan(*writes, Table::heads),
         ElementsAre(Pair("a", "2"), Pair("c", "2"), Pair("d", "1"), Pair("e", "2"))
     );
-    EXPECT_THAT(scan(*batch, Table::heads, "b", "e"), ElementsAre(Pair("c", "2"), Pair("d", "1")));
-    EXPECT_THAT(scan(*batch, Table::tokens), ElementsAre(Pair("a", "other table")));
+    EXPECT_THAT(scan(*writes, Table::heads, "b", "e"), ElementsAre(Pair("c", "2"), Pair("d", "1")));
+    EXPECT_THAT(scan(*writes, Table::tokens), ElementsAre(Pair("a", "other table")));
 }
 
-TEST_P(ReadStoreContract, TheLastChangeOfAKeyInABatchCounts) {
+TEST_P(ReadStoreContract, TheLastChangeOfAKeyInAWriteSetCounts) {
     put(Table::heads, {{"stored", "0"}});
-    auto batch = store().batch();
-    batch->put(Table::heads, "a", "1");
-    batch->put(Table::heads, "a", "2");
-    batch->put(Table::heads, "b", "1");
-    batch->erase(Table::heads, "b");
-    batch->erase(Table::heads, "stored");
-    batch->put(Table::heads, "stored", "3");
+    auto writes = store().write_set();
+    writes->put(Table::heads, "a", "1");
+    writes->put(Table::heads, "a", "2");
+    writes->put(Table::heads, "b", "1");
+    writes->erase(Table::heads, "b");
+    writes->erase(Table::heads, "stored");
+    writes->put(Table::heads, "stored", "3");
     const Rows expected{{"a", "2"}, {"stored", "3"}};
-    EXPECT_EQ(scan(*batch, Table::heads), expected);
-    store().commit(std::move(batch));
+    EXPECT_EQ(scan(*writes, Table::heads), expected);
+    store().commit(std::move(writes));
     EXPECT_EQ(scan(*now(), Table::heads), expected);
 }
 
@@ -155,11 +155,11 @@ TEST_P(ReadStoreContract, ASnapshotStaysAsItWas) {
     put(Table::heads, {{"a", "1"}, {"b", "1"}});
     const auto before = now();
     const auto cursor = before->scan(Table::heads, "", "");
-    auto batch = store().batch();
-    batch->put(Table::heads, "a", "2");
-    batch->erase(Table::heads, "b");
-    batch->put(Table::heads, "c", "2");
-    store().commit(std::move(batch));
+    auto writes = store().write_set();
+    writes->put(Table::heads, "a", "2");
+    writes->erase(Table::heads, "b");
+    writes->put(Table::heads, "c", "2");
+    store().commit(std::move(writes));
     EXPECT_THAT(scan(*before, Table::heads), ElementsAre(Pair("a", "1"), Pair("b", "1")));
     EXPECT_EQ(before->get(Table::heads, "a"), "1");
     EXPECT_EQ(cursor->value(), "1");
@@ -181,7 +181,7 @@ TEST_P(ReadStoreContract, AScanKeepsToItsRange) {
     EXPECT_THAT(scan(*now(), Table::by_start, "", "b"), ElementsAre(Pair("a", "1")));
     EXPECT_THAT(scan(*now(), Table::by_start, "b", "b"), IsEmpty());
     EXPECT_THAT(scan(*now(), Table::by_start, "c", "a"), IsEmpty());
-    EXPECT_THAT(scan(*store().batch(), Table::by_start, "c", "a"), IsEmpty());
+    EXPECT_THAT(scan(*store().write_set(), Table::by_start, "c", "a"), IsEmpty());
     EXPECT_THAT(scan(*now(), Table::by_start, "d"), IsEmpty());
 }
 
@@ -191,20 +191,20 @@ TEST_P(ReadStoreContract, KeysAreOrderedByTheirUnsignedBytes) {
         {"\0"s, "1"}, {"\0\0"s, "2"}, {"\0\1"s, "3"}, {"a", "4"}, {"\x80", "5"}, {"\xff", "6"}};
     put(Table::journal, {rows.rbegin(), rows.rend()});
     EXPECT_EQ(scan(*now(), Table::journal), rows);
-    EXPECT_EQ(scan(*store().batch(), Table::journal), rows);
+    EXPECT_EQ(scan(*store().write_set(), Table::journal), rows);
     EXPECT_EQ(now()->get(Table::journal, "\0"s), "1");
 }
 
-TEST_P(ReadStoreContract, ABatchMayChangeTheRowsThatItIsScanning) {
+TEST_P(ReadStoreContract, AWriteSetMayChangeTheRowsThatItIsScanning) {
     put(Table::by_start, {{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}});
-    auto batch = store().batch();
-    batch->put(Table::by_start, "bb", "own");
-    batch->put(Table::by_start, "cc", "own");
+    auto writes = store().write_set();
+    writes->put(Table::by_start, "bb", "own");
+    writes->put(Table::by_start, "cc", "own");
     Rows seen;
-    for (const auto cursor = batch->scan(Table::by_start, "a", "d"); cursor->valid();
+    for (const auto cursor = writes->scan(Table::by_start, "a", "d"); cursor->valid();
          cursor->next()) {
-        batch->erase(Table::by_start, cursor->key());
-        batch->put(Table::by_start, "moved " + std::string(cursor->key()), cursor->value());
+        writes->erase(Table::by_start, cursor->key());
+        writes->put(Table::by_start, "moved " + std::string(cursor->key()), cursor->value());
         seen.emplace_back(cursor->key(), cursor->value());
     }
     EXPECT_THAT(
@@ -213,8 +213,8 @@ TEST_P(ReadStoreContract, ABatchMayChangeTheRowsThatItIsScanning) {
             Pair("a", "1"), Pair("b", "2"), Pair("bb", "own"), Pair("c", "3"), Pair("cc", "own")
         )
     );
-    EXPECT_THAT(scan(*batch, Table::by_start, "a", "m"), ElementsAre(Pair("d", "4")));
-    EXPECT_EQ(scan(*batch, Table::by_start, "moved", "movee").size(), 5U);
+    EXPECT_THAT(scan(*writes, Table::by_start, "a", "m"), ElementsAre(Pair("d", "4")));
+    EXPECT_EQ(scan(*writes, Table::by_start, "moved", "movee").size(), 5U);
 }
 
 TEST_P(ReadStoreContract, AnyChangesReadAsAnOrderedMapWould) {
@@ -227,15 +227,15 @@ TEST_P(ReadStoreContract, AnyChangesReadAsAnOrderedMapWould) {
     };
     std::map<std::string, std::string> model;
     for (int round = 0; round < 200; ++round) {
-        auto batch = store().batch();
+        auto writes = store().write_set();
         for (int change = any(12); change > 0; --change) {
             const std::string where = key();
             if (any(3) == 0) {
-                batch->erase(Table::ranks, where);
+                writes->erase(Table::ranks, where);
                 model.erase(where);
             } else {
                 const std::string value = std::to_string(any(1000));
-                batch->put(Table::ranks, where, value);
+                writes->put(Table::ranks, where, value);
                 model[where] = value;
             }
         }
@@ -246,8 +246,8 @@ TEST_P(ReadStoreContract, AnyChangesReadAsAnOrderedMapWould) {
              ++at) {
             expected.emplace_back(*at);
         }
-        EXPECT_EQ(scan(*batch, Table::ranks, from, to), expected);
-        store().commit(std::move(batch));
+        EXPECT_EQ(scan(*writes, Table::ranks, from, to), expected);
+        store().commit(std::move(writes));
         EXPECT_EQ(scan(*now(), Table::ranks, from, to), expected);
         EXPECT_EQ(scan(*now(), Table::ranks), Rows(model.begin(), model.end()));
     }
@@ -269,10 +269,10 @@ TEST_P(ReadStoreContract, ReadersSeeAllOfACommitOrNothing) {
         });
     }
     for (int i = 1; i <= 2000; ++i) {
-        auto batch = store().batch();
-        batch->put(Table::heads, "row", std::to_string(i));
-        batch->put(Table::journal, "row", std::to_string(i));
-        store().commit(std::move(batch));
+        auto writes = store().write_set();
+        writes->put(Table::heads, "row", std::to_string(i));
+        writes->put(Table::journal, "row", std::to_string(i));
+        store().commit(std::move(writes));
         ASSERT_EQ(now()->get(Table::heads, "row"), std::to_string(i));
     }
     done = true;

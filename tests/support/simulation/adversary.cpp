@@ -3,6 +3,7 @@
 #include "ledger/commands/decision.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
+#include "tests/support/record_codec.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <algorithm>
