@@ -183,7 +183,8 @@ TEST(ProjectionProperties, AVerdictsStateIsTheStateAsOfItsFact) {
     for (std::size_t i = 1; i < all.size(); ++i) {
         if (!all[i].fact) continue;
         const auto& judged = all[i];
-        const auto* const details = details_of(test::appointment_in(judged));
+        const auto state = test::appointment_in(judged);
+        const auto* const details = details_of(state);
         if (details == nullptr) {
             EXPECT_EQ(test::document_in(judged), "");
             continue;
@@ -193,12 +194,9 @@ TEST(ProjectionProperties, AVerdictsStateIsTheStateAsOfItsFact) {
             shown(find_appointment_as_of(
                 node.reader(), samples::codec(), organization, details->id, judged.head.sequence
             )),
-            shown(test::appointment_in(judged))
+            shown(state)
         );
-        EXPECT_EQ(
-            test::document_in(judged),
-            render_appointment(organization, test::appointment_in(judged), node.links)
-        );
+        EXPECT_EQ(test::document_in(judged), render_appointment(organization, state, node.links));
     }
 }
 
