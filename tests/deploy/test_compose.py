@@ -68,8 +68,9 @@ def test_brokers_keep_what_the_ledger_demands(brokers):
 def test_brokers_have_the_settings_of_the_script(brokers):
     script = (ROOT / "scripts" / "kafka" / "files.sh").read_text()
     of_a_script = dict(re.findall(r"^([a-z]+(?:\.[a-z]+)+)=([a-z0-9]+)$", script, re.M))
-    for_short_lives = {"offsets.topic.num.partitions", "log.cleaner.dedupe.buffer.size"}
-    shared = {key: value for key, value in of_a_script.items() if key not in for_short_lives}
+    for_tests = {"offsets.topic.num.partitions", "log.cleaner.dedupe.buffer.size",
+                 "allow.everyone.if.no.acl.found"}
+    shared = {key: value for key, value in of_a_script.items() if key not in for_tests}
     assert {"message.max.bytes", "broker.session.timeout.ms"} <= set(shared)
     for broker in brokers:
         assert {key: broker.get(key) for key in shared} == shared
