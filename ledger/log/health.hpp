@@ -54,8 +54,8 @@ enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, 
         case Part::append:
         case Part::apply:
         case Part::lag:
-        case Part::deadlines:
             return true;
+        case Part::deadlines:
         case Part::brokers:
         case Part::flush:
         case Part::storage:

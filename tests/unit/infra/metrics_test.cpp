@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace consularia::infra {
 namespace {
@@ -76,6 +78,24 @@ TEST(Metrics, PartitionsAreLookedAtWhenSomebodyAsks) {
     EXPECT_THAT(text, HasSubstr("consularia_second_rounds_total{partition=\"0\"} 5"));
     metrics.watch_partitions({});
     EXPECT_THAT(metrics.expose(), HasSubstr("consularia_second_rounds_total{partition=\"0\"} 5"));
+}
+
+TEST(Metrics, APartOfTheNodeIsFineAgainOnceItsTroubleIsOver) {
+    for (const auto part : kAllOf<ledger::Part>) {
+        if (is_of_partition(part)) continue;
+        Metrics metrics;
+        std::vector<ledger::Trouble> troubles{{{std::nullopt, part}, {}, "it hangs", {}}};
+        metrics.watch_health([&troubles] { return troubles; });
+        const auto series = "consularia_node_health{part=\"" + std::string(to_string(part)) + "\"}";
+        EXPECT_THAT(metrics.expose(), HasSubstr(series + " 0"));
+        troubles.clear();
+        EXPECT_THAT(metrics.expose(), HasSubstr(series + " 1"));
+    }
+}
+
+TEST(Metrics, DeadlinesAreAPartOfTheNode) {
+    // One worker goes round all partitions, and reports for the node.
+    EXPECT_FALSE(is_of_partition(ledger::Part::deadlines));
 }
 
 TEST(Metrics, ReadinessIsOneOrZero) {
