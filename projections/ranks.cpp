@@ -170,6 +170,7 @@ class Ranks {
         const auto key = level.key(end);
         if (auto found = known_.find_after(key)) return *std::move(found);
         KnownBlocks::Block block{keys::after_all(level.prefix), std::nullopt};
+        if (number_of_blocks(writes_, list_) == 0) return block;
         const auto cursor = level.blocks_after(writes_, end);
         if (cursor->valid()) block = {std::string(cursor->key()), level.count_of(*cursor)};
         known_.learn(key, block);
@@ -189,7 +190,6 @@ class Ranks {
     /// Adds one key to, or removes one from, the counts of the blocks that contain the key, from
     /// `level` up. If a level ends before the key, so do all levels above it.
     void count_in_blocks(std::string_view rest, int level, std::int64_t change) {
-        if (number_of_blocks(writes_, list_) == 0) return;
         while (level <= kTopLevel && add_to_next(Level(list_, level), rest, change)) ++level;
     }
 
