@@ -2,11 +2,8 @@
 // The rows of every kind of aggregate: the read models' one list of the kinds.
 
 #include "ledger/commands/state_store.hpp"
-#include "ledger/record/acceptance.hpp"
 #include "ledger/record/record.hpp"
 #include "ledger/record/record_codec.hpp"
-#include "projections/known_blocks.hpp"
-#include "projections/links.hpp"
 #include "projections/read_store.hpp"
 #include "projections/recent_appointments.hpp"
 #include "projections/touched_appointments.hpp"
@@ -48,20 +45,12 @@ struct Aftermath {
     std::size_t bytes = 0;  ///< Of memory that nothing else holds.
 };
 
-/// The aggregates that one apply() changes. Everything passed to the constructor outlives this.
+/// The aggregates that one apply() changes.
 class AggregateRows {
   public:
-    AggregateRows(
-        WriteSet& writes,
-        ledger::Partition partition,
-        const Links& links,
-        RecentAppointments& recent,
-        KnownBlocks& known,
-        std::mutex& creating
-    )
-        : writes_(writes),
-          creating_(creating, std::defer_lock),
-          appointments_(writes, partition, links, recent, known) {}
+    /// `creating` outlives this.
+    AggregateRows(const ApplyContext& context, std::mutex& creating)
+        : writes_(context.writes), creating_(creating, std::defer_lock), appointments_(context) {}
 
     using Applied = tl::expected<Aftermath, domain::ImpossibleTransition>;
 

@@ -30,21 +30,18 @@ constexpr std::string_view kImpossible = "its event cannot have happened in this
 class Application {
   public:
     Application(
-        WriteSet& writes,
-        ledger::Partition partition,
+        const ApplyContext& context,
+        const ledger::RecordCodec& codec,
         const ProjectorOptions& options,
-        const RowInputs& inputs,
-        RecentAppointments& recent,
-        KnownBlocks& known,
         const ledger::WantedOf& wanted,
         std::mutex& creating
     )
-        : writes_(writes),
-          partition_(partition),
-          codec_(inputs.codec),
+        : writes_(context.writes),
+          partition_(context.partition),
+          codec_(codec),
           options_(options),
           wanted_(wanted),
-          rows_(writes, partition, inputs.links, recent, known, creating) {}
+          rows_(context, creating) {}
 
     [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
 
@@ -325,9 +322,13 @@ std::vector<Judged> Projector::apply(
     expect_no_gaps(entries, next_position(partition));
     auto writes = store_.write_set();
     KnownBlocks known = take_known(partition);
-    Application application(
-        *writes, partition, options_, inputs_, *recent_, known, wanted, creating_
-    );
+    const ApplyContext context{
+        .writes = *writes,
+        .partition = partition,
+        .links = inputs_.links,
+        .recent = *recent_,
+        .known = known};
+    Application application(context, inputs_.codec, options_, wanted, creating_);
     for (const auto& entry : entries) {
         judged.push_back(application.judge(entry));
         if (application.full()) break;

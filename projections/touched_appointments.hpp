@@ -26,17 +26,23 @@ namespace consularia::projections {
 inline constexpr std::uint64_t kFactsBetweenKeptStates = 64;
 inline constexpr std::uint64_t kBytesBetweenKeptStates = 256 << 10;
 
-/// All outlive this.
+/// What one apply() works with. All of it outlives its users.
+struct ApplyContext {
+    WriteSet& writes;
+    ledger::Partition partition = 0;
+    const Links& links;
+    RecentAppointments& recent;
+    KnownBlocks& known;  ///< The partition's.
+};
+
 class TouchedAppointments {
   public:
-    TouchedAppointments(
-        WriteSet& writes,
-        ledger::Partition partition,
-        const Links& links,
-        RecentAppointments& recent,
-        KnownBlocks& known
-    )
-        : writes_(writes), partition_(partition), links_(links), recent_(recent), known_(known) {}
+    explicit TouchedAppointments(const ApplyContext& context)
+        : writes_(context.writes),
+          partition_(context.partition),
+          links_(context.links),
+          recent_(context.recent),
+          known_(context.known) {}
 
     /// The state right after the fact, a record of this many bytes; valid until the next one.
     /// Changes nothing if the transition is impossible.
