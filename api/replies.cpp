@@ -274,6 +274,12 @@ void set_document(
     set_body(response, std::move(whole), call.service.piece_bytes);
 }
 
+Response answer_nothing(const Call& /*call*/, const Outcome& /*outcome*/) {
+    Response response;
+    response.status = 204;
+    return response;
+}
+
 Response answer_appointment(const Call& call, Outcome outcome) {
     const auto& appointment = outcome.appointment();
     const auto id = domain::details_of(appointment)->id;

@@ -84,6 +84,9 @@ void set_document(
     std::string json
 );
 
+/// The 204 to a command whose result is nothing; wants the verdict.
+[[nodiscard]] Response answer_nothing(const Call& call, const Outcome& outcome);
+
 /// The appointment with its ETag; wants its rendering.
 [[nodiscard]] Response answer_appointment(const Call& call, Outcome outcome);
 

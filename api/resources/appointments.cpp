@@ -36,12 +36,6 @@ void read_filter_bound(
     if (!bound) errors.add(name, Errors::sentence("Enter a valid date/time."));
 }
 
-Response answer_deleted(const Call&, Outcome) {
-    Response response;
-    response.status = 204;
-    return response;
-}
-
 Response answer_created(const Call& call, Outcome outcome) {
     const auto id = domain::details_of(outcome.appointment())->id;
     auto response = answer_appointment(call, std::move(outcome));
@@ -149,7 +143,7 @@ Step update_appointment(CallPtr call) {
 
 Step destroy_appointment(CallPtr call) {
     return submit_plain<domain::DeleteAppointment>(
-        std::move(call), {Wanted::verdict, answer_deleted}
+        std::move(call), {Wanted::verdict, answer_nothing}
     );
 }
 

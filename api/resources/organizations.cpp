@@ -263,15 +263,7 @@ Step destroy_token(CallPtr call) {
     const auto token = call->path_id<domain::TokenId>(1);
     if (!id || !token) return call->failed(not_found());
     return submit_as_admin(
-        std::move(call),
-        *id,
-        domain::RevokeToken{*token},
-        {ledger::Wanted::verdict,
-         [](const Call&, const Outcome&) {
-             Response response;
-             response.status = 204;
-             return response;
-         }}
+        std::move(call), *id, domain::RevokeToken{*token}, {ledger::Wanted::verdict, answer_nothing}
     );
 }
 

@@ -45,12 +45,6 @@ Response answer_participant(
     return response;
 }
 
-Response answer_removed(const Call&, const Outcome&) {
-    Response response;
-    response.status = 204;
-    return response;
-}
-
 Failure find_bad_add(const projections::Reader& reader, const Call& call, const AddBody& body) {
     const auto appointment =
         projections::find_appointment(reader, call.organization(), *call.path_id<AppointmentId>(0));
@@ -170,7 +164,7 @@ Step destroy_participant(CallPtr call) {
     if (!ids) return refuse(std::move(call), not_found());
     domain::RemoveParticipant command{
         ids->appointment, read_if_match(call->request), ids->participant};
-    return submit(std::move(call), std::move(command), {Wanted::verdict, answer_removed});
+    return submit(std::move(call), std::move(command), {Wanted::verdict, answer_nothing});
 }
 
 Step add_participants(CallPtr call) {
