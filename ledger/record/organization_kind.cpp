@@ -3,7 +3,6 @@
 #include "base/overloaded.hpp"
 #include "ledger/record/json_reader.hpp"
 
-#include <string_view>
 #include <variant>
 
 namespace consularia::ledger {
@@ -12,19 +11,18 @@ namespace {
 
 constexpr std::size_t kTokenRowBytes = 100;
 
-template <class Id>
-std::string refer(std::string_view prefix, const Id& id) {
-    return std::string(prefix) + id.to_string();
-}
-
 }  // namespace
 
 std::string OrganizationKind::subject_of(const Id& id, const Event& event) {
     return std::visit(
         Overloaded{
-            [&](const domain::OrganizationCreated&) { return refer("organizations/", id); },
-            [](const domain::TokenIssued& issued) { return refer("tokens/", issued.token.id); },
-            [](const domain::TokenRevoked& revoked) { return refer("tokens/", revoked.token); },
+            [&](const domain::OrganizationCreated&) { return "organizations/" + id.to_string(); },
+            [](const domain::TokenIssued& issued) {
+                return "tokens/" + issued.token.id.to_string();
+            },
+            [](const domain::TokenRevoked& revoked) {
+                return "tokens/" + revoked.token.to_string();
+            },
         },
         event
     );

@@ -107,7 +107,7 @@ def test_many_connections_of_another_are_hardly_worse_than_one(loud, quiet):
     assert times[CONNECTIONS][MIDDLE] <= 3 * times[1][MIDDLE], times
 
 
-@pytest.mark.parametrize("method", ["POST", "GET"])  # of which most are answered 429, and none
+@pytest.mark.parametrize("method", ["POST", "GET"])  # only joins have a rate, so most are 429
 def test_a_guest_with_many_connections_hardly_delays_creates(loud, quiet, method):
     made = loud.create(start_date_time=from_now(STARTS["open"]), participants=people(200))
     link = urllib.parse.urlsplit(made["participants"][0]["access_link"]).path
