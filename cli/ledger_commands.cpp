@@ -25,7 +25,7 @@ namespace {
 using ledger::Partition;
 
 /// How far the read store has applied each partition; empty if there is no readable one.
-using Witness = std::optional<projections::Checkpoint>;
+using Witness = std::optional<ledger::Checkpoint>;
 using Witnesses = std::vector<Witness>;
 
 /// The chains of a whole ledger, partition by partition.
@@ -84,7 +84,7 @@ Witnesses find_witnesses(const node::DataDir& dir, Partition partitions) {
     try {
         const auto state = infra::rocks::peek_read_store(dir.read_store(), partitions);
         if (state) return state->checkpoints;
-    } catch (const infra::rocks::ReadStoreDamaged&) {  // verify reports that there was none.
+    } catch (const infra::rocks::StoreDamaged&) {  // verify reports that there was none.
     }
     return Witnesses(partitions);
 }

@@ -55,11 +55,11 @@ infra::kafka::Options kafka_options(const StoreOptions& options) {
 }
 
 /// For each partition that the read store has applied something of.
-std::map<ledger::Partition, projections::Checkpoint> witnesses_of(
+std::map<ledger::Partition, ledger::Checkpoint> witnesses_of(
     const projections::ReadStore& store, ledger::Partition partitions
 ) {
     const auto reader = store.snapshot();
-    std::map<ledger::Partition, projections::Checkpoint> witnesses;
+    std::map<ledger::Partition, ledger::Checkpoint> witnesses;
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {
         const auto witness = projections::read_checkpoint(*reader, partition);
         if (witness) witnesses.emplace(partition, *witness);

@@ -68,7 +68,7 @@ struct ServeOptions {
     std::size_t queue_bytes_per_organization = 0;  ///< 0: a quarter of queue_bytes.
     std::size_t batch_commands = ledger::ProcessorLimits{}.batch_commands;
     std::size_t batch_bytes = ledger::ProcessorLimits{}.batch_bytes;
-    std::size_t cache_bytes = infra::rocks::ReadStoreOptions{}.block_cache_bytes;
+    std::size_t cache_bytes = infra::rocks::StoreOptions{}.block_cache_bytes;
     std::uint64_t check_at_start_bytes = infra::rocks::CheckOptions{}.at_start_bytes;
     std::uint64_t check_bytes_per_s = 32ULL << 20;
     std::chrono::milliseconds command_deadline = api::Service{}.command_deadline;

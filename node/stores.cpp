@@ -21,7 +21,7 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     const StoreSettings& settings,
     const infra::rocks::CheckOptions& checks = {}
 ) {
-    infra::rocks::ReadStoreOptions options;
+    infra::rocks::StoreOptions options;
     options.checks = checks;
     options.block_cache_bytes = settings.cache_bytes;
     // Half of what the ledger leaves, so that the records it accepted can still be applied.
@@ -51,7 +51,7 @@ Present peek(const DataDir& dir, const infra::rocks::CheckOptions* checks) {
     Present present;
     try {
         present.state = infra::rocks::peek_read_store(dir.read_store(), 1, checks);
-    } catch (const infra::rocks::ReadStoreDamaged& error) {
+    } catch (const infra::rocks::StoreDamaged& error) {
         spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
         present.damaged = true;
     }

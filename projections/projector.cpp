@@ -243,9 +243,11 @@ class SnapshotReader final : public ledger::StateReader {
 
 }  // namespace
 
-std::optional<Checkpoint> read_checkpoint(const Reader& reader, ledger::Partition partition) {
+std::optional<ledger::Checkpoint> read_checkpoint(
+    const Reader& reader, ledger::Partition partition
+) {
     const auto row = reader.get(Table::meta, keys::checkpoint(partition));
-    return row ? std::optional(decode_checkpoint(*row)) : std::nullopt;
+    return row ? std::optional(ledger::decode_checkpoint(*row)) : std::nullopt;
 }
 
 std::optional<domain::Timestamp> read_newest(const Reader& reader, ledger::Partition partition) {
@@ -334,9 +336,9 @@ std::vector<Judged> Projector::apply(
         if (application.full()) break;
     }
     application.write();
-    const Checkpoint checkpoint{
+    const ledger::Checkpoint checkpoint{
         options_.ledger_identity, judged.back().position + 1, judged.back().hash};
-    writes->put(Table::meta, keys::checkpoint(partition), encode_checkpoint(checkpoint));
+    writes->put(Table::meta, keys::checkpoint(partition), ledger::encode_checkpoint(checkpoint));
     if (const auto newest = application.newest()) {
         const auto latest = std::max(*newest, read_newest(*writes, partition).value_or(*newest));
         writes->put(Table::meta, keys::newest(partition), keys::place(latest));

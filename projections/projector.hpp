@@ -3,6 +3,7 @@
 // checkpoint.
 
 #include "ledger/commands/state_store.hpp"
+#include "ledger/log/checkpoint.hpp"
 #include "ledger/record/record_codec.hpp"
 #include "projections/known_blocks.hpp"
 #include "projections/links.hpp"
@@ -24,17 +25,8 @@ namespace consularia::projections {
 
 class RecentAppointments;
 
-/// How far a partition has been applied: the witness of what the ledger must contain.
-struct Checkpoint {
-    std::string ledger_identity;
-    ledger::Position next = 0;  ///< The position after the last record read.
-    ledger::Hash last_hash{};   ///< SHA-256 of that record's value; zero when next is 0.
-
-    friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
-};
-
-/// Empty when nothing was ever applied. The row's form is the same in every schema version.
-[[nodiscard]] std::optional<Checkpoint> read_checkpoint(
+/// How far a partition has been applied; empty when nothing ever was.
+[[nodiscard]] std::optional<ledger::Checkpoint> read_checkpoint(
     const Reader& reader, ledger::Partition partition
 );
 

@@ -2,7 +2,6 @@
 
 #include "projections/byte_codec.hpp"
 
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -309,25 +308,6 @@ ledger::Remembered decode_remembered(std::string_view row) {
     const ledger::Remembered remembered{in.bytes<32>(), in.number(), in.time()};
     in.expect_end();
     return remembered;
-}
-
-std::string encode_checkpoint(const Checkpoint& checkpoint) {
-    return std::to_string(checkpoint.next) + ' ' + ledger::to_hex(checkpoint.last_hash) + ' ' +
-           checkpoint.ledger_identity;
-}
-
-Checkpoint decode_checkpoint(std::string_view row) {
-    Checkpoint checkpoint;
-    const char* const end = row.data() + row.size();
-    const auto [stop, error] = std::from_chars(row.data(), end, checkpoint.next);
-    constexpr std::size_t kHexDigits = 64;
-    const std::string_view rest(stop, static_cast<std::size_t>(end - stop));
-    if (error != std::errc() || rest.size() < kHexDigits + 2) row_is_damaged();
-    const auto hash = ledger::parse_hash(rest.substr(1, kHexDigits));
-    if (rest.front() != ' ' || !hash || rest[kHexDigits + 1] != ' ') row_is_damaged();
-    checkpoint.last_hash = *hash;
-    checkpoint.ledger_identity = rest.substr(kHexDigits + 2);
-    return checkpoint;
 }
 
 }  // namespace consularia::projections

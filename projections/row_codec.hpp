@@ -56,8 +56,4 @@ struct StateRow {
 [[nodiscard]] std::string encode_remembered(const ledger::Remembered& remembered);
 [[nodiscard]] ledger::Remembered decode_remembered(std::string_view row);
 
-/// meta, as text: `<next> <last hash> <ledger identity>`.
-[[nodiscard]] std::string encode_checkpoint(const Checkpoint& checkpoint);
-[[nodiscard]] Checkpoint decode_checkpoint(std::string_view row);
-
 }  // namespace consularia::projections

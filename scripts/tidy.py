@@ -16,8 +16,8 @@ MAX_COLUMNS = 100
 
 # The layers from top to bottom: each may include what stands above it, and itself.
 LAYERS = [
-    "base", "domain", "ledger/record", "ledger/log", "ledger/commands", "ledger", "projections",
-    "reactions", "infra", "api", "node", "cli",
+    "base", "domain", "ledger/record", "ledger/log", "ledger/commands", "ledger", "tables",
+    "projections", "reactions", "infra", "api", "node", "cli",
 ]
 # Except these.
 UNSEEN = {"infra": {"reactions"}, "api": {"reactions", "infra"}}

@@ -4,8 +4,8 @@
 
 #include "infra/kafka/options.hpp"
 #include "infra/ledger_mismatch.hpp"
+#include "ledger/log/checkpoint.hpp"
 #include "ledger/log/ledger.hpp"
-#include "projections/projector.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -27,7 +27,7 @@ class Ledger : public ledger::Ledger {
     /// end is not reported, until its tail has made the comparison, which it does before it hands
     /// out any record. Ends early, without a verdict, if `stopping` returns true.
     virtual void check_witnesses(
-        const std::map<ledger::Partition, projections::Checkpoint>& witnesses,
+        const std::map<ledger::Partition, ledger::Checkpoint>& witnesses,
         const std::function<bool()>& stopping = [] { return false; }
     ) = 0;
 

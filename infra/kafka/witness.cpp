@@ -12,9 +12,9 @@
 namespace consularia::infra::kafka {
 namespace {
 
+using ledger::Checkpoint;
 using ledger::Partition;
 using ledger::Position;
-using projections::Checkpoint;
 
 /// The pause before a broker that contradicts what is known is asked again.
 constexpr std::chrono::milliseconds kAskAgain{200};

@@ -3,7 +3,7 @@
 
 #include "infra/kafka/client.hpp"
 #include "infra/kafka/tail.hpp"
-#include "projections/projector.hpp"
+#include "ledger/log/checkpoint.hpp"
 
 #include <functional>
 #include <map>
@@ -11,7 +11,7 @@
 
 namespace consularia::infra::kafka {
 
-using Witnesses = std::map<ledger::Partition, projections::Checkpoint>;
+using Witnesses = std::map<ledger::Partition, ledger::Checkpoint>;
 
 /// The end of a sentence about a topic that has changed.
 inline constexpr const char kPerhapsRecreated[] =

@@ -139,7 +139,7 @@ class ReadOnlyLedger final : public Ledger {
 
 std::unique_ptr<ledger::Ledger> open_embedded_ledger(
     const fs::path& directory,
-    const std::optional<projections::Checkpoint>& witness,
+    const std::optional<ledger::Checkpoint>& witness,
     const EmbeddedLedgerOptions& options
 ) {
     const auto opener = std::make_shared<LedgerOpener>(directory, options.env);

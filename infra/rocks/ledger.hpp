@@ -3,8 +3,8 @@
 
 #include "infra/ledger_mismatch.hpp"
 #include "infra/rocks/check_options.hpp"
+#include "ledger/log/checkpoint.hpp"
 #include "ledger/log/ledger.hpp"
-#include "projections/projector.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -46,7 +46,7 @@ struct EmbeddedLedgerOptions {
 /// appending thread and must not destroy the tail.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> open_embedded_ledger(
     const std::filesystem::path& directory,
-    const std::optional<projections::Checkpoint>& witness,
+    const std::optional<ledger::Checkpoint>& witness,
     const EmbeddedLedgerOptions& options = {}
 );
 

@@ -227,7 +227,7 @@ std::unique_ptr<LedgerFiles> open_ledger_read_write(const fs::path& directory, r
     return open_files(directory, env, Db::Mode::read_write);
 }
 
-void refuse_absent_ledger(const fs::path& directory, const projections::Checkpoint& witness) {
+void refuse_absent_ledger(const fs::path& directory, const ledger::Checkpoint& witness) {
     throw LedgerMismatch(
         name(directory) + " does not exist, but the read store has applied " +
         std::to_string(witness.next) + " records of the ledger " + witness.ledger_identity
@@ -235,7 +235,7 @@ void refuse_absent_ledger(const fs::path& directory, const projections::Checkpoi
 }
 
 void check_witness(
-    const LedgerFiles& files, const projections::Checkpoint& witness, const fs::path& directory
+    const LedgerFiles& files, const ledger::Checkpoint& witness, const fs::path& directory
 ) {
     if (files.identity != witness.ledger_identity) {
         throw LedgerMismatch(

@@ -6,8 +6,8 @@
 
 #include "infra/rocks/support.hpp"
 #include "infra/rocks/table_checks.hpp"
+#include "ledger/log/checkpoint.hpp"
 #include "ledger/log/ledger.hpp"
-#include "projections/projector.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -49,7 +49,7 @@ void create_ledger_files(const std::filesystem::path& directory, rocksdb::Env* e
 
 /// Throws LedgerMismatch: the witness has seen a ledger where there is none.
 [[noreturn]] void refuse_absent_ledger(
-    const std::filesystem::path& directory, const projections::Checkpoint& witness
+    const std::filesystem::path& directory, const ledger::Checkpoint& witness
 );
 
 /// Checks table files like check_at_start(). Throws LedgerMismatch.
@@ -63,7 +63,7 @@ void check_tables(
 /// Throws LedgerMismatch unless the ledger contains what the witness has seen.
 void check_witness(
     const LedgerFiles& files,
-    const projections::Checkpoint& witness,
+    const ledger::Checkpoint& witness,
     const std::filesystem::path& directory
 );
 

@@ -13,7 +13,7 @@ LedgerOpener::LedgerOpener(std::filesystem::path directory, rocksdb::Env* env)
       env_(watched_env(env != nullptr ? *env : *rocksdb::Env::Default(), watch_)) {}
 
 std::unique_ptr<LedgerFiles> LedgerOpener::open(
-    const std::optional<projections::Checkpoint>& witness, const Inspect& inspect
+    const std::optional<ledger::Checkpoint>& witness, const Inspect& inspect
 ) {
     if (ledger_is_absent(directory_)) {
         if (witness) refuse_absent_ledger(directory_, *witness);

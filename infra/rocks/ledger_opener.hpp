@@ -23,7 +23,7 @@ class LedgerOpener {
     /// Reads the ledger, compares it with the witness, calls `inspect`, and only then opens it for
     /// writing. Throws LedgerMismatch, StorageError; then no file was changed.
     [[nodiscard]] std::unique_ptr<LedgerFiles> open(
-        const std::optional<projections::Checkpoint>& witness, const Inspect& inspect = {}
+        const std::optional<ledger::Checkpoint>& witness, const Inspect& inspect = {}
     );
 
     /// Throws StorageError if the file system accepts no file at the moment, or if there are not

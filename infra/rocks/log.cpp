@@ -185,7 +185,7 @@ std::optional<std::string> Log::mend() {
 
 void Log::open_again() {
     opener_->try_writing();
-    projections::Checkpoint witness{identity_, 0, {}};
+    ledger::Checkpoint witness{identity_, 0, {}};
     {
         const std::lock_guard lock(mutex_);
         witness.next = end_;

@@ -1,241 +1,30 @@
 #include "infra/rocks/read_store.hpp"
 
-#include "base/check.hpp"
-#include "infra/files.hpp"
-#include "infra/rocks/table_checks.hpp"
-#include "infra/rocks/tables.hpp"
-
-#include <rocksdb/cache.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/table.h>
-
-#include <algorithm>
-#include <functional>
-#include <mutex>
-#include <utility>
-
 namespace consularia::infra::rocks {
+
 namespace {
 
-namespace fs = std::filesystem;
-using projections::Reader;
-using projections::Table;
-
-using OpenTables = std::shared_ptr<const Tables>;
-
-class ReadStore final : public projections::ReadStore {
-  public:
-    ReadStore(std::function<OpenTables()> open, fs::path directory, const ReadStoreOptions& options)
-        : open_(std::move(open)),
-          directory_(std::move(directory)),
-          min_free_bytes_(options.min_free_bytes),
-          retry_(options.retry),
-          tables_(open_()),
-          checker_([this] { return table_files_of(tables()->rocks.db()); }, options.checks) {}
-
-    /// All readers between two commits share one snapshot: RocksDB's own takes the lock that
-    /// writers hold.
-    std::shared_ptr<const Reader> snapshot() const override {
-        const std::lock_guard lock(mutex_);
-        if (!latest_) latest_ = std::make_shared<Snapshot>(opened());
-        return latest_;
-    }
-
-    std::unique_ptr<projections::WriteSet> write_set() override {
-        mend();
-        return std::make_unique<WriteSet>(tables());
-    }
-
-    void commit(std::unique_ptr<projections::WriteSet> writes) override {
-        const auto tables = this->tables();
-        auto* mine = dynamic_cast<WriteSet*>(writes.get());
-        CHECK(mine != nullptr && mine->belongs_to(*tables));
-        if (available_bytes(directory_) < min_free_bytes_) {
-            throw ledger::StorageError(
-                "the read store in " + directory_.string() + " is out of storage"
-            );
-        }
-        rocksdb::WriteOptions options;
-        options.sync = false;
-        note(tables->rocks.db().Write(options, mine->changes()));
-        std::shared_ptr<const Reader> outdated;  // released after the lock
-        const std::lock_guard lock(mutex_);
-        outdated.swap(latest_);
-    }
-
-    void flush() override {
-        mend();
-        note(tables()->rocks.db().SyncWAL());
-    }
-
-  private:
-    [[nodiscard]] OpenTables tables() const {
-        const std::lock_guard lock(mutex_);
-        return opened();
-    }
-
-    /// Precondition: the mutex is held.
-    [[nodiscard]] const OpenTables& opened() const {
-        if (!tables_) throw ledger::StorageError("the read store is being reopened");
-        return tables_;
-    }
-
-    /// Throws unless the status is ok.
-    void note(const rocksdb::Status& status) {
-        if (!status.ok() && !is_damage(status)) {
-            const std::lock_guard lock(mending_);
-            failing_ = true;
-            retry_at_ = std::chrono::steady_clock::now() + retry_;
-        }
-        check_read_store(status);
-    }
-
-    /// Reopens the tables if a write has failed, a retry is due, and the directory can be written.
-    /// Throws StorageError if they cannot be opened.
-    void mend() {
-        const std::lock_guard mending(mending_);
-        if (!failing_ || std::chrono::steady_clock::now() < retry_at_) return;
-        retry_at_ = std::chrono::steady_clock::now() + retry_;
-        try_writing(directory_);
-        std::shared_ptr<const Reader> outdated;
-        {
-            const std::lock_guard lock(mutex_);
-            if (tables_) closing_ = tables_;
-            tables_.reset();
-            outdated.swap(latest_);
-        }
-        outdated.reset();
-        // Readers of a snapshot keep the old tables open.
-        if (!closing_.expired()) throw ledger::StorageError("the read store is still being read");
-        auto tables = open_();
-        failing_ = false;
-        const std::lock_guard lock(mutex_);
-        tables_ = std::move(tables);
-    }
-
-    const std::function<OpenTables()> open_;
-    const fs::path directory_;
-    const std::uint64_t min_free_bytes_;
-    const std::chrono::milliseconds retry_;
-
-    std::mutex mending_;  ///< Held while reopening; locked before mutex_. Guards the next three.
-    bool failing_ = false;
-    std::chrono::steady_clock::time_point retry_at_{};
-    std::weak_ptr<const Tables> closing_;
-
-    mutable std::mutex mutex_;                      ///< Guards the next two.
-    OpenTables tables_;                             ///< Null while they are being reopened.
-    mutable std::shared_ptr<const Reader> latest_;  ///< The snapshot of all commits so far; made on
-                                                    ///< demand.
-
-    TableChecker checker_;
-};
-
-rocksdb::ColumnFamilyOptions table_options(const ReadStoreOptions& options) {
-    rocksdb::BlockBasedTableOptions table;
-    table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-    table.cache_index_and_filter_blocks = true;
-    table.pin_l0_filter_and_index_blocks_in_cache = true;
-    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-    rocksdb::ColumnFamilyOptions family;
-    family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-    family.compression = rocksdb::kLZ4Compression;
-    family.write_buffer_size = options.write_buffer_bytes;  // the sum is what counts
-    // The sum counts whole blocks: with RocksDB's default of 1 MiB, a few rows in each table would
-    // fill it.
-    family.arena_block_size = 64 << 10;
-    family.level_compaction_dynamic_level_bytes = true;
-    family.level0_file_num_compaction_trigger = 8;  // they are small
-    return family;
-}
-
-bool is_absent(const fs::path& directory) {
-    std::error_code error;
-    const bool absent = !fs::exists(directory, error) || fs::is_empty(directory, error);
-    if (!error) return absent;
-    throw ledger::StorageError("cannot read " + directory.string() + ": " + error.message());
-}
-
-/// The store's column families. Empty if there is no store.
-std::vector<std::string> tables_in(const fs::path& directory) {
-    std::vector<std::string> names;
-    if (is_absent(directory)) return names;
-    check_read_store(rocksdb::DB::ListColumnFamilies(quiet_options(), directory.string(), &names));
-    std::ranges::sort(names);
-    return names;
-}
-
-/// The tables of this version, in the same order.
-std::vector<std::string> all_tables() {
-    std::vector<std::string> names{rocksdb::kDefaultColumnFamilyName};
-    names.reserve(1 + projections::kTableCount);
-    for (const Table table : kAllOf<Table>) names.emplace_back(to_string(table));
-    std::ranges::sort(names);
-    return names;
-}
-
-/// Opens the column families with these names; those that are tables can be read.
-std::shared_ptr<Tables> open_tables(
-    const fs::path& directory,
-    const rocksdb::DBOptions& options,
-    const std::vector<std::string>& names,
-    const rocksdb::ColumnFamilyOptions& table_options,
-    Db::Mode mode
-) {
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    families.reserve(names.size());
-    for (const std::string& name : names) families.emplace_back(name, table_options);
-    auto tables = std::make_shared<Tables>();
-    check_read_store(tables->rocks.open(options, directory, families, mode));
-    for (const Table table : kAllOf<Table>) {
-        const auto found = std::ranges::find(names, to_string(table));
-        if (found == names.end()) continue;
-        tables->families.at(index_of(table)) =
-            tables->rocks.family(static_cast<std::size_t>(found - names.begin()));
-    }
-    return tables;
-}
-
-void check_tables(rocksdb::DB& db, const CheckOptions& checks) {
-    CheckedTables checked(checks.record);
-    check_read_store(check_at_start(db, checked, checks));
-    if (!checks.record.empty()) checked.save(table_files_of(db));
+const tables::Schema& schema() {
+    static const auto schema = tables::schema_of<projections::Table>("the read store");
+    return schema;
 }
 
 }  // namespace
 
 std::unique_ptr<projections::ReadStore> open_read_store(
-    const fs::path& directory, const ReadStoreOptions& options
+    const std::filesystem::path& directory, const StoreOptions& options
 ) {
-    const std::vector<std::string> present = tables_in(directory);
-    const std::vector<std::string> expected = all_tables();
-    // A missing one was lost: RocksDB would create an empty one in its place.
-    if (!present.empty() && present != expected) {
-        throw ReadStoreDamaged("the read store in " + directory.string() + " has different tables");
-    }
-    rocksdb::DBOptions database = quiet_options();
-    database.create_if_missing = present.empty();
-    database.create_missing_column_families = present.empty();
-    database.atomic_flush = true;
-    database.db_write_buffer_size = options.write_buffer_bytes;
-    database.max_total_wal_size = options.write_buffer_bytes;
-    const auto open = [=, families = table_options(options)] {
-        return open_tables(directory, database, expected, families, Db::Mode::read_write);
-    };
-    return std::make_unique<ReadStore>(open, directory, options);
+    return open_store(directory, schema(), options);
 }
 
 std::optional<ReadStoreState> peek_read_store(
-    const fs::path& directory, ledger::Partition partitions, const CheckOptions* checks
+    const std::filesystem::path& directory, ledger::Partition partitions, const CheckOptions* checks
 ) {
-    const std::vector<std::string> present = tables_in(directory);
-    if (present.empty()) return std::nullopt;
-    auto tables = open_tables(directory, quiet_options(), present, {}, Db::Mode::read_only);
-    if (checks != nullptr) check_tables(tables->rocks.db(), *checks);
-    const Snapshot reader(std::move(tables));
-    ReadStoreState state{projections::read_fingerprint(reader), {}};
+    const auto reader = peek_store(directory, schema(), checks);
+    if (!reader) return std::nullopt;
+    ReadStoreState state{projections::read_fingerprint(*reader), {}};
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {
-        state.checkpoints.push_back(projections::read_checkpoint(reader, partition));
+        state.checkpoints.push_back(projections::read_checkpoint(*reader, partition));
     }
     return state;
 }

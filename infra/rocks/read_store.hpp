@@ -1,13 +1,10 @@
 #pragma once
-// The read store on disk: a RocksDB with one column family per table.
+// The read store on disk.
 
-#include "infra/rocks/check_options.hpp"
-#include "infra/rocks/read_store_damaged.hpp"
+#include "infra/rocks/store.hpp"
 #include "projections/projector.hpp"
 #include "projections/read_store.hpp"
 
-#include <chrono>
-#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -16,43 +13,18 @@
 
 namespace consularia::infra::rocks {
 
-struct ReadStoreOptions {
-    std::size_t block_cache_bytes = 256ULL << 20;  ///< Shared by all tables.
-    /// If the directory's file system has less free space than this, a commit throws and changes
-    /// nothing: a full disk would end the process.
-    std::uint64_t min_free_bytes = 0;
-    /// For all tables together; also bounds what a start replays: twice, at 20 MiB a second.
-    std::size_t write_buffer_bytes = 16ULL << 20;
-    /// While writing fails, the minimum time between attempts to reopen the files.
-    std::chrono::milliseconds retry{1000};
-    CheckOptions checks;  ///< If damage is found, the next start rebuilds the store.
-};
-
-/// Opens the store in `directory`, or creates an empty one. Its snapshots and write sets may
-/// outlive it and keep the files open. Thread-safe.
-///
-/// Every commit is in the write-ahead log before it returns, so it survives a crash of the process;
-/// flush() syncs that log. All tables are flushed together: whatever a crash of the machine
-/// destroys, the rest is the state after some earlier commit.
-///
-/// After a failed write, write_set() and flush() reopen the files once the cause has passed (no
-/// space, no quota, no file descriptors) and no reader uses them any more; until then there are no
-/// new snapshots. Committed data is kept.
-///
-/// Throws ReadStoreDamaged, StorageError.
+/// See open_store().
 [[nodiscard]] std::unique_ptr<projections::ReadStore> open_read_store(
-    const std::filesystem::path& directory, const ReadStoreOptions& options = {}
+    const std::filesystem::path& directory, const StoreOptions& options = {}
 );
 
-/// What is known about a store before it is opened.
+/// What is known about a read store before it is opened.
 struct ReadStoreState {
     std::string fingerprint;  ///< See projections::read_fingerprint.
-    std::vector<std::optional<projections::Checkpoint>> checkpoints;  ///< By partition.
+    std::vector<std::optional<ledger::Checkpoint>> checkpoints;  ///< By partition.
 };
 
-/// Reads a store of any schema version without changing a file. Empty if there is none. If there
-/// are `checks`, also checks its table files as a start does. Throws ReadStoreDamaged,
-/// StorageError.
+/// Reads a store of any schema version; see peek_store(). Empty if there is none.
 [[nodiscard]] std::optional<ReadStoreState> peek_read_store(
     const std::filesystem::path& directory,
     ledger::Partition partitions,

@@ -1,14 +1,14 @@
 #include "infra/rocks/tables.hpp"
 
-#include "infra/rocks/read_store_damaged.hpp"
+#include "infra/rocks/store_damaged.hpp"
 
 #include <utility>
 
 namespace consularia::infra::rocks {
 namespace {
 
-using projections::Cursor;
-using projections::Table;
+using tables::Cursor;
+using tables::TableId;
 
 /// Walks an iterator up to a bound.
 class TableCursor final : public Cursor {
@@ -39,7 +39,7 @@ class TableCursor final : public Cursor {
   private:
     void settle() {
         valid_ = at_->Valid() && (to_.empty() || at_->key().ToStringView() < to_);
-        if (!at_->Valid()) check_read_store(at_->status());
+        if (!at_->Valid()) tables_->check(at_->status());
     }
 
     std::shared_ptr<const Tables> tables_;
@@ -79,18 +79,20 @@ class CopyingCursor final : public Cursor {
     std::string value_;
 };
 
-std::optional<std::string> found(const rocksdb::Status& status, std::string value) {
+std::optional<std::string> found(
+    const Tables& tables, const rocksdb::Status& status, std::string value
+) {
     if (status.IsNotFound()) return std::nullopt;
-    check_read_store(status);
+    tables.check(status);
     return value;
 }
 
 }  // namespace
 
-void check_read_store(const rocksdb::Status& status) {
+void check_store(const std::string& store, const rocksdb::Status& status) {
     if (status.ok()) return;
-    const std::string sentence = "the read store failed: " + words_of(status);
-    if (is_damage(status)) throw ReadStoreDamaged(sentence);
+    const std::string sentence = store + " failed: " + words_of(status);
+    if (is_damage(status)) throw StoreDamaged(sentence);
     throw ledger::StorageError(sentence);
 }
 
@@ -101,17 +103,17 @@ Snapshot::~Snapshot() {
     tables_->rocks.db().ReleaseSnapshot(snapshot_);
 }
 
-std::optional<std::string> Snapshot::get(Table table, std::string_view key) const {
+std::optional<std::string> Snapshot::get(TableId table, std::string_view key) const {
     if (tables_->family(table) == nullptr) return std::nullopt;
     rocksdb::ReadOptions options = verified_read();
     options.snapshot = snapshot_;
     std::string value;
     const auto status =
         tables_->rocks.db().Get(options, tables_->family(table), slice_of(key), &value);
-    return found(status, std::move(value));
+    return found(*tables_, status, std::move(value));
 }
 
-std::unique_ptr<Cursor> Snapshot::scan(Table table, std::string_view from, std::string_view to)
+std::unique_ptr<Cursor> Snapshot::scan(TableId table, std::string_view from, std::string_view to)
     const {
     auto cursor = std::make_unique<TableCursor>(std::string(to), tables_);
     rocksdb::ReadOptions options = verified_read();
@@ -126,15 +128,15 @@ WriteSet::WriteSet(std::shared_ptr<const Tables> tables)
     : tables_(std::move(tables)),
       writes_(rocksdb::BytewiseComparator(), /*reserved_bytes=*/0, /*overwrite_key=*/true) {}
 
-std::optional<std::string> WriteSet::get(Table table, std::string_view key) const {
+std::optional<std::string> WriteSet::get(TableId table, std::string_view key) const {
     std::string value;
     const auto status = writes_.GetFromBatchAndDB(
         &tables_->rocks.db(), verified_read(), tables_->family(table), slice_of(key), &value
     );
-    return found(status, std::move(value));
+    return found(*tables_, status, std::move(value));
 }
 
-std::unique_ptr<Cursor> WriteSet::scan(Table table, std::string_view from, std::string_view to)
+std::unique_ptr<Cursor> WriteSet::scan(TableId table, std::string_view from, std::string_view to)
     const {
     auto cursor = std::make_unique<TableCursor>(std::string(to), tables_);
     rocksdb::ReadOptions options = verified_read();
@@ -145,12 +147,12 @@ std::unique_ptr<Cursor> WriteSet::scan(Table table, std::string_view from, std::
     return std::make_unique<CopyingCursor>(std::move(cursor));
 }
 
-void WriteSet::put(Table table, std::string_view key, std::string_view value) {
-    check_read_store(writes_.Put(tables_->family(table), slice_of(key), slice_of(value)));
+void WriteSet::put(TableId table, std::string_view key, std::string_view value) {
+    tables_->check(writes_.Put(tables_->family(table), slice_of(key), slice_of(value)));
 }
 
-void WriteSet::erase(Table table, std::string_view key) {
-    check_read_store(writes_.Delete(tables_->family(table), slice_of(key)));
+void WriteSet::erase(TableId table, std::string_view key) {
+    tables_->check(writes_.Delete(tables_->family(table), slice_of(key)));
 }
 
 std::size_t WriteSet::bytes() const {

@@ -1,43 +1,46 @@
 #pragma once
-// Reading the tables of a RocksDB: snapshots, cursors and write sets of the read store.
+// Reading the tables of a RocksDB: snapshots, cursors and write sets of a store.
 
 #include "infra/rocks/support.hpp"
-#include "projections/read_store.hpp"
+#include "tables/store.hpp"
 
 #include <rocksdb/utilities/write_batch_with_index.h>
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace consularia::infra::rocks {
 
-/// An open read store; a table that it lacks is null.
-struct Tables {
-    Db rocks;
-    std::array<rocksdb::ColumnFamilyHandle*, projections::kTableCount> families{};
+/// Throws StoreDamaged or StorageError unless the status is ok. `store` is its name in sentences.
+void check_store(const std::string& store, const rocksdb::Status& status);
 
-    [[nodiscard]] rocksdb::ColumnFamilyHandle* family(projections::Table table) const {
-        return families.at(index_of(table));
+/// An open store; a table that it lacks is null.
+struct Tables {
+    std::string store;
+    Db rocks;
+    std::vector<rocksdb::ColumnFamilyHandle*> families;  ///< By the tables' indexes.
+
+    [[nodiscard]] rocksdb::ColumnFamilyHandle* family(tables::TableId table) const {
+        return families.at(table.index());
     }
+
+    void check(const rocksdb::Status& status) const { check_store(store, status); }
 };
 
-/// Throws ReadStoreDamaged or StorageError unless the status is ok.
-void check_read_store(const rocksdb::Status& status);
-
-class Snapshot final : public projections::Reader {
+class Snapshot final : public tables::Reader {
   public:
     explicit Snapshot(std::shared_ptr<const Tables> tables);
     Snapshot(const Snapshot&) = delete;
     Snapshot& operator=(const Snapshot&) = delete;
     ~Snapshot() override;
 
-    [[nodiscard]] std::optional<std::string> get(projections::Table table, std::string_view key)
+    [[nodiscard]] std::optional<std::string> get(tables::TableId table, std::string_view key)
         const override;
-    [[nodiscard]] std::unique_ptr<projections::Cursor> scan(
-        projections::Table table, std::string_view from, std::string_view to
+    [[nodiscard]] std::unique_ptr<tables::Cursor> scan(
+        tables::TableId table, std::string_view from, std::string_view to
     ) const override;
 
   private:
@@ -47,17 +50,17 @@ class Snapshot final : public projections::Reader {
 
 /// Reads the store as it is at each call, plus its own changes. A cursor stays valid while the
 /// write set changes; whether it sees changes made after scan() is unspecified.
-class WriteSet final : public projections::WriteSet {
+class WriteSet final : public tables::WriteSet {
   public:
     explicit WriteSet(std::shared_ptr<const Tables> tables);
 
-    [[nodiscard]] std::optional<std::string> get(projections::Table table, std::string_view key)
+    [[nodiscard]] std::optional<std::string> get(tables::TableId table, std::string_view key)
         const override;
-    [[nodiscard]] std::unique_ptr<projections::Cursor> scan(
-        projections::Table table, std::string_view from, std::string_view to
+    [[nodiscard]] std::unique_ptr<tables::Cursor> scan(
+        tables::TableId table, std::string_view from, std::string_view to
     ) const override;
-    void put(projections::Table table, std::string_view key, std::string_view value) override;
-    void erase(projections::Table table, std::string_view key) override;
+    void put(tables::TableId table, std::string_view key, std::string_view value) override;
+    void erase(tables::TableId table, std::string_view key) override;
     [[nodiscard]] std::size_t bytes() const override;
 
     [[nodiscard]] rocksdb::WriteBatch* changes();

@@ -3,7 +3,7 @@
 #include "infra/rocks/read_store.hpp"
 #include "projections/read_store.hpp"
 #include "tests/support/directory.hpp"
-#include "tests/support/memory_read_store.hpp"
+#include "tests/support/memory_store.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -18,8 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace test;  // NOLINT(google-build-using-namespace): the helpers of this very test
+using ledger::Checkpoint;
 using ledger::Position;
-using projections::Checkpoint;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;

@@ -232,8 +232,8 @@ class FailedCommit : public testing::Test {
         store_->commit(std::move(writes));
     }
 
-    static ReadStoreOptions options() {
-        ReadStoreOptions options;
+    static StoreOptions options() {
+        StoreOptions options;
         options.write_buffer_bytes = 256 << 10;
         options.retry = {};
         return options;

@@ -57,7 +57,7 @@ TEST(FreeSpace, BelowTheWatermarkTheReadStoreCommitsNothingAndReadingGoesOn) {
         writes->put(Table::meta, "key", "before");
         store->commit(std::move(writes));
     }
-    ReadStoreOptions options;
+    StoreOptions options;
     options.min_free_bytes = std::numeric_limits<std::uint64_t>::max() / 2;
     const auto store = open_read_store(path, options);
     auto writes = store->write_set();

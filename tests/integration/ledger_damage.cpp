@@ -25,9 +25,7 @@ std::string value_of(Position position, std::string_view word) {
     return std::string(word) + ' ' + std::to_string(position) + std::string(200, '.');
 }
 
-projections::Checkpoint witness_of(
-    const ledger::Ledger& ledger, Position next, std::string_view word
-) {
+ledger::Checkpoint witness_of(const ledger::Ledger& ledger, Position next, std::string_view word) {
     return {ledger.identity(), next, ledger::sha256(value_of(next - 1, word))};
 }
 
@@ -41,9 +39,7 @@ void append_records(ledger::Ledger& ledger, Position from, Position until, std::
     }
 }
 
-projections::Checkpoint make_ledger(
-    const fs::path& directory, Position records, std::string_view word
-) {
+ledger::Checkpoint make_ledger(const fs::path& directory, Position records, std::string_view word) {
     append_records(*infra::rocks::open_embedded_ledger(directory, {}), 0, records / 2, word);
     const auto ledger =
         infra::rocks::open_embedded_ledger(directory, {});  // the log becomes a table

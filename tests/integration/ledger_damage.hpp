@@ -1,8 +1,8 @@
 #pragma once
 // Embedded ledgers to damage, and ways of doing it.
 
+#include "ledger/log/checkpoint.hpp"
 #include "ledger/log/ledger.hpp"
-#include "projections/projector.hpp"
 
 #include <filesystem>
 #include <string>
@@ -14,7 +14,7 @@ namespace consularia::test {
 [[nodiscard]] std::string value_of(ledger::Position position, std::string_view word = "record");
 
 /// What a read store has seen that applied everything before `next`.
-[[nodiscard]] projections::Checkpoint witness_of(
+[[nodiscard]] ledger::Checkpoint witness_of(
     const ledger::Ledger& ledger, ledger::Position next, std::string_view word = "record"
 );
 
@@ -28,7 +28,7 @@ void append_records(
 
 /// Makes a ledger of two sessions, so that the first half of it lies in a table file and the second
 /// half in the write-ahead log. Returns its witness.
-projections::Checkpoint make_ledger(
+ledger::Checkpoint make_ledger(
     const std::filesystem::path& directory,
     ledger::Position records,
     std::string_view word = "record"

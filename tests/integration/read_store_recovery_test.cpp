@@ -72,7 +72,7 @@ TEST_F(ReadStoreRecovery, ACommitThatWasTornIsGoneAsAWhole) {
 }
 
 TEST_F(ReadStoreRecovery, WithoutItsLogItIsAsAfterAnEarlierCommit) {
-    ReadStoreOptions options;
+    StoreOptions options;
     options.write_buffer_bytes = 256 << 10;
     {
         const auto store = open_read_store(store_, options);
@@ -87,7 +87,7 @@ TEST_F(ReadStoreRecovery, WithoutItsLogItIsAsAfterAnEarlierCommit) {
 }
 
 TEST_F(ReadStoreRecovery, AFewRowsInEveryTableFillNoBuffer) {
-    ReadStoreOptions options;
+    StoreOptions options;
     const std::size_t a_quarter = options.write_buffer_bytes / 4;
     const auto store = open_read_store(store_, options);
     for (std::size_t written = 0; written < a_quarter; written += 4096) {
@@ -124,9 +124,9 @@ TEST_P(DamagedReadStore, IsDistinguishedFromAMachineThatFails) {
     const auto before = test::state_of(store);
     try {
         (void)peek_read_store(store, 1);  // may see no damage in the few rows that it reads
-    } catch (const ReadStoreDamaged&) {
+    } catch (const StoreDamaged&) {
     }
-    EXPECT_THROW((void)open_read_store(store), ReadStoreDamaged);
+    EXPECT_THROW((void)open_read_store(store), StoreDamaged);
     EXPECT_THAT(test::changed_names(before, test::state_of(store)), IsEmpty());
 }
 
@@ -212,12 +212,12 @@ TEST_F(ReadStoreRecovery, DamageInsideATableIsReportedByTheReadThatMeetsIt) {
     const auto reader = store->snapshot();
     EXPECT_THROW(
         for (const auto at = reader->scan(Table::journal, "", ""); at->valid();) at->next(),
-        ReadStoreDamaged
+        StoreDamaged
     );
     const auto read_each = [&reader] {
         for (int row = 0; row < 5000; ++row) (void)reader->get(Table::journal, std::to_string(row));
     };
-    EXPECT_THROW(read_each(), ReadStoreDamaged);
+    EXPECT_THROW(read_each(), StoreDamaged);
 }
 
 TEST_F(ReadStoreRecovery, ThereIsNothingToPeekAtBeforeTheFirstStart) {
@@ -253,7 +253,7 @@ TEST_F(ReadStoreRecovery, AStoreWithOtherTablesCanBePeekedAtButNotOpened) {
     }
     ASSERT_TRUE(peek_read_store(store_, 1).has_value());
     EXPECT_EQ(peek_read_store(store_, 1)->fingerprint, "");
-    EXPECT_THROW((void)open_read_store(store_), ReadStoreDamaged);
+    EXPECT_THROW((void)open_read_store(store_), StoreDamaged);
 }
 
 TEST_F(ReadStoreRecovery, OneProcessAtATimeHasItAndThatIsNoDamage) {
@@ -261,7 +261,7 @@ TEST_F(ReadStoreRecovery, OneProcessAtATimeHasItAndThatIsNoDamage) {
     try {
         (void)open_read_store(store_);
         FAIL() << "opened twice";
-    } catch (const ReadStoreDamaged& wrong) {
+    } catch (const StoreDamaged& wrong) {
         FAIL() << wrong.what();
     } catch (const ledger::StorageError& right) {
         EXPECT_THAT(right.what(), testing::HasSubstr("lock"));

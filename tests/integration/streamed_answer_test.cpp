@@ -52,14 +52,13 @@ class FailingStore final : public projections::ReadStore {
         FailingReader(std::shared_ptr<const projections::Reader> reader, const FailingStore& store)
             : reader_(std::move(reader)), of_(store) {}
 
-        std::optional<std::string> get(projections::Table table, std::string_view key)
-            const override {
+        std::optional<std::string> get(tables::TableId table, std::string_view key) const override {
             if (--of_.reads_left < 0) of_.used_up();
             return reader_->get(table, key);
         }
 
         std::unique_ptr<projections::Cursor> scan(
-            projections::Table table, std::string_view from, std::string_view to
+            tables::TableId table, std::string_view from, std::string_view to
         ) const override {
             return reader_->scan(table, from, to);
         }

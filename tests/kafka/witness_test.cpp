@@ -21,9 +21,9 @@
 namespace consularia::infra::kafka {
 namespace {
 
+using ledger::Checkpoint;
 using ledger::Partition;
 using ledger::Position;
-using projections::Checkpoint;
 using test::kafka_options;
 using test::numbered;
 using testing::AllOf;

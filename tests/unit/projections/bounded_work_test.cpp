@@ -91,11 +91,11 @@ class CountingReader final : public Reader {
     CountingReader(std::shared_ptr<const Reader> rows, Counts& counts)
         : rows_(std::move(rows)), counts_(counts) {}
 
-    std::optional<std::string> get(Table table, std::string_view key) const override {
+    std::optional<std::string> get(tables::TableId table, std::string_view key) const override {
         return counted(rows_->get(table, key), counts_);
     }
 
-    std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
+    std::unique_ptr<Cursor> scan(tables::TableId table, std::string_view from, std::string_view to)
         const override {
         return std::make_unique<CountingCursor>(rows_->scan(table, from, to), counts_);
     }
@@ -110,22 +110,22 @@ class CountingWriteSet final : public WriteSet {
     CountingWriteSet(std::unique_ptr<WriteSet> changes, Counts& counts)
         : changes_(std::move(changes)), counts_(counts) {}
 
-    std::optional<std::string> get(Table table, std::string_view key) const override {
+    std::optional<std::string> get(tables::TableId table, std::string_view key) const override {
         return counted(changes_->get(table, key), counts_);
     }
 
-    std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
+    std::unique_ptr<Cursor> scan(tables::TableId table, std::string_view from, std::string_view to)
         const override {
         return std::make_unique<CountingCursor>(changes_->scan(table, from, to), counts_);
     }
 
-    void put(Table table, std::string_view key, std::string_view value) override {
-        counts_.written.at(static_cast<std::size_t>(table)).add(key.size() + value.size());
+    void put(tables::TableId table, std::string_view key, std::string_view value) override {
+        counts_.written.at(table.index()).add(key.size() + value.size());
         changes_->put(table, key, value);
     }
 
-    void erase(Table table, std::string_view key) override {
-        counts_.written.at(static_cast<std::size_t>(table)).add(key.size());
+    void erase(tables::TableId table, std::string_view key) override {
+        counts_.written.at(table.index()).add(key.size());
         changes_->erase(table, key);
     }
 

@@ -3,7 +3,7 @@
 
 #include "projections/keys.hpp"
 #include "projections/ranks.hpp"
-#include "tests/support/memory_read_store.hpp"
+#include "tests/support/memory_store.hpp"
 
 #include <gtest/gtest.h>
 
@@ -67,21 +67,21 @@ class CountedSearches final : public WriteSet {
   public:
     explicit CountedSearches(WriteSet& writes) : writes_(writes) {}
 
-    std::optional<std::string> get(Table table, std::string_view key) const override {
+    std::optional<std::string> get(tables::TableId table, std::string_view key) const override {
         return writes_.get(table, key);
     }
 
-    std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
+    std::unique_ptr<Cursor> scan(tables::TableId table, std::string_view from, std::string_view to)
         const override {
         ++searches_;
         return writes_.scan(table, from, to);
     }
 
-    void put(Table table, std::string_view key, std::string_view value) override {
+    void put(tables::TableId table, std::string_view key, std::string_view value) override {
         writes_.put(table, key, value);
     }
 
-    void erase(Table table, std::string_view key) override { writes_.erase(table, key); }
+    void erase(tables::TableId table, std::string_view key) override { writes_.erase(table, key); }
 
     std::size_t bytes() const override { return writes_.bytes(); }
 

@@ -4,7 +4,7 @@
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"
 #include "tests/support/kept.hpp"
-#include "tests/support/memory_read_store.hpp"
+#include "tests/support/memory_store.hpp"
 #include "tests/support/record_codec.hpp"
 #include "tests/support/record_samples.hpp"
 

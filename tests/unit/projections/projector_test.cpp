@@ -52,11 +52,13 @@ TEST(Projector, ACheckpointNamesTheLogTheNextPositionAndTheLastRecord) {
     Node node;
     History history;
     node.apply({history.create(), history.schedule()});
-    const Checkpoint expected{"log", 2, history.head().hash};
+    const ledger::Checkpoint expected{"log", 2, history.head().hash};
     EXPECT_EQ(read_checkpoint(node.reader(), 0), expected);
     EXPECT_EQ(node.projector.next_position(0), 2U);
     node.apply("void");
-    EXPECT_EQ(read_checkpoint(node.reader(), 0), (Checkpoint{"log", 3, ledger::sha256("void")}));
+    EXPECT_EQ(
+        read_checkpoint(node.reader(), 0), (ledger::Checkpoint{"log", 3, ledger::sha256("void")})
+    );
 }
 
 TEST(Projector, ApplyingNothingChangesNothing) {

@@ -3,7 +3,7 @@
 
 #include "projections/keys.hpp"
 #include "tests/support/domain_samples.hpp"
-#include "tests/support/memory_read_store.hpp"
+#include "tests/support/memory_store.hpp"
 
 #include <gtest/gtest.h>
 

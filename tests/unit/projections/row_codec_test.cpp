@@ -126,14 +126,6 @@ TEST(RowCodec, TokensAndRememberedKeysComeBack) {
     EXPECT_EQ(remembered.time, kStart);
 }
 
-TEST(RowCodec, ACheckpointIsTextThatEverySchemaVersionReads) {
-    const Checkpoint checkpoint{"cluster x/topic", 12, {0xab}};
-    const std::string text = "12 ab" + std::string(62, '0') + " cluster x/topic";
-    EXPECT_EQ(encode_checkpoint(checkpoint), text);
-    EXPECT_EQ(decode_checkpoint(text), checkpoint);
-    EXPECT_EQ(decode_checkpoint(encode_checkpoint({})), Checkpoint{});
-}
-
 TEST(RowCodec, DamagedRowsAreAnErrorOfTheMachineAndNeverAnAbort) {
     const auto row = encode_state_row({domain::Active{sample_details()}, {}});
     for (std::size_t size = 0; size < row.size(); ++size) {
@@ -142,12 +134,6 @@ TEST(RowCodec, DamagedRowsAreAnErrorOfTheMachineAndNeverAnAbort) {
     EXPECT_THROW((void)decode_head(""), ledger::StorageError);
     EXPECT_THROW((void)decode_head(encode_head({}) + "x"), ledger::StorageError);
     EXPECT_THROW((void)decode_document("1234567"), ledger::StorageError);
-    EXPECT_THROW((void)decode_checkpoint("twelve"), ledger::StorageError);
-    EXPECT_THROW((void)decode_checkpoint(""), ledger::StorageError);
-    const std::string good = encode_checkpoint({"x", 1, {}});
-    for (std::size_t size = 0; size + 1 < good.size(); ++size) {
-        EXPECT_THROW((void)decode_checkpoint(good.substr(0, size)), ledger::StorageError);
-    }
     for (const auto& other : sample_rows()) {
         EXPECT_THROW((void)decode_head(other.substr(0, 30)), ledger::StorageError);
         EXPECT_THROW((void)decode_organization(other.substr(0, 30)), ledger::StorageError);

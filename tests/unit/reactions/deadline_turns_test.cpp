@@ -3,7 +3,7 @@
 #include "reactions/deadline_worker.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/memory_read_store.hpp"
+#include "tests/support/memory_store.hpp"
 
 #include <gtest/gtest.h>
 
@@ -49,12 +49,12 @@ class CountingReader final : public Reader {
     CountingReader(std::shared_ptr<const Reader> rows, std::size_t& count)
         : rows_(std::move(rows)), count_(count) {}
 
-    std::optional<std::string> get(Table table, std::string_view key) const override {
+    std::optional<std::string> get(tables::TableId table, std::string_view key) const override {
         ++count_;
         return rows_->get(table, key);
     }
 
-    std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
+    std::unique_ptr<Cursor> scan(tables::TableId table, std::string_view from, std::string_view to)
         const override {
         return std::make_unique<CountingCursor>(rows_->scan(table, from, to), count_);
     }

@@ -1,35 +1,31 @@
-#include "tests/support/memory_read_store.hpp"
+#include "tests/support/memory_store.hpp"
 
 #include <algorithm>
-#include <array>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace consularia::test {
 
-using projections::Cursor;
-using projections::Reader;
-using projections::Table;
-using projections::WriteSet;
-using Rows = MemoryReadStore::Rows;
+using tables::Cursor;
+using tables::Reader;
+using tables::TableId;
+using tables::WriteSet;
+using Rows = MemoryStore::Rows;
 
-struct MemoryReadStore::State {
+struct MemoryStore::State {
     std::mutex mutex;  ///< Guards the tables, and whether a snapshot shares them.
     /// Each shared with the snapshots that saw it, and then copied before it changes.
-    std::array<std::shared_ptr<Rows>, projections::kTableCount> tables;
+    std::vector<std::shared_ptr<Rows>> tables;
 };
 
 namespace {
 
-using State = MemoryReadStore::State;
+using State = MemoryStore::State;
 using Changes = std::map<std::string, std::optional<std::string>, std::less<>>;
-
-std::size_t index_of(Table table) {
-    return static_cast<std::size_t>(table);
-}
 
 std::optional<std::string> find(const Rows& rows, std::string_view key) {
     const auto found = rows.find(key);
@@ -42,7 +38,7 @@ class Moment {
   public:
     explicit Moment(std::shared_ptr<State> state) : state_(std::move(state)) {
         const std::lock_guard lock(state_->mutex);
-        std::ranges::copy(state_->tables, tables_.begin());
+        tables_.assign(state_->tables.begin(), state_->tables.end());
     }
 
     Moment(const Moment&) = delete;
@@ -50,14 +46,14 @@ class Moment {
 
     ~Moment() {
         const std::lock_guard lock(state_->mutex);
-        tables_.fill(nullptr);
+        tables_.clear();
     }
 
-    const Rows& rows(Table table) const { return *tables_[index_of(table)]; }
+    const Rows& rows(TableId table) const { return *tables_[table.index()]; }
 
   private:
     std::shared_ptr<State> state_;
-    std::array<std::shared_ptr<const Rows>, projections::kTableCount> tables_;
+    std::vector<std::shared_ptr<const Rows>> tables_;
 };
 
 /// Walks rows that it keeps alive.
@@ -85,11 +81,11 @@ class MemorySnapshot final : public Reader {
     explicit MemorySnapshot(std::shared_ptr<State> state)
         : moment_(std::make_shared<Moment>(std::move(state))) {}
 
-    std::optional<std::string> get(Table table, std::string_view key) const override {
+    std::optional<std::string> get(TableId table, std::string_view key) const override {
         return find(moment_->rows(table), key);
     }
 
-    std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
+    std::unique_ptr<Cursor> scan(TableId table, std::string_view from, std::string_view to)
         const override {
         const std::shared_ptr<const Rows> rows(moment_, &moment_->rows(table));
         return std::make_unique<RowCursor>(rows, from, to);
@@ -101,21 +97,22 @@ class MemorySnapshot final : public Reader {
 
 class MemoryWriteSet final : public WriteSet {
   public:
-    explicit MemoryWriteSet(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    explicit MemoryWriteSet(std::shared_ptr<State> state)
+        : state_(std::move(state)), changes_(state_->tables.size()) {}
 
-    std::optional<std::string> get(Table table, std::string_view key) const override {
-        const Changes& changed = changes_[index_of(table)];
+    std::optional<std::string> get(TableId table, std::string_view key) const override {
+        const Changes& changed = changes_[table.index()];
         const auto found = changed.find(key);
         if (found != changed.end()) return found->second;
         const std::lock_guard lock(state_->mutex);
-        return find(*state_->tables[index_of(table)], key);
+        return find(*state_->tables[table.index()], key);
     }
 
     /// The rows as of now: later changes to the write set do not disturb the cursor.
-    std::unique_ptr<Cursor> scan(Table table, std::string_view from, std::string_view to)
+    std::unique_ptr<Cursor> scan(TableId table, std::string_view from, std::string_view to)
         const override {
         auto rows = std::make_shared<Rows>(stored(table, from, to));
-        const Changes& changed = changes_[index_of(table)];
+        const Changes& changed = changes_[table.index()];
         for (auto at = changed.lower_bound(from); at != changed.end(); ++at) {
             if (!to.empty() && at->first >= to) break;
             if (at->second) {
@@ -127,13 +124,13 @@ class MemoryWriteSet final : public WriteSet {
         return std::make_unique<RowCursor>(std::move(rows), from, to);
     }
 
-    void put(Table table, std::string_view key, std::string_view value) override {
-        changes_[index_of(table)].insert_or_assign(std::string(key), std::string(value));
+    void put(TableId table, std::string_view key, std::string_view value) override {
+        changes_[table.index()].insert_or_assign(std::string(key), std::string(value));
         bytes_ += key.size() + value.size();
     }
 
-    void erase(Table table, std::string_view key) override {
-        changes_[index_of(table)].insert_or_assign(std::string(key), std::nullopt);
+    void erase(TableId table, std::string_view key) override {
+        changes_[table.index()].insert_or_assign(std::string(key), std::nullopt);
         bytes_ += key.size();
     }
 
@@ -148,9 +145,9 @@ class MemoryWriteSet final : public WriteSet {
     }
 
   private:
-    Rows stored(Table table, std::string_view from, std::string_view to) const {
+    Rows stored(TableId table, std::string_view from, std::string_view to) const {
         const std::lock_guard lock(state_->mutex);
-        const Rows& rows = *state_->tables[index_of(table)];
+        const Rows& rows = *state_->tables[table.index()];
         const auto begin = rows.lower_bound(from);
         if (!to.empty() && to <= from) return {};
         return {begin, to.empty() ? rows.end() : rows.lower_bound(to)};
@@ -168,33 +165,33 @@ class MemoryWriteSet final : public WriteSet {
     }
 
     std::shared_ptr<State> state_;
-    std::array<Changes, projections::kTableCount> changes_;
+    std::vector<Changes> changes_;
     std::size_t bytes_ = 0;
 };
 
 }  // namespace
 
-MemoryReadStore::MemoryReadStore() : state_(std::make_shared<State>()) {
-    for (auto& table : state_->tables) table = std::make_shared<Rows>();
+MemoryStore::MemoryStore(std::size_t tables) : state_(std::make_shared<State>()) {
+    for (std::size_t i = 0; i < tables; ++i) state_->tables.push_back(std::make_shared<Rows>());
 }
 
-std::shared_ptr<const Reader> MemoryReadStore::snapshot() const {
+std::shared_ptr<const Reader> MemoryStore::snapshot() const {
     return std::make_shared<MemorySnapshot>(state_);
 }
 
-std::unique_ptr<WriteSet> MemoryReadStore::write_set() {
+std::unique_ptr<WriteSet> MemoryStore::write_set() {
     return std::make_unique<MemoryWriteSet>(state_);
 }
 
-void MemoryReadStore::commit(std::unique_ptr<WriteSet> writes) {
+void MemoryStore::commit(std::unique_ptr<WriteSet> writes) {
     auto* mine = dynamic_cast<MemoryWriteSet*>(writes.get());
     if (mine == nullptr) throw std::logic_error("the write set came from another store");
     mine->apply_to(state_);
 }
 
-Rows MemoryReadStore::rows(Table table) const {
+Rows MemoryStore::rows(TableId table) const {
     const std::lock_guard lock(state_->mutex);
-    return *state_->tables[index_of(table)];
+    return *state_->tables[table.index()];
 }
 
 }  // namespace consularia::test
