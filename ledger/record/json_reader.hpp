@@ -5,8 +5,8 @@
 #include "domain/time.hpp"
 #include "ledger/record/canonical.hpp"
 #include "ledger/record/hash.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "ledger/record/strict_json.hpp"
+#include "ledger/record/unreadable.hpp"
 
 #include <optional>
 #include <string>

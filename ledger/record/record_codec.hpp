@@ -3,6 +3,7 @@
 // ever stored stays readable.
 
 #include "ledger/record/record.hpp"
+#include "ledger/record/unreadable.hpp"
 
 #include <tl/expected.hpp>
 
@@ -13,11 +14,6 @@
 #include <utility>
 
 namespace consularia::ledger {
-
-/// Why a fact cannot be applied by this binary, as one sentence without personal data.
-struct Unreadable {
-    std::string why;
-};
 
 /// The form of new records; records of all forms are read. Numbered as in docs/events.md.
 enum class WriteFormat {
