@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "ledger/log/storage_error.hpp"
+#include "ledger/record/parsed_value.hpp"
 #include "projections/aggregate_rows.hpp"
 #include "projections/deadline_rows.hpp"
 #include "projections/head_row.hpp"
@@ -67,9 +68,11 @@ class Application {
         Judged& judged, const std::optional<ledger::ChainLink>& link, const HeadRow& head
     );
     void judge_fact(
-        Judged& judged, const ledger::ChainLink& link, HeadRow& head, const std::string& value
+        Judged& judged, HeadRow& head, const std::string& bytes, const ledger::ParsedValue& value
     );
-    Applied apply(Judged& judged, HeadRow& head, const std::string& value);
+    Applied apply(
+        Judged& judged, HeadRow& head, const std::string& bytes, const ledger::ParsedValue& value
+    );
     void keep_time(ledger::Record& record, const HeadRow& head, ledger::Position position);
     HeadRow& head_of(domain::OrganizationId organization);
 
@@ -90,11 +93,12 @@ Judged Application::judge(const ledger::LogEntry& entry) {
     Judged judged;
     judged.position = entry.position;
     judged.hash = ledger::sha256(entry.value);
-    const auto link = ledger::read_chain_link(entry.value);
+    const ledger::ParsedValue value = ledger::parse_value(entry.value);
+    const auto& link = value.link;
     HeadRow nobodys;
     HeadRow& head = link ? head_of(link->organization) : nobodys;
     if (link && ledger::is_fact(*link, head.head, partition_, options_.partitions)) {
-        judge_fact(judged, *link, head, entry.value);
+        judge_fact(judged, head, entry.value, value);
     } else {
         judge_void(judged, link, head);
     }
@@ -135,13 +139,14 @@ void Application::judge_void(
 }
 
 void Application::judge_fact(
-    Judged& judged, const ledger::ChainLink& link, HeadRow& head, const std::string& value
+    Judged& judged, HeadRow& head, const std::string& bytes, const ledger::ParsedValue& value
 ) {
+    const ledger::ChainLink& link = *value.link;
     const auto time_before = head.head.time;
     judged.fact = true;
     head.head = {link.sequence, judged.hash, time_before};
     if (!head.frozen_at) {
-        if (const auto applied = apply(judged, head, value); !applied) {
+        if (const auto applied = apply(judged, head, bytes, value); !applied) {
             head.frozen_at = judged.position;
             frozen_.push_back(link.organization);
             reports_.emplace_back([this,
@@ -156,16 +161,18 @@ void Application::judge_fact(
     judged.head = head.head;
 }
 
-Applied Application::apply(Judged& judged, HeadRow& head, const std::string& value) {
+Applied Application::apply(
+    Judged& judged, HeadRow& head, const std::string& bytes, const ledger::ParsedValue& value
+) {
     auto record = codec_.decode(value);
     if (!record) return tl::unexpected(record.error().why);
     keep_time(*record, head, judged.position);
-    auto after = rows_.apply(*record, value.size(), wanted_(judged.hash));
+    auto after = rows_.apply(*record, bytes.size(), wanted_(judged.hash));
     if (!after) return tl::unexpected(std::string(kImpossible));
     held_ += after->bytes;
     judged.state = std::move(after->state);
     judged.rendering = std::move(after->rendering);
-    writes_.put(Table::journal, keys::fact(record->organization, record->sequence), value);
+    writes_.put(Table::journal, keys::fact(record->organization, record->sequence), bytes);
     remember(writes_, *record, options_.idempotency_ttl, head);
     head.head.time = record->time;
     newest_ = std::max(newest_.value_or(record->time), record->time);

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "ledger/record/json_reader.hpp"
+#include "ledger/record/parsed_value.hpp"
 
 #include <algorithm>
 
@@ -214,13 +215,16 @@ std::string RecordCodec::hash_key(domain::OrganizationId organization, std::stri
 }
 
 tl::expected<Record, Unreadable> RecordCodec::decode(std::string_view value) const {
-    const auto json = parse_strict(value);
-    if (!json) {
+    return decode(parse_value(value));
+}
+
+tl::expected<Record, Unreadable> RecordCodec::decode(const ParsedValue& value) const {
+    if (!value.object) {
         return tl::unexpected(Unreadable{
             "The value is not one JSON object without duplicate keys, within limits."});
     }
     std::optional<Unreadable> problem;
-    auto record = read_record(JsonReader(*json, problem));
+    auto record = read_record(JsonReader(*value.object, problem));
     if (record) return std::move(*record);
     return tl::unexpected(problem.value_or(Unreadable{"The record cannot be read."}));
 }

@@ -15,6 +15,8 @@
 
 namespace consularia::ledger {
 
+struct ParsedValue;
+
 /// The form of new records; records of all forms are read. Numbered as in docs/events.md.
 enum class WriteFormat {
     verbatim = 1,  ///< With the client's X-Request-ID and Idempotency-Key.
@@ -42,6 +44,7 @@ class RecordCodec {
 
     /// Reads a value that passed the acceptance rule. Unknown attributes are ignored; an unknown
     /// type, or data that none of our events has, is Unreadable.
+    [[nodiscard]] tl::expected<Record, Unreadable> decode(const ParsedValue& value) const;
     [[nodiscard]] tl::expected<Record, Unreadable> decode(std::string_view value) const;
 
     /// What new records hold as the id of a request: one of these.

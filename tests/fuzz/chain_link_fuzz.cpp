@@ -1,6 +1,6 @@
 // The acceptance rule's reader over any bytes: it agrees with the record codec.
 
-#include "ledger/record/acceptance.hpp"
+#include "ledger/record/parsed_value.hpp"
 #include "tests/fuzz/expect.hpp"
 #include "tests/support/record_codec.hpp"
 
@@ -12,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace consularia;
     const std::string_view value(reinterpret_cast<const char*>(data), size);
     const auto link = ledger::read_chain_link(value);
+    fuzz::expect(ledger::parse_value(value).link == link, "there is one link in a value");
     if (!link) return 0;
     fuzz::expect(link->sequence > 0, "sequences count from 1");
     const ledger::Head before{link->sequence - 1, link->prevhash, {}};

@@ -1,11 +1,12 @@
 // read_chain_link: which bytes count as a record for the acceptance rule.
 
-#include "ledger/record/acceptance.hpp"
+#include "ledger/record/parsed_value.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace consularia::ledger {
@@ -41,13 +42,19 @@ std::string value_with_more(const std::string& members) {
     return value;
 }
 
+/// What both readers say.
+std::optional<ChainLink> link_of(const std::string& value) {
+    const auto link = read_chain_link(value);
+    EXPECT_EQ(parse_value(value).link, link) << value.substr(0, 1000);
+    return link;
+}
+
 bool has_link(const std::string& value) {
-    return read_chain_link(value).has_value();
+    return link_of(value).has_value();
 }
 
 TEST(ReadChainLink, ReadsTheThreeAttributes) {
-    const auto link =
-        read_chain_link(value_with("/organizations/" + kId, "42", std::string(64, 'a')));
+    const auto link = link_of(value_with("/organizations/" + kId, "42", std::string(64, 'a')));
     ASSERT_TRUE(link);
     EXPECT_EQ(link->organization, organization());
     EXPECT_EQ(link->sequence, 42U);
@@ -210,7 +217,7 @@ TEST(ReadChainLink, KnowsOneFormOfSequence) {
           "\u0661"}) {
         EXPECT_FALSE(has_link(value_with_sequence(sequence))) << sequence;
     }
-    const auto link = read_chain_link(value_with_sequence("18446744073709551615"));
+    const auto link = link_of(value_with_sequence("18446744073709551615"));
     ASSERT_TRUE(link);
     EXPECT_EQ(link->sequence, std::numeric_limits<Sequence>::max());
 }
@@ -238,6 +245,21 @@ TEST(ReadChainLink, BearsAnyDepthAndAnyNumberOfAttributes) {
     for (int i = 0; i < 50'000; ++i) many += ",\"" + std::to_string(i) + "\":0";
     EXPECT_TRUE(has_link(value_with_more(many)));
     EXPECT_FALSE(has_link(value_with_more(many + ",\"7\":0")));
+}
+
+TEST(ParseValue, ReadsTheLinkOfWhatTheCodecCannotRead) {
+    const auto deep = value_with_more(
+        R"(,"x":)" + std::string(kMaxJsonDepth, '[') + std::string(kMaxJsonDepth, ']')
+    );
+    std::string wide;
+    for (std::size_t i = 0; i < kMaxJsonMembers; ++i) wide += ",\"" + std::to_string(i) + "\":0";
+    for (const auto& value :
+         {deep, value_with_more(wide), value_with_more(R"(,"data":{"a":1,"a":2})")}) {
+        const auto parsed = parse_value(value);
+        EXPECT_TRUE(parsed.link) << value;
+        EXPECT_FALSE(parsed.object) << value;
+    }
+    EXPECT_TRUE(parse_value(good_value()).object);
 }
 
 }  // namespace
