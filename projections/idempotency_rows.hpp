@@ -3,8 +3,8 @@
 // of the same facts forgets the same keys at the same fact.
 
 #include "ledger/record/record.hpp"
-#include "projections/head_row.hpp"
 #include "projections/read_store.hpp"
+#include "projections/rows.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -5,7 +5,6 @@
 #include "ledger/record/parsed_value.hpp"
 #include "projections/aggregate_rows.hpp"
 #include "projections/deadline_rows.hpp"
-#include "projections/head_row.hpp"
 #include "projections/idempotency_rows.hpp"
 #include "projections/keys.hpp"
 #include "projections/queries.hpp"

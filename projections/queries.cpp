@@ -2,7 +2,6 @@
 
 #include "domain/appointment/evolve.hpp"
 #include "ledger/log/storage_error.hpp"
-#include "projections/head_row.hpp"
 #include "projections/keys.hpp"
 #include "projections/ranks.hpp"
 #include "projections/row_codec.hpp"
@@ -93,6 +92,11 @@ std::optional<TokenRow> find_token(
 ) {
     const auto row = reader.get(Table::tokens, keys::token(organization, secret));
     return row ? std::optional(decode_token(*row)) : std::nullopt;
+}
+
+HeadRow find_head_row(const Reader& reader, domain::OrganizationId organization) {
+    const auto row = reader.get(Table::heads, keys::organization(organization));
+    return row ? decode_head(*row) : HeadRow{};
 }
 
 ledger::Head find_head(const Reader& reader, domain::OrganizationId organization) {

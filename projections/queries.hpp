@@ -5,6 +5,7 @@
 #include "ledger/commands/state_store.hpp"
 #include "ledger/record/record_codec.hpp"
 #include "projections/read_store.hpp"
+#include "projections/rows.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,18 +16,12 @@
 
 namespace consularia::projections {
 
-/// A token found by the hash of its secret.
-struct TokenRow {
-    domain::TokenId id;
-    domain::Scopes scopes;
-    std::optional<domain::Timestamp> expires_at;
-};
-
 [[nodiscard]] std::optional<TokenRow> find_token(
     const Reader& reader, domain::OrganizationId organization, const domain::SecretHash& secret
 );
 
 /// Sequence 0 when the organization has no facts.
+[[nodiscard]] HeadRow find_head_row(const Reader& reader, domain::OrganizationId organization);
 [[nodiscard]] ledger::Head find_head(const Reader& reader, domain::OrganizationId organization);
 [[nodiscard]] bool is_frozen(const Reader& reader, domain::OrganizationId organization);
 [[nodiscard]] domain::Organization find_organization(
@@ -35,12 +30,6 @@ struct TokenRow {
 [[nodiscard]] std::optional<ledger::Remembered> find_remembered(
     const Reader& reader, domain::OrganizationId organization, std::string_view remembered_name
 );
-
-/// The appointment's JSON, and the version at which it last changed: its tag.
-struct AppointmentDocument {
-    domain::Version version = 0;
-    std::string json;
-};
 
 [[nodiscard]] std::optional<AppointmentDocument> find_document(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id

@@ -6,11 +6,8 @@
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/organization.hpp"
 #include "ledger/commands/state_store.hpp"
-#include "projections/head_row.hpp"
-#include "projections/projector.hpp"
-#include "projections/queries.hpp"
 #include "projections/render_json.hpp"
-#include "projections/stored_appointment.hpp"
+#include "projections/rows.hpp"
 
 #include <string>
 #include <string_view>
@@ -30,11 +27,6 @@ namespace consularia::projections {
 /// `changes`, where it may be absent, and at the end of a row of `states`.
 [[nodiscard]] std::string encode_state(const domain::Appointment& appointment);
 [[nodiscard]] domain::Appointment decode_state(std::string_view bytes);
-
-struct StateRow {
-    domain::Appointment state;  ///< Not absent.
-    Unkept unkept;
-};
 
 /// states.
 [[nodiscard]] std::string encode_state_row(const StateRow& row);

@@ -8,28 +8,13 @@
 #include "domain/appointment/appointment.hpp"
 #include "ledger/record/record.hpp"
 #include "projections/read_store.hpp"
+#include "projections/rows.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
 namespace consularia::projections {
-
-/// What has happened since a whole state was last stored among the changes.
-struct Unkept {
-    std::uint64_t facts = 0;
-    std::uint64_t bytes = 0;  ///< The bytes of their records.
-
-    friend bool operator==(const Unkept&, const Unkept&) = default;
-};
-
-/// The last fact of an existing appointment, and its version.
-struct Activity {
-    ledger::Sequence sequence = 0;
-    domain::Version version = 0;
-
-    friend bool operator==(const Activity&, const Activity&) = default;
-};
 
 struct StoredAppointment {
     domain::Appointment state;

@@ -1,0 +1,64 @@
+#pragma once
+// What the rows hold that are more than a key, a number or the state of an aggregate. row_codec.hpp
+// has their bytes.
+
+#include "domain/appointment/appointment.hpp"
+#include "domain/organization/scopes.hpp"
+#include "ledger/log/ledger.hpp"
+#include "ledger/record/record.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace consularia::projections {
+
+/// What the projector knows about an organization before it reads the next record.
+struct HeadRow {
+    ledger::Head head;
+    /// The record that this binary could not apply. No later record was applied either.
+    std::optional<ledger::Position> frozen_at;
+    /// No fact before this one has a remembered Idempotency-Key: the search for the oldest starts
+    /// here, past all dropped ones.
+    ledger::Sequence remembered_from = 1;
+    /// No remembered Idempotency-Key is older; empty if none is remembered.
+    std::optional<domain::Timestamp> remembered_since = {};
+
+    friend bool operator==(const HeadRow&, const HeadRow&) = default;
+};
+
+/// A token found by the hash of its secret.
+struct TokenRow {
+    domain::TokenId id;
+    domain::Scopes scopes;
+    std::optional<domain::Timestamp> expires_at;
+};
+
+/// The appointment's JSON, and the version at which it last changed: its tag.
+struct AppointmentDocument {
+    domain::Version version = 0;
+    std::string json;
+};
+
+/// What has happened since a whole state was last stored among the changes.
+struct Unkept {
+    std::uint64_t facts = 0;
+    std::uint64_t bytes = 0;  ///< The bytes of their records.
+
+    friend bool operator==(const Unkept&, const Unkept&) = default;
+};
+
+/// The last fact of an existing appointment, and its version.
+struct Activity {
+    ledger::Sequence sequence = 0;
+    domain::Version version = 0;
+
+    friend bool operator==(const Activity&, const Activity&) = default;
+};
+
+struct StateRow {
+    domain::Appointment state;  ///< Not absent.
+    Unkept unkept;
+};
+
+}  // namespace consularia::projections
