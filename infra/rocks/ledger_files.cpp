@@ -2,7 +2,7 @@
 
 #include "infra/crypto/ids.hpp"
 #include "infra/files.hpp"
-#include "infra/rocks/ledger.hpp"
+#include "infra/ledger_mismatch.hpp"
 
 #include <rocksdb/table.h>
 
