@@ -1,5 +1,6 @@
 #include "api/idempotency.hpp"
 
+#include "api/bodies/value_text.hpp"
 #include "domain/limits.hpp"
 #include "projections/queries.hpp"
 

@@ -3,6 +3,7 @@
 #include "api/bodies/header_parameters.hpp"
 #include "api/bodies/python_text.hpp"
 #include "api/bodies/sentences.hpp"
+#include "api/bodies/value_text.hpp"
 
 #include <algorithm>
 #include <array>

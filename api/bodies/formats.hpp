@@ -1,7 +1,9 @@
 #pragma once
 // The parts of read_body, one for each media type.
 
-#include "api/bodies/read_body.hpp"
+#include "api/bodies/value.hpp"
+
+#include <tl/expected.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +12,13 @@
 #include <vector>
 
 namespace consularia::api {
+
+/// What is wrong with the bytes, as the `detail` of a 400: "JSON parse error - … line 1 column 9".
+struct UnreadableBody {
+    std::string detail;
+};
+
+inline constexpr std::size_t kMaxJsonDepth = 32;  ///< The outermost value is 1.
 
 [[nodiscard]] tl::expected<Value, UnreadableBody> read_json(
     std::string body, std::size_t max_values
@@ -48,6 +57,9 @@ class FormFields {
 [[nodiscard]] tl::expected<FormFields, UnreadableBody> read_urlencoded(
     std::string_view body, std::size_t max_fields
 );
+
+/// The outer shape that a form is read into: `[0]unique_id=…` needs to know that a list is wanted.
+enum class Shape { object, list };
 
 /// The value that a form's fields describe, by Django REST framework's names for nested values.
 [[nodiscard]] Value nest_form(FormFields fields, Shape shape);

@@ -1,7 +1,7 @@
 // Interprets the fields of a form by Django REST framework's names for nested values.
 
 #include "api/bodies/formats.hpp"
-#include "api/bodies/packed_body.hpp"
+#include "api/bodies/packer.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -1,6 +1,7 @@
 #pragma once
 // Turns a body's bytes into a Value: JSON, url-encoded form or multipart form.
 
+#include "api/bodies/formats.hpp"
 #include "api/bodies/value.hpp"
 
 #include <tl/expected.hpp>
@@ -14,8 +15,6 @@
 
 namespace consularia::api {
 
-inline constexpr std::size_t kMaxJsonDepth = 32;  ///< The outermost value is 1.
-
 enum class MediaType { json, form, multipart };
 
 struct ContentType {
@@ -26,14 +25,6 @@ struct ContentType {
 /// Empty for a type that we do not accept (415). Types compare without case; parameters are
 /// allowed.
 [[nodiscard]] std::optional<ContentType> parse_content_type(std::string_view header);
-
-/// What is wrong with the bytes, as the `detail` of a 400: "JSON parse error - … line 1 column 9".
-struct UnreadableBody {
-    std::string detail;
-};
-
-/// The outer shape that a form is read into: `[0]unique_id=…` needs to know that a list is wanted.
-enum class Shape { object, list };
 
 /// A body with more values than this (for a form: fields) is not read. A body takes at most eight
 /// times its bytes of memory.

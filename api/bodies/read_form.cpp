@@ -2,6 +2,7 @@
 
 #include "api/bodies/formats.hpp"
 #include "api/bodies/percent.hpp"
+#include "api/bodies/read_body.hpp"
 #include "api/bodies/utf8.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // JSON (RFC 8259), read into a packed body in one pass.
 
 #include "api/bodies/formats.hpp"
-#include "api/bodies/packed_body.hpp"
+#include "api/bodies/packer.hpp"
 #include "api/bodies/utf8.hpp"
 #include "base/hex.hpp"
 

@@ -1,6 +1,7 @@
 #include "api/bodies/requests.hpp"
 
 #include "api/bodies/sentences.hpp"
+#include "api/bodies/value_text.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -4,6 +4,7 @@
 #include "api/bodies/read_body.hpp"
 #include "api/bodies/requests.hpp"
 #include "api/bodies/utf8.hpp"
+#include "api/bodies/value_text.hpp"
 #include "tests/fuzz/expect.hpp"
 
 #include <array>

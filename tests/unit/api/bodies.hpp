@@ -3,6 +3,7 @@
 
 #include "api/bodies/read_body.hpp"
 #include "api/bodies/utf8.hpp"
+#include "api/bodies/value_text.hpp"
 
 #include <gtest/gtest.h>
 

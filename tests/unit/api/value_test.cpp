@@ -1,7 +1,6 @@
 // Values as Python names and prints them, and their canonical text.
 
-#include "api/bodies/value.hpp"
-
+#include "api/bodies/value_text.hpp"
 #include "tests/unit/api/bodies.hpp"
 
 #include <vector>

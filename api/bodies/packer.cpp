@@ -1,4 +1,4 @@
-#include "api/bodies/packed_body.hpp"
+#include "api/bodies/packer.hpp"
 
 #include "base/check.hpp"
 
@@ -9,65 +9,13 @@ namespace consularia::api {
 
 namespace {
 
-static_assert(sizeof(Node) == 8);
-
 constexpr std::uint32_t kSizeMask = kMaxPackedBytes;
 
 std::uint32_t to_size(std::size_t size) {
     return static_cast<std::uint32_t>(size) & kSizeMask;
 }
 
-bool is_container(Node::Kind kind) {
-    return kind == Node::Kind::array || kind == Node::Kind::object;
-}
-
-std::string_view text_of(const PackedBody& body, const Node& node) {
-    const auto& texts = node.kind == Node::Kind::decoded_string ? body.decoded : body.bytes;
-    return std::string_view(texts).substr(node.at, node.size);
-}
-
 }  // namespace
-
-bool Value::is_null() const {
-    return body_->nodes[at_].kind == Node::Kind::null;
-}
-
-std::optional<bool> Value::truth() const {
-    const Node node = body_->nodes[at_];
-    return node.kind == Node::Kind::truth ? std::optional(node.at == 1) : std::nullopt;
-}
-
-std::optional<Number> Value::number() const {
-    const Node node = body_->nodes[at_];
-    if (node.kind != Node::Kind::number) return std::nullopt;
-    return Number{text_of(*body_, node)};
-}
-
-std::optional<std::string_view> Value::string() const {
-    const Node node = body_->nodes[at_];
-    const bool is_string =
-        node.kind == Node::Kind::string || node.kind == Node::Kind::decoded_string;
-    return is_string ? std::optional(text_of(*body_, node)) : std::nullopt;
-}
-
-std::optional<Array> Value::array() const {
-    const bool is_array = body_->nodes[at_].kind == Node::Kind::array;
-    return is_array ? std::optional(Array(*this)) : std::nullopt;
-}
-
-std::optional<Object> Value::object() const {
-    const bool is_object = body_->nodes[at_].kind == Node::Kind::object;
-    return is_object ? std::optional(Object(*this)) : std::nullopt;
-}
-
-Value Value::next() const {
-    const Node node = body_->nodes[at_];
-    return {body_, at_ + 1 + (is_container(node.kind) ? node.size : 0)};
-}
-
-std::size_t Value::size() const {
-    return body_->nodes[at_].at;
-}
 
 Packer::Packer(std::string bytes, std::size_t nodes) : body_(std::make_shared<PackedBody>()) {
     CHECK(bytes.size() <= kMaxPackedBytes);
@@ -116,13 +64,13 @@ void Packer::end(std::size_t opened, std::size_t values) {
 
 std::size_t Packer::after(std::size_t node) const {
     const Node& one = body_->nodes[node];
-    return node + 1 + (is_container(one.kind) ? one.size : 0);
+    return node + 1 + (one.is_container() ? one.size : 0);
 }
 
 void Packer::let_last_win(std::size_t opened) {
     auto& nodes = body_->nodes;
     const std::size_t members = nodes[opened].at;
-    const auto key_of = [&](std::uint32_t node) { return text_of(*body_, nodes[node]); };
+    const auto key_of = [&](std::uint32_t node) { return body_->text_of(nodes[node]); };
     std::vector<std::uint32_t> keys;
     keys.reserve(members);
     for (std::size_t at = opened + 1; at < nodes.size(); at = after(at + 1)) {
