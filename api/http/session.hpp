@@ -1,13 +1,15 @@
 #pragma once
 // One connection: reads requests one after another, carries out each step by step, answers.
 
+#include "api/http/backend.hpp"
 #include "api/http/client_address.hpp"
 #include "api/http/head.hpp"
 #include "api/http/in_flight.hpp"
 #include "api/http/loop.hpp"
 #include "api/http/loop_watch.hpp"
-#include "api/http/server.hpp"
+#include "api/http/options.hpp"
 #include "api/http/write.hpp"
+#include "api/service.hpp"
 #include "api/step.hpp"
 
 #include <boost/asio/awaitable.hpp>
