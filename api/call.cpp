@@ -1,7 +1,5 @@
 #include "api/call.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace consularia::api {
@@ -18,6 +16,12 @@ AfterSync after_sync(
     return {organization, std::move(go_on)};
 }
 
+void put_page(Response& response, HtmlPage page) {
+    response.body = std::move(page.html);
+    response.content_type = "text/html; charset=utf-8";
+    response.headers.emplace_back("Content-Security-Policy", std::move(page.security_policy));
+}
+
 PageContext Call::page_context() const {
     return {service.new_secret(), service.meeting_origin};
 }
@@ -30,10 +34,7 @@ void Call::let_go() {
 Response Call::failed(const Failure& failure) const {
     auto response = fail(request, failure);
     if (wants_page) {
-        auto page = failure_page(page_context(), failure);
-        response.body = std::move(page.body);
-        response.content_type = page.content_type;
-        std::ranges::move(page.headers, std::back_inserter(response.headers));
+        put_page(response, failure_page(page_context(), failure.status, failure.detail));
     }
     response.sequence = sequence;
     return response;

@@ -55,6 +55,9 @@ struct Call {
 
 using CallPtr = std::shared_ptr<Call>;
 
+/// Makes the page the body of the response.
+void put_page(Response& response, HtmlPage page);
+
 /// Continues once the newest state of the organization, or of all, can be read; 503 if it cannot.
 /// The call drops its state and body while it waits.
 [[nodiscard]] AfterSync after_sync(

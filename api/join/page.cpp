@@ -87,9 +87,7 @@ Html describe_door(const Invitation& invitation) {
     return {};
 }
 
-Response make_page(const PageContext& context, std::string_view title, Html content) {
-    Response response;
-    response.content_type = "text/html; charset=utf-8";
+HtmlPage make_page(const PageContext& context, std::string_view title, Html content) {
     auto page = fill(
         page_html(),
         {{"title", title},
@@ -98,24 +96,22 @@ Response make_page(const PageContext& context, std::string_view title, Html cont
          {"content", std::move(content)},
          {"script", Html{std::string(page_js())}}}
     );
-    response.body = std::move(page.bytes);
     // A form's redirect also counts as its target.
     std::string policy = "default-src 'none'; style-src 'nonce-" + context.nonce +
                          "'; script-src 'nonce-" + context.nonce +
                          "'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
     if (!context.form_target.empty()) policy += " " + std::string(context.form_target);
-    response.headers.emplace_back("Content-Security-Policy", std::move(policy));
-    return response;
+    return {std::move(page.bytes), std::move(policy)};
 }
 
 }  // namespace
 
-Response invitation_page(const PageContext& context, const Invitation& invitation) {
+HtmlPage invitation_page(const PageContext& context, const Invitation& invitation) {
     const Html content{describe(invitation).bytes + describe_door(invitation).bytes};
     return make_page(context, invitation.details.title.value(), content);
 }
 
-Response joined_page(const PageContext& context, const Invitation& invitation) {
+HtmlPage joined_page(const PageContext& context, const Invitation& invitation) {
     const Html content{
         describe(invitation).bytes +
         "<p role=\"status\">You have joined. No meeting service is configured here, so there is "
@@ -123,16 +119,14 @@ Response joined_page(const PageContext& context, const Invitation& invitation) {
     return make_page(context, invitation.details.title.value(), content);
 }
 
-Response failure_page(const PageContext& context, const Failure& failure) {
-    auto content = fill("<h1>{{detail}}</h1>\n", {{"detail", failure.detail}});
-    if (failure.status == 404) {
+HtmlPage failure_page(const PageContext& context, int status, const std::string& sentence) {
+    auto content = fill("<h1>{{detail}}</h1>\n", {{"detail", sentence}});
+    if (status == 404) {
         content.bytes += "<p>Ask whoever invited you for a new link.</p>\n";
-    } else if (failure.status == 503 || failure.status == 429 || failure.status == 409) {
+    } else if (status == 503 || status == 429 || status == 409) {
         content.bytes += "<p><a href=\"\">Look again</a></p>\n";
     }
-    auto response = make_page(context, failure.detail, std::move(content));
-    response.status = failure.status;
-    return response;
+    return make_page(context, sentence, std::move(content));
 }
 
 std::string describe_wait(std::chrono::microseconds wait) {

@@ -1,7 +1,7 @@
 #pragma once
 // The HTML pages behind an access link: they need no script and load nothing from anywhere.
 
-#include "api/response.hpp"
+#include "domain/appointment/appointment.hpp"
 #include "domain/appointment/door.hpp"
 
 #include <chrono>
@@ -27,14 +27,21 @@ struct PageContext {
     std::string_view form_target;
 };
 
+struct HtmlPage {
+    std::string html;
+    std::string security_policy;  ///< For the Content-Security-Policy.
+};
+
 /// Shows the appointment and what can be done now.
-[[nodiscard]] Response invitation_page(const PageContext& context, const Invitation& invitation);
+[[nodiscard]] HtmlPage invitation_page(const PageContext& context, const Invitation& invitation);
 
 /// Shown after joining if no meeting service is configured.
-[[nodiscard]] Response joined_page(const PageContext& context, const Invitation& invitation);
+[[nodiscard]] HtmlPage joined_page(const PageContext& context, const Invitation& invitation);
 
-/// Shows one sentence and what to do about it.
-[[nodiscard]] Response failure_page(const PageContext& context, const Failure& failure);
+/// Shows one sentence and what to do about a failure of this status.
+[[nodiscard]] HtmlPage failure_page(
+    const PageContext& context, int status, const std::string& sentence
+);
 
 /// "2 h 5 min", "3 days", "less than a minute"; rounded up.
 [[nodiscard]] std::string describe_wait(std::chrono::microseconds wait);

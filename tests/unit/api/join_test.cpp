@@ -187,6 +187,21 @@ TEST_F(Join, IsLedToTheMeetingWithTheValuesOfTheJoin) {
     );
 }
 
+TEST_F(Join, IsShownToABrowserAsAPageWithItsPolicy) {
+    const ledger::Accepted accepted{{3, {}, kStart}, node_appointment(), ""};
+    const auto joined = answer(accepted, "text/html");
+    for (const auto& response : {look("text/html"), joined, look("text/html", false)}) {
+        EXPECT_THAT(response.body, testing::StartsWith("<!doctype html>"));
+        EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
+        EXPECT_THAT(
+            response.headers,
+            testing::Contains(
+                testing::Pair("Content-Security-Policy", testing::HasSubstr("form-action 'self'"))
+            )
+        );
+    }
+}
+
 TEST_F(Join, OfAFrozenOrganizationIsUnavailable) {
     node_.apply({history_.add_unknown_type()});
     for (const char* accept : {"application/json", "text/html"}) {

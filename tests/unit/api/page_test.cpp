@@ -57,31 +57,22 @@ Invitation make_invitation(domain::Door door) {
 
 const PageContext kContext{"n0nce", ""};
 
-std::string header(const Response& response, std::string_view name) {
-    for (const auto& [key, value] : response.headers) {
-        if (key == name) return value;
-    }
-    return "";
-}
-
-std::vector<Response> every_page() {
+std::vector<HtmlPage> every_page() {
     const auto early = make_invitation(domain::Door::early);
     return {
         invitation_page(kContext, early),
         invitation_page(kContext, make_invitation(domain::Door::open)),
         invitation_page(kContext, make_invitation(domain::Door::ended)),
         joined_page(kContext, early),
-        failure_page(kContext, {404, "This link is no longer valid.", {}}),
-        failure_page(kContext, {409, "This appointment has ended.", {}}),
-        failure_page(kContext, {503, "Later.", {}})};
+        failure_page(kContext, 404, "This link is no longer valid."),
+        failure_page(kContext, 409, "This appointment has ended."),
+        failure_page(kContext, 503, "Later.")};
 }
 
 TEST(Page, ShowsTitleTimeNameAndRole) {
     const auto page = invitation_page(kContext, make_invitation(domain::Door::open));
-    EXPECT_EQ(page.status, 200);
-    EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
     EXPECT_THAT(
-        page.body,
+        page.html,
         AllOf(
             HasSubstr("<title>Consultation</title>"),
             HasSubstr("<h1><bdi>Consultation</bdi></h1>"),
@@ -97,19 +88,19 @@ TEST(Page, SaysThatNobodyGaveAName) {
     auto invitation = make_invitation(domain::Door::open);
     invitation.participant.role = domain::Role::participant;
     invitation.participant.display_name.reset();
-    EXPECT_THAT(invitation_page(kContext, invitation).body, HasSubstr("no name was given"));
+    EXPECT_THAT(invitation_page(kContext, invitation).html, HasSubstr("no name was given"));
     invitation.participant.display_name = samples::make_display_name("");
     const auto page = invitation_page(kContext, invitation);
     EXPECT_THAT(
-        page.body, AllOf(HasSubstr("no name was given"), HasSubstr("<dd>Participant</dd>"))
+        page.html, AllOf(HasSubstr("no name was given"), HasSubstr("<dd>Participant</dd>"))
     );
 }
 
 TEST(Page, OffersJoiningOnlyWhileTheDoorIsOpen) {
     const std::string form = "<form method=\"post\"><button type=\"submit\">Join</button></form>";
-    const auto early = invitation_page(kContext, make_invitation(domain::Door::early)).body;
-    const auto open = invitation_page(kContext, make_invitation(domain::Door::open)).body;
-    const auto ended = invitation_page(kContext, make_invitation(domain::Door::ended)).body;
+    const auto early = invitation_page(kContext, make_invitation(domain::Door::early)).html;
+    const auto open = invitation_page(kContext, make_invitation(domain::Door::open)).html;
+    const auto ended = invitation_page(kContext, make_invitation(domain::Door::ended)).html;
     EXPECT_THAT(open, HasSubstr(form));
     EXPECT_THAT(early, AllOf(Not(HasSubstr("<form")), HasSubstr("Joining opens in 45 min.")));
     EXPECT_THAT(ended, AllOf(Not(HasSubstr("<form")), HasSubstr("This appointment has ended.")));
@@ -119,12 +110,12 @@ TEST(Page, TellsTheScriptHowLongToWaitAndOnlyWhenEarly) {
     auto invitation = make_invitation(domain::Door::early);
     invitation.now = invitation.opens_at - std::chrono::microseconds(1'234'567);
     EXPECT_THAT(
-        invitation_page(kContext, invitation).body,
+        invitation_page(kContext, invitation).html,
         HasSubstr("<p role=\"status\" data-opens-in-ms=\"1234\">Joining opens in less than a "
                   "minute.</p>")
     );
     for (const auto door : {domain::Door::open, domain::Door::ended}) {
-        const auto page = invitation_page(kContext, make_invitation(door)).body;
+        const auto page = invitation_page(kContext, make_invitation(door)).html;
         EXPECT_THAT(page, Not(HasSubstr("data-opens-in-ms=\"")));
     }
 }
@@ -136,7 +127,7 @@ TEST(Page, EscapesWhatPeopleWrote) {
     for (const auto& page :
          {invitation_page(kContext, invitation), joined_page(kContext, invitation)}) {
         EXPECT_THAT(
-            page.body,
+            page.html,
             AllOf(
                 HasSubstr("<title>" + std::string(kEscaped) + "</title>"),
                 HasSubstr("<h1><bdi>" + std::string(kEscaped) + "</bdi></h1>"),
@@ -147,21 +138,21 @@ TEST(Page, EscapesWhatPeopleWrote) {
             )
         );
     }
-    const auto failure = failure_page(kContext, {404, kNasty, {}}).body;
+    const auto failure = failure_page(kContext, 404, kNasty).html;
     EXPECT_THAT(failure, AllOf(HasSubstr(kEscaped), Not(HasSubstr(kNasty))));
 }
 
 TEST(Page, LetsOnlyItsOwnStyleAndScriptRun) {
     for (const auto& page : every_page()) {
         EXPECT_EQ(
-            header(page, "Content-Security-Policy"),
+            page.security_policy,
             "default-src 'none'; style-src 'nonce-n0nce'; script-src 'nonce-n0nce'; "
             "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
         );
-        EXPECT_THAT(page.body, HasSubstr("<style nonce=\"n0nce\">"));
-        EXPECT_THAT(page.body, HasSubstr("<script nonce=\"n0nce\">"));
+        EXPECT_THAT(page.html, HasSubstr("<style nonce=\"n0nce\">"));
+        EXPECT_THAT(page.html, HasSubstr("<script nonce=\"n0nce\">"));
         const std::regex inline_code("<(style|script)(?! nonce=\"n0nce\")|\\son[a-z]+=|\\sstyle=");
-        EXPECT_FALSE(std::regex_search(page.body, inline_code)) << page.body;
+        EXPECT_FALSE(std::regex_search(page.html, inline_code)) << page.html;
     }
 }
 
@@ -169,24 +160,22 @@ TEST(Page, MayLeadAFormToTheMeetingService) {
     const PageContext context{"n", "https://meet.example:8443"};
     const auto page = invitation_page(context, make_invitation(domain::Door::open));
     EXPECT_THAT(
-        header(page, "Content-Security-Policy"),
-        testing::EndsWith("; form-action 'self' https://meet.example:8443")
+        page.security_policy, testing::EndsWith("; form-action 'self' https://meet.example:8443")
     );
 }
 
-TEST(Page, LoadsNothingAndSetsNoCookie) {
+TEST(Page, LoadsNothing) {
     const std::regex external("src=|<link|@import|url\\(|https?://|//[a-z]+\\.", std::regex::icase);
     for (const auto& page : every_page()) {
-        EXPECT_FALSE(std::regex_search(page.body, external)) << page.body;
-        EXPECT_EQ(header(page, "Set-Cookie"), "");
+        EXPECT_FALSE(std::regex_search(page.html, external)) << page.html;
     }
 }
 
 TEST(Page, CanBeReadWithoutEyesAndOnAPhone) {
     for (const auto& page : every_page()) {
-        EXPECT_THAT(page.body, StartsWith("<!doctype html>\n<html lang=\"en\">"));
+        EXPECT_THAT(page.html, StartsWith("<!doctype html>\n<html lang=\"en\">"));
         EXPECT_THAT(
-            page.body,
+            page.html,
             AllOf(
                 HasSubstr("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                 ),
@@ -198,12 +187,10 @@ TEST(Page, CanBeReadWithoutEyesAndOnAPhone) {
     }
 }
 
-TEST(FailurePage, HasItsStatusItsSentenceAndWhatToDo) {
-    const auto dead = failure_page(kContext, {404, "This link is no longer valid.", {}});
-    EXPECT_EQ(dead.status, 404);
-    EXPECT_EQ(dead.content_type, "text/html; charset=utf-8");
+TEST(FailurePage, HasItsSentenceAndWhatToDo) {
+    const auto dead = failure_page(kContext, 404, "This link is no longer valid.");
     EXPECT_THAT(
-        dead.body,
+        dead.html,
         AllOf(
             HasSubstr("<h1>This link is no longer valid.</h1>"),
             HasSubstr("Ask whoever invited you for a new link."),
@@ -211,18 +198,16 @@ TEST(FailurePage, HasItsStatusItsSentenceAndWhatToDo) {
         )
     );
     for (const int status : {409, 503}) {
-        const auto again = failure_page(kContext, {status, "Not now.", {}});
-        EXPECT_EQ(again.status, status);
-        EXPECT_THAT(again.body, HasSubstr("<a href=\"\">Look again</a>"));
+        const auto again = failure_page(kContext, status, "Not now.");
+        EXPECT_THAT(again.html, HasSubstr("<a href=\"\">Look again</a>"));
     }
-    EXPECT_THAT(failure_page(kContext, {413, "Large.", {}}).body, Not(HasSubstr("Look again")));
+    EXPECT_THAT(failure_page(kContext, 413, "Large.").html, Not(HasSubstr("Look again")));
 }
 
 TEST(JoinedPage, SaysThatThereIsNoMeeting) {
     const auto page = joined_page(kContext, make_invitation(domain::Door::open));
-    EXPECT_EQ(page.status, 200);
     EXPECT_THAT(
-        page.body,
+        page.html,
         AllOf(
             HasSubstr("You have joined. No meeting service is configured here"),
             Not(HasSubstr("<form"))
@@ -234,11 +219,11 @@ TEST(Page, DescribesTheFirstAndTheLastDay) {
     auto invitation = make_invitation(domain::Door::open);
     invitation.details.start = domain::kEarliest;
     EXPECT_THAT(
-        invitation_page(kContext, invitation).body, HasSubstr(">Monday, 1 January 1 at 00:00 UTC<")
+        invitation_page(kContext, invitation).html, HasSubstr(">Monday, 1 January 1 at 00:00 UTC<")
     );
     invitation.details.start = domain::kLatest;
     EXPECT_THAT(
-        invitation_page(kContext, invitation).body,
+        invitation_page(kContext, invitation).html,
         HasSubstr(">Friday, 31 December 9999 at 23:59 UTC<")
     );
 }

@@ -73,6 +73,12 @@ JsonWriter describe(const Invitation& invitation, std::string_view state) {
     return json;
 }
 
+Response answer_page(HtmlPage page) {
+    Response response;
+    put_page(response, std::move(page));
+    return response;
+}
+
 Response answer_json(JsonWriter json) {
     json.end_object();
     Response response;
@@ -81,7 +87,7 @@ Response answer_json(JsonWriter json) {
 }
 
 Response show(const Call& call, const Invitation& invitation) {
-    if (call.wants_page) return invitation_page(call.page_context(), invitation);
+    if (call.wants_page) return answer_page(invitation_page(call.page_context(), invitation));
     return answer_json(describe(invitation, to_string(invitation.door)));
 }
 
@@ -104,7 +110,7 @@ Response admit(const Call& call, const LinkTarget& target, const Outcome& outcom
         }
         return answer_json(std::move(json));
     }
-    if (url.empty()) return joined_page(call.page_context(), *invitation);
+    if (url.empty()) return answer_page(joined_page(call.page_context(), *invitation));
     Response response;
     response.status = 303;
     response.headers.emplace_back("Location", std::move(url));
