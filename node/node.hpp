@@ -1,38 +1,25 @@
 #pragma once
 // One node: a ledger, its read store, and the threads that keep the two in step.
 
-#include "api/service.hpp"
 #include "infra/crypto/ids.hpp"
 #include "infra/metrics/metrics.hpp"
 #include "ledger/commands/command.hpp"
-#include "ledger/commands/worker.hpp"
 #include "ledger/log/clock.hpp"
 #include "ledger/log/health.hpp"
 #include "ledger/log/ledger.hpp"
+#include "node/limits.hpp"
 #include "node/readiness.hpp"
 #include "node/start_progress.hpp"
 #include "projections/projector.hpp"
 #include "projections/read_store.hpp"
-#include "reactions/deadline_worker.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 
 namespace consularia::node {
-
-struct NodeLimits {
-    ledger::WorkerLimits worker;
-    projections::DeadlineLimits deadlines;
-    std::chrono::milliseconds sync_deadline = api::Service{}.command_deadline;
-    std::chrono::seconds any_max_age{10};
-    /// Whether the disk of the read store is nearly full. A shared ledger would still accept
-    /// records, so the node itself refuses to write then.
-    std::function<bool()> out_of_storage = [] { return false; };
-};
 
 /// What a node works with. All of it outlives the node.
 struct NodePorts {

@@ -12,7 +12,7 @@
 #include "ledger/commands/worker.hpp"
 #include "ledger/log/health.hpp"
 #include "ledger/record/record_codec.hpp"
-#include "node/node.hpp"
+#include "node/limits.hpp"
 
 #include <chrono>
 #include <cstddef>
