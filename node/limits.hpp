@@ -12,7 +12,7 @@ namespace consularia::node {
 
 struct NodeLimits {
     ledger::WorkerLimits worker;
-    projections::DeadlineLimits deadlines;
+    reactions::DeadlineLimits deadlines;
     std::chrono::milliseconds sync_deadline = api::Service{}.command_deadline;
     std::chrono::seconds any_max_age{10};
     /// Whether the disk of the read store is nearly full. A shared ledger would still accept

@@ -101,7 +101,7 @@ class Node::Running {
     std::vector<std::unique_ptr<ledger::PartitionWorker>> workers_;
     std::unique_ptr<ledger::Sync> sync_;
     std::unique_ptr<Probe> probe_;
-    std::unique_ptr<projections::DeadlineWorker> deadlines_;
+    std::unique_ptr<reactions::DeadlineWorker> deadlines_;
     std::vector<std::jthread>
         starters_;                      ///< For shared ledgers: one per partition, until it serves.
     std::optional<Periodic> overseer_;  ///< Keeps the deadlines that a worker's thread cannot keep.
@@ -152,8 +152,8 @@ void Node::Running::make_worker(ledger::Partition partition) {
 }
 
 void Node::Running::make_deadline_worker(IsOurs is_ours) {
-    deadlines_ = std::make_unique<projections::DeadlineWorker>(
-        projections::DeadlinePorts{
+    deadlines_ = std::make_unique<reactions::DeadlineWorker>(
+        reactions::DeadlinePorts{
             .store = node_.ports_.store,
             .partitions = ledger_->partitions(),
             .is_ours = std::move(is_ours),

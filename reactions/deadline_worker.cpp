@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-namespace consularia::projections {
+namespace consularia::reactions {
 
 DeadlineWorker::DeadlineWorker(DeadlinePorts ports, DeadlineLimits limits)
     : ports_(std::move(ports)), limits_(limits), lanes_(ports_.partitions) {
@@ -84,7 +84,8 @@ std::size_t DeadlineWorker::pass(Lane& lane) {
         if (given == free) break;
         lane.place = place;
         if (skipped.contains(organization)) continue;
-        const auto due = find_due(*reader, organization, now, std::min(share, free - given));
+        const auto due =
+            projections::find_due(*reader, organization, now, std::min(share, free - given));
         if (is_stuck(organization, due)) continue;
         given += due.size();
         for (const auto appointment : due) give(lane, organization, appointment);
@@ -93,13 +94,15 @@ std::size_t DeadlineWorker::pass(Lane& lane) {
 }
 
 /// Starts after the organization of the last turn and goes round.
-std::vector<DueOrganization> DeadlineWorker::find_turns(
-    const Lane& lane, const Reader& reader, domain::Timestamp now
+std::vector<projections::DueOrganization> DeadlineWorker::find_turns(
+    const Lane& lane, const projections::Reader& reader, domain::Timestamp now
 ) const {
     const auto limit = limits_.in_flight;
-    auto turns = find_due_organizations(reader, lane.partition, now, lane.place, limit);
+    auto turns =
+        projections::find_due_organizations(reader, lane.partition, now, lane.place, limit);
     if (turns.size() == limit || lane.place.empty()) return turns;
-    auto first = find_due_organizations(reader, lane.partition, now, "", limit - turns.size());
+    auto first =
+        projections::find_due_organizations(reader, lane.partition, now, "", limit - turns.size());
     for (auto& one : first) {
         if (one.place > lane.place) break;
         turns.push_back(std::move(one));
@@ -179,4 +182,4 @@ void DeadlineWorker::take_reply(
     changed_.notify_all();
 }
 
-}  // namespace consularia::projections
+}  // namespace consularia::reactions

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::projections {
+namespace consularia::reactions {
 
 struct DeadlineLimits {
     std::size_t in_flight = 64;  ///< Simultaneous commands: its share of a partition's queue.
@@ -36,7 +36,7 @@ struct DeadlineLimits {
 
 /// What the deadlines are found and met with. All of it outlives the worker.
 struct DeadlinePorts {
-    const ReadStore& store;
+    const projections::ReadStore& store;
     ledger::Partition partitions = 1;
     /// Whether this node should act in a partition now; if two nodes act, no harm is done.
     std::function<bool(ledger::Partition)> is_ours;
@@ -80,8 +80,8 @@ class DeadlineWorker {
 
     void run(const std::stop_token& stop);
     std::size_t pass(Lane& lane);
-    [[nodiscard]] std::vector<DueOrganization> find_turns(
-        const Lane& lane, const Reader& reader, domain::Timestamp now
+    [[nodiscard]] std::vector<projections::DueOrganization> find_turns(
+        const Lane& lane, const projections::Reader& reader, domain::Timestamp now
     ) const;
     [[nodiscard]] bool is_stuck(
         domain::OrganizationId organization, const std::vector<domain::AppointmentId>& due
@@ -112,4 +112,4 @@ class DeadlineWorker {
     StoppableThread thread_;
 };
 
-}  // namespace consularia::projections
+}  // namespace consularia::reactions

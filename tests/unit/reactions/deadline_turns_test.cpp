@@ -15,9 +15,10 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::projections {
+namespace consularia::reactions {
 namespace {
 
+using namespace projections;
 using namespace samples;
 
 /// Counts the rows that are looked at.
@@ -291,4 +292,4 @@ TEST_F(DeadlineTurns, RowsAreAFunctionOfWhatAwaitsItsEnd) {
 }
 
 }  // namespace
-}  // namespace consularia::projections
+}  // namespace consularia::reactions

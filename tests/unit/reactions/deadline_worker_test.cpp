@@ -17,9 +17,10 @@
 #include <utility>
 #include <vector>
 
-namespace consularia::projections {
+namespace consularia::reactions {
 namespace {
 
+using namespace projections;
 using namespace samples;
 
 class DeadlineWorkerTest : public testing::Test {
@@ -209,4 +210,4 @@ TEST_F(DeadlineWorkerTest, ItsThreadEndsWhatIsDueAndStops) {
 }
 
 }  // namespace
-}  // namespace consularia::projections
+}  // namespace consularia::reactions
