@@ -4,6 +4,7 @@
 tidy.py               checks the project; exit code 1 if a rule is broken
 tidy.py --self-test   proves that every rule barks
 """
+import graphlib
 import pathlib
 import re
 import subprocess
@@ -16,8 +17,9 @@ MAX_COLUMNS = 100
 
 # The layers from top to bottom: each may include what stands above it, and itself.
 LAYERS = [
-    "base", "domain", "ledger/record", "ledger/log", "ledger/commands", "ledger", "tables",
-    "projections", "reactions", "infra", "api", "node", "cli",
+    "base", "domain", "ledger/record", "ledger/log", "ledger/commands",
+    "ledger",  # only tests/unit/ledger, which tests all three
+    "tables", "projections", "reactions", "infra", "api", "node", "cli",
 ]
 # Except these.
 UNSEEN = {"infra": {"reactions"}, "api": {"reactions", "infra"}}
@@ -97,6 +99,23 @@ def check_includes(path, text):
         for prefix, (paths, words) in LIBRARIES.items():
             if quote == "<" and name.startswith(prefix) and not re.match(paths, path):
                 yield number, "include-library", f"<{name}>: only {words} may include it"
+
+
+def find_circle(texts):
+    """Names of files without suffix, each including the next and the last the first; or None. A
+    header and the .cpp of its name are one. `texts` maps paths to contents."""
+    graph = {}
+    for path, text in texts.items():
+        includes = filter(None, map(INCLUDE.match, text.splitlines()))
+        name = path.rpartition(".")[0]
+        graph.setdefault(name, set()).update(
+            include[2].rpartition(".")[0] for include in includes if include[1] == '"')
+        graph[name].discard(name)
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as circle:
+        return circle.args[1][::-1]
+    return None
 
 
 def check_head(text):
@@ -245,14 +264,25 @@ SAMPLES = [
 ]
 
 
+# (whether these files include each other in a circle, the files)
+CIRCLES = [
+    (False, {"api/a.hpp": "", "api/a.cpp": '#include "api/a.hpp"\n#include "api/b.hpp"\n'}),
+    (True, {"api/a.cpp": '#include "api/b.hpp"\n', "api/b.hpp": '#include "api/a.hpp"\n'}),
+]
+
+
 def self_test():
     wrong = 0
+    for expected, texts in CIRCLES:
+        if bool(circle := find_circle(texts)) != expected:
+            wrong += 1
+            print(f"include-circle: {circle} for {sorted(texts)}")
     for expected, path, text in SAMPLES:
         barked = {rule for _, rule, _ in findings(path, text)}
         if barked != ({expected} if expected else set()):
             wrong += 1
             print(f"{path}: expected {expected}, got {sorted(barked)} for\n{text[:200]}")
-    print(f"{len(SAMPLES)} samples, {wrong} wrong")
+    print(f"{len(SAMPLES) + len(CIRCLES)} samples, {wrong} wrong")
     return wrong
 
 
@@ -263,10 +293,13 @@ def main():
     files += sorted(ROOT.glob("*.md")) + sorted((ROOT / "tests").rglob("*.patch"))
     prose = [f for d in sorted(FOLDERS | {"docs"}) for f in sorted((ROOT / d).rglob("*.md"))]
     files += [f for f in prose if "node_modules" not in f.parts]
+    texts = {f.relative_to(ROOT).as_posix(): f.read_text(encoding="utf-8") for f in files}
     breaches = 0
-    for file in files:
-        path = file.relative_to(ROOT).as_posix()
-        for line, rule, message in findings(path, file.read_text(encoding="utf-8")):
+    if circle := find_circle({path: text for path, text in texts.items() if path.endswith("pp")}):
+        breaches += 1
+        print(f"{circle[0]}: include-circle: {' -> '.join(circle)}: move what is misplaced")
+    for path, text in texts.items():
+        for line, rule, message in findings(path, text):
             breaches += 1
             print(f"{path}:{line}: {rule}: {message}")
     print(f"{len(files)} files, {breaches} breaches")
