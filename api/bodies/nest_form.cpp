@@ -18,6 +18,8 @@ constexpr std::string_view kItems = "participants";
 constexpr std::string_view kDictionary = "config";
 constexpr std::string_view kKeys = "config.";
 constexpr std::string_view kChoices = "scopes";  ///< Repeated for several choices.
+/// May be null and not blank: an empty value means null, which a form cannot express otherwise.
+constexpr std::string_view kNullable = "expires_at";
 
 std::string_view name_at(std::string_view text, std::uint32_t begin) {
     return text.substr(begin, text.find(FormFields::kNameEnd, begin) - begin);
@@ -163,6 +165,15 @@ class Nester {
         pack_value(packer, field.last);
     }
 
+    static void pack_own_member(Packer& packer, const Field& field) {
+        const auto key = name(packer, field);
+        if (key != kNullable || !value_at(packer.bytes(), field.last).empty()) {
+            return pack_member(packer, key, field);
+        }
+        packer.string(key);
+        packer.null();
+    }
+
     /// The members are in the order of their names, so their canonical text needs no sorting.
     void pack_whole(
         Packer& packer,
@@ -174,7 +185,7 @@ class Nester {
         std::size_t members = whole.size();
         const auto pack_up_to = [&](std::string_view end) {
             while (!whole.empty() && (end.empty() || name(packer, whole.front()) < end)) {
-                pack_member(packer, name(packer, whole.front()), whole.front());
+                pack_own_member(packer, whole.front());
                 whole = whole.subspan(1);
             }
         };

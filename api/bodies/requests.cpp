@@ -118,10 +118,7 @@ Read<std::vector<domain::NewParticipant>> read_new_participants(const Value& val
 }
 
 Read<std::optional<domain::Timestamp>> read_datetime_or_null(const Value& value) {
-    // A form cannot express null: as in Django REST framework, an empty text means null there.
-    if (value.is_null() || (value.string() && value.string()->empty())) {
-        return std::optional<domain::Timestamp>();
-    }
+    if (value.is_null()) return std::optional<domain::Timestamp>();
     return read_datetime(value).map([](domain::Timestamp moment) { return std::optional(moment); });
 }
 

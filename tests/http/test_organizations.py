@@ -141,8 +141,8 @@ def test_a_token_has_the_scopes_it_was_given(admin, made, scopes):
     ("name", ABSENT), ("name", None), ("name", ""), ("name", "x" * 256), ("name", []),
     ("scopes", ABSENT), ("scopes", None), ("scopes", []), ("scopes", "read"), ("scopes", {}),
     ("scopes", ["read", "admin"]), ("scopes", ["Read"]), ("scopes", [""]), ("scopes", [None]),
-    ("scopes", [1]), ("scopes", [["read"]]), ("expires_at", "soon"), ("expires_at", 5),
-    ("expires_at", "0001-01-01T00:00+01:00")])
+    ("scopes", [1]), ("scopes", [["read"]]), ("expires_at", "soon"), ("expires_at", ""),
+    ("expires_at", 5), ("expires_at", "0001-01-01T00:00+01:00")])
 def test_a_bad_token_is_refused_on_its_field(admin, made, field, value):
     body = {"name": "reception", "scopes": ["read"], field: value}
     answer = admin.post(tokens(made), {k: v for k, v in body.items() if v is not ABSENT})
@@ -255,6 +255,12 @@ def test_no_end_is_no_end(admin, made):
     token = issue(admin, made, ["read"], expires_at=None)
     assert "expires_at" not in token.json
     assert works(admin, token["token"]).status == 200
+
+
+def test_in_a_form_an_empty_end_is_no_end(admin, made):
+    token = admin.request("POST", tokens(made), form="name=reception&scopes=read&expires_at=")
+    assert token.status == 201
+    assert "expires_at" not in token.json
 
 
 def test_organizations_and_tokens_that_are_not_there_are_404(admin, made):

@@ -243,7 +243,7 @@ TEST(TokenCreate, ReadsNameScopesAndExpiry) {
     EXPECT_EQ(token->name.value(), "t");
     EXPECT_EQ(token->scopes.bits, 5);
     EXPECT_EQ(domain::format(token->expires_at.value()), "2031-01-01T00:00:00Z");
-    for (const char* more : {"", R"(,"expires_at":null)", R"(,"expires_at":"")"}) {
+    for (const char* more : {"", R"(,"expires_at":null)"}) {
         const auto endless = read_token_create(
             json(R"({"name":"t","scopes":["write"])" + std::string(more) + "}"), kNow
         );
@@ -268,13 +268,17 @@ TEST(TokenCreate, ReportsAnEndInThePastBesideOtherErrorsAndLeavesItToTheDecision
 }
 
 TEST(TokenCreate, ReportsAllFieldsTogether) {
-    EXPECT_EQ(
-        errors_of(read_token_create(json(R"({"expires_at":5,"scopes":"read"})"), kNow)),
-        R"({"name":["This field is required."],)"
-        R"("scopes":["Expected a list of items but got type \"str\"."],)"
-        R"("expires_at":["Datetime has wrong format. Use one of these formats instead: )"
-        R"(YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."]})"
-    );
+    for (const char* bad : {"5", R"("")", R"(" ")"}) {
+        EXPECT_EQ(
+            errors_of(read_token_create(
+                json(R"({"scopes":"read","expires_at":)" + std::string(bad) + "}"), kNow
+            )),
+            R"({"name":["This field is required."],)"
+            R"("scopes":["Expected a list of items but got type \"str\"."],)"
+            R"("expires_at":["Datetime has wrong format. Use one of these formats instead: )"
+            R"(YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."]})"
+        ) << bad;
+    }
 }
 
 }  // namespace
