@@ -1,5 +1,6 @@
 #include "ledger/log/health.hpp"
 
+#include "base/check.hpp"
 #include "ledger/log/log_error.hpp"
 
 #include <utility>
@@ -9,6 +10,11 @@ namespace consularia::ledger {
 namespace {
 
 constexpr std::string_view kStalled = "it has not returned";
+
+/// What is reported elsewhere would never be shown as fine again.
+void check_place(const Place& place) {
+    CHECK(place.partition.has_value() == is_of_partition(place.part));
+}
 
 }  // namespace
 
@@ -31,6 +37,7 @@ Scope scope_of(const StorageError& error) {
 Health::Health(const Clock& clock, HealthLimits limits) : clock_(clock), limits_(limits) {}
 
 void Health::fails(Place place, std::string why, Scope scope, Holds holds) {
+    check_place(place);
     const Clock::Steady now = clock_.steady();
     const std::lock_guard lock(mutex_);
     Entry& entry = entries_[place];
@@ -41,6 +48,7 @@ void Health::fails(Place place, std::string why, Scope scope, Holds holds) {
 }
 
 void Health::fine(Place place) {
+    check_place(place);
     const Clock::Steady now = clock_.steady();
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(place);
@@ -54,6 +62,7 @@ void Health::fine(Place place) {
 }
 
 Health::Doing Health::begin(Place place) {
+    check_place(place);
     const Clock::Steady now = clock_.steady();
     const std::lock_guard lock(mutex_);
     entries_[place].doing_since = now;

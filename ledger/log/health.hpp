@@ -110,7 +110,8 @@ struct HealthLimits {
     std::chrono::milliseconds tell_again{10'000};
 };
 
-/// Thread-safe; never blocks.
+/// Thread-safe; never blocks. Precondition of everything that takes a place: it has a partition if
+/// its part is one of partitions, and none otherwise.
 class Health {
   public:
     using Holds = std::optional<std::chrono::milliseconds>;

@@ -106,6 +106,16 @@ TEST_F(HealthTest, TroubleThatIsOverBeforeTheNextLookIsStillReported) {
     EXPECT_THAT(told(), IsEmpty());
 }
 
+TEST_F(HealthTest, APlaceFitsItsPart) {
+    const Place of_node{std::nullopt, Part::append};
+    const Place of_partition{3, Part::deadlines};
+    for (const Place& place : {of_node, of_partition}) {
+        EXPECT_DEATH(health.fails(place, "refused"), "CHECK failed");
+        EXPECT_DEATH(health.fine(place), "CHECK failed");
+        EXPECT_DEATH((void)health.begin(place), "CHECK failed");
+    }
+}
+
 TEST_F(HealthTest, APartitionsReportsAreItsOwn) {
     const PartitionHealth other{&health, 4};
     health.fails(append, "refused");
