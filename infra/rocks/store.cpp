@@ -88,8 +88,9 @@ class Store final : public tables::Store {
     void note(const Tables& tables, const rocksdb::Status& status) {
         if (!status.ok() && !is_damage(status)) {
             const std::lock_guard lock(mending_);
+            // Not later with each failure: it may be tried more often than that.
+            if (!failing_) retry_at_ = std::chrono::steady_clock::now() + retry_;
             failing_ = true;
-            retry_at_ = std::chrono::steady_clock::now() + retry_;
         }
         tables.check(status);
     }

@@ -193,7 +193,8 @@ def test_a_sync_of_the_ledger_that_failed_once_is_reported_until_the_restart(nod
     assert api.post("/appointments/", valid()).status == 201
 
 
-def test_a_read_store_that_is_not_made_durable_is_reported(node, disk_of):
+def test_a_read_store_that_is_not_made_durable_is_reported_and_continues_when_it_can_be(
+        node, disk_of):
     disk = disk_of("read")
     api = node.serve(*OPTIONS)
     made = api.post("/appointments/", valid())
@@ -201,3 +202,9 @@ def test_a_read_store_that_is_not_made_durable_is_reported(node, disk_of):
     reason = until(lambda: unready(node), "it says that it is not ready")
     assert "flush: failing" in reason
     assert api.get(f"/appointments/{made['id']}/").body == made.body
+    disk.heal()
+    body, once = valid(), {"Idempotency-Key": "once"}
+    until(lambda: api.post("/appointments/", body, headers=once).status == 201, "it is written to")
+    until(lambda: is_ready(node), "it is ready again")
+    assert api.get("/appointments/")["count"] == 2
+    until(lambda: "flush: fine again" in node.log(), "and the log says so")

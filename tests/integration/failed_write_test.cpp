@@ -12,6 +12,7 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <chrono>
 #include <fcntl.h>
 #include <filesystem>
 #include <memory>
@@ -261,6 +262,27 @@ TEST_F(FailedCommit, ForWantOfDescriptorsIsOverWhenThereAreSome) {
     for (int one = 0; one < number - 101; ++one) {
         EXPECT_TRUE(reader->get(Table::journal, std::to_string(one))) << one;
     }
+}
+
+TEST_F(FailedCommit, IsOverHoweverOftenItIsTriedAgain) {
+    auto patient = options();
+    patient.retry = std::chrono::milliseconds(100);
+    store_ = open_read_store(directory_.path() / "patient", patient);
+    const auto succeeds = [this] {
+        try {
+            commit(1);
+            return true;
+        } catch (const ledger::StorageError&) {
+            return false;
+        }
+    };
+    {
+        const NoDescriptors none;
+        for (int tries = 0; tries < 10'000 && succeeds();) ++tries;
+        ASSERT_FALSE(succeeds());
+    }
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!succeeds()) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
 }
 
 TEST_F(FailedCommit, WaitsForReaders) {
