@@ -155,6 +155,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
            .inputs = inputs_,
            .metrics = metrics_,
            .progress = progress_,
+           .storage = storage_,
            .tables = tables_,
            .store = store_,
            .node = node_}

@@ -96,7 +96,7 @@ class Application {
     LateReadStore store_;
     StartProgress progress_;
     const HealthLog health_log_;
-    const StorageWatch storage_;
+    StorageWatch storage_;
     const Flusher flusher_;
     Node node_;
     Start start_;

@@ -33,6 +33,9 @@ StoreSettings settings_of(const StartContext& context) {
     settings.check_read_store.on_report = context.tables.of_read_store();
     return settings;
 }
+    settings.on_space = [&storage = context.storage](auto available, auto needed) {
+        storage.note_append(available, needed);
+    };
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "node/node.hpp"
 #include "node/options.hpp"
 #include "node/start_progress.hpp"
+#include "node/storage_watch.hpp"
 #include "node/table_report.hpp"
 #include "projections/projector.hpp"
 
@@ -29,6 +30,7 @@ struct StartContext {
     infra::Metrics& metrics;
     StartProgress& progress;
     TableReport& tables;
+    StorageWatch& storage;
     LateReadStore& store;
     Node& node;
 };

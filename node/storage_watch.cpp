@@ -3,6 +3,7 @@
 #include "infra/files.hpp"
 #include "ledger/log/storage_error.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -13,6 +14,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kEvery{500};
 constexpr ledger::Place kPlace{std::nullopt, ledger::Part::storage};
+
+std::string shortage(std::uint64_t available, std::uint64_t needed) {
+    return "the server is out of storage: " + std::to_string(available) + " bytes are free, " +
+           std::to_string(needed) + " are needed";
+}
 
 }  // namespace
 
@@ -26,24 +32,39 @@ StorageWatch::StorageWatch(
     look();
 }
 
+void StorageWatch::note_append(std::uint64_t available, std::uint64_t needed) {
+    const std::lock_guard lock(mutex_);
+    if (available < needed) {
+        refused_ = needed;
+        ++refusals_;
+        health_.fails(kPlace, shortage(available, needed));
+    } else if (std::exchange(refused_, 0) > 0) {
+        health_.fine(kPlace);
+    }
+}
+
 void StorageWatch::look() {
     const auto doing = health_.begin(kPlace);
+    const auto [refused, refusals] = [this] {
+        const std::lock_guard lock(mutex_);
+        return std::pair(refused_, refusals_);
+    }();
+    bool nearly_full = true;
     std::string why;
     try {
         const auto available = infra::available_bytes(directory_);
-        if (available < min_free_bytes_) {
-            why = "the server is out of storage: " + std::to_string(available) +
-                  " bytes are free, " + std::to_string(min_free_bytes_) + " are kept in reserve";
-        }
+        const auto needed = std::max(min_free_bytes_, refused);
+        nearly_full = available < min_free_bytes_;
+        if (available < needed) why = shortage(available, needed);
     } catch (const ledger::StorageError& error) {
         why = error.what();
     }
-    nearly_full_ = !why.empty();
-    if (why.empty()) {
-        health_.fine(kPlace);
-    } else {
-        health_.fails(kPlace, std::move(why));
-    }
+    nearly_full_ = nearly_full;
+    const std::lock_guard lock(mutex_);
+    if (!why.empty()) return health_.fails(kPlace, std::move(why));
+    if (refusals_ != refusals) return;  // An append has found less since.
+    refused_ = 0;
+    health_.fine(kPlace);
 }
 
 }  // namespace consularia::node

@@ -1,5 +1,6 @@
 #pragma once
-// Whether the data directory's disk is nearly full, determined without waiting for that disk.
+// Whether the data directory's disk has the space that writing needs, determined without waiting
+// for that disk.
 
 #include "base/periodic.hpp"
 #include "ledger/log/health.hpp"
@@ -7,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 
 namespace consularia::node {
 
@@ -23,6 +25,10 @@ class StorageWatch {
     /// written.
     [[nodiscard]] bool nearly_full() const { return nearly_full_; }
 
+    /// An append found this much space and needed that much. If it was refused, the storage fails
+    /// until so much is free, or another append finds enough.
+    void note_append(std::uint64_t available, std::uint64_t needed);
+
   private:
     void look();
 
@@ -30,6 +36,9 @@ class StorageWatch {
     const std::uint64_t min_free_bytes_;
     ledger::Health& health_;
     std::atomic<bool> nearly_full_ = false;
+    std::mutex mutex_;           ///< Guards the next two.
+    std::uint64_t refused_ = 0;  ///< What the last append needed if it was refused.
+    std::uint64_t refusals_ = 0;
     Periodic thread_;
 };
 

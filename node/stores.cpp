@@ -64,6 +64,7 @@ std::unique_ptr<ledger::Ledger> open_ledger(
     const auto witness = present.state ? present.state->checkpoints.at(0) : std::nullopt;
     infra::rocks::EmbeddedLedgerOptions options;
     options.min_free_bytes = settings.min_free_bytes;
+    options.on_space = settings.on_space;
     options.checks = checks_of_ledger(dir, settings);
     auto ledger = infra::rocks::open_embedded_ledger(dir.ledger(), witness, options);
     spdlog::info("ledger {} ends at position {}", ledger->identity(), ledger->ends().at(0));

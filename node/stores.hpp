@@ -20,6 +20,8 @@ namespace consularia::node {
 
 struct StoreSettings {
     std::uint64_t min_free_bytes = 0;
+    /// See infra::rocks::EmbeddedLedgerOptions.
+    std::function<void(std::uint64_t available, std::uint64_t needed)> on_space;
     std::size_t cache_bytes = 0;
     std::chrono::microseconds idempotency_ttl{};
     infra::rocks::CheckOptions check_ledger;  ///< The record of checks is the one in the data

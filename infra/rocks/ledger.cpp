@@ -77,6 +77,7 @@ class EmbeddedLedger final : public Ledger {
         : Ledger(log),
           directory_(std::move(directory)),
           min_free_bytes_(options.min_free_bytes),
+          on_space_(options.on_space),
           checker_([log] { return table_files_of(*log); }, checks(log, options.checks)) {}
 
     AppendResult append(Partition partition, std::span<const std::string> values) override {
@@ -111,17 +112,19 @@ class EmbeddedLedger final : public Ledger {
         } catch (const ledger::StorageError& error) {
             return NotAppended{NotAppended::Reason::failed, error.what()};
         }
-        std::uint64_t size = 0;
-        for (const std::string& value : values) size += value.size();
-        if (available >= size && available - size >= min_free_bytes_) return std::nullopt;
+        std::uint64_t needed = min_free_bytes_;
+        for (const std::string& value : values) needed += value.size();
+        if (on_space_) on_space_(available, needed);
+        if (available >= needed) return std::nullopt;
         return NotAppended{
             NotAppended::Reason::out_of_storage,
-            std::to_string(available) + " bytes are available, " + std::to_string(size) +
-                " and a reserve of " + std::to_string(min_free_bytes_) + " are wanted"};
+            std::to_string(available) + " bytes are available, " + std::to_string(needed) +
+                " are needed"};
     }
 
     fs::path directory_;
     std::uint64_t min_free_bytes_;
+    const std::function<void(std::uint64_t, std::uint64_t)> on_space_;
     std::mutex mutex_;  ///< Guards the order of appends.
     TableChecker checker_;
 };

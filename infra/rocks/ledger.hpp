@@ -22,6 +22,9 @@ namespace consularia::infra::rocks {
 struct EmbeddedLedgerOptions {
     /// Nothing is appended if the directory's file system has less free space than this.
     std::uint64_t min_free_bytes = 512ULL << 20;
+    /// Called for each append, with the bytes that are available on that file system and those that
+    /// must be: if they are more, it is refused. May be empty; must not block.
+    std::function<void(std::uint64_t available, std::uint64_t needed)> on_space;
     rocksdb::Env* env = nullptr;  ///< For tests that inject failures; outlives the ledger.
     /// While writing fails, the minimum time between attempts to reopen the files.
     std::chrono::milliseconds retry{1000};

@@ -202,6 +202,7 @@ void PartitionProcessor::append() {
     } else {
         const auto& failed = std::get<NotAppended>(result);
         const bool full = failed.reason == NotAppended::Reason::out_of_storage;
+        // The ledger reports that itself, with how much space there must be.
         if (!full) take_note_of_failure(failed.why, failed.until_restart);
         // This is certain only the first time: an earlier copy may still be under way.
         if (again) return;

@@ -1,5 +1,5 @@
-"""A disk that hangs, and a disk on which one sync fails: every client is answered in time, /readyz
-and the log give the reason, and the process can be stopped."""
+"""A disk that hangs, one on which a sync fails, and one that is full: every client is answered in
+time, /readyz and the log give the reason, and the process can be stopped."""
 import concurrent.futures
 import signal
 import subprocess
@@ -49,8 +49,11 @@ class Disk:
     def fail(self):
         self.flag(".fail").touch()
 
+    def fill(self, flag=".full"):
+        self.flag(flag).touch()
+
     def heal(self):
-        for name in (".hang", ".hang-reads", ".fail"):
+        for name in (".hang", ".hang-reads", ".fail", ".low", ".full"):
             self.flag(name).unlink(missing_ok=True)
 
 
@@ -208,3 +211,25 @@ def test_a_read_store_that_is_not_made_durable_is_reported_and_continues_when_it
     until(lambda: is_ready(node), "it is ready again")
     assert api.get("/appointments/")["count"] == 2
     until(lambda: "flush: fine again" in node.log(), "and the log says so")
+
+
+NO_RESERVE = ("--min-free-bytes", "0")
+
+
+def test_a_full_disk_is_reported_until_there_is_space(node, disk_of):
+    disk = disk_of(None)
+    api = node.serve(*OPTIONS, *NO_RESERVE)
+    made = api.post("/appointments/", valid())
+    disk.fill()
+    assert is_ready(node), "it keeps no reserve, and nothing was refused yet"
+    assert api.post("/appointments/", valid()).status == 507
+    reason, seconds = timed(lambda: until(lambda: unready(node), "it says that it is not ready"))
+    assert seconds < 2 + BUSY_S
+    assert "storage: failing" in reason and "out of storage" in reason
+    assert api.get(f"/appointments/{made['id']}/").body == made.body
+    until(lambda: node.log().count("storage: failing") > 1, "it is logged while it lasts", 30)
+    assert not is_ready(node)
+    disk.heal()
+    until(lambda: is_ready(node), "it is ready again, although nobody has written")
+    until(lambda: "storage: fine again" in node.log(), "and the log says so")
+    assert api.post("/appointments/", valid()).status == 201

@@ -2,16 +2,21 @@
 
 #include "infra/rocks/ledger.hpp"
 #include "infra/rocks/read_store.hpp"
+#include "node/storage_watch.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
 
 #include <gmock/gmock.h>
+#include "tests/support/manual_clock.hpp"
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <string>
+#include <chrono>
+#include <functional>
 #include <variant>
 #include <vector>
+#include <thread>
 
 namespace consularia::infra::rocks {
 namespace {
@@ -49,6 +54,63 @@ TEST(FreeSpace, AboveTheWatermarkAppendingGoesOn) {
 
 TEST(FreeSpace, BelowTheWatermarkTheReadStoreCommitsNothingAndReadingGoesOn) {
     using projections::Table;
+TEST(FreeSpace, EachAppendSaysHowMuchIsThereAndHowMuchMustBe) {
+    const test::TemporaryDirectory directory;
+    EmbeddedLedgerOptions options;
+    options.min_free_bytes = 1000;
+    std::vector<std::uint64_t> needed;
+    options.on_space = [&](std::uint64_t available, std::uint64_t bytes) {
+        EXPECT_GT(available, bytes);
+        needed.push_back(bytes);
+    };
+    const auto ledger = open_embedded_ledger(directory.path() / "ledger", {}, options);
+    for (const std::size_t size : {5U, 70U}) {
+        const std::vector<std::string> values{std::string(size, 'x'), "y"};
+        EXPECT_TRUE(std::holds_alternative<ledger::Appended>(ledger->append(0, values)));
+    }
+    EXPECT_THAT(needed, ElementsAre(1006U, 1071U));
+}
+
+class StorageWatchTest : public testing::Test {
+  protected:
+    void expect_soon(const std::function<bool(const std::string&)>& holds) const {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        while (!holds(why())) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << why();
+            std::this_thread::yield();
+        }
+    }
+
+    [[nodiscard]] std::string why() const {
+        const auto troubles = health.troubles();
+        return troubles.empty() ? "" : to_words(troubles.at(0).place) + ": " + troubles.at(0).why;
+    }
+
+    const test::TemporaryDirectory directory;
+    const test::ManualClock clock;
+    ledger::Health health{clock};
+    node::StorageWatch watch{directory.path(), 0, health};
+};
+
+constexpr std::uint64_t kHuge = std::numeric_limits<std::uint64_t>::max() / 2;
+
+TEST_F(StorageWatchTest, ARefusedAppendIsAFailureUntilThereIsTheSpaceItNeeded) {
+    EXPECT_EQ(why(), "");
+    watch.note_append(5, 10);
+    EXPECT_EQ(why(), "storage: the server is out of storage: 5 bytes are free, 10 are needed");
+    expect_soon([](const auto& why) { return why.empty(); });  // There are more than ten.
+}
+
+TEST_F(StorageWatchTest, ARefusedAppendIsAFailureUntilAnotherOneFindsEnough) {
+    watch.note_append(5, kHuge);
+    expect_soon([](const auto& why) {  // It measures again, and does not forget.
+        return why.find("are needed") != why.npos && why.find(": 5 bytes") == why.npos;
+    });
+    EXPECT_FALSE(watch.nearly_full()) << "nothing is kept in reserve";
+    watch.note_append(5, 5);
+    EXPECT_EQ(why(), "");
+}
+
     const test::TemporaryDirectory directory;
     const auto path = directory.path() / "read";
     {
