@@ -1,6 +1,6 @@
 #include "infra/files.hpp"
 
-#include "ledger/log/storage_error.hpp"
+#include "ledger/log/no_space_error.hpp"
 
 #include <cerrno>
 #include <deque>
@@ -17,9 +17,10 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const std::string& what, const fs::path& path, int error) {
-    throw ledger::StorageError(
-        "cannot " + what + " " + path.string() + ": " + std::system_category().message(error)
-    );
+    const std::string sentence =
+        "cannot " + what + " " + path.string() + ": " + std::system_category().message(error);
+    if (error == ENOSPC || error == EDQUOT) throw ledger::NoSpaceError(sentence);
+    throw ledger::StorageError(sentence);
 }
 
 class FileDescriptor {

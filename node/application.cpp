@@ -212,7 +212,13 @@ void Application::show() {
 
 std::optional<std::string> Application::not_ready() const {
     if (leaving_) return "The server is stopping.";
-    if (!node_.serves()) return "The server is starting: " + progress_.text() + ".";
+    if (!node_.serves()) {
+        std::vector<std::string> reasons{"The server is starting: " + progress_.text()};
+        for (const auto& trouble : health_.troubles()) {
+            reasons.push_back(to_words(trouble, clock_.steady()));
+        }
+        return join(reasons) + ".";
+    }
     const auto readiness = node_.readiness();
     if (readiness.faults.empty()) return std::nullopt;
     return join(readiness.faults);

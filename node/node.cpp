@@ -2,7 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "base/periodic.hpp"
-#include "ledger/log/storage_error.hpp"
+#include "ledger/log/no_space_error.hpp"
 #include "ledger/log/sync.hpp"
 #include "node/clock_comparison.hpp"
 #include "node/probe.hpp"
@@ -184,8 +184,10 @@ bool Node::Running::catch_up(StartProgress& progress) {
         [this] { return measure(); }
     );
     if (!ledger_->shared()) {
-        for (const auto& worker : workers_) worker->start();
-        return true;
+        for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
+            start_worker(*workers_[partition], partition);
+        }
+        return !node_.stopping_;
     }
     for (ledger::Partition partition = 0; partition < workers_.size(); ++partition) {
         starters_.emplace_back([this, partition] { start_worker(*workers_[partition], partition); }
@@ -215,7 +217,10 @@ void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partit
         try {
             worker.start();
             return probe_->caught_up(partition, asked_at);
+        } catch (const ledger::NoSpaceError&) {
+            std::this_thread::sleep_for(kRetryStart);  // The worker has reported it.
         } catch (const ledger::StorageError& error) {
+            if (!ledger_->shared()) throw;
             node_.ports_.health.fails(
                 {partition, ledger::Part::tail},
                 error.what(),

@@ -1,6 +1,8 @@
 #include "node/start.hpp"
 
+#include "infra/files.hpp"
 #include "infra/metrics/metered_ledger.hpp"
+#include "ledger/log/no_space_error.hpp"
 #include "node/stores.hpp"
 
 #include <algorithm>
@@ -17,6 +19,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLogEvery{5000};
 /// How long requests to a starting node wait before they get the answer that it is starting.
 constexpr milliseconds kQuietStart{2000};
+/// Longer than the storage watch takes to notice.
+constexpr milliseconds kRetryStorage{1000};
 
 /// Fits twice into a command's deadline, so that the answer is not much later than that.
 milliseconds delivery_timeout(const ServeOptions& options) {
@@ -29,13 +33,13 @@ StoreSettings settings_of(const StartContext& context) {
         checks->at_start_bytes = context.options.check_at_start_bytes;
         checks->bytes_per_s = context.options.check_bytes_per_s;
     }
+    settings.on_space = [&storage = context.storage](auto available, auto needed) {
+        storage.note_append(available, needed);
+    };
     settings.check_ledger.on_report = context.tables.of_ledger();
     settings.check_read_store.on_report = context.tables.of_read_store();
     return settings;
 }
-    settings.on_space = [&storage = context.storage](auto available, auto needed) {
-        storage.note_append(available, needed);
-    };
 
 }  // namespace
 
@@ -75,31 +79,53 @@ void Start::run(const std::function<void()>& on_ready, const std::function<void(
     } catch (const std::exception& error) {
         spdlog::error("the start failed: {}", error.what());
         failure_ = error.what();
-        on_failure();
+        if (!stopping_) on_failure();
     }
     over_ = true;
 }
 
 /// Returns whether the node serves; if not, it was stopped.
 bool Start::open() {
-    const auto settings = settings_of(context_);
-    const Stopping stopping = [this] { return stopping_.load(); };
-    auto opened = context_.backend.open(
-        {.dir = context_.dir,
-         .inputs = context_.inputs,
-         .settings = settings,
-         .delivery_timeout = delivery_timeout(context_.options),
-         .metrics = context_.metrics,
-         .progress = context_.progress,
-         .stopping = stopping,
-         .store = context_.store}
-    );
+    auto opened = open_data();
     if (!opened) return false;
     return context_.node.start(
         infra::meter(std::move(opened->ledger), context_.metrics),
         context_.progress,
         std::move(opened->is_ours)
     );
+}
+
+/// Waits for the space that this takes. Empty if it was stopped.
+std::optional<ServedLedger> Start::open_data() {
+    const auto settings = settings_of(context_);
+    const Stopping stopping = [this] { return stopping_.load(); };
+    while (!stopping()) {
+        try {
+            infra::try_writing(context_.dir.root());
+            return context_.backend.open(
+                {.dir = context_.dir,
+                 .inputs = context_.inputs,
+                 .settings = settings,
+                 .delivery_timeout = delivery_timeout(context_.options),
+                 .metrics = context_.metrics,
+                 .progress = context_.progress,
+                 .stopping = stopping,
+                 .store = context_.store}
+            );
+        } catch (const ledger::NoSpaceError& error) {
+            wait_for_storage(error.what());
+        }
+    }
+    return std::nullopt;
+}
+
+/// Until the reserve is free: the next attempt may need most of it.
+void Start::wait_for_storage(const std::string& why) {
+    context_.progress.begin("waiting for storage: " + why);
+    spdlog::error("the start waits for storage: {}", why);
+    do {
+        std::this_thread::sleep_for(kRetryStorage);
+    } while (!stopping_ && context_.storage.nearly_full());
 }
 
 }  // namespace consularia::node

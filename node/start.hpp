@@ -16,6 +16,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -29,8 +30,8 @@ struct StartContext {
     const projections::RowInputs& inputs;
     infra::Metrics& metrics;
     StartProgress& progress;
-    TableReport& tables;
     StorageWatch& storage;
+    TableReport& tables;
     LateReadStore& store;
     Node& node;
 };
@@ -58,6 +59,8 @@ class Start {
   private:
     void run(const std::function<void()>& on_ready, const std::function<void()>& on_failure);
     bool open();
+    std::optional<ServedLedger> open_data();
+    void wait_for_storage(const std::string& why);
 
     StartContext context_;
     const std::chrono::steady_clock::time_point slow_from_;

@@ -74,9 +74,9 @@ std::unique_ptr<ledger::Ledger> open_ledger(
 bool has_other_form(
     const Present& present, const projections::RowInputs& inputs, const StoreSettings& settings
 ) {
-    return present.state &&
-           present.state->fingerprint !=
-               projections::expected_fingerprint(inputs.links, settings.idempotency_ttl);
+    if (!present.state || present.state->fingerprint.empty()) return false;  // There are no rows.
+    return present.state->fingerprint !=
+           projections::expected_fingerprint(inputs.links, settings.idempotency_ttl);
 }
 
 }  // namespace

@@ -278,11 +278,7 @@ Projector::Projector(ReadStore& store, const RowInputs& inputs, ProjectorOptions
     const auto expected = expected_fingerprint(inputs_.links, options_.idempotency_ttl);
     const auto found = read_fingerprint(*store_.snapshot());
     CHECK(found.empty() || found == expected);
-    if (found.empty()) {
-        auto writes = store_.write_set();
-        writes->put(Table::meta, keys::kFingerprint, expected);
-        store_.commit(std::move(writes));
-    }
+    is_new_ = found.empty();
     report_frozen();
 }
 
@@ -342,6 +338,10 @@ std::vector<Judged> Projector::apply(
         if (application.full()) break;
     }
     application.write();
+    if (is_new_) {
+        const auto fingerprint = expected_fingerprint(inputs_.links, options_.idempotency_ttl);
+        writes->put(Table::meta, keys::kFingerprint, fingerprint);
+    }
     const ledger::Checkpoint checkpoint{
         options_.ledger_identity, judged.back().position + 1, judged.back().hash};
     writes->put(Table::meta, keys::checkpoint(partition), ledger::encode_checkpoint(checkpoint));
@@ -350,6 +350,7 @@ std::vector<Judged> Projector::apply(
         writes->put(Table::meta, keys::newest(partition), keys::place(latest));
     }
     store_.commit(std::move(writes));
+    is_new_ = false;
     application.keep_recent();
     keep_known(partition, std::move(known));
     if (options_.on_facts) {

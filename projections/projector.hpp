@@ -9,6 +9,7 @@
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -35,8 +36,8 @@ class RecentAppointments;
     const Reader& reader, ledger::Partition partition
 );
 
-/// Schema version and rendering fingerprint that a store was written with, as one string; empty for
-/// a new store.
+/// Schema version and rendering fingerprint that a store was written with, as one string; empty if
+/// nothing was ever applied.
 [[nodiscard]] std::string read_fingerprint(const Reader& reader);
 /// The fingerprint of everything that rows depend on: a store with a different one is rebuilt.
 [[nodiscard]] std::string expected_fingerprint(
@@ -77,8 +78,8 @@ struct ProjectorOptions {
 /// Thread-safe as described in StateStore.
 class Projector final : public ledger::StateStore {
   public:
-    /// Writes the fingerprint into a new store. Precondition: the store is new or has this
-    /// fingerprint.
+    /// The first apply() writes the fingerprint into a new store. Precondition: the store is new or
+    /// has this fingerprint.
     Projector(ReadStore& store, const RowInputs& inputs, ProjectorOptions options);
 
     [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
@@ -97,6 +98,7 @@ class Projector final : public ledger::StateStore {
     ReadStore& store_;
     const RowInputs inputs_;
     ProjectorOptions options_;
+    std::atomic<bool> is_new_ = false;            ///< Whether the store has no fingerprint yet.
     std::shared_ptr<RecentAppointments> recent_;  ///< Shared with the readers.
     /// Held while organizations are created: the workers of several partitions change rows of the
     /// list of all.

@@ -50,7 +50,7 @@ std::string missing(Position first, Position last) {
 [[noreturn]] void refuse(const fs::path& directory, const rocksdb::Status& status) {
     const std::string sentence = name(directory) + " cannot be read: " + words_of(status);
     if (is_damage(status)) throw LedgerMismatch(sentence);
-    throw ledger::StorageError(sentence);
+    throw_storage_error(status, sentence);
 }
 
 std::string meta_value(const LedgerFiles& files, std::string_view key, const fs::path& directory) {
@@ -211,7 +211,9 @@ void create_ledger_files(const fs::path& directory, rocksdb::Env* env) {
         // Once in a table file, it keeps no write-ahead log alive.
         if (status.ok()) status = rocks.db().Flush({}, rocks.family(kLedgerMetaFamily));
         if (!status.ok()) {
-            throw ledger::StorageError(name(directory) + " cannot be created: " + words_of(status));
+            throw_storage_error(
+                status, name(directory) + " cannot be created: " + words_of(status)
+            );
         }
     }
     rename_durably(unfinished, directory);

@@ -4,6 +4,7 @@
 #include "infra/files.hpp"
 #include "infra/rocks/table_checks.hpp"
 #include "infra/rocks/tables.hpp"
+#include "ledger/log/no_space_error.hpp"
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
@@ -56,7 +57,7 @@ class Store final : public tables::Store {
         auto* mine = dynamic_cast<WriteSet*>(writes.get());
         CHECK(mine != nullptr && mine->belongs_to(*tables));
         if (available_bytes(directory_) < min_free_bytes_) {
-            throw ledger::StorageError(name_ + " in " + directory_.string() + " is out of storage");
+            throw ledger::NoSpaceError(name_ + " in " + directory_.string() + " is out of storage");
         }
         rocksdb::WriteOptions options;
         options.sync = false;

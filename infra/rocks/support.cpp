@@ -1,6 +1,7 @@
 #include "infra/rocks/support.hpp"
 
 #include "infra/descriptors.hpp"
+#include "ledger/log/no_space_error.hpp"
 
 #include <rocksdb/env.h>
 
@@ -59,6 +60,11 @@ rocksdb::ReadOptions verified_read() {
 
 std::string words_of(const rocksdb::Status& status) {
     return status.ToString();
+}
+
+void throw_storage_error(const rocksdb::Status& status, const std::string& sentence) {
+    if (status.IsNoSpace()) throw ledger::NoSpaceError(sentence);
+    throw ledger::StorageError(sentence);
 }
 
 bool is_damage(const rocksdb::Status& status) {

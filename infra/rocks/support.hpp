@@ -52,6 +52,10 @@ class Db {
 /// The status's own words, for the end of a sentence.
 [[nodiscard]] std::string words_of(const rocksdb::Status& status);
 
+/// Throws NoSpaceError or another StorageError, with this sentence. Precondition: the status is not
+/// ok.
+[[noreturn]] void throw_storage_error(const rocksdb::Status& status, const std::string& sentence);
+
 /// Whether the files are damaged or incomplete, as opposed to unreadable at the moment.
 [[nodiscard]] bool is_damage(const rocksdb::Status& status);
 

@@ -93,7 +93,7 @@ void check_store(const std::string& store, const rocksdb::Status& status) {
     if (status.ok()) return;
     const std::string sentence = store + " failed: " + words_of(status);
     if (is_damage(status)) throw StoreDamaged(sentence);
-    throw ledger::StorageError(sentence);
+    throw_storage_error(status, sentence);
 }
 
 Snapshot::Snapshot(std::shared_ptr<const Tables> tables)

@@ -1,6 +1,7 @@
 """A disk that hangs, one on which a sync fails, and one that is full: every client is answered in
 time, /readyz and the log give the reason, and the process can be stopped."""
 import concurrent.futures
+import shutil
 import signal
 import subprocess
 import time
@@ -233,3 +234,43 @@ def test_a_full_disk_is_reported_until_there_is_space(node, disk_of):
     until(lambda: is_ready(node), "it is ready again, although nobody has written")
     until(lambda: "storage: fine again" in node.log(), "and the log says so")
     assert api.post("/appointments/", valid()).status == 201
+
+
+def waits_for_storage(node):
+    """What it waits for: space for the rows of the read store, or for any file."""
+    reason = unready(node) or ""
+    return "the read store in" in reason or "No space left on device" in reason
+
+
+@pytest.mark.parametrize("flag, options", [(".low", ()), (".full", NO_RESERVE)])
+@pytest.mark.parametrize("change", ["no read store", "a read store of another form"])
+def test_a_start_waits_for_storage_and_says_so(node, disk_of, flag, options, change):
+    disk = disk_of(None)
+    made = node.serve(*OPTIONS).post("/appointments/", valid())
+    node.stop()
+    if change == "no read store":
+        shutil.rmtree(node.data_dir / "read")
+    else:
+        options = (*options, "--idempotency-ttl-s", "100000")
+    disk.fill(flag)
+    node.launch(*OPTIONS, *options)
+    node.await_listening()
+    until(lambda: waits_for_storage(node), "it says what it waits for")
+    assert node.client().get("/healthz", prefix="").status == 200
+    until(lambda: "out of storage" in node.log() or "No space" in node.log(), "so does the log")
+    disk.heal()
+    node.await_start()
+    until(lambda: is_ready(node), "it is ready")
+    assert node.client().get(f"/appointments/{made['id']}/").body == made.body
+
+
+def test_a_start_that_waits_for_storage_ends_at_once_on_sigterm(node, disk_of):
+    disk = disk_of(None)
+    node.serve(*OPTIONS)
+    node.stop()
+    shutil.rmtree(node.data_dir / "read")
+    disk.fill(".low")
+    node.launch(*OPTIONS)
+    node.await_listening()
+    until(lambda: waits_for_storage(node), "it says what it waits for")
+    node.stop()

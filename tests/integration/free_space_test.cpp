@@ -2,21 +2,22 @@
 
 #include "infra/rocks/ledger.hpp"
 #include "infra/rocks/read_store.hpp"
+#include "ledger/log/no_space_error.hpp"
 #include "node/storage_watch.hpp"
 #include "tests/integration/ledger_damage.hpp"
 #include "tests/support/directory.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <gmock/gmock.h>
-#include "tests/support/manual_clock.hpp"
 #include <gtest/gtest.h>
 
-#include <limits>
-#include <string>
 #include <chrono>
 #include <functional>
+#include <limits>
+#include <string>
+#include <thread>
 #include <variant>
 #include <vector>
-#include <thread>
 
 namespace consularia::infra::rocks {
 namespace {
@@ -52,8 +53,6 @@ TEST(FreeSpace, AboveTheWatermarkAppendingGoesOn) {
     test::append_records(*ledger, 0, 10);
 }
 
-TEST(FreeSpace, BelowTheWatermarkTheReadStoreCommitsNothingAndReadingGoesOn) {
-    using projections::Table;
 TEST(FreeSpace, EachAppendSaysHowMuchIsThereAndHowMuchMustBe) {
     const test::TemporaryDirectory directory;
     EmbeddedLedgerOptions options;
@@ -111,6 +110,8 @@ TEST_F(StorageWatchTest, ARefusedAppendIsAFailureUntilAnotherOneFindsEnough) {
     EXPECT_EQ(why(), "");
 }
 
+TEST(FreeSpace, BelowTheWatermarkTheReadStoreCommitsNothingAndReadingGoesOn) {
+    using projections::Table;
     const test::TemporaryDirectory directory;
     const auto path = directory.path() / "read";
     {
@@ -124,7 +125,7 @@ TEST_F(StorageWatchTest, ARefusedAppendIsAFailureUntilAnotherOneFindsEnough) {
     const auto store = open_read_store(path, options);
     auto writes = store->write_set();
     writes->put(Table::meta, "key", "after");
-    EXPECT_THROW(store->commit(std::move(writes)), ledger::StorageError);
+    EXPECT_THROW(store->commit(std::move(writes)), ledger::NoSpaceError);
     EXPECT_EQ(store->snapshot()->get(Table::meta, "key"), "before");
 }
 

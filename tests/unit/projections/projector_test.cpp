@@ -21,14 +21,17 @@ using testing::IsEmpty;
 
 constexpr std::chrono::microseconds kTtl{1};
 
-TEST(Projector, WritesItsFingerprintIntoANewStoreAndAcceptsItAgain) {
+TEST(Projector, WritesItsFingerprintIntoANewStoreWithTheFirstRowsAndAcceptsItAgain) {
     test::MemoryReadStore store;
     const PlainLinks links;
-    EXPECT_EQ(read_fingerprint(*store.snapshot()), "");
     EXPECT_EQ(read_checkpoint(*store.snapshot(), 0), std::nullopt);
-    for (int i = 0; i < 2; ++i) {
-        const Projector projector(store, {links, samples::codec()}, {"log", 1, kTtl, {}, {}, {}});
-        EXPECT_EQ(projector.next_position(0), 0U);
+    for (ledger::Position next = 0; next < 2; ++next) {
+        Projector projector(store, {links, samples::codec()}, {"log", 1, kTtl, {}, {}, {}});
+        EXPECT_EQ(projector.next_position(0), next);
+        const auto before = next == 0 ? "" : expected_fingerprint(links, kTtl);
+        EXPECT_EQ(read_fingerprint(*store.snapshot()), before);
+        const std::vector<ledger::LogEntry> entries{{next, "void"}};
+        ledger::apply_all(projector, 0, entries);
         EXPECT_EQ(read_fingerprint(*store.snapshot()), expected_fingerprint(links, kTtl));
     }
     EXPECT_EQ(
