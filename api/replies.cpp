@@ -41,16 +41,16 @@ std::string sentence_of(domain::Conflict conflict) {
 std::optional<Outcome> recall(
     const Call& call, domain::OrganizationId organization, ledger::Sequence sequence
 ) {
-    const auto reader = call.service.store->snapshot();
-    const auto value = projections::find_fact(*reader, organization, sequence);
+    const auto& [journal, codec] = std::tie(*call.service.journal, *call.service.codec);
+    const auto value = journal.fact(organization, sequence);
     if (!value) return std::nullopt;
-    const auto record = call.service.codec->decode(*value);
+    const auto record = codec.decode(*value);
     if (!record) return std::nullopt;
     Outcome outcome;
     outcome.head.sequence = sequence;
     outcome.head.time = record->time;
     outcome.state = projections::read_state_as_of(
-        *reader, *call.service.codec, organization, sequence, record->event
+        {*call.service.store->snapshot(), journal, codec}, organization, sequence, record->event
     );
     outcome.first = record->event;
     return outcome;

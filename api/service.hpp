@@ -4,6 +4,7 @@
 #include "api/bodies/read_body.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/ids.hpp"
+#include "journal/journal.hpp"
 #include "ledger/commands/state_store.hpp"
 #include "ledger/log/clock.hpp"
 #include "ledger/record/hash.hpp"
@@ -34,6 +35,7 @@ struct Service {
     std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are produced and written in pieces.
 
     const projections::ReadStore* store = nullptr;
+    const journal::Journal* journal = nullptr;
     const ledger::RecordCodec* codec = nullptr;
     const projections::Links* links = nullptr;
     const ledger::Clock* clock = nullptr;

@@ -80,15 +80,6 @@ class Faults {
     std::string first_;
 };
 
-Witnesses find_witnesses(const node::DataDir& dir, Partition partitions) {
-    try {
-        const auto state = infra::rocks::peek_read_store(dir.read_store(), partitions);
-        if (state) return state->checkpoints;
-    } catch (const infra::rocks::StoreDamaged&) {  // verify reports that there was none.
-    }
-    return Witnesses(partitions);
-}
-
 /// A data directory need not belong to a node of this shared ledger. If its read store belongs to
 /// another one, returns that ledger's identity.
 std::optional<std::string> drop_others(Witnesses& witnesses, const node::LedgerBackend& backend) {
@@ -114,7 +105,7 @@ void check(const ledger::LogEntry& entry, const Witness& witness) {
     if (ledger::sha256(entry.value) == witness->last_hash) return;
     throw std::runtime_error(
         "The record at position " + std::to_string(entry.position) +
-        " is not the one that the read store has applied."
+        " is not the one that this node has read."
     );
 }
 
@@ -122,7 +113,7 @@ void check_end(std::uint64_t end, const Witness& witness) {
     if (!witness || end >= witness->next) return;
     throw std::runtime_error(
         "The ledger ends at position " + std::to_string(end) +
-        ", but the read store has applied it up to position " + std::to_string(witness->next) +
+        ", but this node has read it up to position " + std::to_string(witness->next) +
         ": records are missing."
     );
 }
@@ -166,7 +157,7 @@ void verify_ledger(const node::StoreOptions& options) {
     const auto backend = node::choose_ledger(options);
     const Log log("warning");
     // Read first, because the ledger is always ahead of its read store.
-    auto witnesses = find_witnesses(node::DataDir(options.data_dir), backend->partitions());
+    auto witnesses = node::find_witnesses(node::DataDir(options.data_dir), backend->partitions());
     const auto other = drop_others(witnesses, *backend);
     Audit audit(*backend);
     const ledger::RecordCodec codec;
@@ -193,10 +184,11 @@ void verify_ledger(const node::StoreOptions& options) {
     }
     print_heads(audit, records, faults.count());
     if (other) {
-        std::cout << "the read store in " << options.data_dir << " belongs to another ledger, "
+        std::cout << "what was read in " << options.data_dir << " belongs to another ledger, "
                   << *other << "\n";
     }
-    if (!witnessed) std::cout << "no read store: a lost end of the log would go unnoticed\n";
+    if (!witnessed)
+        std::cout << "no journal and no read store: a lost end of the log would go unnoticed\n";
     finish_output();
     faults.throw_if_any();
 }
@@ -209,7 +201,7 @@ void export_ledger(const node::StoreOptions& options, const ExportOptions& what)
         only = domain::OrganizationId::parse(what.organization);
         if (!only) throw node::UsageError("\"" + what.organization + "\" is not a UUID.");
     }
-    auto witnesses = find_witnesses(node::DataDir(options.data_dir), backend->partitions());
+    auto witnesses = node::find_witnesses(node::DataDir(options.data_dir), backend->partitions());
     (void)drop_others(witnesses, *backend);
     Audit audit(*backend);
     const auto print = [&](Partition partition, const ledger::LogEntry& entry) {

@@ -40,11 +40,14 @@ void rebuild_projections(const node::ServeOptions& options) {
     const ledger::RecordCodec codec;
     const auto settings = node::StoreSettings::of(options);
     const auto ledger = node::open_ledger(dir, settings);
+    const auto store = node::open_journal(dir, settings);
+    journal::Journal journal(*store);
+    journal.open({ledger->identity(), ledger->partitions(), ledger->records()});
     node::StartProgress progress(clock);
-    const node::ProgressLog told(progress, kLogEvery);
-    (void)node::rebuild_read_store(dir, {links, codec}, settings, *ledger, progress, [] {
-        return false;
-    });
+    const node::ProgressLog progress_log(progress, kLogEvery);
+    const node::Stopping never = [] { return false; };
+    (void)node::read_ledger(journal, *ledger, progress, never);
+    (void)node::rebuild_read_store(dir, {links, codec}, settings, journal, progress, never);
     std::cout << "rebuilt the read store from " << ledger->ends().at(0) << " records\n";
 }
 

@@ -135,12 +135,14 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       meetings_(make_meeting_urls(options_.join, secrets_)),
       health_(clock_, health_limits(options_)),
       tables_(metrics_, health_),
+      journal_(journal_store_),
       progress_(clock_),
       health_log_(health_),
       storage_(dir_.root(), options_.min_free_bytes, health_),
-      flusher_(store_, kFlushEvery, health_),
+      flusher_({&journal_store_, &store_}, kFlushEvery, health_),
       node_(
           {.store = store_,
+           .journal = journal_,
            .inputs = inputs_,
            .clock = clock_,
            .ids = ids_,
@@ -157,7 +159,9 @@ Application::Application(ServeOptions options, ApplicationEvents events)
            .progress = progress_,
            .storage = storage_,
            .tables = tables_,
-           .store = store_,
+           .journal_store = journal_store_,
+           .journal = journal_,
+           .read_store = store_,
            .node = node_}
       ),
       rates_(options_.rates, clock_, [this](std::string_view limit) { metrics_.throttled(limit); }),
@@ -233,6 +237,7 @@ api::Service Application::make_service() {
     service.max_body_values = options_.body_values;
     service.piece_bytes = options_.http.piece_bytes;
     service.store = &store_;
+    service.journal = &journal_;
     service.fresh_enough = [this](domain::OrganizationId organization) {
         return node_.fresh_enough(organization);
     };

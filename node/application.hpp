@@ -11,13 +11,14 @@
 #include "infra/data_dir_lock.hpp"
 #include "infra/metrics/metrics.hpp"
 #include "infra/system_clock.hpp"
+#include "journal/journal.hpp"
 #include "ledger/log/health.hpp"
 #include "ledger/record/record_codec.hpp"
 #include "node/address.hpp"
 #include "node/data_dir.hpp"
 #include "node/flusher.hpp"
 #include "node/health_log.hpp"
-#include "node/late_read_store.hpp"
+#include "node/late_store.hpp"
 #include "node/ledger_backend.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
@@ -93,7 +94,9 @@ class Application {
 
     ledger::Health health_;
     TableReport tables_;
-    LateReadStore store_;
+    LateStore journal_store_;
+    journal::Journal journal_;
+    LateStore store_;
     StartProgress progress_;
     const HealthLog health_log_;
     StorageWatch storage_;

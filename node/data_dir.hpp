@@ -14,6 +14,8 @@ class DataDir {
 
     [[nodiscard]] std::filesystem::path ledger() const { return root_ / "ledger"; }
 
+    [[nodiscard]] std::filesystem::path journal() const { return root_ / "journal"; }
+
     [[nodiscard]] std::filesystem::path read_store() const { return root_ / "read"; }
 
     /// A read store that is being rebuilt beside the present one.
@@ -23,6 +25,10 @@ class DataDir {
 
     /// The lists of table files that are known to be sound.
     [[nodiscard]] std::filesystem::path ledger_checked() const { return root_ / "ledger.checked"; }
+
+    [[nodiscard]] std::filesystem::path journal_checked() const {
+        return root_ / "journal.checked";
+    }
 
     [[nodiscard]] std::filesystem::path read_store_checked() const {
         return root_ / "read.checked";

@@ -31,12 +31,25 @@ class EmbeddedBackend final : public LedgerBackend {
     }
 
     std::optional<ServedLedger> open(const Opening& opening) const override {
-        auto stores = open_stores(
-            opening.dir, opening.inputs, opening.settings, opening.progress, opening.stopping
+        const auto& settings = opening.settings;
+        opening.progress.begin("checking the ledger");
+        // It is checked before any file is touched.
+        auto ledger = open_ledger(opening.dir, settings);
+        opening.progress.begin("opening the journal");
+        auto journal_store = open_journal(opening.dir, settings);
+        journal::Journal journal(*journal_store);
+        const journal::JournaledLog log{ledger->identity(), 1, ledger->records()};
+        journal.open(log);
+        if (!read_ledger(journal, *ledger, opening.progress, opening.stopping)) return {};
+        auto read_store = open_read_store(
+            opening.dir, opening.inputs, settings, journal, opening.progress, opening.stopping
         );
-        if (!stores.read_store) return std::nullopt;
-        opening.store.open(std::move(stores.read_store));
-        return ServedLedger{.ledger = std::move(stores.ledger)};
+        if (!read_store) return {};
+        // Nothing is handed over before nothing can fail any more: the start may try again.
+        opening.journal_store.open(std::move(journal_store));
+        opening.journal.open(log);
+        opening.read_store.open(std::move(read_store));
+        return ServedLedger{.ledger = std::move(ledger)};
     }
 
     HeldLedger open_alone() const override {

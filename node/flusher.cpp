@@ -3,6 +3,7 @@
 #include "ledger/log/storage_error.hpp"
 
 #include <string>
+#include <utility>
 
 namespace consularia::node {
 
@@ -13,9 +14,9 @@ constexpr ledger::Place kPlace{std::nullopt, ledger::Part::flush};
 }  // namespace
 
 Flusher::Flusher(
-    projections::ReadStore& store, std::chrono::milliseconds every, ledger::Health& health
+    std::vector<tables::Store*> stores, std::chrono::milliseconds every, ledger::Health& health
 )
-    : store_(store), health_(health), thread_(every, [this] { flush(); }) {}
+    : stores_(std::move(stores)), health_(health), thread_(every, [this] { flush(); }) {}
 
 Flusher::~Flusher() {
     thread_.stop();
@@ -25,11 +26,11 @@ Flusher::~Flusher() {
 void Flusher::flush() {
     const auto doing = health_.begin(kPlace);
     try {
-        store_.flush();
+        for (auto* const store : stores_) store->flush();
         health_.fine(kPlace);
     } catch (const ledger::StorageError& error) {
-        // Acknowledged writes do not depend on it: the ledger is durable without the read store.
-        health_.fails(kPlace, std::string("the read store is not made durable: ") + error.what());
+        // Acknowledged writes do not depend on it: the ledger is durable by itself.
+        health_.fails(kPlace, std::string("what was read is not made durable: ") + error.what());
     }
 }
 

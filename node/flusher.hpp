@@ -1,18 +1,22 @@
 #pragma once
-// Makes the read store durable once a second, so that it is a recent witness after a power cut.
+// Makes journal and read store durable once a second, so that they are recent witnesses after a
+// power cut.
 
 #include "base/periodic.hpp"
 #include "ledger/log/health.hpp"
-#include "projections/read_store.hpp"
+#include "tables/store.hpp"
 
 #include <chrono>
+#include <vector>
 
 namespace consularia::node {
 
 class Flusher {
   public:
-    /// The store and the health outlive this.
-    Flusher(projections::ReadStore& store, std::chrono::milliseconds every, ledger::Health& health);
+    /// The stores and the health outlive this.
+    Flusher(
+        std::vector<tables::Store*> stores, std::chrono::milliseconds every, ledger::Health& health
+    );
     Flusher(const Flusher&) = delete;
     Flusher& operator=(const Flusher&) = delete;
     /// Flushes once more.
@@ -21,7 +25,7 @@ class Flusher {
   private:
     void flush();
 
-    projections::ReadStore& store_;
+    const std::vector<tables::Store*> stores_;
     ledger::Health& health_;
     Periodic thread_;
 };

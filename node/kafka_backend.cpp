@@ -6,7 +6,6 @@
 #include "infra/kafka/stats_json.hpp"
 #include "node/ledger_backend.hpp"
 #include "node/usage_error.hpp"
-#include "projections/projector.hpp"
 
 #include <map>
 #include <spdlog/spdlog.h>
@@ -54,31 +53,30 @@ infra::kafka::Options kafka_options(const StoreOptions& options) {
     return kafka;
 }
 
-/// For each partition that the read store has applied something of.
-std::map<ledger::Partition, ledger::Checkpoint> witnesses_of(
-    const projections::ReadStore& store, ledger::Partition partitions
-) {
-    const auto reader = store.snapshot();
-    std::map<ledger::Partition, ledger::Checkpoint> witnesses;
+using Witnesses = std::map<ledger::Partition, ledger::Checkpoint>;
+
+/// For each partition that this node has read something of.
+Witnesses witnesses_in(const DataDir& dir, ledger::Partition partitions) {
+    Witnesses witnesses;
+    const auto found = find_witnesses(dir, partitions);
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {
-        const auto witness = projections::read_checkpoint(*reader, partition);
-        if (witness) witnesses.emplace(partition, *witness);
+        if (found[partition]) witnesses.emplace(partition, *found[partition]);
     }
     return witnesses;
 }
 
-/// Opens the ledger for this read store. Waits for brokers until `stopping` returns true; then
-/// returns null. Creates the topic if it is absent and the read store is empty.
+/// Opens the ledger for these witnesses. Waits for brokers until `stopping` returns true; then
+/// returns null. Creates the topic if it is absent and there are no witnesses.
 std::unique_ptr<ledger::Ledger> connect_ledger(
-    infra::kafka::Options options, const projections::ReadStore& store, const Stopping& stopping
+    infra::kafka::Options options, const Witnesses& witnesses, const Stopping& stopping
 ) {
     // A topic that was read before and is gone must not come back empty.
-    options.create_topic = witnesses_of(store, options.partitions.value_or(1)).empty();
+    options.create_topic = witnesses.empty();
     std::string logged;
     while (!stopping()) {
         try {
             auto ledger = infra::kafka::open_ledger(options);
-            ledger->check_witnesses(witnesses_of(store, ledger->partitions()), stopping);
+            ledger->check_witnesses(witnesses, stopping);
             spdlog::info("ledger {} is open", ledger->identity());
             return ledger;
         } catch (const infra::kafka::Unreachable& error) {
@@ -111,8 +109,8 @@ class KafkaBackend final : public LedgerBackend {
     std::string identity() const override { return infra::kafka::identity_of(options_); }
 
     std::optional<ServedLedger> open(const Opening& opening) const override {
-        opening.progress.begin("opening the read store");
-        opening.store.open(open_followed_read_store(opening.dir, opening.inputs, opening.settings));
+        const auto witnesses = witnesses_in(opening.dir, partitions_);
+        if (!open_data(opening, witnesses)) return std::nullopt;
         auto options = options_;
         options.delivery_timeout = opening.delivery_timeout;
         options.stats_interval = kStatsEvery;
@@ -120,8 +118,11 @@ class KafkaBackend final : public LedgerBackend {
             for (const auto& one : infra::kafka::read_stats(json)) metrics.kafka_broker(one);
         };
         opening.progress.begin("waiting for the brokers of the ledger");
-        auto ledger = connect_ledger(options, opening.store, opening.stopping);
+        auto ledger = connect_ledger(options, witnesses, opening.stopping);
         if (!ledger) return std::nullopt;
+        if (witnesses.empty()) {
+            opening.journal.open({.identity = ledger->identity(), .partitions = partitions_});
+        }
         const auto group = std::make_shared<infra::kafka::Group>(options, ledger->partitions());
         return ServedLedger{
             .ledger = std::move(ledger),
@@ -140,6 +141,29 @@ class KafkaBackend final : public LedgerBackend {
     }
 
   private:
+    /// What needs no broker. Returns false if it was stopped.
+    [[nodiscard]] bool open_data(const Opening& opening, const Witnesses& witnesses) const {
+        opening.progress.begin("opening the journal");
+        auto journal_store = open_journal(opening.dir, opening.settings);
+        journal::Journal journal(*journal_store);
+        journal::JournaledLog log{.identity = {}, .partitions = partitions_};
+        if (!witnesses.empty()) log.identity = witnesses.begin()->second.ledger_identity;
+        journal.open(log);
+        auto read_store = open_read_store(
+            opening.dir,
+            opening.inputs,
+            opening.settings,
+            journal,
+            opening.progress,
+            opening.stopping
+        );
+        if (!read_store) return false;
+        opening.journal_store.open(std::move(journal_store));
+        if (!witnesses.empty()) opening.journal.open(log);
+        opening.read_store.open(std::move(read_store));
+        return true;
+    }
+
     const ledger::Partition partitions_;
     const infra::kafka::Options options_;
 };

@@ -6,7 +6,7 @@
 #include "infra/metrics/metrics.hpp"
 #include "ledger/log/ledger.hpp"
 #include "node/data_dir.hpp"
-#include "node/late_read_store.hpp"
+#include "node/late_store.hpp"
 #include "node/options.hpp"
 #include "node/start_progress.hpp"
 #include "node/stores.hpp"
@@ -32,10 +32,12 @@ struct Opening {
     infra::Metrics& metrics;                     ///< Outlives the ledger.
     StartProgress& progress;
     const Stopping& stopping;
-    LateReadStore& store;  ///< Not open yet.
+    LateStore& journal_store;   ///< Not open yet, nor are the next two.
+    journal::Journal& journal;  ///< Over that store.
+    LateStore& read_store;
 };
 
-/// A ledger that was compared with its read store.
+/// A ledger that was compared with its witnesses.
 struct ServedLedger {
     std::unique_ptr<ledger::Ledger> ledger;
     /// Whether this node should act on the partition's deadlines now.
@@ -71,10 +73,10 @@ class LedgerBackend {
     /// The identity that an opened ledger has. Throws StorageError.
     [[nodiscard]] virtual std::string identity() const = 0;
 
-    /// Opens the read store and the ledger, or creates them, and compares one with the other. Waits
-    /// for a ledger that cannot be reached. Empty if it was stopped before. Precondition: the
-    /// caller holds the data directory's lock. Throws StorageError, in particular if the ledger is
-    /// not the one that the read store has applied.
+    /// Opens ledger, journal and read store, or creates them, and compares the ledger with what
+    /// the others have read of it. Waits for a ledger that cannot be reached. Empty if it was
+    /// stopped before. Precondition: the caller holds the data directory's lock. Throws
+    /// StorageError, in particular if the ledger is not the one that the read store has applied.
     [[nodiscard]] virtual std::optional<ServedLedger> open(const Opening& opening) const = 0;
 
     /// Opens the ledger for appending, or creates it. Throws StorageError.

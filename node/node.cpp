@@ -112,10 +112,11 @@ Node::Running::Running(Node& node, std::unique_ptr<ledger::Ledger> ledger, IsOur
       ledger_(std::move(ledger)),
       projector_(make_projector(
           node.ports_.store,
+          node.ports_.journal,
           node.ports_.inputs,
-          *ledger_,
-          node.limits_.worker.processor.idempotency_ttl,
-          &node.ports_.metrics
+          {.idempotency_ttl = node.limits_.worker.processor.idempotency_ttl,
+           .metrics = &node.ports_.metrics,
+           .voids_are_normal = ledger_->shared()}
       )) {
     for (ledger::Partition partition = 0; partition < ledger_->partitions(); ++partition) {
         node.ports_.metrics.facts(partition, 0);

@@ -3,6 +3,7 @@
 
 #include "infra/crypto/ids.hpp"
 #include "infra/metrics/metrics.hpp"
+#include "journal/journal.hpp"
 #include "ledger/commands/command.hpp"
 #include "ledger/log/clock.hpp"
 #include "ledger/log/health.hpp"
@@ -21,9 +22,10 @@
 
 namespace consularia::node {
 
-/// What a node works with. All of it outlives the node.
+/// What a node works with. All of it outlives the node; the stores are open once it starts.
 struct NodePorts {
     projections::ReadStore& store;
+    journal::Journal& journal;
     const projections::RowInputs& inputs;
     const ledger::Clock& clock;
     infra::IdSource& ids;

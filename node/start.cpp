@@ -29,7 +29,8 @@ milliseconds delivery_timeout(const ServeOptions& options) {
 
 StoreSettings settings_of(const StartContext& context) {
     auto settings = StoreSettings::of(context.options);
-    for (auto* checks : {&settings.check_ledger, &settings.check_read_store}) {
+    for (auto* checks :
+         {&settings.check_ledger, &settings.check_journal, &settings.check_read_store}) {
         checks->at_start_bytes = context.options.check_at_start_bytes;
         checks->bytes_per_s = context.options.check_bytes_per_s;
     }
@@ -37,6 +38,7 @@ StoreSettings settings_of(const StartContext& context) {
         storage.note_append(available, needed);
     };
     settings.check_ledger.on_report = context.tables.of_ledger();
+    settings.check_journal.on_report = context.tables.of_journal();
     settings.check_read_store.on_report = context.tables.of_read_store();
     return settings;
 }
@@ -110,7 +112,9 @@ std::optional<ServedLedger> Start::open_data() {
                  .metrics = context_.metrics,
                  .progress = context_.progress,
                  .stopping = stopping,
-                 .store = context_.store}
+                 .journal_store = context_.journal_store,
+                 .journal = context_.journal,
+                 .read_store = context_.read_store}
             );
         } catch (const ledger::NoSpaceError& error) {
             wait_for_storage(error.what());

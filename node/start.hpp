@@ -4,7 +4,7 @@
 
 #include "infra/metrics/metrics.hpp"
 #include "node/data_dir.hpp"
-#include "node/late_read_store.hpp"
+#include "node/late_store.hpp"
 #include "node/ledger_backend.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
@@ -32,7 +32,9 @@ struct StartContext {
     StartProgress& progress;
     StorageWatch& storage;
     TableReport& tables;
-    LateReadStore& store;
+    LateStore& journal_store;
+    journal::Journal& journal;
+    LateStore& read_store;
     Node& node;
 };
 

@@ -3,6 +3,8 @@
 #include "infra/files.hpp"
 #include "infra/rocks/ledger.hpp"
 #include "infra/rocks/read_store.hpp"
+#include "infra/rocks/store.hpp"
+#include "journal/judging.hpp"
 #include "node/void_log.hpp"
 
 #include <atomic>
@@ -13,90 +15,144 @@ namespace consularia::node {
 
 namespace {
 
-constexpr std::size_t kRebuildBatch = 1024;
+constexpr std::size_t kReadAtOnce = 1024;
 
-/// `checks` name the table files that are known to be sound.
-std::unique_ptr<projections::ReadStore> open_read_store(
-    const std::filesystem::path& directory,
-    const StoreSettings& settings,
-    const infra::rocks::CheckOptions& checks = {}
+infra::rocks::StoreOptions store_options(
+    const StoreSettings& settings, const infra::rocks::CheckOptions& checks = {}
 ) {
     infra::rocks::StoreOptions options;
     options.checks = checks;
     options.block_cache_bytes = settings.cache_bytes;
     // Half of what the ledger leaves, so that the records it accepted can still be applied.
     options.min_free_bytes = settings.min_free_bytes / 2;
-    return infra::rocks::open_read_store(directory, options);
+    return options;
 }
 
-/// The state of the present read store; empty if there is no readable one.
-struct Present {
-    std::optional<infra::rocks::ReadStoreState> state;
-    bool damaged = false;
-};
-
-infra::rocks::CheckOptions checks_of_ledger(const DataDir& dir, const StoreSettings& settings) {
-    auto checks = settings.check_ledger;
-    checks.record = dir.ledger_checked();
+/// `checked` is the file that names the table files known to be sound.
+infra::rocks::CheckOptions checks_of(
+    infra::rocks::CheckOptions checks, std::filesystem::path checked
+) {
+    checks.record = std::move(checked);
     return checks;
 }
 
-infra::rocks::CheckOptions checks_of_read_store(const DataDir& dir, const StoreSettings& settings) {
-    auto checks = settings.check_read_store;
-    checks.record = dir.read_store_checked();
-    return checks;
-}
-
-Present peek(const DataDir& dir, const infra::rocks::CheckOptions* checks) {
-    Present present;
+/// What `peek` finds, with a damaged store as none.
+template <class Peek>
+auto undamaged(const Peek& peek) -> decltype(peek()) {
     try {
-        present.state = infra::rocks::peek_read_store(dir.read_store(), 1, checks);
+        return peek();
+    } catch (const infra::rocks::StoreDamaged&) {
+        return {};
+    }
+}
+
+void take_if_further(
+    std::optional<ledger::Checkpoint>& witness, std::optional<ledger::Checkpoint> other
+) {
+    if (other && (!witness || other->next > witness->next)) witness = std::move(other);
+}
+
+/// Whether there is a store that has to be rebuilt.
+bool is_outdated(
+    const DataDir& dir, const projections::RowInputs& inputs, const StoreSettings& settings
+) {
+    const auto checks = checks_of(settings.check_read_store, dir.read_store_checked());
+    try {
+        const auto present = infra::rocks::peek_read_store(dir.read_store(), 1, &checks);
+        if (!present || present->fingerprint.empty()) return false;  // There are no rows.
+        const auto expected =
+            projections::expected_fingerprint(inputs.links, settings.idempotency_ttl);
+        if (present->fingerprint == expected) return false;
+        spdlog::info("the read store has a different form and will be rebuilt");
     } catch (const infra::rocks::StoreDamaged& error) {
         spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
-        present.damaged = true;
     }
-    return present;
+    return true;
 }
 
-std::unique_ptr<ledger::Ledger> open_ledger(
-    const DataDir& dir, const Present& present, const StoreSettings& settings
-) {
-    const auto witness = present.state ? present.state->checkpoints.at(0) : std::nullopt;
+/// The sum of the positions up to which all partitions are read or applied.
+template <class PositionOf>
+std::uint64_t sum(const journal::Journal& journal, const PositionOf& position_of) {
+    std::uint64_t sum = 0;
+    for (ledger::Partition partition = 0; partition < journal.log().partitions; ++partition) {
+        sum += position_of(partition);
+    }
+    return sum;
+}
+
+}  // namespace
+
+Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions) {
+    Witnesses witnesses(partitions);
+    const auto journal =
+        undamaged([&] { return infra::rocks::peek_store(dir.journal(), journal::schema()); });
+    const auto read_store =
+        undamaged([&] { return infra::rocks::peek_read_store(dir.read_store(), partitions); });
+    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+        auto& witness = witnesses[partition];
+        if (journal) witness = journal::read_checkpoint(*journal, partition);
+        if (read_store) take_if_further(witness, read_store->checkpoints.at(partition));
+    }
+    return witnesses;
+}
+
+std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSettings& settings) {
     infra::rocks::EmbeddedLedgerOptions options;
     options.min_free_bytes = settings.min_free_bytes;
     options.on_space = settings.on_space;
-    options.checks = checks_of_ledger(dir, settings);
+    options.checks = checks_of(settings.check_ledger, dir.ledger_checked());
+    const auto witness = find_witnesses(dir, 1).front();
     auto ledger = infra::rocks::open_embedded_ledger(dir.ledger(), witness, options);
     spdlog::info("ledger {} ends at position {}", ledger->identity(), ledger->ends().at(0));
     return ledger;
 }
 
-bool has_other_form(
-    const Present& present, const projections::RowInputs& inputs, const StoreSettings& settings
-) {
-    if (!present.state || present.state->fingerprint.empty()) return false;  // There are no rows.
-    return present.state->fingerprint !=
-           projections::expected_fingerprint(inputs.links, settings.idempotency_ttl);
+std::unique_ptr<tables::Store> open_journal(const DataDir& dir, const StoreSettings& settings) {
+    const auto checks = checks_of(settings.check_journal, dir.journal_checked());
+    try {
+        (void)infra::rocks::peek_store(dir.journal(), journal::schema(), &checks);
+    } catch (const infra::rocks::StoreDamaged& error) {
+        spdlog::warn("the journal is damaged and will be read again: {}", error.what());
+        infra::remove_tree(dir.journal());
+    }
+    return infra::rocks::open_store(
+        dir.journal(), journal::schema(), store_options(settings, checks)
+    );
 }
 
-}  // namespace
+bool read_ledger(
+    journal::Journal& journal,
+    ledger::Ledger& ledger,
+    StartProgress& progress,
+    const Stopping& stopping
+) {
+    std::atomic<ledger::Position> done = journal.next_position(0);
+    const StartStage stage(progress, "reading the ledger", [&done, end = ledger.end(0)] {
+        return StartProgress::Measure{done, end};
+    });
+    const auto tail = ledger.tail(0, done, [] {});
+    for (;;) {
+        if (stopping()) return false;
+        const auto entries = tail->next(kReadAtOnce);
+        if (entries.empty()) return true;
+        journal::judge_all(journal, 0, entries);
+        done = entries.back().position + 1;
+    }
+}
 
 std::unique_ptr<projections::Projector> make_projector(
     projections::ReadStore& store,
+    journal::Journal& journal,
     const projections::RowInputs& inputs,
-    const ledger::Ledger& ledger,
-    std::chrono::microseconds idempotency_ttl,
-    infra::Metrics* metrics
+    const ProjectorSettings& settings
 ) {
+    auto* const metrics = settings.metrics;
     projections::ProjectorOptions options;
-    options.ledger_identity = ledger.identity();
-    options.partitions = ledger.partitions();
-    options.idempotency_ttl = idempotency_ttl;
+    options.idempotency_ttl = settings.idempotency_ttl;
     options.on_facts = [metrics](ledger::Partition partition, std::size_t facts) {
         if (metrics != nullptr) metrics->facts(partition, facts);
     };
-    // With many writing nodes a void record is normal; with one it is news.
-    const auto level = ledger.shared() ? spdlog::level::info : spdlog::level::warn;
+    const auto level = settings.voids_are_normal ? spdlog::level::info : spdlog::level::warn;
     const auto voids =
         std::make_shared<VoidLog>([level](const std::string& line) { spdlog::log(level, line); });
     options.on_void =
@@ -127,7 +183,7 @@ std::unique_ptr<projections::Projector> make_projector(
             "organization {}, record at position {}: {}", organization.to_string(), position, why
         );
     };
-    return std::make_unique<projections::Projector>(store, inputs, std::move(options));
+    return std::make_unique<projections::Projector>(store, journal, inputs, std::move(options));
 }
 
 StoreSettings StoreSettings::of(const ServeOptions& options) {
@@ -138,77 +194,52 @@ StoreSettings StoreSettings::of(const ServeOptions& options) {
     return settings;
 }
 
-Stores open_stores(
+std::unique_ptr<projections::ReadStore> open_read_store(
     const DataDir& dir,
     const projections::RowInputs& inputs,
     const StoreSettings& settings,
+    journal::Journal& journal,
     StartProgress& progress,
     const Stopping& stopping
 ) {
-    progress.begin("checking the ledger");
-    // The ledger is checked before any file is touched; only then are a crash's remains cleaned up.
-    Stores stores;
-    stores.ledger = open_ledger(dir, settings);
     progress.begin("checking the read store");
-    const auto checks = checks_of_read_store(dir, settings);
-    const auto present = peek(dir, &checks);
-    const bool other_form = has_other_form(present, inputs, settings);
-    if (present.damaged || other_form) {
-        if (other_form) spdlog::info("the read store has a different form and will be rebuilt");
-        if (!rebuild_read_store(dir, inputs, settings, *stores.ledger, progress, stopping)) {
-            return stores;
-        }
+    infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
+    if (is_outdated(dir, inputs, settings) &&
+        !rebuild_read_store(dir, inputs, settings, journal, progress, stopping)) {
+        return nullptr;
     }
     progress.begin("opening the read store");
-    stores.read_store = open_read_store(dir.read_store(), settings, checks);
-    return stores;
-}
-
-std::unique_ptr<projections::ReadStore> open_followed_read_store(
-    const DataDir& dir, const projections::RowInputs& inputs, const StoreSettings& settings
-) {
-    infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
-    const auto checks = checks_of_read_store(dir, settings);
-    const auto present = peek(dir, &checks);
-    if (present.damaged || has_other_form(present, inputs, settings)) {
-        spdlog::info("the read store starts empty");
-        infra::remove_tree(dir.read_store());
-    }
-    return open_read_store(dir.read_store(), settings, checks);
-}
-
-std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSettings& settings) {
-    auto ledger = open_ledger(dir, peek(dir, nullptr), settings);
-    infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
-    return ledger;
+    const auto checks = checks_of(settings.check_read_store, dir.read_store_checked());
+    return infra::rocks::open_read_store(dir.read_store(), store_options(settings, checks));
 }
 
 bool rebuild_read_store(
     const DataDir& dir,
     const projections::RowInputs& inputs,
     const StoreSettings& settings,
-    ledger::Ledger& ledger,
+    journal::Journal& journal,
     StartProgress& progress,
     const Stopping& stopping
 ) {
     {
-        std::atomic<ledger::Position> done = 0;
-        const StartStage stage(progress, "rebuilding the read store", [&done, end = ledger.end(0)] {
-            return StartProgress::Measure{done, end};
-        });
-        const auto store = open_read_store(dir.read_store_rebuilt(), settings);
+        const auto store =
+            infra::rocks::open_read_store(dir.read_store_rebuilt(), store_options(settings));
         const auto projector =
-            make_projector(*store, inputs, ledger, settings.idempotency_ttl, nullptr);
-        const auto tail = ledger.tail(0, 0, [] {});
-        for (;;) {
-            if (stopping()) return false;
-            auto entries = tail->next(kRebuildBatch);
-            if (entries.empty()) break;
-            ledger::apply_all(*projector, 0, entries);
-            done = projector->next_position(0);
+            make_projector(*store, journal, inputs, {.idempotency_ttl = settings.idempotency_ttl});
+        const StartStage stage(progress, "rebuilding the read store", [&] {
+            return StartProgress::Measure{
+                sum(journal, [&](auto partition) { return projector->next_position(partition); }),
+                sum(journal, [&](auto partition) { return journal.next_position(partition); })};
+        });
+        for (ledger::Partition partition = 0; partition < journal.log().partitions; ++partition) {
+            do {
+                if (stopping()) return false;
+            } while (projector->catch_up(partition));
         }
         store->flush();
-        spdlog::info("rebuilt the read store from {} records", projector->next_position(0));
+        spdlog::info("rebuilt the read store from {} records", sum(journal, [&](auto partition) {
+                         return projector->next_position(partition);
+                     }));
     }
     infra::replace_directory(dir.read_store_rebuilt(), dir.read_store());
     return true;

@@ -1,20 +1,26 @@
 #pragma once
-// The ledger and the read store of a data directory, opened together: each is the other's witness.
+// The ledger, the journal and the read store of a data directory: the latter two are the witnesses
+// of the first, and each is made from the one before.
 
 #include "infra/metrics/metrics.hpp"
 #include "infra/rocks/check_options.hpp"
+#include "journal/journal.hpp"
+#include "ledger/log/checkpoint.hpp"
 #include "ledger/log/ledger.hpp"
 #include "node/data_dir.hpp"
 #include "node/options.hpp"
 #include "node/start_progress.hpp"
 #include "projections/projector.hpp"
 #include "projections/read_store.hpp"
+#include "tables/store.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace consularia::node {
 
@@ -26,6 +32,7 @@ struct StoreSettings {
     std::chrono::microseconds idempotency_ttl{};
     infra::rocks::CheckOptions check_ledger;  ///< The record of checks is the one in the data
                                               ///< directory.
+    infra::rocks::CheckOptions check_journal;
     infra::rocks::CheckOptions check_read_store;
 
     [[nodiscard]] static StoreSettings of(const ServeOptions& options);
@@ -34,51 +41,66 @@ struct StoreSettings {
 /// Called from time to time: whether to give up.
 using Stopping = std::function<bool()>;
 
-struct Stores {
-    std::unique_ptr<ledger::Ledger> ledger;
-    std::unique_ptr<projections::ReadStore> read_store;
-};
+/// How far this node has read each partition, by its journal or its read store; empty where it has
+/// read nothing. Changes no file, and works beside a running server. What is damaged is no witness.
+using Witnesses = std::vector<std::optional<ledger::Checkpoint>>;
+[[nodiscard]] Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions);
 
-/// Opens the embedded ledger and its read store, or creates them. A read store that is damaged, or
-/// was written by another schema version or under another public URL or link key, is rebuilt from
-/// the ledger; it is null if the rebuild was stopped. Precondition: the caller holds the data
-/// directory's lock. Throws StorageError, in particular if the ledger contradicts the read store's
-/// checkpoint.
-[[nodiscard]] Stores open_stores(
-    const DataDir& dir,
-    const projections::RowInputs& inputs,
-    const StoreSettings& settings,
-    StartProgress& progress,
-    const Stopping& stopping
-);
-
-/// The read store alone, before its ledger can be reached. If open_stores() would rebuild it, it
-/// starts empty instead.
-[[nodiscard]] std::unique_ptr<projections::ReadStore> open_followed_read_store(
-    const DataDir& dir, const projections::RowInputs& inputs, const StoreSettings& settings
-);
-
-/// The projector that applies the ledger to the read store; `metrics` may be null.
-[[nodiscard]] std::unique_ptr<projections::Projector> make_projector(
-    projections::ReadStore& store,
-    const projections::RowInputs& inputs,
-    const ledger::Ledger& ledger,
-    std::chrono::microseconds idempotency_ttl,
-    infra::Metrics* metrics
-);
-
-/// The ledger alone, compared with the read store's checkpoint.
+/// The embedded ledger, compared with its witness. Precondition: the caller holds the data
+/// directory's lock. Throws StorageError, in particular if the ledger contradicts the witness.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> open_ledger(
     const DataDir& dir, const StoreSettings& settings
 );
 
-/// Builds the read store again from the ledger, beside the present one, then replaces that. Returns
-/// false if it was stopped before.
+/// The journal's store; a new one if there is none, or a damaged one. Precondition: the witnesses
+/// have been found. Throws StorageError.
+[[nodiscard]] std::unique_ptr<tables::Store> open_journal(
+    const DataDir& dir, const StoreSettings& settings
+);
+
+/// Reads an embedded ledger into the journal up to its end, so that the two agree even if one of
+/// them was lost. Returns false if it was stopped before.
+[[nodiscard]] bool read_ledger(
+    journal::Journal& journal,
+    ledger::Ledger& ledger,
+    StartProgress& progress,
+    const Stopping& stopping
+);
+
+/// The read store. One that is damaged, or was written by another schema version or under another
+/// public URL or link key, is rebuilt from the journal. Null if that was stopped before. Throws
+/// StorageError.
+[[nodiscard]] std::unique_ptr<projections::ReadStore> open_read_store(
+    const DataDir& dir,
+    const projections::RowInputs& inputs,
+    const StoreSettings& settings,
+    journal::Journal& journal,
+    StartProgress& progress,
+    const Stopping& stopping
+);
+
+struct ProjectorSettings {
+    std::chrono::microseconds idempotency_ttl{};
+    infra::Metrics* metrics = nullptr;  ///< May be null.
+    /// What a void record is in the log: with many writing nodes normal, with one it is news.
+    bool voids_are_normal = true;
+};
+
+/// The projector that applies the journal to the read store.
+[[nodiscard]] std::unique_ptr<projections::Projector> make_projector(
+    projections::ReadStore& store,
+    journal::Journal& journal,
+    const projections::RowInputs& inputs,
+    const ProjectorSettings& settings
+);
+
+/// Builds the read store again from the journal, beside the present one, then replaces that.
+/// Returns false if it was stopped before.
 [[nodiscard]] bool rebuild_read_store(
     const DataDir& dir,
     const projections::RowInputs& inputs,
     const StoreSettings& settings,
-    ledger::Ledger& ledger,
+    journal::Journal& journal,
     StartProgress& progress,
     const Stopping& stopping
 );

@@ -20,13 +20,21 @@ TableReport::Listener TableReport::of_ledger() {
     };
 }
 
+TableReport::Listener TableReport::of_journal() {
+    return of_copy("journal");
+}
+
 TableReport::Listener TableReport::of_read_store() {
-    return [this](const infra::rocks::CheckOptions::Report& report) {
-        take("read", report);
+    return of_copy("read");
+}
+
+TableReport::Listener TableReport::of_copy(const char* store) {
+    return [this, store](const infra::rocks::CheckOptions::Report& report) {
+        take(store, report);
         for (const auto& sentence : report.damage) {
             if (!is_first(sentence)) continue;
             spdlog::error(
-                "{}: reads are verified all the same; the next start rebuilds it", sentence
+                "{}: reads are verified all the same; the next start makes it again", sentence
             );
         }
     };

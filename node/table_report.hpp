@@ -12,8 +12,8 @@
 
 namespace consularia::node {
 
-/// Thread-safe. Damage of the ledger is a failure of the node until its next start; damage of the
-/// read store, which can be rebuilt, is logged once.
+/// Thread-safe. Damage of the ledger is a failure of the node until its next start; damage of what
+/// can be made again is logged once.
 class TableReport {
   public:
     /// Both outlive this.
@@ -24,9 +24,11 @@ class TableReport {
 
     /// This outlives the listeners.
     [[nodiscard]] Listener of_ledger();
+    [[nodiscard]] Listener of_journal();
     [[nodiscard]] Listener of_read_store();
 
   private:
+    [[nodiscard]] Listener of_copy(const char* store);
     void take(const char* store, const infra::rocks::CheckOptions::Report& report);
     [[nodiscard]] bool is_first(const std::string& sentence);
 

@@ -2,7 +2,6 @@
 
 #include "base/overloaded.hpp"
 #include "projections/organization_rows.hpp"
-#include "projections/queries.hpp"
 
 #include <utility>
 #include <variant>
@@ -80,8 +79,7 @@ ledger::State read_state(
 }
 
 std::optional<ledger::State> read_state_as_of(
-    const Reader& reader,
-    const ledger::RecordCodec& codec,
+    const Past& past,
     domain::OrganizationId organization,
     ledger::Sequence sequence,
     const ledger::RecordEvent& event
@@ -89,7 +87,7 @@ std::optional<ledger::State> read_state_as_of(
     return std::visit(
         Overloaded{
             [&](const AppointmentFact& fact) -> std::optional<ledger::State> {
-                return find_appointment_as_of(reader, codec, organization, fact.id, sequence);
+                return find_appointment_as_of(past, organization, fact.id, sequence);
             },
             [](const OrganizationFact&) -> std::optional<ledger::State> { return std::nullopt; },
         },

@@ -3,7 +3,7 @@
 
 #include "ledger/commands/state_store.hpp"
 #include "ledger/record/record.hpp"
-#include "ledger/record/record_codec.hpp"
+#include "projections/queries.hpp"
 #include "projections/read_store.hpp"
 #include "projections/recent_appointments.hpp"
 #include "projections/touched_appointments.hpp"
@@ -28,8 +28,7 @@ namespace consularia::projections {
 /// The state of the event's aggregate right after this fact, which has the event; empty for a kind
 /// whose answers need only the event.
 [[nodiscard]] std::optional<ledger::State> read_state_as_of(
-    const Reader& reader,
-    const ledger::RecordCodec& codec,
+    const Past& past,
     domain::OrganizationId organization,
     ledger::Sequence sequence,
     const ledger::RecordEvent& event

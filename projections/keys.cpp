@@ -63,10 +63,6 @@ std::string fact(domain::OrganizationId organization_id, ledger::Sequence sequen
     return key;
 }
 
-std::string counted_time(domain::OrganizationId organization, ledger::Sequence sequence) {
-    return fact(organization, sequence) + 't';
-}
-
 std::string joined(
     domain::OrganizationId organization_id,
     domain::AppointmentId id,
@@ -168,17 +164,6 @@ std::string after_all(std::string_view prefix) {
     while (!next.empty() && next.back() == '\xff') next.pop_back();
     if (!next.empty()) ++next.back();
     return next;
-}
-
-void append_number(std::string& out, std::uint64_t number) {
-    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift & 0xff);
-}
-
-std::uint64_t number_in(std::string_view eight_bytes) {
-    CHECK(eight_bytes.size() == sizeof(std::uint64_t));
-    std::uint64_t number = 0;
-    for (const char byte : eight_bytes) number = number << 8 | static_cast<std::uint8_t>(byte);
-    return number;
 }
 
 }  // namespace consularia::projections::keys

@@ -7,12 +7,16 @@
 #include "domain/time.hpp"
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/record.hpp"
+#include "tables/numbers.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace consularia::projections::keys {
+
+using tables::append_number;
+using tables::number_in;
 
 inline constexpr std::string_view kFingerprint = "fingerprint";
 
@@ -35,12 +39,8 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
     domain::OrganizationId organization, std::string_view remembered_name
 );
 
-/// journal and idempotency_age.
+/// idempotency_age and counted_times.
 [[nodiscard]] std::string fact(domain::OrganizationId organization, ledger::Sequence sequence);
-/// journal: the counted time of a fact whose own time does not count.
-[[nodiscard]] std::string counted_time(
-    domain::OrganizationId organization, ledger::Sequence sequence
-);
 
 /// activity: the row of a participant who has joined.
 [[nodiscard]] std::string joined(
@@ -91,9 +91,5 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
 [[nodiscard]] std::string after(std::string_view key);
 /// The smallest key after all that begin with this prefix; empty when there is none.
 [[nodiscard]] std::string after_all(std::string_view prefix);
-
-/// Eight bytes, big-endian; and back.
-void append_number(std::string& out, std::uint64_t number);
-[[nodiscard]] std::uint64_t number_in(std::string_view eight_bytes);
 
 }  // namespace consularia::projections::keys

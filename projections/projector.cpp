@@ -1,15 +1,15 @@
 #include "projections/projector.hpp"
 
 #include "base/check.hpp"
+#include "journal/judging.hpp"
 #include "ledger/log/storage_error.hpp"
-#include "ledger/record/parsed_value.hpp"
 #include "projections/aggregate_rows.hpp"
-#include "projections/deadline_rows.hpp"
-#include "projections/idempotency_rows.hpp"
+#include "projections/apply_step.hpp"
 #include "projections/keys.hpp"
 #include "projections/queries.hpp"
 #include "projections/recent_appointments.hpp"
 #include "projections/row_codec.hpp"
+#include "projections/rows.hpp"
 
 #include <algorithm>
 #include <map>
@@ -20,187 +20,6 @@ namespace consularia::projections {
 namespace {
 
 using ledger::Judged;
-
-/// Why a fact could not be applied.
-using Applied = tl::expected<void, std::string>;
-
-constexpr std::string_view kImpossible = "its event cannot have happened in this state";
-
-/// Reads one partition's entries into a write set.
-class Application {
-  public:
-    Application(
-        const ApplyContext& context,
-        const ledger::RecordCodec& codec,
-        const ProjectorOptions& options,
-        const ledger::WantedOf& wanted,
-        std::mutex& creating
-    )
-        : writes_(context.writes),
-          partition_(context.partition),
-          codec_(codec),
-          options_(options),
-          wanted_(wanted),
-          rows_(context, creating) {}
-
-    [[nodiscard]] Judged judge(const ledger::LogEntry& entry);
-
-    /// The latest time of the facts; empty without facts.
-    [[nodiscard]] std::optional<domain::Timestamp> newest() const { return newest_; }
-
-    /// Whether to stop judging, given how much has been written and is held.
-    [[nodiscard]] bool full() const {
-        return writes_.bytes() + rows_.bytes() + held_ >= options_.apply_bytes;
-    }
-
-    /// Writes, once, the rows that many entries may have changed.
-    void write();
-
-    /// To be called once the write set is committed.
-    void keep_recent() const { rows_.keep_recent(); }
-
-    /// The calls of the options' hooks to make once the write set is committed.
-    [[nodiscard]] std::vector<std::function<void()>> take_reports() { return std::move(reports_); }
-
-  private:
-    void judge_void(
-        Judged& judged, const std::optional<ledger::ChainLink>& link, const HeadRow& head
-    );
-    void judge_fact(
-        Judged& judged, HeadRow& head, const std::string& bytes, const ledger::ParsedValue& value
-    );
-    Applied apply(
-        Judged& judged, HeadRow& head, const std::string& bytes, const ledger::ParsedValue& value
-    );
-    void keep_time(ledger::Record& record, const HeadRow& head, ledger::Position position);
-    HeadRow& head_of(domain::OrganizationId organization);
-
-    WriteSet& writes_;
-    ledger::Partition partition_;
-    const ledger::RecordCodec& codec_;
-    const ProjectorOptions& options_;
-    const ledger::WantedOf& wanted_;
-    std::optional<domain::Timestamp> newest_;
-    std::map<domain::OrganizationId, HeadRow> heads_;
-    AggregateRows rows_;
-    std::size_t held_ = 0;  ///< For waiting commands.
-    std::vector<domain::OrganizationId> frozen_;
-    std::vector<std::function<void()>> reports_;
-};
-
-Judged Application::judge(const ledger::LogEntry& entry) {
-    Judged judged;
-    judged.position = entry.position;
-    judged.hash = ledger::sha256(entry.value);
-    const ledger::ParsedValue value = ledger::parse_value(entry.value);
-    const auto& link = value.link;
-    HeadRow nobodys;
-    HeadRow& head = link ? head_of(link->organization) : nobodys;
-    if (link && ledger::is_fact(*link, head.head, partition_, options_.partitions)) {
-        judge_fact(judged, head, entry.value, value);
-    } else {
-        judge_void(judged, link, head);
-    }
-    return judged;
-}
-
-HeadRow& Application::head_of(domain::OrganizationId organization) {
-    const auto [found, is_new] = heads_.try_emplace(organization);
-    if (is_new) found->second = find_head_row(writes_, organization);
-    return found->second;
-}
-
-void Application::write() {
-    for (const auto& [organization, head] : heads_) {
-        if (head.head.sequence == 0) continue;  // It has only void records.
-        writes_.put(Table::heads, keys::organization(organization), encode_head(head));
-    }
-    rows_.write();
-    // None of their deadlines is due any more, whatever was just written.
-    for (const auto organization : frozen_) forget_deadlines(writes_, partition_, organization);
-}
-
-void Application::judge_void(
-    Judged& judged, const std::optional<ledger::ChainLink>& link, const HeadRow& head
-) {
-    std::string_view why = "it is not the next record of its organization";
-    if (!link) {
-        why = "it is not a record";
-    } else if (ledger::partition_of(link->organization, options_.partitions) != partition_) {
-        why = "it is a record of another partition";
-    } else {
-        judged.frozen = head.frozen_at.has_value();
-    }
-    if (!options_.on_void) return;
-    reports_.emplace_back([this, position = judged.position, why] {
-        options_.on_void(partition_, position, why);
-    });
-}
-
-void Application::judge_fact(
-    Judged& judged, HeadRow& head, const std::string& bytes, const ledger::ParsedValue& value
-) {
-    const ledger::ChainLink& link = *value.link;
-    const auto time_before = head.head.time;
-    judged.fact = true;
-    head.head = {link.sequence, judged.hash, time_before};
-    if (!head.frozen_at) {
-        if (const auto applied = apply(judged, head, bytes, value); !applied) {
-            head.frozen_at = judged.position;
-            frozen_.push_back(link.organization);
-            reports_.emplace_back([this,
-                                   organization = link.organization,
-                                   position = judged.position,
-                                   why = applied.error()] {
-                if (options_.on_frozen) options_.on_frozen(organization, position, why);
-            });
-        }
-    }
-    judged.frozen = head.frozen_at.has_value();
-    judged.head = head.head;
-}
-
-Applied Application::apply(
-    Judged& judged, HeadRow& head, const std::string& bytes, const ledger::ParsedValue& value
-) {
-    auto record = codec_.decode(value);
-    if (!record) return tl::unexpected(record.error().why);
-    keep_time(*record, head, judged.position);
-    auto after = rows_.apply(*record, bytes.size(), wanted_(judged.hash));
-    if (!after) return tl::unexpected(std::string(kImpossible));
-    held_ += after->bytes;
-    judged.state = std::move(after->state);
-    judged.rendering = std::move(after->rendering);
-    writes_.put(Table::journal, keys::fact(record->organization, record->sequence), bytes);
-    remember(writes_, *record, options_.idempotency_ttl, head);
-    head.head.time = record->time;
-    newest_ = std::max(newest_.value_or(record->time), record->time);
-    return {};
-}
-
-/// A fact counts as of its time, or as of the moment after its predecessor's counted time if that
-/// is later (docs/events.md): state derived from the facts never goes back in time.
-void Application::keep_time(
-    ledger::Record& record, const HeadRow& head, ledger::Position position
-) {
-    std::string_view why;
-    if (record.sequence > 1 && record.time <= head.head.time) {
-        record.time = std::min(head.head.time + std::chrono::microseconds(1), domain::kLatest);
-        why = "its time is not later than its predecessor's";
-        // A replay of the journal needs it.
-        writes_.put(
-            Table::journal,
-            keys::counted_time(record.organization, record.sequence),
-            keys::place(record.time)
-        );
-    } else if (record.time == domain::kLatest) {
-        why = "its time is the last possible one, so nothing can follow it";
-    }
-    if (why.empty() || !options_.on_bad_time) return;
-    reports_.emplace_back([this, organization = record.organization, position, why] {
-        options_.on_bad_time(organization, position, why);
-    });
-}
 
 /// A log with a gap in its positions is damaged, or was misread: skipping a fact could make its
 /// void rival look like one.
@@ -214,6 +33,15 @@ void expect_no_gaps(std::span<const ledger::LogEntry> entries, ledger::Position 
         }
         ++next;
     }
+}
+
+/// The verdict alone, for a record that was applied before.
+Judged known_before(const journal::Verdict& verdict) {
+    Judged judged;
+    judged.position = verdict.position;
+    judged.hash = verdict.hash;
+    judged.fact = verdict.fact;
+    return judged;
 }
 
 class SnapshotReader final : public ledger::StateReader {
@@ -270,8 +98,20 @@ std::string expected_fingerprint(const Links& links, std::chrono::microseconds i
            links.fingerprint();
 }
 
-Projector::Projector(ReadStore& store, const RowInputs& inputs, ProjectorOptions options)
+/// Records to apply in one step.
+struct Projector::Step {
+    ledger::Partition partition = 0;
+    std::span<const ledger::LogEntry> entries;
+    const ledger::WantedOf& wanted;
+    /// The checkpoint once all of them are applied, if it is not right after the last one.
+    std::optional<ledger::Checkpoint> through = {};
+};
+
+Projector::Projector(
+    ReadStore& store, journal::Journal& journal, const RowInputs& inputs, ProjectorOptions options
+)
     : store_(store),
+      journal_(journal),
       inputs_(inputs),
       options_(std::move(options)),
       recent_(std::make_shared<RecentAppointments>(options_.recent_bytes)) {
@@ -299,9 +139,14 @@ std::unique_ptr<ledger::StateReader> Projector::read() const {
     return std::make_unique<SnapshotReader>(store_.snapshot(), recent_);
 }
 
-ledger::Position Projector::next_position(ledger::Partition partition) const {
+ledger::Position Projector::applied(ledger::Partition partition) const {
     const auto checkpoint = read_checkpoint(*store_.snapshot(), partition);
     return checkpoint ? checkpoint->next : 0;
+}
+
+/// After a crash of the machine either store may be behind the other.
+ledger::Position Projector::next_position(ledger::Partition partition) const {
+    return std::min(applied(partition), journal_.next_position(partition));
 }
 
 /// What a partition's worker knows about ranks is lost if its changes are not committed.
@@ -321,44 +166,85 @@ std::vector<Judged> Projector::apply(
     std::span<const ledger::LogEntry> entries,
     const ledger::WantedOf& wanted
 ) {
-    std::vector<Judged> judged;
-    if (entries.empty()) return judged;
+    if (entries.empty()) return {};
     expect_no_gaps(entries, next_position(partition));
+    return apply_step({.partition = partition, .entries = entries, .wanted = wanted});
+}
+
+bool Projector::catch_up(ledger::Partition partition) {
+    const auto replay = journal_.replay(partition, applied(partition));
+    if (replay.through.next == 0) return false;
+    const ledger::WantedOf nobody = [](const ledger::Hash&) { return ledger::Wanted::verdict; };
+    apply_step(
+        {.partition = partition,
+         .entries = replay.entries,
+         .wanted = nobody,
+         .through = replay.through}
+    );
+    return true;
+}
+
+/// The journal is always committed first. What it has and the read store lacks is applied again;
+/// what the read store has already is only judged.
+std::vector<Judged> Projector::apply_step(const Step& step) {
+    std::vector<Judged> judged;
+    const auto applied_before = applied(step.partition);
+    journal::Judging judging(journal_, step.partition);
     auto writes = store_.write_set();
-    KnownBlocks known = take_known(partition);
-    const ApplyContext context{
-        .writes = *writes,
-        .partition = partition,
-        .links = inputs_.links,
-        .recent = *recent_,
-        .known = known};
-    Application application(context, inputs_.codec, options_, wanted, creating_);
-    for (const auto& entry : entries) {
-        judged.push_back(application.judge(entry));
-        if (application.full()) break;
+    KnownBlocks known = take_known(step.partition);
+    const auto& log = journal_.log();
+    ApplyStep applying(
+        {.rows =
+             {.writes = *writes,
+              .partition = step.partition,
+              .links = inputs_.links,
+              .recent = *recent_,
+              .known = known},
+         .partitions = log.partitions,
+         .codec = inputs_.codec,
+         .options = options_,
+         .wanted = step.wanted,
+         .creating = creating_}
+    );
+    for (const auto& entry : step.entries) {
+        const auto verdict = judging.judge(entry);
+        if (entry.position < applied_before) {
+            judged.push_back(known_before(verdict));
+            continue;
+        }
+        judged.push_back(applying.apply(entry, verdict));
+        if (applying.full()) break;
     }
-    application.write();
+    judging.commit();
+    const bool all = judged.size() == step.entries.size();
+    const auto checkpoint =
+        all && step.through
+            ? *step.through
+            : ledger::Checkpoint{log.identity, judged.back().position + 1, judged.back().hash};
+    if (checkpoint.next <= applied_before) return judged;
+    applying.write();
     if (is_new_) {
         const auto fingerprint = expected_fingerprint(inputs_.links, options_.idempotency_ttl);
         writes->put(Table::meta, keys::kFingerprint, fingerprint);
     }
-    const ledger::Checkpoint checkpoint{
-        options_.ledger_identity, judged.back().position + 1, judged.back().hash};
-    writes->put(Table::meta, keys::checkpoint(partition), ledger::encode_checkpoint(checkpoint));
-    if (const auto newest = application.newest()) {
-        const auto latest = std::max(*newest, read_newest(*writes, partition).value_or(*newest));
-        writes->put(Table::meta, keys::newest(partition), keys::place(latest));
+    writes->put(
+        Table::meta, keys::checkpoint(step.partition), ledger::encode_checkpoint(checkpoint)
+    );
+    if (const auto newest = applying.newest()) {
+        const auto latest =
+            std::max(*newest, read_newest(*writes, step.partition).value_or(*newest));
+        writes->put(Table::meta, keys::newest(step.partition), keys::place(latest));
     }
     store_.commit(std::move(writes));
     is_new_ = false;
-    application.keep_recent();
-    keep_known(partition, std::move(known));
+    applying.keep_recent();
+    keep_known(step.partition, std::move(known));
     if (options_.on_facts) {
         const auto facts =
             std::count_if(judged.begin(), judged.end(), [](const Judged& one) { return one.fact; });
-        options_.on_facts(partition, static_cast<std::size_t>(facts));
+        options_.on_facts(step.partition, static_cast<std::size_t>(facts));
     }
-    for (const auto& report : application.take_reports()) report();
+    for (const auto& report : applying.take_reports()) report();
     return judged;
 }
 

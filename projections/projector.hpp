@@ -1,12 +1,12 @@
 #pragma once
-// Applies the ledger's facts to the read models, each step in one atomic write with its
+// Applies the facts of the journal to the read models, each step in one atomic write with its
 // checkpoint.
 
+#include "journal/journal.hpp"
 #include "ledger/commands/state_store.hpp"
 #include "ledger/log/checkpoint.hpp"
-#include "ledger/record/record_codec.hpp"
 #include "projections/known_blocks.hpp"
-#include "projections/links.hpp"
+#include "projections/projector_options.hpp"
 #include "projections/read_store.hpp"
 
 #include <atomic>
@@ -44,43 +44,21 @@ class RecentAppointments;
     const Links& links, std::chrono::microseconds idempotency_ttl
 );
 
-/// What rows are made from besides the facts' bytes. All of it outlives its users.
-struct RowInputs {
-    const Links& links;
-    const ledger::RecordCodec& codec;
-};
-
-struct ProjectorOptions {
-    std::string ledger_identity;
-    ledger::Partition partitions = 1;
-    std::chrono::microseconds idempotency_ttl = ledger::kIdempotencyTtl;
-
-    /// Called from the applying thread once a write set is committed: with the number of its facts,
-    /// for each void record, and for each record that froze its organization (for those already in
-    /// the store, when the projector is constructed). `why` is a phrase without personal data. They
-    /// must not throw. May be empty.
-    std::function<void(ledger::Partition, std::size_t facts)> on_facts;
-    std::function<void(ledger::Partition, ledger::Position, std::string_view why)> on_void;
-    std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)> on_frozen;
-
-    /// What one apply() writes and holds before it ends; one record may exceed it.
-    std::size_t apply_bytes = 8 << 20;
-    /// Memory for the appointments that were read or written last.
-    std::size_t recent_bytes = 8 << 20;
-    /// Memory, per partition, for the blocks of ranks that were changed last.
-    std::size_t known_blocks_bytes = 4 << 20;
-    /// Called for each fact whose time breaks the rule that times increase, or is the last possible
-    /// time.
-    std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)>
-        on_bad_time = {};
-};
-
 /// Thread-safe as described in StateStore.
 class Projector final : public ledger::StateStore {
   public:
-    /// The first apply() writes the fingerprint into a new store. Precondition: the store is new or
-    /// has this fingerprint.
-    Projector(ReadStore& store, const RowInputs& inputs, ProjectorOptions options);
+    /// The first apply() writes the fingerprint into a new store. Preconditions: the store is new
+    /// or has this fingerprint; the journal is open. Both outlive this.
+    Projector(
+        ReadStore& store,
+        journal::Journal& journal,
+        const RowInputs& inputs,
+        ProjectorOptions options
+    );
+
+    /// Applies facts that the journal already has, as many as fit into one step. Returns whether
+    /// there may be more.
+    bool catch_up(ledger::Partition partition);
 
     [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
     [[nodiscard]] ledger::Position next_position(ledger::Partition partition) const override;
@@ -91,11 +69,16 @@ class Projector final : public ledger::StateStore {
     ) override;
 
   private:
+    struct Step;
+
+    [[nodiscard]] ledger::Position applied(ledger::Partition partition) const;
+    std::vector<ledger::Judged> apply_step(const Step& step);
     void report_frozen() const;
     [[nodiscard]] KnownBlocks take_known(ledger::Partition partition);
     void keep_known(ledger::Partition partition, KnownBlocks known);
 
     ReadStore& store_;
+    journal::Journal& journal_;
     const RowInputs inputs_;
     ProjectorOptions options_;
     std::atomic<bool> is_new_ = false;            ///< Whether the store has no fingerprint yet.

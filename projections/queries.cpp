@@ -12,8 +12,10 @@
 namespace consularia::projections {
 namespace {
 
-[[noreturn]] void journal_is_damaged() {
-    throw ledger::StorageError("The read store is damaged: its journal cannot be replayed.");
+[[noreturn]] void past_is_damaged() {
+    throw ledger::StorageError(
+        "A past state cannot be folded: the facts do not fit what is stored of it."
+    );
 }
 
 /// Joins that changed no state were left out before: they changed only the version.
@@ -27,25 +29,24 @@ domain::Appointment at_version(domain::Appointment state, domain::Version versio
 
 /// The state after the next fact of the journal that changed it.
 domain::Appointment replay(
-    const Reader& reader,
-    const ledger::RecordCodec& codec,
+    const Past& past,
     domain::OrganizationId organization,
     domain::Appointment state,
     ledger::Sequence sequence
 ) {
-    const auto value = find_fact(reader, organization, sequence);
-    if (!value) journal_is_damaged();
-    const auto record = codec.decode(*value);
-    if (!record) journal_is_damaged();
+    const auto value = past.journal.fact(organization, sequence);
+    if (!value) past_is_damaged();
+    const auto record = past.codec.decode(*value);
+    if (!record) past_is_damaged();
     const auto* const fact = std::get_if<ledger::AppointmentFact>(&record->event);
-    if (fact == nullptr) journal_is_damaged();
-    const auto counted = reader.get(Table::journal, keys::counted_time(organization, sequence));
+    if (fact == nullptr) past_is_damaged();
+    const auto counted = past.reader.get(Table::counted_times, keys::fact(organization, sequence));
     auto next = evolve(
         at_version(std::move(state), fact->version - 1),
         fact->event,
         {fact->id, fact->version, counted ? keys::time_of_place(*counted) : record->time}
     );
-    if (!next) journal_is_damaged();
+    if (!next) past_is_damaged();
     return *std::move(next);
 }
 
@@ -137,15 +138,14 @@ domain::Appointment find_appointment(
 }
 
 domain::Appointment find_appointment_as_of(
-    const Reader& reader,
-    const ledger::RecordCodec& codec,
+    const Past& past,
     domain::OrganizationId organization,
     domain::AppointmentId id,
     ledger::Sequence sequence
 ) {
     domain::Appointment state;
     std::vector<ledger::Sequence> since;  // that state, in reverse order
-    const auto changes = reader.scan(
+    const auto changes = past.reader.scan(
         Table::changes,
         keys::change(organization, id, sequence),
         keys::after_all(keys::appointment(organization, id))
@@ -155,15 +155,9 @@ domain::Appointment find_appointment_as_of(
     }
     if (changes->valid()) state = decode_state(changes->value());
     for (auto fact = since.rbegin(); fact != since.rend(); ++fact) {
-        state = replay(reader, codec, organization, std::move(state), *fact);
+        state = replay(past, organization, std::move(state), *fact);
     }
     return state;
-}
-
-std::optional<std::string> find_fact(
-    const Reader& reader, domain::OrganizationId organization, ledger::Sequence sequence
-) {
-    return reader.get(Table::journal, keys::fact(organization, sequence));
 }
 
 std::uint64_t count_organizations(const Reader& reader) {

@@ -2,6 +2,7 @@
 // The API's queries on the read models. Each query reads one Reader, so it sees one state.
 
 #include "domain/organization/organization.hpp"
+#include "journal/journal.hpp"
 #include "ledger/commands/state_store.hpp"
 #include "ledger/record/record_codec.hpp"
 #include "projections/read_store.hpp"
@@ -38,18 +39,21 @@ namespace consularia::projections {
 [[nodiscard]] domain::Appointment find_appointment(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 );
+
+/// What past states are folded from: all of one node.
+struct Past {
+    const Reader& reader;
+    const journal::Journal& journal;
+    const ledger::RecordCodec& codec;
+};
+
 /// The same as of right after that fact of the organization. Reads a bounded number of facts and
 /// bytes, however long the history is.
 [[nodiscard]] domain::Appointment find_appointment_as_of(
-    const Reader& reader,
-    const ledger::RecordCodec& codec,
+    const Past& past,
     domain::OrganizationId organization,
     domain::AppointmentId id,
     ledger::Sequence sequence
-);
-/// The record that is this fact of the organization; empty when there is none.
-[[nodiscard]] std::optional<std::string> find_fact(
-    const Reader& reader, domain::OrganizationId organization, ledger::Sequence sequence
 );
 
 /// All organizations, by creation time, then id.

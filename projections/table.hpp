@@ -11,7 +11,7 @@ namespace consularia::projections {
 
 /// Raised whenever a row's key or value changes its form, and when there are new kinds of facts: a
 /// store with a different version is rebuilt.
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 
 /// keys.hpp makes the keys; the files that own the rows describe their values.
 enum class Table : std::uint8_t {
@@ -31,7 +31,7 @@ enum class Table : std::uint8_t {
     deadlines,
     next_deadlines,
     deadline_starts,
-    journal,
+    counted_times,
     changes,
 };
 
@@ -70,8 +70,8 @@ enum class Table : std::uint8_t {
             return "next_deadlines";
         case Table::deadline_starts:
             return "deadline_starts";
-        case Table::journal:
-            return "journal";
+        case Table::counted_times:
+            return "counted_times";
         case Table::changes:
             return "changes";
     }

@@ -19,7 +19,7 @@ MAX_COLUMNS = 100
 LAYERS = [
     "base", "domain", "ledger/record", "ledger/log", "ledger/commands",
     "ledger",  # only tests/unit/ledger, which tests all three
-    "tables", "projections", "reactions", "infra", "api", "node", "cli",
+    "tables", "journal", "projections", "reactions", "infra", "api", "node", "cli",
 ]
 # Except these.
 UNSEEN = {"infra": {"reactions"}, "api": {"reactions", "infra"}}

@@ -153,8 +153,7 @@ void TopicLedger::check_witnesses(
         if (partition >= partitions()) {
             throw LedgerMismatch(
                 "there is no " + place_of(options_.topic, partition) +
-                ", but the read store has applied up to position " + std::to_string(witness.next) +
-                " of it"
+                ", but this node has read up to position " + std::to_string(witness.next) + " of it"
             );
         }
         const std::lock_guard lock(mutex_);

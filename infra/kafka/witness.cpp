@@ -51,7 +51,7 @@ class Check {
     }
 
     static std::string seen(const Checkpoint& witness) {
-        return "the read store has applied up to position " + std::to_string(witness.next) + ": " +
+        return "this node has read up to position " + std::to_string(witness.next) + ": " +
                kPerhapsRecreated;
     }
 
@@ -114,8 +114,7 @@ class Check {
         const Checkpoint& witness = pending_.at(partition);
         throw LedgerMismatch(
             place(partition) + " holds another record at position " +
-            std::to_string(witness.next - 1) + " than the read store has applied, and " +
-            seen(witness)
+            std::to_string(witness.next - 1) + " than this node has read, and " + seen(witness)
         );
     }
 

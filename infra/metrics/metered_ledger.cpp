@@ -19,6 +19,8 @@ class MeteredLedger final : public ledger::Ledger {
 
     bool shared() const override { return inner_->shared(); }
 
+    const ledger::Records* records() const override { return inner_->records(); }
+
     ledger::Writer writer() const override { return inner_->writer(); }
 
     ledger::AppendResult append(ledger::Partition partition, std::span<const std::string> values)

@@ -39,7 +39,7 @@ std::set<std::string> files_in(const fs::path& directory) {
 }
 
 /// The common part of the two ledgers: everything but appending.
-class Ledger : public ledger::Ledger {
+class Ledger : public ledger::Ledger, public ledger::Records {
   public:
     explicit Ledger(std::shared_ptr<Log> log) : log_(std::move(log)) {}
 
@@ -48,6 +48,14 @@ class Ledger : public ledger::Ledger {
     Partition partitions() const override { return 1; }
 
     bool shared() const override { return false; }
+
+    const ledger::Records* records() const override { return this; }
+
+    std::vector<ledger::LogEntry> read(Partition partition, Position from, std::size_t limit)
+        const override {
+        CHECK(partition == 0);
+        return log_->read(from, limit);
+    }
 
     std::vector<Position> find_ends(
         std::span<const Partition> partitions, std::chrono::milliseconds /*timeout*/

@@ -231,7 +231,7 @@ std::unique_ptr<LedgerFiles> open_ledger_read_write(const fs::path& directory, r
 
 void refuse_absent_ledger(const fs::path& directory, const ledger::Checkpoint& witness) {
     throw LedgerMismatch(
-        name(directory) + " does not exist, but the read store has applied " +
+        name(directory) + " does not exist, but this node has read " +
         std::to_string(witness.next) + " records of the ledger " + witness.ledger_identity
     );
 }
@@ -242,7 +242,7 @@ void check_witness(
     if (files.identity != witness.ledger_identity) {
         throw LedgerMismatch(
             name(directory) + " has the identity " + files.identity +
-            ", but the read store has applied the ledger " + witness.ledger_identity
+            ", but this node has read the ledger " + witness.ledger_identity
         );
     }
     if (witness.next == 0) return;
@@ -251,7 +251,7 @@ void check_witness(
         throw LedgerMismatch(
             name(directory) +
             (files.end == 0 ? " is empty" : " ends at position " + std::to_string(files.end - 1)) +
-            ", but the read store has applied records up to position " + last + ": " +
+            ", but this node has read records up to position " + last + ": " +
             missing(files.end, witness.next - 1)
         );
     }
@@ -266,7 +266,7 @@ void check_witness(
     if (ledger::sha256(value) != witness.last_hash) {
         throw LedgerMismatch(
             name(directory) + " holds another record at position " + last +
-            " than the one that the read store has applied"
+            " than the one that this node has read"
         );
     }
 }

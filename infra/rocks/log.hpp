@@ -52,11 +52,13 @@ class Log : public std::enable_shared_from_this<Log> {
         ledger::Position from, std::function<void()> ready
     );
 
+    /// See ledger::Records.
+    [[nodiscard]] std::vector<ledger::LogEntry> read(ledger::Position from, std::size_t limit);
+
   private:
     struct Reader;
     class FollowingTail;
 
-    [[nodiscard]] std::vector<ledger::LogEntry> read(ledger::Position from, std::size_t limit);
     [[nodiscard]] rocksdb::Status write(std::span<const std::string> values);
     ledger::Position publish(std::span<const std::string> values);
     void fail(std::string why);

@@ -67,6 +67,18 @@ class Tail {
 /// 0, 1, 2 … up to this number of partitions.
 [[nodiscard]] std::vector<Partition> all_partitions(Partition count);
 
+/// Records by position, at any time. Thread-safe.
+class Records {
+  public:
+    virtual ~Records() = default;
+
+    /// Up to `limit` records from this position on, within kTailBytes; empty at the end of the log.
+    /// Throws StorageError.
+    [[nodiscard]] virtual std::vector<LogEntry> read(
+        Partition partition, Position from, std::size_t limit
+    ) const = 0;
+};
+
 /// Thread-safe, but each partition may have only one appender at a time.
 class Ledger {
   public:
@@ -82,6 +94,10 @@ class Ledger {
 
     /// The writer stated in this object's own records.
     [[nodiscard]] virtual Writer writer() const { return kNoWriter; }
+
+    /// Null if records can only be read in order, by a tail: whoever needs them later has to keep
+    /// them.
+    [[nodiscard]] virtual const Records* records() const { return nullptr; }
 
     /// Blocks until the batch is durable, known not to be durable, or of unknown fate.
     [[nodiscard]] virtual AppendResult append(

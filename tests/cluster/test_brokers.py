@@ -344,4 +344,9 @@ def test_a_topic_that_is_recreated_never_passes_for_the_old_one(broker, cluster)
     code, sentence = node.exit_code()
     assert code == 1
     assert "another record" in sentence and "was it recreated" in sentence
+    # The read store would be made again for this URL, but the journal stays the witness.
+    node.launch("--public-url", "https://another.example")
+    code, sentence = node.exit_code()
+    assert code == 1
+    assert "another record" in sentence and "was it recreated" in sentence
     cluster.nodes.remove(node)

@@ -43,7 +43,7 @@ def test_verify_asks_again_before_it_says_that_records_are_missing(short):
     cluster, node, rest = short
     done = run(*verify(cluster, node, 500))
     assert done.returncode == 1
-    assert f"ends at position 2, but the read store has applied it up to position {RECORDS}" in done.stderr
+    assert f"ends at position 2, but this node has read it up to position {RECORDS}" in done.stderr
     log = cluster.directory / "verify.log"
     with Process(binary(), *verify(cluster, node, 60_000), log=log) as asking:
         put(cluster, rest)

@@ -189,10 +189,10 @@ TEST_P(ReadStoreContract, KeysAreOrderedByTheirUnsignedBytes) {
     using namespace std::string_literals;
     const Rows rows{
         {"\0"s, "1"}, {"\0\0"s, "2"}, {"\0\1"s, "3"}, {"a", "4"}, {"\x80", "5"}, {"\xff", "6"}};
-    put(Table::journal, {rows.rbegin(), rows.rend()});
-    EXPECT_EQ(scan(*now(), Table::journal), rows);
-    EXPECT_EQ(scan(*store().write_set(), Table::journal), rows);
-    EXPECT_EQ(now()->get(Table::journal, "\0"s), "1");
+    put(Table::changes, {rows.rbegin(), rows.rend()});
+    EXPECT_EQ(scan(*now(), Table::changes), rows);
+    EXPECT_EQ(scan(*store().write_set(), Table::changes), rows);
+    EXPECT_EQ(now()->get(Table::changes, "\0"s), "1");
 }
 
 TEST_P(ReadStoreContract, AWriteSetMayChangeTheRowsThatItIsScanning) {
@@ -255,7 +255,7 @@ TEST_P(ReadStoreContract, AnyChangesReadAsAnOrderedMapWould) {
 
 TEST_P(ReadStoreContract, ReadersSeeAllOfACommitOrNothing) {
     put(Table::heads, {{"row", "0"}});
-    put(Table::journal, {{"row", "0"}});
+    put(Table::changes, {{"row", "0"}});
     std::atomic<bool> done = false;
     std::atomic<int> torn = 0;
     std::vector<std::thread> readers;
@@ -263,7 +263,7 @@ TEST_P(ReadStoreContract, ReadersSeeAllOfACommitOrNothing) {
         readers.emplace_back([&] {
             while (!done) {
                 const auto snapshot = now();
-                if (snapshot->get(Table::heads, "row") != snapshot->get(Table::journal, "row"))
+                if (snapshot->get(Table::heads, "row") != snapshot->get(Table::changes, "row"))
                     ++torn;
             }
         });
@@ -271,7 +271,7 @@ TEST_P(ReadStoreContract, ReadersSeeAllOfACommitOrNothing) {
     for (int i = 1; i <= 2000; ++i) {
         auto writes = store().write_set();
         writes->put(Table::heads, "row", std::to_string(i));
-        writes->put(Table::journal, "row", std::to_string(i));
+        writes->put(Table::changes, "row", std::to_string(i));
         store().commit(std::move(writes));
         ASSERT_EQ(now()->get(Table::heads, "row"), std::to_string(i));
     }

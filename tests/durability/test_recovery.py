@@ -160,7 +160,46 @@ def test_missing_secrets_are_not_replaced_where_there_is_data(node):
     assert "secrets.toml" in refused_start(node)
 
 
-def test_verify_reports_a_lost_end_if_there_is_a_read_store(node):
+def test_a_flipped_bit_in_a_table_of_the_journal_has_it_read_again(node):
+    api = node.serve()
+    fill(api)
+    before = everything(api)
+    node.kill()
+    node.serve()
+    node.kill()
+    damage_a_table(node.data_dir / "journal")
+    assert everything(node.serve()) == before
+    assert "the journal is damaged" in node.log()
+
+
+@pytest.mark.parametrize("lost", [["journal"], ["read"], ["journal", "read"]], ids="-".join)
+def test_what_was_made_from_the_ledger_is_made_again(node, lost):
+    api = node.serve()
+    fill(api)
+    repeated = dict(json=valid(title="once"),
+                    headers={"Idempotency-Key": "once"})
+    made = api.post("/appointments/", **repeated)
+    before = everything(api)
+    node.kill()
+    for name in lost:
+        shutil.rmtree(node.data_dir / name)
+    api = node.serve()
+    assert everything(api) == before
+    again = api.post("/appointments/", **repeated)
+    assert again.header("Idempotency-Replayed") == "true" and again.body == made.body
+    fill(api)
+
+
+def test_the_journal_alone_is_a_witness(node):
+    fill(node.serve())
+    node.kill()
+    wal = ledger_wal(node)
+    os.truncate(wal, wal.stat().st_size // 2)
+    shutil.rmtree(node.data_dir / "read")
+    assert "records" in refused_start(node)
+
+
+def test_verify_reports_a_lost_end_if_there_is_a_witness(node):
     fill(node.serve())
     node.kill()
     wal = ledger_wal(node)
@@ -169,7 +208,10 @@ def test_verify_reports_a_lost_end_if_there_is_a_read_store(node):
     assert done.returncode == 1 and "missing" in done.stderr, (done.stdout, done.stderr)
     shutil.rmtree(node.data_dir / "read")
     done = run("ledger", "verify", "--data-dir", node.data_dir)
-    assert done.returncode == 0 and "no read store" in done.stdout, (done.stdout, done.stderr)
+    assert done.returncode == 1 and "missing" in done.stderr, (done.stdout, done.stderr)
+    shutil.rmtree(node.data_dir / "journal")
+    done = run("ledger", "verify", "--data-dir", node.data_dir)
+    assert done.returncode == 0 and "no journal and no read store" in done.stdout, (done.stdout, done.stderr)
 
 
 def test_a_deleted_write_ahead_log_is_refused(node):

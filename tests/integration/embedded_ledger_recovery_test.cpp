@@ -74,7 +74,7 @@ TEST_P(DamagedLedger, IsRefusedAndLeftAsItWas) {
 const std::vector<Damage> kDamages{
     {"BitFlippedInMidLog",
      [](const fs::path& ledger) { flip_bit(the_log_of(ledger), 0.5); },
-     "ends at position 69, but the read store has applied records up to position 99: records 70 to "
+     "ends at position 69, but this node has read records up to position 99: records 70 to "
      "99 are missing"},
     {"BitFlippedInLastBatch",
      [](const fs::path& ledger) { flip_bit(the_log_of(ledger), 0.99); },
@@ -103,7 +103,7 @@ const std::vector<Damage> kDamages{
          make_ledger(other.path() / "ledger", 100, "other");
          write_whole_file(the_log_of(ledger), read_whole_file(the_log_of(other.path() / "ledger")));
      },
-     "holds another record at position 99 than the one that the read store has applied"},
+     "holds another record at position 99 than the one that this node has read"},
     {"BitFlippedInTable",
      [](const fs::path& ledger) { flip_bit(the_table_of(ledger), 0.3); },
      "cannot be read"},
@@ -155,10 +155,10 @@ const std::vector<Damage> kDamages{
          fs::remove_all(ledger);
          fs::create_directory(ledger);
      },
-     "does not exist, but the read store has applied 100 records"},
+     "does not exist, but this node has read 100 records"},
     {"DirectoryDeleted",
      [](const fs::path& ledger) { fs::remove_all(ledger); },
-     "does not exist, but the read store has applied 100 records"},
+     "does not exist, but this node has read 100 records"},
     {"ReplacedByAnotherLedger",
      [](const fs::path& ledger) {
          fs::remove_all(ledger);
@@ -258,7 +258,7 @@ TEST_F(EmbeddedLedgerRecovery, AnOlderCopyIsRefused) {
     expect_refusal(
         ledger_,
         witness,
-        "ends at position 99, but the read store has applied records up to position 100: record "
+        "ends at position 99, but this node has read records up to position 100: record "
         "100 "
         "is missing"
     );
@@ -269,7 +269,7 @@ TEST_F(EmbeddedLedgerRecovery, AnEmptyLedgerThatShouldHoldRecordsIsRefused) {
     expect_refusal(
         ledger_,
         {identity, 1, ledger::sha256(value_of(0))},
-        "is empty, but the read store has applied records up to position 0: record 0 is missing"
+        "is empty, but this node has read records up to position 0: record 0 is missing"
     );
 }
 

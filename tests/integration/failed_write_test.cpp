@@ -229,7 +229,7 @@ class FailedCommit : public testing::Test {
     void commit(int number) {
         auto writes = store_->write_set();
         writes->put(Table::heads, "number", std::to_string(number));
-        writes->put(Table::journal, std::to_string(number), std::string(16 << 10, '.'));
+        writes->put(Table::changes, std::to_string(number), std::string(16 << 10, '.'));
         store_->commit(std::move(writes));
     }
 
@@ -260,7 +260,7 @@ TEST_F(FailedCommit, ForWantOfDescriptorsIsOverWhenThereAreSome) {
     const auto reader = store_->snapshot();
     EXPECT_EQ(reader->get(Table::heads, "number"), std::to_string(number - 1));
     for (int one = 0; one < number - 101; ++one) {
-        EXPECT_TRUE(reader->get(Table::journal, std::to_string(one))) << one;
+        EXPECT_TRUE(reader->get(Table::changes, std::to_string(one))) << one;
     }
 }
 

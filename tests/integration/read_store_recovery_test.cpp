@@ -33,7 +33,7 @@ void commit_number(ReadStore& store, int number, std::size_t padding = 0) {
     for (std::size_t table = 0; table < projections::kTableCount; ++table) {
         writes->put(static_cast<Table>(table), "number", std::to_string(number));
     }
-    writes->put(Table::journal, "padding " + std::to_string(number), std::string(padding, '.'));
+    writes->put(Table::changes, "padding " + std::to_string(number), std::string(padding, '.'));
     store.commit(std::move(writes));
 }
 
@@ -202,7 +202,7 @@ TEST_F(ReadStoreRecovery, DamageInsideATableIsReportedByTheReadThatMeetsIt) {
         const auto store = open_read_store(store_);
         auto writes = store->write_set();
         for (int row = 0; row < 5000; ++row) {
-            writes->put(Table::journal, std::to_string(row), std::to_string(row * 7919LL % 5003));
+            writes->put(Table::changes, std::to_string(row), std::to_string(row * 7919LL % 5003));
         }
         store->commit(std::move(writes));
     }
@@ -211,11 +211,11 @@ TEST_F(ReadStoreRecovery, DamageInsideATableIsReportedByTheReadThatMeetsIt) {
     const auto store = open_read_store(store_);
     const auto reader = store->snapshot();
     EXPECT_THROW(
-        for (const auto at = reader->scan(Table::journal, "", ""); at->valid();) at->next(),
+        for (const auto at = reader->scan(Table::changes, "", ""); at->valid();) at->next(),
         StoreDamaged
     );
     const auto read_each = [&reader] {
-        for (int row = 0; row < 5000; ++row) (void)reader->get(Table::journal, std::to_string(row));
+        for (int row = 0; row < 5000; ++row) (void)reader->get(Table::changes, std::to_string(row));
     };
     EXPECT_THROW(read_each(), StoreDamaged);
 }

@@ -26,17 +26,20 @@ class Witness : public testing::Test {
     void apply_all() {
         const auto ledger = open_embedded_ledger(ledger_, {});
         const auto store = open_read_store(store_);
-        projections::ProjectorOptions options;
-        options.ledger_identity = ledger->identity();
-        projections::Projector projector(*store, {links_, samples::codec()}, std::move(options));
+        const auto journal_store = open_store(journal_, journal::schema());
+        journal::Journal journal(*journal_store);
+        journal.open({ledger->identity(), 1, ledger->records()});
+        projections::Projector projector(*store, journal, {links_, samples::codec()}, {});
         ledger::apply_all(
             projector, 0, ledger->tail(0, projector.next_position(0), {})->next(1000)
         );
         store->flush();
+        journal_store->flush();
     }
 
     test::TemporaryDirectory directory_;
     fs::path ledger_ = directory_.path() / "ledger";
+    fs::path journal_ = directory_.path() / "journal";
     fs::path store_ = directory_.path() / "read-store";
     SignedLinks links_{"https://meet.example", {LinkKey{1, std::string(32, 'k')}}};
 };
@@ -51,6 +54,15 @@ TEST_F(Witness, PeekingTellsTheFingerprintAndTheCheckpoint) {
         projections::expected_fingerprint(links_, projections::ProjectorOptions{}.idempotency_ttl)
     );
     EXPECT_EQ(state->checkpoints.at(0), expected);
+}
+
+TEST_F(Witness, TheJournalHasReadWhatIsApplied) {
+    const auto expected = test::make_ledger(ledger_, 100);
+    apply_all();
+    const auto reader = peek_store(journal_, journal::schema());
+    ASSERT_NE(reader, nullptr);
+    EXPECT_EQ(journal::read_checkpoint(*reader, 0), expected);
+    EXPECT_EQ(peek_store(directory_.path() / "none", journal::schema()), nullptr);
 }
 
 TEST_F(Witness, WhatWasAppliedMustBeInTheLedger) {

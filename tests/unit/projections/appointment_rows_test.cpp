@@ -76,7 +76,6 @@ TEST_F(AppointmentRows, ScheduledMakesItsRowsAndNoOthers) {
             {"deadlines", 1},
             {"next_deadlines", 1},
             {"deadline_starts", 2},
-            {"journal", 2},
             {"changes", 1}})
     );
     EXPECT_EQ(keys_of(Table::by_start), Keys{start_key(kStart)});
@@ -143,9 +142,7 @@ TEST_F(AppointmentRows, AnotherTitleChangesTheDocumentAndNoIndex) {
         Change<domain::Title>{make_title("Consultation"), make_title("Visa")}, {}, {}, {}, {}});
     EXPECT_THAT(
         differing_tables(all_rows(node_.store), before),
-        testing::ElementsAre(
-            "meta", "heads", "appointments", "states", "activity", "journal", "changes"
-        )
+        testing::ElementsAre("meta", "heads", "appointments", "states", "activity", "changes")
     );
     EXPECT_NE(document().find(R"("title":"Visa")"), std::string::npos);
 }
@@ -255,7 +252,6 @@ TEST_F(AppointmentRows, DeletedLeavesNothingButItsHistory) {
             {"organizations", 1},
             {"organizations_by_creation", 1},
             {"tokens", 1},
-            {"journal", 3},
             {"changes", 2}})
     );
     EXPECT_EQ(appointment(), domain::Appointment{domain::Absent{}});

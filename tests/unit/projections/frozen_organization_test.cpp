@@ -25,7 +25,6 @@ class FrozenOrganization : public testing::Test {
   protected:
     ProjectorOptions options() {
         ProjectorOptions options;
-        options.ledger_identity = "log";
         options.on_frozen = [this](auto organization, auto position, auto why) {
             reports_.push_back({organization, position, std::string(why)});
         };
@@ -73,7 +72,9 @@ TEST_F(FrozenOrganization, ByATypeOfTomorrow) {
 TEST_F(FrozenOrganization, IsReportedAgainAtEveryStart) {
     node_.apply({history_.create(), history_.schedule()});
     expect_freezes(history_, history_.add_unknown_type());
-    const Projector restarted(node_.store, {node_.links, samples::codec()}, options());
+    const Projector restarted(
+        node_.store, node_.journal(), {node_.links, samples::codec()}, options()
+    );
     ASSERT_EQ(reports_.size(), 2U);
     EXPECT_EQ(reports_[1].organization, history_.organization());
     EXPECT_EQ(reports_[1].position, reports_[0].position);

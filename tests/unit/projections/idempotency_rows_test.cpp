@@ -37,7 +37,7 @@ class IdempotencyRows : public testing::Test {
 
     std::uint32_t appointments_ = 0;
     History history_;
-    Node node_{{"log", 1, std::chrono::minutes(kTtlMinutes), {}, {}, {}}};
+    Node node_{{std::chrono::minutes(kTtlMinutes), {}, {}, {}}};
 };
 
 TEST_F(IdempotencyRows, AKeyIsRememberedWithItsRequestItsFactAndItsTime) {
@@ -150,7 +150,7 @@ TEST_F(IdempotencyRows, DroppedAndNewEntriesInOneBatchAreThoseOfSingleSteps) {
         const auto record = history_.next(appointment_id(i), scheduled_event());
         values.push_back(history_.add(with_key(record, "key-" + std::to_string(i % 11))));
     }
-    Node single{{"log", 1, std::chrono::minutes(kTtlMinutes), {}, {}, {}}};
+    Node single{{std::chrono::minutes(kTtlMinutes), {}, {}, {}}};
     single.apply(History().create());
     for (const auto& value : values) single.apply(value);
     node_.apply(values);

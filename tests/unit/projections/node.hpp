@@ -4,6 +4,7 @@
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"
 #include "tests/support/kept.hpp"
+#include "tests/support/memory_journal.hpp"
 #include "tests/support/memory_store.hpp"
 #include "tests/support/record_codec.hpp"
 #include "tests/support/record_samples.hpp"
@@ -37,8 +38,8 @@ class PlainLinks final : public Links {
 
 class Node {
   public:
-    explicit Node(ProjectorOptions options = {"log", 1, ledger::kIdempotencyTtl, {}, {}, {}})
-        : projector(store, {links, samples::codec()}, std::move(options)) {}
+    explicit Node(ProjectorOptions options = {ledger::kIdempotencyTtl, {}, {}, {}})
+        : projector(store, journal(), {links, samples::codec()}, std::move(options)) {}
 
     /// Appends to partition 0 and applies it, in one step if it fits; everything is wanted.
     std::vector<ledger::Judged> apply(const std::vector<std::string>& values) {
@@ -58,11 +59,20 @@ class Node {
 
     std::size_t count(Table table) const { return store.rows(table).size(); }
 
+    journal::Journal& journal() { return journal_.journal; }
+
+    /// As of now.
+    Past past() { return {reader(), journal(), samples::codec()}; }
+
     const Reader& reader() {
         snapshot_ = store.snapshot();
         return *snapshot_;
     }
 
+  private:
+    test::MemoryJournal journal_;
+
+  public:
     test::MemoryReadStore store;
     PlainLinks links;
     Projector projector;

@@ -139,10 +139,7 @@ TEST(ProjectionProperties, EveryAppointmentIsAsEvolveHasIt) {
             EXPECT_EQ(node.projector.read()->state_of(organization, id), state);
             EXPECT_EQ(find_appointment(node.reader(), organization, id), shown(state));
             EXPECT_EQ(
-                shown(
-                    find_appointment_as_of(node.reader(), samples::codec(), organization, id, ~0ULL)
-                ),
-                shown(state)
+                shown(find_appointment_as_of(node.past(), organization, id, ~0ULL)), shown(state)
             );
             const auto document = find_document(node.reader(), organization, id);
             ASSERT_EQ(document.has_value(), details_of(state) != nullptr);
@@ -191,9 +188,9 @@ TEST(ProjectionProperties, AVerdictsStateIsTheStateAsOfItsFact) {
         }
         const auto organization = made.history.organization();
         EXPECT_EQ(
-            shown(find_appointment_as_of(
-                node.reader(), samples::codec(), organization, details->id, judged.head.sequence
-            )),
+            shown(
+                find_appointment_as_of(node.past(), organization, details->id, judged.head.sequence)
+            ),
             shown(state)
         );
         EXPECT_EQ(test::document_in(judged), render_appointment(organization, state, node.links));

@@ -23,10 +23,11 @@ constexpr std::chrono::microseconds kTtl{1};
 
 TEST(Projector, WritesItsFingerprintIntoANewStoreWithTheFirstRowsAndAcceptsItAgain) {
     test::MemoryReadStore store;
+    test::MemoryJournal journal;
     const PlainLinks links;
     EXPECT_EQ(read_checkpoint(*store.snapshot(), 0), std::nullopt);
     for (ledger::Position next = 0; next < 2; ++next) {
-        Projector projector(store, {links, samples::codec()}, {"log", 1, kTtl, {}, {}, {}});
+        Projector projector(store, journal.journal, {links, samples::codec()}, {kTtl, {}, {}, {}});
         EXPECT_EQ(projector.next_position(0), next);
         const auto before = next == 0 ? "" : expected_fingerprint(links, kTtl);
         EXPECT_EQ(read_fingerprint(*store.snapshot()), before);
@@ -45,9 +46,10 @@ TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {
     auto writes = store.write_set();
     writes->put(Table::meta, "fingerprint", "0 plain");
     store.commit(std::move(writes));
+    test::MemoryJournal journal;
     const PlainLinks links;
     EXPECT_DEATH(
-        Projector(store, {links, samples::codec()}, {"log", 1, kTtl, {}, {}, {}}), "expected"
+        Projector(store, journal.journal, {links, samples::codec()}, {kTtl, {}, {}, {}}), "expected"
     );
 }
 
@@ -73,7 +75,7 @@ TEST(Projector, ApplyingNothingChangesNothing) {
 
 TEST(Projector, VoidRecordsChangeNothingButTheCheckpoint) {
     std::vector<ledger::Position> reported;
-    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
+    ProjectorOptions options{kTtl, {}, {}, {}};
     options.on_void = [&](auto partition, auto position, auto why) {
         EXPECT_EQ(partition, 0U);
         EXPECT_NE(why, "");
@@ -128,8 +130,9 @@ TEST(Projector, OfTwoRivalsTheFirstInTheLogIsTheFact) {
 TEST(Projector, ARecordInAnotherPartitionThanItsOrganizationsIsVoid) {
     constexpr ledger::Partition kPartitions = 12;
     test::MemoryReadStore store;
+    test::MemoryJournal journal(kPartitions);
     const PlainLinks links;
-    Projector projector(store, {links, samples::codec()}, {"log", kPartitions, kTtl, {}, {}, {}});
+    Projector projector(store, journal.journal, {links, samples::codec()}, {kTtl, {}, {}, {}});
     History history;
     const auto own = ledger::partition_of(history.organization(), kPartitions);
     const auto value = history.create();
@@ -185,9 +188,10 @@ TEST(Projector, AFailedCommitAppliesAndReportsNothingAndMayBeRepeated) {
     FailingStore store;
     const PlainLinks links;
     int reports = 0;
-    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
+    ProjectorOptions options{kTtl, {}, {}, {}};
     options.on_void = [&](auto...) { ++reports; };
-    Projector projector(store, {links, samples::codec()}, options);
+    test::MemoryJournal journal;
+    Projector projector(store, journal.journal, {links, samples::codec()}, options);
     History history;
     const auto log = entries({history.create(), "void", history.schedule()});
     const auto before = all_rows(store.rows);
@@ -201,10 +205,10 @@ TEST(Projector, AFailedCommitAppliesAndReportsNothingAndMayBeRepeated) {
 }
 
 TEST(Projector, AnApplyEndsAtItsBudgetAndSaysHowFarItCame) {
-    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
+    ProjectorOptions options{kTtl, {}, {}, {}};
     options.apply_bytes = 20'000;
     Node small(options);
-    Node large({"log", 1, kTtl, {}, {}, {}});
+    Node large({kTtl, {}, {}, {}});
     History history;
     std::vector values{history.create()};
     for (std::uint32_t i = 1; i <= 100; ++i) values.push_back(history.schedule(i));
@@ -224,7 +228,7 @@ TEST(Projector, AnApplyEndsAtItsBudgetAndSaysHowFarItCame) {
 }
 
 TEST(Projector, ARecordBeyondTheBudgetIsAppliedByItself) {
-    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
+    ProjectorOptions options{kTtl, {}, {}, {}};
     options.apply_bytes = 1;
     Node node(options);
     History history;
@@ -255,7 +259,7 @@ TEST(Projector, StatesAndDocumentsAreKeptOnlyWhereTheyAreWanted) {
 }
 
 TEST(Projector, DocumentsThatAreKeptCountForTheBudget) {
-    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
+    ProjectorOptions options{kTtl, {}, {}, {}};
     options.apply_bytes = 20'000;
     History history;
     std::vector values{history.create()};
@@ -271,7 +275,7 @@ constexpr domain::Timestamp kLongBefore = kBefore - std::chrono::hours(24);
 
 TEST(Projector, AFactWhoseTimeDoesNotFollowCountsAsOfTheNextMoment) {
     std::vector<ledger::Position> reported;
-    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
+    ProjectorOptions options{kTtl, {}, {}, {}};
     options.on_bad_time = [&](auto, auto position, auto why) {
         EXPECT_NE(why, "");
         reported.push_back(position);
@@ -311,15 +315,13 @@ TEST(Projector, WhatIsReplayedCountsAsItWasApplied) {
     node.apply(history.add(appointment_id(), move));
     const auto id = history.organization();
     const auto state = find_appointment(node.reader(), id, appointment_id());
-    EXPECT_EQ(
-        find_appointment_as_of(node.reader(), samples::codec(), id, appointment_id(), 3), state
-    );
+    EXPECT_EQ(find_appointment_as_of(node.past(), id, appointment_id(), 3), state);
     EXPECT_EQ(domain::details_of(state)->updated_at, time + std::chrono::microseconds(1));
 }
 
 TEST(Projector, AFactOfTheLastMomentIsReported) {
     std::vector<std::string> reasons;
-    ProjectorOptions options{"log", 1, kTtl, {}, {}, {}};
+    ProjectorOptions options{kTtl, {}, {}, {}};
     options.on_bad_time = [&](auto, auto, auto why) { reasons.emplace_back(why); };
     Node node(options);
     History history;
@@ -338,8 +340,9 @@ TEST(Projector, OrganizationsOfAllPartitionsAreInOneList) {
     constexpr ledger::Partition kPartitions = 2;
     constexpr std::uint32_t kOrganizations = 400;
     test::MemoryReadStore store;
+    test::MemoryJournal journal(kPartitions);
     const PlainLinks links;
-    Projector projector(store, {links, samples::codec()}, {"log", kPartitions, kTtl, {}, {}, {}});
+    Projector projector(store, journal.journal, {links, samples::codec()}, {kTtl, {}, {}, {}});
     const auto apply = [&](ledger::Partition partition) {
         for (std::uint32_t number = 1; number <= kOrganizations; ++number) {
             History history(number);
@@ -381,17 +384,6 @@ TEST(Projector, AReaderKeepsSeeingTheStateThatItWasMadeOn) {
     EXPECT_TRUE(after->remembered(id, "k"));
     EXPECT_FALSE(after->frozen(id));
     EXPECT_TRUE(std::holds_alternative<domain::Registered>(after->state_of(id, id)));
-}
-
-TEST(Projector, FactsAreKeptAsTheBytesThatTheyAre) {
-    Node node;
-    History history;
-    const std::vector values{history.create(), history.schedule()};
-    node.apply({values[0], "void", values[1]});
-    EXPECT_EQ(find_fact(node.reader(), history.organization(), 1), values[0]);
-    EXPECT_EQ(find_fact(node.reader(), history.organization(), 2), values[1]);
-    EXPECT_EQ(find_fact(node.reader(), history.organization(), 3), std::nullopt);
-    EXPECT_EQ(find_fact(node.reader(), organization_id(2), 1), std::nullopt);
 }
 
 }  // namespace

@@ -192,9 +192,7 @@ TEST_F(Queries, AnIndexWithoutItsAppointmentIsDamage) {
 TEST_F(Queries, AsOfAFactThereIsTheStateRightAfterIt) {
     const auto id = appointment_id(9);
     const auto as_of = [&](ledger::Sequence sequence) {
-        return find_appointment_as_of(
-            node_.reader(), samples::codec(), organization_, id, sequence
-        );
+        return find_appointment_as_of(node_.past(), organization_, id, sequence);
     };
     std::vector<ledger::Judged> judged;
     const auto happen = [&](domain::AppointmentEvent event) {
@@ -215,8 +213,7 @@ TEST_F(Queries, AsOfAFactThereIsTheStateRightAfterIt) {
         << "of another one";
     EXPECT_EQ(as_of(~0ULL), shown(test::appointment_in(judged.back())));
     EXPECT_EQ(
-        find_appointment_as_of(node_.reader(), samples::codec(), organization_id(2), id, ~0ULL),
-        domain::Appointment{}
+        find_appointment_as_of(node_.past(), organization_id(2), id, ~0ULL), domain::Appointment{}
     );
 }
 

@@ -6,6 +6,7 @@
 #include "projections/queries.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/memory_journal.hpp"
 #include "tests/support/memory_ledger.hpp"
 #include "tests/support/record_samples.hpp"
 #include "tests/unit/projections/node.hpp"
@@ -76,9 +77,13 @@ class DeadlineWorkerTest : public testing::Test {
     test::ManualClock clock_;
     test::MemoryLedger ledger_{{"log", 1, false}};
     test::MemoryReadStore store_;
+    test::MemoryJournal journal_;
     PlainLinks links_;
     Projector projector_{
-        store_, {links_, samples::codec()}, {"log", 1, std::chrono::seconds(1), {}, {}, {}}};
+        store_,
+        journal_.journal,
+        {links_, samples::codec()},
+        {std::chrono::seconds(1), {}, {}, {}}};
     ledger::PartitionProcessor processor_{
         {.ledger = ledger_, .store = projector_, .codec = samples::codec(), .clock = clock_},
         {},
@@ -194,7 +199,7 @@ TEST_F(DeadlineWorkerTest, WhatAnotherNodeShouldEndIsLeftToItForAWhile) {
 TEST_F(DeadlineWorkerTest, TheEventSaysThatTheSystemActed) {
     clock_.set_wall(kEnd);
     ASSERT_EQ(pass(), 1U);
-    const auto fact = find_fact(*store_.snapshot(), history_.organization(), 3);
+    const auto fact = journal_.journal.fact(history_.organization(), 3);
     ASSERT_TRUE(fact.has_value());
     EXPECT_NE(fact->find(R"("actor":"system/deadlines")"), std::string::npos) << *fact;
     EXPECT_EQ(fact->find("requestid"), std::string::npos) << *fact;

@@ -1,0 +1,62 @@
+#pragma once
+// Adds what was read of the log to the journal, after one judgement by the acceptance rule.
+
+#include "journal/journal.hpp"
+#include "ledger/record/parsed_value.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace consularia::journal {
+
+/// What the acceptance rule says about a record of the log.
+struct Verdict {
+    ledger::Position position = 0;
+    ledger::Hash hash{};        ///< The hash of the value's bytes.
+    ledger::ParsedValue value;  ///< What the value's bytes say.
+    bool fact = false;          ///< Otherwise void.
+};
+
+/// Judges consecutive records of a partition. Each partition may have only one Judging at a time.
+/// All functions throw StorageError if the machine fails.
+class Judging {
+  public:
+    /// The journal is open and outlives this.
+    Judging(Journal& journal, ledger::Partition partition);
+
+    /// The verdict on a new record, or the same one as before. Precondition: the position is the
+    /// one after the last entry's, or one that was judged before.
+    [[nodiscard]] Verdict judge(const ledger::LogEntry& entry);
+
+    /// Keeps what was new, in one atomic step with the checkpoint, and wakes who watches the
+    /// organizations. Call it once; without it nothing is kept.
+    void commit();
+
+  private:
+    struct HeadNow {
+        ledger::Head head;
+        bool moved = false;
+    };
+
+    [[nodiscard]] bool was_fact(const ledger::ChainLink& link, ledger::Position position) const;
+    [[nodiscard]] bool is_new_fact(const ledger::ChainLink& link);
+    void keep(const Verdict& verdict, const ledger::LogEntry& entry);
+    [[nodiscard]] HeadNow& head_of(domain::OrganizationId organization);
+
+    Journal& journal_;
+    const JournaledLog& log_;
+    const ledger::Partition partition_;
+    std::unique_ptr<tables::WriteSet> writes_;
+    const ledger::Position known_;  ///< Everything before it was judged before.
+    std::map<domain::OrganizationId, HeadNow> heads_;
+    std::optional<ledger::Checkpoint> checkpoint_;  ///< After the last new record.
+};
+
+/// Judges and keeps all of them.
+void judge_all(
+    Journal& journal, ledger::Partition partition, std::span<const ledger::LogEntry> entries
+);
+
+}  // namespace consularia::journal

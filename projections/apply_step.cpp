@@ -1,0 +1,130 @@
+#include "projections/apply_step.hpp"
+
+#include "projections/deadline_rows.hpp"
+#include "projections/idempotency_rows.hpp"
+#include "projections/keys.hpp"
+#include "projections/row_codec.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace consularia::projections {
+namespace {
+
+using ledger::Judged;
+
+/// Why a fact could not be applied.
+using Applied = tl::expected<void, std::string>;
+
+constexpr std::string_view kImpossible = "its event cannot have happened in this state";
+
+}  // namespace
+
+Judged ApplyStep::apply(const ledger::LogEntry& entry, const journal::Verdict& verdict) {
+    Judged judged;
+    judged.position = entry.position;
+    judged.hash = verdict.hash;
+    judged.fact = verdict.fact;
+    if (verdict.fact) {
+        apply_fact(judged, verdict.value, entry.value.size());
+    } else {
+        apply_void(judged, verdict.value.link);
+    }
+    return judged;
+}
+
+HeadRow& ApplyStep::head_of(domain::OrganizationId organization) {
+    const auto [found, is_new] = heads_.try_emplace(organization);
+    if (is_new) found->second = find_head_row(writes(), organization);
+    return found->second;
+}
+
+void ApplyStep::write() {
+    for (const auto& [organization, head] : heads_) {
+        if (head.head.sequence == 0) continue;  // It has only void records.
+        writes().put(Table::heads, keys::organization(organization), encode_head(head));
+    }
+    rows_.write();
+    // None of their deadlines is due any more, whatever was just written.
+    for (const auto organization : frozen_) forget_deadlines(writes(), partition(), organization);
+}
+
+void ApplyStep::apply_void(Judged& judged, const std::optional<ledger::ChainLink>& link) {
+    std::string_view why = "it is not the next record of its organization";
+    if (!link) {
+        why = "it is not a record";
+    } else if (ledger::partition_of(link->organization, context_.partitions) != partition()) {
+        why = "it is a record of another partition";
+    } else {
+        judged.frozen = head_of(link->organization).frozen_at.has_value();
+    }
+    if (!context_.options.on_void) return;
+    reports_.emplace_back([this, position = judged.position, why] {
+        context_.options.on_void(partition(), position, why);
+    });
+}
+
+void ApplyStep::apply_fact(
+    Judged& judged, const ledger::ParsedValue& value, std::size_t record_bytes
+) {
+    const ledger::ChainLink& link = *value.link;
+    HeadRow& head = head_of(link.organization);
+    const auto time_before = head.head.time;
+    head.head = {link.sequence, judged.hash, time_before};
+    if (!head.frozen_at) {
+        if (const auto applied = apply_event(judged, head, value, record_bytes); !applied) {
+            head.frozen_at = judged.position;
+            frozen_.push_back(link.organization);
+            reports_.emplace_back([this,
+                                   organization = link.organization,
+                                   position = judged.position,
+                                   why = applied.error()] {
+                if (context_.options.on_frozen)
+                    context_.options.on_frozen(organization, position, why);
+            });
+        }
+    }
+    judged.frozen = head.frozen_at.has_value();
+    judged.head = head.head;
+}
+
+Applied ApplyStep::apply_event(
+    Judged& judged, HeadRow& head, const ledger::ParsedValue& value, std::size_t record_bytes
+) {
+    auto record = context_.codec.decode(value);
+    if (!record) return tl::unexpected(record.error().why);
+    keep_time(*record, head, judged.position);
+    auto after = rows_.apply(*record, record_bytes, context_.wanted(judged.hash));
+    if (!after) return tl::unexpected(std::string(kImpossible));
+    held_ += after->bytes;
+    judged.state = std::move(after->state);
+    judged.rendering = std::move(after->rendering);
+    remember(writes(), *record, context_.options.idempotency_ttl, head);
+    head.head.time = record->time;
+    newest_ = std::max(newest_.value_or(record->time), record->time);
+    return {};
+}
+
+/// A fact counts as of its time, or as of the moment after its predecessor's counted time if that
+/// is later (docs/events.md): state derived from the facts never goes back in time.
+void ApplyStep::keep_time(ledger::Record& record, const HeadRow& head, ledger::Position position) {
+    std::string_view why;
+    if (record.sequence > 1 && record.time <= head.head.time) {
+        record.time = std::min(head.head.time + std::chrono::microseconds(1), domain::kLatest);
+        why = "its time is not later than its predecessor's";
+        // A replay of the fact needs it.
+        writes().put(
+            Table::counted_times,
+            keys::fact(record.organization, record.sequence),
+            keys::place(record.time)
+        );
+    } else if (record.time == domain::kLatest) {
+        why = "its time is the last possible one, so nothing can follow it";
+    }
+    if (why.empty() || !context_.options.on_bad_time) return;
+    reports_.emplace_back([this, organization = record.organization, position, why] {
+        context_.options.on_bad_time(organization, position, why);
+    });
+}
+
+}  // namespace consularia::projections
