@@ -3,8 +3,6 @@
 #include "infra/crypto/crypto.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 #include <span>
 
 namespace consularia::infra {
@@ -14,14 +12,6 @@ constexpr int kCounterBits = 42;
 constexpr int kCounterBitsInB = 30;
 constexpr std::uint64_t kCounterEnd = 1ULL << kCounterBits;
 constexpr int kTailBits = 32;
-
-std::uint64_t random_bits(int bits) {
-    std::array<std::uint8_t, 8> bytes{};
-    fill_random(bytes);
-    std::uint64_t value = 0;
-    for (const std::uint8_t byte : bytes) value = value << 8 | byte;
-    return value >> (64 - bits);
-}
 
 void put_big_endian(std::span<std::uint8_t> to, std::uint64_t value) {
     for (std::size_t i = to.size(); i-- > 0; value >>= 8) {
@@ -45,12 +35,24 @@ std::string random_secret() {
     return to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+/// Precondition: the mutex is held.
+std::uint64_t IdSource::random_bits(int bits) {
+    constexpr std::size_t kBytes = sizeof(std::uint64_t);
+    if (random_.size() - random_used_ < kBytes) {
+        fill_random(random_);
+        random_used_ = 0;
+    }
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < kBytes; ++i) value = value << 8 | random_[random_used_++];
+    return value >> (64 - bits);
+}
+
 domain::UuidBytes IdSource::next() {
     const auto now = static_cast<std::uint64_t>(
         std::max<std::int64_t>(clock_.now().time_since_epoch().count(), 0)
     );
-    const std::uint64_t tail = random_bits(kTailBits);
     const std::lock_guard lock(mutex_);
+    const std::uint64_t tail = random_bits(kTailBits);
     if (now / 1000 > millis_) {
         millis_ = now / 1000;
         counter_ = random_bits(kCounterBits - 1);  // leaves half of the range for counting

@@ -4,6 +4,8 @@
 #include "domain/ids.hpp"
 #include "ledger/log/clock.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -32,8 +34,13 @@ class IdSource {
     }
 
   private:
+    [[nodiscard]] std::uint64_t random_bits(int bits);
+
     const ledger::Clock& clock_;
-    std::mutex mutex_;  ///< Guards what follows: the last UUID made.
+    std::mutex mutex_;  ///< Guards what follows: the last UUID made, and randomness for the next.
+    /// Fetched for many UUIDs at once, because a call of OpenSSL costs more than the bytes.
+    std::array<std::uint8_t, 1024> random_{};
+    std::size_t random_used_ = sizeof random_;
     std::uint64_t millis_ = 0;
     std::uint64_t counter_ = 0;  ///< 42 bits: rand_a and the upper 30 of rand_b.
 };

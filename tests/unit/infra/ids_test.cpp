@@ -73,6 +73,19 @@ TEST(IdSource, SourcesOfTheSameMomentMakeDifferentOnes) {
     for (int i = 0; i < 1000; ++i) EXPECT_TRUE(seen.insert(IdSource(clock).next()).second);
 }
 
+TEST(IdSource, TheRandomBitsOfEachAreItsOwn) {
+    constexpr std::size_t kMany = 1000;
+    constexpr std::size_t kTail = 4;
+    test::ManualClock clock;
+    IdSource ids(clock);
+    std::set<std::vector<std::uint8_t>> tails;
+    for (std::size_t i = 0; i < kMany; ++i) {
+        const UuidBytes id = ids.next();
+        tails.emplace(id.end() - kTail, id.end());
+    }
+    EXPECT_GE(tails.size(), kMany - 2) << "two of 32 bits may be the same, rarely";
+}
+
 TEST(IdSource, ThreadsNeverGetTheSame) {
     const SystemClock clock;
     IdSource ids(clock);
