@@ -237,21 +237,22 @@ def test_a_full_disk_is_reported_until_there_is_space(node, disk_of):
 
 
 def waits_for_storage(node):
-    """What it waits for: space for the rows of the read store, or for any file."""
+    """What it waits for: space for rows, or for any file."""
     reason = unready(node) or ""
-    return "the read store in" in reason or "No space left on device" in reason
+    return any(lacking in reason for lacking in (
+        "the read store in", "the journal in", "No space left on device"))
 
 
 @pytest.mark.parametrize("flag, options", [(".low", ()), (".full", NO_RESERVE)])
-@pytest.mark.parametrize("change", ["no read store", "a read store of another form"])
+@pytest.mark.parametrize("change", ["no read store", "no journal", "a read store of another form"])
 def test_a_start_waits_for_storage_and_says_so(node, disk_of, flag, options, change):
     disk = disk_of(None)
     made = node.serve(*OPTIONS).post("/appointments/", valid())
     node.stop()
-    if change == "no read store":
-        shutil.rmtree(node.data_dir / "read")
-    else:
+    if change == "a read store of another form":
         options = (*options, "--idempotency-ttl-s", "100000")
+    else:
+        shutil.rmtree(node.data_dir / {"no read store": "read", "no journal": "journal"}[change])
     disk.fill(flag)
     node.launch(*OPTIONS, *options)
     node.await_listening()
