@@ -60,17 +60,18 @@ std::optional<Failure> find_mismatch(
     const Call& call, const projections::Reader& reader, domain::OrganizationId organization
 ) {
     if (!call.idempotency) return std::nullopt;
-    const auto now = call.service.clock->now();
-    const auto names = call.service.codec->remembered_names(
-        organization, actor_of(call.caller), call.idempotency->key
+    const Service& service = call.service;
+    const auto find = [&](const std::string& name) {
+        return projections::find_remembered(reader, organization, name);
+    };
+    const auto remembered = ledger::find_unexpired(
+        actor_of(call.caller),
+        service.codec->forms_of(organization, call.idempotency->key),
+        service.clock->now(),
+        service.idempotency_ttl,
+        find
     );
-    for (const auto& name : names) {
-        const auto remembered = projections::find_remembered(reader, organization, name);
-        if (!remembered) continue;
-        const auto expires = remembered->time + call.service.idempotency_ttl;
-        if (expires > now) return idempotency_mismatch();
-    }
-    return std::nullopt;
+    return remembered ? std::optional(idempotency_mismatch()) : std::nullopt;
 }
 
 }  // namespace consularia::api

@@ -150,11 +150,15 @@ Submit submit_as(
 ) {
     const Service& service = call->service;
     call->let_go();
+    std::optional<ledger::RequestKey> idempotency;
+    if (const auto& given = call->idempotency) {
+        idempotency = {service.codec->forms_of(organization, given->key), given->request_hash};
+    }
     ledger::Submission submission{
         organization,
         std::move(actor),
         call->request.ids,
-        call->idempotency,
+        std::move(idempotency),
         service.fresh_id<domain::EventId>(),
         std::move(command),
         service.clock->steady() + service.command_deadline,

@@ -23,12 +23,18 @@ enum class Wanted {
 /// Made by the state store, read by the API; the ledger only hands it over. Empty if there is none.
 using Rendering = std::any;
 
+/// A client's Idempotency-Key and a keyed hash of the request.
+struct RequestKey {
+    KeyForms key;
+    Hash request_hash{};
+};
+
 /// Everything that the worker needs to carry out one command.
 struct Submission {
     domain::OrganizationId organization;
     Actor actor;
     RequestIds request;
-    std::optional<Idempotency> idempotency;
+    std::optional<RequestKey> idempotency;
     domain::EventId event_id;  ///< Stays the same if the command is decided again.
     Command command;
     Clock::Steady deadline{};  ///< After this the answer is Unavailable.

@@ -26,7 +26,6 @@ bool permits(
 }
 
 std::optional<Reply> find_answered(
-    const RecordCodec& codec,
     const Submission& submission,
     const Overlay& state,
     domain::Timestamp now,
@@ -35,14 +34,12 @@ std::optional<Reply> find_answered(
     if (!submission.idempotency) return std::nullopt;
     const domain::OrganizationId organization = submission.organization;
     const auto& [key, request_hash] = *submission.idempotency;
-    for (const auto& name : codec.remembered_names(organization, submission.actor, key)) {
-        const auto entry = state.remembered(organization, name);
-        if (!entry || entry->time + ttl <= now) continue;
-        const Sequence head = state.head(organization).sequence;
-        if (entry->request_hash != request_hash) return IdempotencyMismatch{head};
-        return Replayed{entry->sequence, head};
-    }
-    return std::nullopt;
+    const auto find = [&](const std::string& name) { return state.remembered(organization, name); };
+    const auto entry = find_unexpired(submission.actor, key, now, ttl, find);
+    if (!entry) return std::nullopt;
+    const Sequence head = state.head(organization).sequence;
+    if (entry->request_hash != request_hash) return IdempotencyMismatch{head};
+    return Replayed{entry->sequence, head};
 }
 
 template <class Command>
@@ -86,11 +83,11 @@ Sealed seal(
         .time = time,
         .actor = submission.actor,
         .request_id = codec.stored_request_id(submission.request),
-        .idempotency = submission.idempotency,
+        .idempotency = {},
         .event = std::move(event),
     };
-    if (auto& idempotency = record.idempotency) {
-        idempotency->key = codec.stored_key(record.organization, idempotency->key);
+    if (const auto& given = submission.idempotency) {
+        record.idempotency = Idempotency{codec.stored_key(given->key), given->request_hash};
     }
     std::string value = codec.encode(record);
     const Hash hash = sha256(value);
@@ -118,7 +115,7 @@ Decision decide(
         )) {
         return Unauthorized{};
     }
-    if (auto answered = find_answered(codec, submission, state, now, idempotency_ttl)) {
+    if (auto answered = find_answered(submission, state, now, idempotency_ttl)) {
         return *std::move(answered);
     }
     EventOrReply decided = std::visit(

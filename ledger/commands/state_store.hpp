@@ -7,6 +7,7 @@
 #include "ledger/log/ledger.hpp"
 #include "ledger/record/record.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,16 @@ struct Remembered {
     Sequence sequence = 0;
     domain::Timestamp time{};
 };
+
+/// What an organization remembers of the actor's key, unless that has expired. `find` looks for an
+/// entry by its name.
+[[nodiscard]] std::optional<Remembered> find_unexpired(
+    const Actor& actor,
+    const KeyForms& key,
+    domain::Timestamp now,
+    std::chrono::microseconds ttl,
+    const std::function<std::optional<Remembered>(const std::string& name)>& find
+);
 
 /// One consistent state of all organizations of a partition.
 class StateReader {

@@ -21,6 +21,10 @@ std::string remembered_name(const Actor& actor, std::string_view stored_key) {
     return std::string(space) += stored_key;
 }
 
+std::array<std::string, 2> remembered_names(const Actor& actor, const KeyForms& key) {
+    return {remembered_name(actor, key.hashed), remembered_name(actor, key.sent)};
+}
+
 std::string_view type_of(const RecordEvent& event) {
     return std::visit([](const auto& fact) { return type_of(fact.event); }, event);
 }

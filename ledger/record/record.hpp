@@ -5,6 +5,7 @@
 #include "ledger/record/aggregates.hpp"
 #include "ledger/record/hash.hpp"
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -63,8 +64,14 @@ struct RequestIds {
     std::string own;
 };
 
-/// A client's Idempotency-Key and a keyed hash of the request. A command has the key as it was
-/// sent, a record in one of the forms of RecordCodec::stored_key.
+/// A client's Idempotency-Key: as it was sent, and as a keyed hash (RecordCodec::forms_of). A
+/// record holds one of the two.
+struct KeyForms {
+    std::string sent;
+    std::string hashed;
+};
+
+/// A client's Idempotency-Key, in one of its forms, and a keyed hash of the request.
 struct Idempotency {
     std::string key;
     Hash request_hash{};
@@ -92,5 +99,9 @@ struct Record {
 /// The name under which an organization remembers a record's Idempotency-Key: the admin's keys are
 /// separate from all others. A key itself contains no blanks.
 [[nodiscard]] std::string remembered_name(const Actor& actor, std::string_view stored_key);
+
+/// The names under which the organization may remember the actor's key: one for each form, since
+/// nodes that share a log may write different ones.
+[[nodiscard]] std::array<std::string, 2> remembered_names(const Actor& actor, const KeyForms& key);
 
 }  // namespace consularia::ledger

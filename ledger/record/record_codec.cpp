@@ -189,29 +189,22 @@ const std::string& RecordCodec::stored_request_id(const RequestIds& ids) const {
     CHECK(false);
 }
 
-std::string RecordCodec::stored_key(domain::OrganizationId organization, std::string_view key)
-    const {
+const std::string& RecordCodec::stored_key(const KeyForms& key) const {
     switch (context_.format) {
         case WriteFormat::verbatim:
-            return std::string(key);
+            return key.sent;
         case WriteFormat::keyed:
-            return hash_key(organization, key);
+            return key.hashed;
     }
     CHECK(false);
 }
 
-std::array<std::string, 2> RecordCodec::remembered_names(
-    domain::OrganizationId organization, const Actor& actor, std::string_view key
-) const {
-    return {remembered_name(actor, hash_key(organization, key)), remembered_name(actor, key)};
-}
-
-/// Contains the organization, so that ledgers do not show that two organizations know the same
-/// person. No hashed request has this text (api/derivation.cpp).
-std::string RecordCodec::hash_key(domain::OrganizationId organization, std::string_view key) const {
+/// What is hashed contains the organization, so that ledgers do not show that two organizations
+/// know the same person. No hashed request has this text (api/derivation.cpp).
+KeyForms RecordCodec::forms_of(domain::OrganizationId organization, std::string key) const {
     CHECK(context_.hash);
-    std::string text = "idempotency key\n" + organization.to_string() + "\n";
-    return to_hex(context_.hash(text += key));
+    const std::string text = "idempotency key\n" + organization.to_string() + "\n" + key;
+    return {std::move(key), to_hex(context_.hash(text))};
 }
 
 tl::expected<Record, Unreadable> RecordCodec::decode(std::string_view value) const {

@@ -7,7 +7,6 @@
 
 #include <tl/expected.hpp>
 
-#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -50,20 +49,13 @@ class RecordCodec {
     /// What new records hold as the id of a request: one of these.
     [[nodiscard]] const std::string& stored_request_id(const RequestIds& ids) const;
 
-    /// What new records of the organization hold of an Idempotency-Key.
-    [[nodiscard]] std::string stored_key(domain::OrganizationId organization, std::string_view key)
-        const;
+    /// The forms of a key that was sent for this organization.
+    [[nodiscard]] KeyForms forms_of(domain::OrganizationId organization, std::string key) const;
 
-    /// The names under which the organization may remember the actor's Idempotency-Key: one for
-    /// each form of records, since nodes that share a log may write different ones.
-    [[nodiscard]] std::array<std::string, 2> remembered_names(
-        domain::OrganizationId organization, const Actor& actor, std::string_view key
-    ) const;
+    /// What new records hold of an Idempotency-Key: one of its forms.
+    [[nodiscard]] const std::string& stored_key(const KeyForms& key) const;
 
   private:
-    [[nodiscard]] std::string hash_key(domain::OrganizationId organization, std::string_view key)
-        const;
-
     RecordContext context_;
 };
 

@@ -75,7 +75,8 @@ ledger::Submission remove(std::uint32_t organization, std::uint32_t appointment)
 ledger::Submission with_key(ledger::Submission submission, std::string key, std::uint8_t request) {
     ledger::Hash hash{};
     hash.fill(request);
-    submission.idempotency = ledger::Idempotency{std::move(key), hash};
+    submission.idempotency = ledger::RequestKey{
+        samples::codec().forms_of(submission.organization, std::move(key)), hash};
     return submission;
 }
 

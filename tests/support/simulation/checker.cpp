@@ -49,7 +49,7 @@ bool same_answer(const ledger::Reply& a, const ledger::Reply& b) {
 std::string hashed_key(const ledger::Record& record) {
     const auto& key = record.idempotency->key;
     const bool verbatim = key.starts_with("key-");
-    return verbatim ? samples::codec().stored_key(record.organization, key) : key;
+    return verbatim ? samples::codec().forms_of(record.organization, key).hashed : key;
 }
 
 ledger::AggregateId target_of(const ledger::Submission& submission) {

@@ -1,5 +1,7 @@
 #include "tests/support/simulation/clients.hpp"
 
+#include "tests/support/record_codec.hpp"
+
 #include <chrono>
 #include <variant>
 
@@ -33,7 +35,7 @@ Request Clients::next(const SimulatedNode& node) {
     } else if (chance_.percent(10)) {
         request.actor = ledger::SystemActor{"deadlines"};
     }
-    request.idempotency = idempotency();
+    request.idempotency = idempotency(request.organization);
     request.huge = chance_.pick(2000) == 0;
     if (chance_.percent(15)) {
         request.command = organization_command();
@@ -78,14 +80,15 @@ ledger::Command Clients::organization_command() {
     return domain::OrganizationCommand(domain::RevokeToken{token});
 }
 
-std::optional<ledger::Idempotency> Clients::idempotency() {
+std::optional<ledger::RequestKey> Clients::idempotency(domain::OrganizationId organization) {
     if (chance_.percent(40)) return std::nullopt;
     // Now and then a key that another client has used.
     const bool used = keys_ > 0 && chance_.percent(5);
     const std::uint32_t key = used ? 1 + chance_.pick(keys_) : ++keys_;
     ledger::Hash request{};
     request.fill(static_cast<std::uint8_t>(chance_.percent(50) ? key : 255));
-    return ledger::Idempotency{"key-" + std::to_string(key), request};
+    return ledger::RequestKey{
+        samples::codec().forms_of(organization, "key-" + std::to_string(key)), request};
 }
 
 domain::TokenGrant Clients::grant() {

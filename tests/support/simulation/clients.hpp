@@ -16,7 +16,7 @@ namespace consularia::test {
 struct Request {
     domain::OrganizationId organization;
     ledger::Actor actor;
-    std::optional<ledger::Idempotency> idempotency;
+    std::optional<ledger::RequestKey> idempotency;
     std::optional<ledger::Command> command;
     bool huge = false;  ///< Too large for a record in any case.
     int attempts = 0;
@@ -41,7 +41,7 @@ class Clients {
         domain::OrganizationId organization, const SimulatedNode& node
     );
     ledger::Command organization_command();
-    std::optional<ledger::Idempotency> idempotency();
+    std::optional<ledger::RequestKey> idempotency(domain::OrganizationId organization);
     domain::TokenGrant grant();
     domain::TokenId some_token();
 

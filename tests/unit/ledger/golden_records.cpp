@@ -282,7 +282,7 @@ void schedule_in_format_2(Story& story) {
     const auto& codec = samples::codec(WriteFormat::keyed);
     record.request_id = codec.stored_request_id({"req-2", kOwnRequestId});
     record.idempotency = Idempotency{
-        codec.stored_key(record.organization, "ann@example.org"), sha256("the request")};
+        codec.forms_of(record.organization, "ann@example.org").hashed, sha256("the request")};
 }
 
 std::vector<GoldenRecord> tell_all() {

@@ -56,7 +56,7 @@ TEST_F(OverlayTest, WithoutRecordsItIsTheSettledState) {
     EXPECT_EQ(
         overlay->state_of(organization, appointment), settled->state_of(organization, appointment)
     );
-    const auto old = "admin " + samples::codec().stored_key(organization, "old");
+    const auto old = "admin " + samples::codec().forms_of(organization, "old").hashed;
     EXPECT_EQ(overlay->remembered(organization, old)->sequence, 2);
     EXPECT_FALSE(overlay->remembered(organization, "admin new"));
     EXPECT_FALSE(overlay->frozen(organization));

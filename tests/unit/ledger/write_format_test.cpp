@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <variant>
 
@@ -114,9 +115,28 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(WriteFormat, TheSameKeyLooksDifferentInTwoOrganizations) {
     const auto& codec = samples::codec();
     EXPECT_NE(
-        codec.stored_key(samples::organization_id(1), kKey),
-        codec.stored_key(samples::organization_id(2), kKey)
+        codec.forms_of(samples::organization_id(1), kKey).hashed,
+        codec.forms_of(samples::organization_id(2), kKey).hashed
     );
+}
+
+TEST(WriteFormat, AKeyIsHashedOnceHoweverOftenItsCommandIsDecided) {
+    int hashed = 0;
+    const RecordCodec codec({WriteFormat::keyed, [&hashed](std::string_view text) {
+                                 ++hashed;
+                                 return sha256(text);
+                             }});
+    auto submission = create_organization(1);
+    submission.idempotency = RequestKey{codec.forms_of(submission.organization, kKey), {}};
+    MemoryStateStore store;
+    const auto state = store.read();
+    for (int again = 0; again < 2; ++again) {
+        const auto decision = decide(codec, submission, Overlay(*state), ManualClock().now(), kTtl);
+        EXPECT_EQ(
+            std::get<Sealed>(decision).record.idempotency->key, submission.idempotency->key.hashed
+        );
+    }
+    EXPECT_EQ(hashed, 1);
 }
 
 TEST(WriteFormat, WithoutARequestARecordHasNoIdOfOne) {
