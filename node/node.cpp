@@ -168,7 +168,7 @@ void Node::Running::make_deadline_worker(IsOurs is_ours) {
                     node_.ports_.health.fails(
                         {std::nullopt, ledger::Part::deadlines},
                         problem,
-                        ledger::Scope::node,
+                        ledger::Reach::node,
                         kDeadlinesHold
                     );
                 }},
@@ -225,7 +225,7 @@ void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partit
             node_.ports_.health.fails(
                 {partition, ledger::Part::tail},
                 error.what(),
-                ledger::scope_of(error),
+                ledger::reach_of(error),
                 kStartFailureHolds
             );
             std::this_thread::sleep_for(kRetryStart);

@@ -79,8 +79,8 @@ std::map<Partition, ledger::Position> Probe::find_ends() {
 
 void Probe::report_unknown(Partition partition, const KnownEnd& known) {
     if (clock_.steady() - known.at < kUnknownAfter) return;
-    const auto [why, scope] = questions_.problem(partition);
-    health_.fails({partition, Part::lag}, why, scope);
+    const auto [why, reach] = questions_.problem(partition);
+    health_.fails({partition, Part::lag}, why, reach);
 }
 
 /// The end at the last look should be applied by now, except while the log is read for the first

@@ -23,7 +23,7 @@ bool is_confirmed(const Trouble& trouble, const PartitionState& partition) {
 std::set<Partition> find_sick(const std::vector<Trouble>& troubles) {
     std::set<Partition> sick;
     for (const Trouble& trouble : troubles) {
-        const bool everywhere = trouble.scope == ledger::Scope::everywhere;
+        const bool everywhere = trouble.reach == ledger::Reach::everywhere;
         if (everywhere && trouble.place.partition) sick.insert(*trouble.place.partition);
     }
     return sick;

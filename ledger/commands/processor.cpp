@@ -219,7 +219,7 @@ void PartitionProcessor::append() {
 void PartitionProcessor::take_note_of_failure(const std::string& why, bool until_restart) {
     Health::Holds holds;
     if (!until_restart) holds = limits_.append_failure_holds;
-    health_.fails(Part::append, why, Scope::node, holds);
+    health_.fails(Part::append, why, Reach::node, holds);
     batch_->take_note_of_failure(why);
 }
 

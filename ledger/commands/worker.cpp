@@ -149,7 +149,7 @@ bool PartitionWorker::step_processor() {
     try {
         return processor_.step();
     } catch (const StorageError& error) {
-        health_.fails(processor_.doing(), error.what(), scope_of(error), kFailureHolds);
+        health_.fails(processor_.doing(), error.what(), reach_of(error), kFailureHolds);
         throw;
     }
 }

@@ -53,7 +53,7 @@ bool Ends::ask_together(
         return true;
     } catch (const StorageError& error) {
         for (const Partition partition : partitions) {
-            problems_[partition] = {error.what(), scope_of(error)};
+            problems_[partition] = {error.what(), reach_of(error)};
         }
         return false;
     }

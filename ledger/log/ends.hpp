@@ -22,7 +22,7 @@ class Ends {
 
     struct Problem {
         std::string why;
-        Scope scope = Scope::everywhere;
+        Reach reach = Reach::everywhere;
     };
 
     /// Why the last question about this partition had no answer.

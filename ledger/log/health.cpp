@@ -30,19 +30,19 @@ std::string to_words(const Trouble& trouble, Clock::Steady now) {
            " s: " + trouble.why;
 }
 
-Scope scope_of(const StorageError& error) {
-    return dynamic_cast<const LogError*>(&error) == nullptr ? Scope::node : Scope::everywhere;
+Reach reach_of(const StorageError& error) {
+    return dynamic_cast<const LogError*>(&error) == nullptr ? Reach::node : Reach::everywhere;
 }
 
 Health::Health(const Clock& clock, HealthLimits limits) : clock_(clock), limits_(limits) {}
 
-void Health::fails(Place place, std::string why, Scope scope, Holds holds) {
+void Health::fails(Place place, std::string why, Reach reach, Holds holds) {
     check_place(place);
     const Clock::Steady now = clock_.steady();
     const std::lock_guard lock(mutex_);
     Entry& entry = entries_[place];
     const auto before = trouble_of(place, entry, now);
-    entry.failing = Trouble{place, before ? before->since : now, std::move(why), scope};
+    entry.failing = Trouble{place, before ? before->since : now, std::move(why), reach};
     entry.holds_until.reset();
     if (holds) entry.holds_until = now + *holds;
 }
@@ -90,7 +90,7 @@ std::optional<Trouble> Health::trouble_of(const Place& place, const Entry& entry
     const bool holds = !entry.holds_until || now < *entry.holds_until;
     if (entry.failing && holds) return entry.failing;
     if (entry.doing_since && now - *entry.doing_since >= limits_.stall) {
-        return Trouble{place, *entry.doing_since, std::string(kStalled), Scope::node};
+        return Trouble{place, *entry.doing_since, std::string(kStalled), Reach::node};
     }
     return std::nullopt;
 }
@@ -123,8 +123,8 @@ void Health::tell(const Place& place, Entry& entry, Clock::Steady now, std::vect
     entry.told_at = now;
 }
 
-void PartitionHealth::fails(Part part, std::string why, Scope scope, Health::Holds holds) const {
-    if (health != nullptr) health->fails({partition, part}, std::move(why), scope, holds);
+void PartitionHealth::fails(Part part, std::string why, Reach reach, Health::Holds holds) const {
+    if (health != nullptr) health->fails({partition, part}, std::move(why), reach, holds);
 }
 
 void PartitionHealth::fine(Part part) const {

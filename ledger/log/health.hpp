@@ -74,16 +74,16 @@ struct Place {
 };
 
 /// Where the problem is: on this node, or one that no other node could avoid.
-enum class Scope { node, everywhere };
+enum class Reach { node, everywhere };
 
 /// A LogError affects every node.
-[[nodiscard]] Scope scope_of(const StorageError& error);
+[[nodiscard]] Reach reach_of(const StorageError& error);
 
 struct Trouble {
     Place place;
     Clock::Steady since;
     std::string why;
-    Scope scope = Scope::node;
+    Reach reach = Reach::node;
 };
 
 /// "partition 3, append", or "storage".
@@ -124,7 +124,7 @@ class Health {
 
     /// The place fails, since this report or the first of consecutive ones. The failure ends with
     /// fine() or, if `holds` is given, when it has not been reported again for that long.
-    void fails(Place place, std::string why, Scope scope = Scope::node, Holds holds = {});
+    void fails(Place place, std::string why, Reach reach = Reach::node, Holds holds = {});
     void fine(Place place);
 
     /// While this object lives, a step is under way that might not return.
@@ -178,7 +178,7 @@ struct PartitionHealth {
     Health* health = nullptr;  ///< Outlives this.
     Partition partition = 0;
 
-    void fails(Part part, std::string why, Scope scope = Scope::node, Health::Holds holds = {})
+    void fails(Part part, std::string why, Reach reach = Reach::node, Health::Holds holds = {})
         const;
     void fine(Part part) const;
     [[nodiscard]] Health::Doing begin(Part part) const;

@@ -39,11 +39,11 @@ TEST_F(HealthTest, WhatFailsDoesSoSinceItsFirstReportForTheLastReason) {
     EXPECT_THAT(health.troubles(), IsEmpty());
     health.fails(append, "no leader");
     clock.advance(5s);
-    health.fails(append, "no broker", Scope::everywhere);
+    health.fails(append, "no broker", Reach::everywhere);
     health.fails(flush, "the disk");
     EXPECT_THAT(reasons(), ElementsAre("the disk", "no broker"));
     const Trouble trouble = health.troubles().back();
-    EXPECT_EQ(trouble.scope, Scope::everywhere);
+    EXPECT_EQ(trouble.reach, Reach::everywhere);
     clock.advance(7s);
     EXPECT_EQ(
         to_words(trouble, clock.steady()), "partition 3, append: failing for 12 s: no broker"
@@ -54,17 +54,17 @@ TEST_F(HealthTest, WhatFailsDoesSoSinceItsFirstReportForTheLastReason) {
 }
 
 TEST_F(HealthTest, AReportThatHoldsForAWhileIsForgottenUnlessItIsRepeated) {
-    health.fails(append, "refused", Scope::node, 10s);
+    health.fails(append, "refused", Reach::node, 10s);
     EXPECT_THAT(told(), ElementsAre(Kind::begins));
     clock.advance(9s);
-    health.fails(append, "refused", Scope::node, 10s);
+    health.fails(append, "refused", Reach::node, 10s);
     clock.advance(9s);
     EXPECT_THAT(reasons(), ElementsAre("refused"));
     EXPECT_THAT(told(), ElementsAre(Kind::lasts));
     clock.advance(1s);
     EXPECT_THAT(reasons(), IsEmpty());
     EXPECT_THAT(told(), ElementsAre(Kind::forgotten));
-    health.fails(append, "refused", Scope::node, 10s);
+    health.fails(append, "refused", Reach::node, 10s);
     EXPECT_EQ(health.troubles().at(0).since, clock.steady()) << "another one";
 }
 

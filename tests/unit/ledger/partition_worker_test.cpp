@@ -307,7 +307,7 @@ TEST_F(PartitionWorkerTest, SaysThatItsLogCannotBeReadUntilItCan) {
     const Trouble failing = trouble();
     EXPECT_EQ(failing.place, (Place{0, Part::tail}));
     EXPECT_EQ(failing.why, "The test's broker.");
-    EXPECT_EQ(failing.scope, Scope::everywhere) << "others read the same log";
+    EXPECT_EQ(failing.reach, Reach::everywhere) << "others read the same log";
 
     ledger.gate_tails({});
     Answer<Reply> answer;

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ledger::Part;
-using ledger::Scope;
+using ledger::Reach;
 using ledger::Trouble;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -20,8 +20,8 @@ constexpr Steady kNow{100s};
 constexpr Steady kSince{88s};
 const std::vector<PartitionState> kAllServe(3, PartitionState{true, Steady::max()});
 
-Trouble trouble(std::optional<ledger::Partition> partition, Part part, Scope scope = Scope::node) {
-    return {{partition, part}, kSince, "so it is", scope};
+Trouble trouble(std::optional<ledger::Partition> partition, Part part, Reach reach = Reach::node) {
+    return {{partition, part}, kSince, "so it is", reach};
 }
 
 TEST(Readiness, WithoutTroubleItIsReady) {
@@ -47,7 +47,7 @@ TEST(Readiness, WhatIsWrongWithTheNodeOrItsShareOfAPartitionMakesItUnready) {
 
 TEST(Readiness, APartitionThatFailsEverywhereIsNamedAndSpeaksForAllThatFailsInIt) {
     const auto readiness = judge(
-        {trouble(1, Part::tail, Scope::everywhere),
+        {trouble(1, Part::tail, Reach::everywhere),
          trouble(1, Part::append),
          trouble(1, Part::lag)},
         kAllServe,
@@ -67,7 +67,7 @@ TEST(Readiness, APartitionThatFailsEverywhereIsNamedAndSpeaksForAllThatFailsInIt
 TEST(Readiness, WhenAllPartitionsFailEverywhereTheNodeIsTheLikelierCause) {
     std::vector<Trouble> troubles;
     for (ledger::Partition partition = 0; partition < 3; ++partition) {
-        troubles.push_back(trouble(partition, Part::lag, Scope::everywhere));
+        troubles.push_back(trouble(partition, Part::lag, Reach::everywhere));
     }
     const auto readiness = judge(troubles, kAllServe, kNow);
     EXPECT_EQ(readiness.faults.size(), 3U);
@@ -87,7 +87,7 @@ TEST(Readiness, APartitionThatIsBeingReadKeepsItUnreadyUnlessNobodyCanReadIt) {
     auto states = kAllServe;
     states[2].serves = false;
     EXPECT_THAT(judge({}, states, kNow).faults, ElementsAre("partition 2 is being read"));
-    const auto sick = trouble(2, Part::tail, Scope::everywhere);
+    const auto sick = trouble(2, Part::tail, Reach::everywhere);
     EXPECT_THAT(judge({sick}, states, kNow).faults, IsEmpty());
 }
 

@@ -39,7 +39,7 @@ TEST_F(TableReportTest, DamageOfTheLedgerIsATroubleOfTheNodeFromThenOn) {
         "tables: failing for 3 s: the ledger is damaged: a.sst is damaged: rot: nothing is "
         "written any more; restore it from a backup"
     );
-    EXPECT_EQ(troubles.front().scope, ledger::Scope::node);
+    EXPECT_EQ(troubles.front().reach, ledger::Reach::node);
 }
 
 TEST_F(TableReportTest, DamageOfTheLedgerIsLoggedWhenItBeginsAndEveryTenSecondsWhileItLasts) {
