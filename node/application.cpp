@@ -108,10 +108,10 @@ ledger::HealthLimits health_limits(const ServeOptions& options) {
 }
 
 void report_hanging_reads(ledger::Health& health, std::size_t hanging) {
-    constexpr ledger::Place kPlace{std::nullopt, ledger::Part::reads};
-    if (hanging == 0) return health.fine(kPlace);
+    constexpr ledger::Component kComponent{std::nullopt, ledger::Part::reads};
+    if (hanging == 0) return health.fine(kComponent);
     health.fails(
-        kPlace, std::to_string(hanging) + (hanging == 1 ? " has" : " have") + " not returned"
+        kComponent, std::to_string(hanging) + (hanging == 1 ? " has" : " have") + " not returned"
     );
 }
 

@@ -9,7 +9,7 @@ namespace consularia::node {
 
 namespace {
 
-constexpr ledger::Place kPlace{std::nullopt, ledger::Part::flush};
+constexpr ledger::Component kComponent{std::nullopt, ledger::Part::flush};
 
 }  // namespace
 
@@ -24,13 +24,15 @@ Flusher::~Flusher() {
 }
 
 void Flusher::flush() {
-    const auto doing = health_.begin(kPlace);
+    const auto doing = health_.begin(kComponent);
     try {
         for (auto* const store : stores_) store->flush();
-        health_.fine(kPlace);
+        health_.fine(kComponent);
     } catch (const ledger::StorageError& error) {
         // Acknowledged writes do not depend on it: the ledger is durable by itself.
-        health_.fails(kPlace, std::string("what was read is not made durable: ") + error.what());
+        health_.fails(
+            kComponent, std::string("what was read is not made durable: ") + error.what()
+        );
     }
 }
 

@@ -20,17 +20,19 @@ std::string in_seconds(ledger::Clock::Steady::duration duration) {
 
 void log(const ledger::News& news) {
     using Kind = ledger::News::Kind;
-    const auto place = to_words(news.trouble.place);
+    const auto component = to_words(news.trouble.component);
     const auto lasted = in_seconds(news.lasted);
     switch (news.kind) {
         case Kind::begins:
-            return spdlog::error("{}: failing: {}", place, news.trouble.why);
+            return spdlog::error("{}: failing: {}", component, news.trouble.why);
         case Kind::lasts:
-            return spdlog::error("{}: failing for {}: {}", place, lasted, news.trouble.why);
+            return spdlog::error("{}: failing for {}: {}", component, lasted, news.trouble.why);
         case Kind::over:
-            return spdlog::warn("{}: fine again, after failing for {}", place, lasted);
+            return spdlog::warn("{}: fine again, after failing for {}", component, lasted);
         case Kind::forgotten:
-            return spdlog::warn("{}: not seen to fail again, after failing for {}", place, lasted);
+            return spdlog::warn(
+                "{}: not seen to fail again, after failing for {}", component, lasted
+            );
     }
 }
 

@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds kUnknownAfter{3000};
 /// How many questions to ask before reporting that no partition answers: the first ones asked may
 /// be the only silent ones.
 constexpr int kQuestions = 4;
-constexpr ledger::Place kBrokers{std::nullopt, Part::brokers};
+constexpr ledger::Component kBrokers{std::nullopt, Part::brokers};
 
 }  // namespace
 

@@ -15,7 +15,7 @@ using ledger::Trouble;
 constexpr std::size_t kReasons = 4;
 
 bool is_confirmed(const Trouble& trouble, const PartitionState& partition) {
-    return trouble.place.part != ledger::Part::append || partition.end_known_at > trouble.since;
+    return trouble.component.part != ledger::Part::append || partition.end_known_at > trouble.since;
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ std::set<Partition> find_sick(const std::vector<Trouble>& troubles) {
     std::set<Partition> sick;
     for (const Trouble& trouble : troubles) {
         const bool everywhere = trouble.reach == ledger::Reach::everywhere;
-        if (everywhere && trouble.place.partition) sick.insert(*trouble.place.partition);
+        if (everywhere && trouble.component.partition) sick.insert(*trouble.component.partition);
     }
     return sick;
 }
@@ -37,7 +37,7 @@ Readiness judge(
     const auto sick = find_sick(troubles);
     Readiness readiness;
     for (const Trouble& trouble : troubles) {
-        const auto partition = trouble.place.partition;
+        const auto partition = trouble.component.partition;
         const bool counts = !partition || (!sick.contains(*partition) &&
                                            is_confirmed(trouble, partitions.at(*partition)));
         (counts ? readiness.faults : readiness.degraded).push_back(to_words(trouble, now));

@@ -13,7 +13,7 @@ namespace consularia::node {
 namespace {
 
 constexpr std::chrono::milliseconds kEvery{500};
-constexpr ledger::Place kPlace{std::nullopt, ledger::Part::storage};
+constexpr ledger::Component kComponent{std::nullopt, ledger::Part::storage};
 
 std::string shortage(std::uint64_t available, std::uint64_t needed) {
     return "the server is out of storage: " + std::to_string(available) + " bytes are free, " +
@@ -37,14 +37,14 @@ void StorageWatch::note_append(std::uint64_t available, std::uint64_t needed) {
     if (available < needed) {
         refused_ = needed;
         ++refusals_;
-        health_.fails(kPlace, shortage(available, needed));
+        health_.fails(kComponent, shortage(available, needed));
     } else if (std::exchange(refused_, 0) > 0) {
-        health_.fine(kPlace);
+        health_.fine(kComponent);
     }
 }
 
 void StorageWatch::look() {
-    const auto doing = health_.begin(kPlace);
+    const auto doing = health_.begin(kComponent);
     const auto [refused, refusals] = [this] {
         const std::lock_guard lock(mutex_);
         return std::pair(refused_, refusals_);
@@ -61,10 +61,10 @@ void StorageWatch::look() {
     }
     nearly_full_ = nearly_full;
     const std::lock_guard lock(mutex_);
-    if (!why.empty()) return health_.fails(kPlace, std::move(why));
+    if (!why.empty()) return health_.fails(kComponent, std::move(why));
     if (refusals_ != refusals) return;  // An append has found less since.
     refused_ = 0;
-    health_.fine(kPlace);
+    health_.fine(kComponent);
 }
 
 }  // namespace consularia::node

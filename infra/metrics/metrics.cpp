@@ -161,7 +161,7 @@ class Metrics::Impl final : public prometheus::Collectable {
 
     void show(const std::vector<ledger::Trouble>& troubles) const {
         set_fine(std::nullopt);
-        for (const auto& trouble : troubles) set_health(trouble.place, false);
+        for (const auto& trouble : troubles) set_health(trouble.component, false);
     }
 
     /// Every part of the partition, or of the node.
@@ -171,10 +171,10 @@ class Metrics::Impl final : public prometheus::Collectable {
         }
     }
 
-    void set_health(const ledger::Place& place, bool fine) const {
-        auto labels = place.partition ? of_partition(*place.partition) : Labels{};
-        labels.emplace("part", to_string(place.part));
-        (place.partition ? partition_health : node_health).Add(labels).Set(fine ? 1 : 0);
+    void set_health(const ledger::Component& component, bool fine) const {
+        auto labels = component.partition ? of_partition(*component.partition) : Labels{};
+        labels.emplace("part", to_string(component.part));
+        (component.partition ? partition_health : node_health).Add(labels).Set(fine ? 1 : 0);
     }
 
     const std::uint64_t number = next_number();  ///< Distinguishes this object from all earlier

@@ -12,21 +12,21 @@ namespace {
 constexpr std::string_view kStalled = "it has not returned";
 
 /// What is reported elsewhere would never be shown as fine again.
-void check_place(const Place& place) {
-    CHECK(place.partition.has_value() == is_of_partition(place.part));
+void check_component(const Component& component) {
+    CHECK(component.partition.has_value() == is_of_partition(component.part));
 }
 
 }  // namespace
 
-std::string to_words(const Place& place) {
-    const std::string part(to_string(place.part));
-    if (!place.partition) return part;
-    return "partition " + std::to_string(*place.partition) + ", " + part;
+std::string to_words(const Component& component) {
+    const std::string part(to_string(component.part));
+    if (!component.partition) return part;
+    return "partition " + std::to_string(*component.partition) + ", " + part;
 }
 
 std::string to_words(const Trouble& trouble, Clock::Steady now) {
     const auto lasted = std::chrono::duration_cast<std::chrono::seconds>(now - trouble.since);
-    return to_words(trouble.place) + ": failing for " + std::to_string(lasted.count()) +
+    return to_words(trouble.component) + ": failing for " + std::to_string(lasted.count()) +
            " s: " + trouble.why;
 }
 
@@ -36,22 +36,22 @@ Reach reach_of(const StorageError& error) {
 
 Health::Health(const Clock& clock, HealthLimits limits) : clock_(clock), limits_(limits) {}
 
-void Health::fails(Place place, std::string why, Reach reach, Holds holds) {
-    check_place(place);
+void Health::fails(Component component, std::string why, Reach reach, Holds holds) {
+    check_component(component);
     const Clock::Steady now = clock_.steady();
     const std::lock_guard lock(mutex_);
-    Entry& entry = entries_[place];
-    const auto before = trouble_of(place, entry, now);
-    entry.failing = Trouble{place, before ? before->since : now, std::move(why), reach};
+    Entry& entry = entries_[component];
+    const auto before = trouble_of(component, entry, now);
+    entry.failing = Trouble{component, before ? before->since : now, std::move(why), reach};
     entry.holds_until.reset();
     if (holds) entry.holds_until = now + *holds;
 }
 
-void Health::fine(Place place) {
-    check_place(place);
+void Health::fine(Component component) {
+    check_component(component);
     const Clock::Steady now = clock_.steady();
     const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(place);
+    const auto found = entries_.find(component);
     if (found == entries_.end() || !found->second.failing) return;
     Entry& entry = found->second;
     if (!entry.told) {
@@ -61,36 +61,38 @@ void Health::fine(Place place) {
     entry.failing.reset();
 }
 
-Health::Doing Health::begin(Place place) {
-    check_place(place);
+Health::Doing Health::begin(Component component) {
+    check_component(component);
     const Clock::Steady now = clock_.steady();
     const std::lock_guard lock(mutex_);
-    entries_[place].doing_since = now;
-    return {this, place};
+    entries_[component].doing_since = now;
+    return {this, component};
 }
 
 Health::Doing::~Doing() {
     if (health_ == nullptr) return;
     const std::lock_guard lock(health_->mutex_);
-    health_->entries_[place_].doing_since.reset();
+    health_->entries_[component_].doing_since.reset();
 }
 
 std::vector<Trouble> Health::troubles() const {
     const Clock::Steady now = clock_.steady();
     std::vector<Trouble> troubles;
     const std::lock_guard lock(mutex_);
-    for (const auto& [place, entry] : entries_) {
-        if (auto trouble = trouble_of(place, entry, now)) troubles.push_back(*std::move(trouble));
+    for (const auto& [component, entry] : entries_) {
+        auto trouble = trouble_of(component, entry, now);
+        if (trouble) troubles.push_back(*std::move(trouble));
     }
     return troubles;
 }
 
-std::optional<Trouble> Health::trouble_of(const Place& place, const Entry& entry, Clock::Steady now)
-    const {
+std::optional<Trouble> Health::trouble_of(
+    const Component& component, const Entry& entry, Clock::Steady now
+) const {
     const bool holds = !entry.holds_until || now < *entry.holds_until;
     if (entry.failing && holds) return entry.failing;
     if (entry.doing_since && now - *entry.doing_since >= limits_.stall) {
-        return Trouble{place, *entry.doing_since, std::string(kStalled), Reach::node};
+        return Trouble{component, *entry.doing_since, std::string(kStalled), Reach::node};
     }
     return std::nullopt;
 }
@@ -99,17 +101,18 @@ std::vector<News> Health::news() {
     const Clock::Steady now = clock_.steady();
     std::vector<News> news;
     const std::lock_guard lock(mutex_);
-    for (auto& [place, entry] : entries_) tell(place, entry, now, news);
+    for (auto& [component, entry] : entries_) tell(component, entry, now, news);
     return news;
 }
 
-void Health::tell(const Place& place, Entry& entry, Clock::Steady now, std::vector<News>& news)
-    const {
+void Health::tell(
+    const Component& component, Entry& entry, Clock::Steady now, std::vector<News>& news
+) const {
     if (const auto untold = std::exchange(entry.untold, std::nullopt)) {
         news.push_back({News::Kind::begins, untold->trouble, {}});
         news.push_back(*untold);
     }
-    auto trouble = trouble_of(place, entry, now);
+    auto trouble = trouble_of(component, entry, now);
     if (!trouble && entry.told) {
         const auto kind = entry.failing ? News::Kind::forgotten : News::Kind::over;
         entry.failing.reset();

@@ -66,11 +66,12 @@ enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, 
     return false;
 }
 
-struct Place {
+/// A part of a partition, or of the node.
+struct Component {
     std::optional<Partition> partition;  ///< Empty: the part belongs to the node.
     Part part{};
 
-    friend auto operator<=>(const Place&, const Place&) = default;
+    friend auto operator<=>(const Component&, const Component&) = default;
 };
 
 /// Where the problem is: on this node, or one that no other node could avoid.
@@ -80,14 +81,14 @@ enum class Reach { node, everywhere };
 [[nodiscard]] Reach reach_of(const StorageError& error);
 
 struct Trouble {
-    Place place;
+    Component component;
     Clock::Steady since;
     std::string why;
     Reach reach = Reach::node;
 };
 
 /// "partition 3, append", or "storage".
-[[nodiscard]] std::string to_words(const Place& place);
+[[nodiscard]] std::string to_words(const Component& component);
 /// Also says for how long, and why.
 [[nodiscard]] std::string to_words(const Trouble& trouble, Clock::Steady now);
 
@@ -110,8 +111,8 @@ struct HealthLimits {
     std::chrono::milliseconds tell_again{10'000};
 };
 
-/// Thread-safe; never blocks. Precondition of everything that takes a place: it has a partition if
-/// its part is one of partitions, and none otherwise.
+/// Thread-safe; never blocks. Precondition of everything that takes a component: it has a partition
+/// if its part is one of partitions, and none otherwise.
 class Health {
   public:
     using Holds = std::optional<std::chrono::milliseconds>;
@@ -122,17 +123,17 @@ class Health {
     Health& operator=(const Health&) = delete;
     ~Health() = default;
 
-    /// The place fails, since this report or the first of consecutive ones. The failure ends with
-    /// fine() or, if `holds` is given, when it has not been reported again for that long.
-    void fails(Place place, std::string why, Reach reach = Reach::node, Holds holds = {});
-    void fine(Place place);
+    /// The component fails, since this report or the first of consecutive ones. The failure ends
+    /// with fine() or, if `holds` is given, when it has not been reported again for that long.
+    void fails(Component component, std::string why, Reach reach = Reach::node, Holds holds = {});
+    void fine(Component component);
 
     /// While this object lives, a step is under way that might not return.
     class Doing {
       public:
         Doing() = default;
 
-        Doing(Health* health, Place place) : health_(health), place_(place) {}
+        Doing(Health* health, Component component) : health_(health), component_(component) {}
 
         Doing(const Doing&) = delete;
         Doing& operator=(const Doing&) = delete;
@@ -140,11 +141,11 @@ class Health {
 
       private:
         Health* health_ = nullptr;
-        Place place_;
+        Component component_;
     };
 
-    /// At most one at a time per place.
-    [[nodiscard]] Doing begin(Place place);
+    /// At most one at a time per component.
+    [[nodiscard]] Doing begin(Component component);
 
     [[nodiscard]] std::vector<Trouble> troubles() const;
 
@@ -163,14 +164,15 @@ class Health {
     };
 
     [[nodiscard]] std::optional<Trouble> trouble_of(
-        const Place& place, const Entry& entry, Clock::Steady now
+        const Component& component, const Entry& entry, Clock::Steady now
     ) const;
-    void tell(const Place& place, Entry& entry, Clock::Steady now, std::vector<News>& news) const;
+    void tell(const Component& component, Entry& entry, Clock::Steady now, std::vector<News>& news)
+        const;
 
     const Clock& clock_;
     const HealthLimits limits_;
     mutable std::mutex mutex_;  ///< Guards what follows.
-    std::map<Place, Entry> entries_;
+    std::map<Component, Entry> entries_;
 };
 
 /// Where one partition's worker reports; a default-constructed one discards the reports.

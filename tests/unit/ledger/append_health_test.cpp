@@ -40,7 +40,7 @@ TEST_F(AppendHealthTest, AFailureLastsUntilAnAppendSucceeds) {
         const auto number = node.submit(schedule(1, next++));
         node.run();
         ASSERT_THAT(health.troubles(), SizeIs(1));
-        EXPECT_EQ(health.troubles()[0].place, (Place{0, Part::append}));
+        EXPECT_EQ(health.troubles()[0].component, (Component{0, Part::append}));
         EXPECT_THAT(health.troubles()[0].why, HasSubstr("The test"));
         ledger.plan_appends({});
         clock.advance(ProcessorLimits{}.repeat_after);

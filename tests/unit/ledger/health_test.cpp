@@ -31,8 +31,8 @@ class HealthTest : public testing::Test {
 
     test::ManualClock clock;
     Health health{clock, {.stall = 2s, .tell_again = 10s}};
-    const Place append{3, Part::append};
-    const Place flush{std::nullopt, Part::flush};
+    const Component append{3, Part::append};
+    const Component flush{std::nullopt, Part::flush};
 };
 
 TEST_F(HealthTest, WhatFailsDoesSoSinceItsFirstReportForTheLastReason) {
@@ -107,12 +107,12 @@ TEST_F(HealthTest, TroubleThatIsOverBeforeTheNextLookIsStillReported) {
 }
 
 TEST_F(HealthTest, APlaceFitsItsPart) {
-    const Place of_node{std::nullopt, Part::append};
-    const Place of_partition{3, Part::deadlines};
-    for (const Place& place : {of_node, of_partition}) {
-        EXPECT_DEATH(health.fails(place, "refused"), "CHECK failed");
-        EXPECT_DEATH(health.fine(place), "CHECK failed");
-        EXPECT_DEATH((void)health.begin(place), "CHECK failed");
+    const Component of_node{std::nullopt, Part::append};
+    const Component of_partition{3, Part::deadlines};
+    for (const Component& component : {of_node, of_partition}) {
+        EXPECT_DEATH(health.fails(component, "refused"), "CHECK failed");
+        EXPECT_DEATH(health.fine(component), "CHECK failed");
+        EXPECT_DEATH((void)health.begin(component), "CHECK failed");
     }
 }
 

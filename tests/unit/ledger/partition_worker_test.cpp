@@ -305,7 +305,7 @@ TEST_F(PartitionWorkerTest, SaysThatItsLogCannotBeReadUntilItCan) {
     clock.advance(std::chrono::seconds(6));
     EXPECT_FALSE(std::get<Unavailable>(overdue.get()).fate_unknown);
     const Trouble failing = trouble();
-    EXPECT_EQ(failing.place, (Place{0, Part::tail}));
+    EXPECT_EQ(failing.component, (Component{0, Part::tail}));
     EXPECT_EQ(failing.why, "The test's broker.");
     EXPECT_EQ(failing.reach, Reach::everywhere) << "others read the same log";
 
@@ -352,7 +352,7 @@ TEST_F(PartitionWorkerTest, WhatItsThreadDoesNotHoldIsAnsweredWhileThatThreadHan
     submit(*worker, due(create_organization(3), std::chrono::seconds(60)), patient);
     worker->when_applied(1, after(std::chrono::seconds(5)), applied.handler());
     clock.advance(std::chrono::seconds(6));
-    EXPECT_EQ(trouble().place, (Place{0, Part::append}));
+    EXPECT_EQ(trouble().component, (Component{0, Part::append}));
     EXPECT_EQ(trouble().why, "it has not returned");
 
     worker->answer_overdue();
