@@ -1,7 +1,7 @@
 #pragma once
 // An event loop, and the threads that run it: one at a time.
 
-#include "api/http/turns.hpp"
+#include "api/http/request_queue.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -69,7 +69,7 @@ class Loop {
 
     [[nodiscard]] boost::asio::io_context& io() { return io_; }
 
-    [[nodiscard]] Turns& turns() { return turns_; }
+    [[nodiscard]] RequestQueue& waiting() { return waiting_; }
 
     void start();
     /// To be called when no watch uses it any more.
@@ -112,7 +112,7 @@ class Loop {
 
     // Not 1: with that hint a thread keeps its own queue, which would hang with it.
     boost::asio::io_context io_{2};
-    Turns turns_{io_};
+    RequestQueue waiting_{io_};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
         io_.get_executor()};
     std::vector<Watched> runners_;

@@ -328,7 +328,9 @@ asio::awaitable<Value> Session::wait_until(Steady by, const Value& late, const B
 
 asio::awaitable<bool> Session::turn_of(std::optional<domain::OrganizationId> organization) {
     const bool late = false;
-    const auto begin = [&](auto give) { loop_.turns().wait(organization, [give] { give(true); }); };
+    const auto begin = [&](auto give) {
+        loop_.waiting().wait(organization, [give] { give(true); });
+    };
     co_return co_await wait_until(at_hand_.by, late, begin);
 }
 

@@ -16,12 +16,12 @@ namespace consularia::api::http {
 /// Round robin: organizations take turns, with one request in each. The loop itself serves
 /// connections in the order in which they become readable, so one organization's many connections
 /// would all come before another's only one. Used on the loop's thread.
-class Turns {
+class RequestQueue {
   public:
     /// Requests of no organization, as the admin's, wait in a line of their own.
     using Key = std::optional<domain::OrganizationId>;
 
-    explicit Turns(boost::asio::io_context& io) : io_(io) {}
+    explicit RequestQueue(boost::asio::io_context& io) : io_(io) {}
 
     /// Calls `proceed` from the loop when it is this request's turn, after everything that the
     /// loop had to do already.

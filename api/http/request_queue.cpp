@@ -1,4 +1,4 @@
-#include "api/http/turns.hpp"
+#include "api/http/request_queue.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -6,19 +6,19 @@
 
 namespace consularia::api::http {
 
-void Turns::wait(const Key& key, std::function<void()> proceed) {
+void RequestQueue::wait(const Key& key, std::function<void()> proceed) {
     const auto [line, is_new] = lines_.try_emplace(key);
     line->second.push_back(std::move(proceed));
     if (is_new) order_.push_back(key);
     if (!posted_) post();
 }
 
-void Turns::post() {
+void RequestQueue::post() {
     posted_ = true;
     boost::asio::post(io_, [this] { serve_next(); });
 }
 
-void Turns::serve_next() {
+void RequestQueue::serve_next() {
     posted_ = false;
     const Key key = order_.front();
     order_.pop_front();
