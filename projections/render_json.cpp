@@ -60,7 +60,7 @@ std::string render_ending(const domain::Details& details) {
 /// order.
 class Taken {
   public:
-    explicit Taken(const std::optional<Rendering>& earlier) : earlier_(earlier) {
+    explicit Taken(const std::optional<RenderedAppointment>& earlier) : earlier_(earlier) {
         if (earlier_) at_ = earlier_->document.participants_at;
     }
 
@@ -84,7 +84,7 @@ class Taken {
     }
 
   private:
-    const std::optional<Rendering>& earlier_;
+    const std::optional<RenderedAppointment>& earlier_;
     std::size_t next_ = 0;
     std::size_t at_ = 0;
 };
@@ -95,7 +95,7 @@ Document render_document(
     domain::OrganizationId organization,
     const domain::Appointment& appointment,
     const Links& links,
-    const std::optional<Rendering>& earlier
+    const std::optional<RenderedAppointment>& earlier
 ) {
     const auto* const details = domain::details_of(appointment);
     CHECK(details != nullptr);

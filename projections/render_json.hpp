@@ -20,7 +20,7 @@ struct Document {
 };
 
 /// A document, and the participants that it shows.
-struct Rendering {
+struct RenderedAppointment {
     Document document;
     Shared<std::vector<domain::Participant>> participants;
 };
@@ -32,7 +32,7 @@ struct Rendering {
     domain::OrganizationId organization,
     const domain::Appointment& appointment,
     const Links& links,
-    const std::optional<Rendering>& earlier
+    const std::optional<RenderedAppointment>& earlier
 );
 
 /// The whole appointment, one line. Precondition: not absent.

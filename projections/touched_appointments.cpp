@@ -90,8 +90,8 @@ void TouchedAppointments::load_rendering(const AppointmentKey& key, Touched& tou
         writes_.get(Table::appointments, keys::appointment(key.organization, key.appointment));
     if (!row) row_is_damaged();
     bytes_ += 2 * row->size();
-    touched.rendered =
-        Rendering{decode_rendered(*std::move(row)), details_of(touched.before.state)->participants};
+    touched.rendered = RenderedAppointment{
+        decode_rendered(*std::move(row)), details_of(touched.before.state)->participants};
     if (touched.rendered->document.lengths.size() != touched.rendered->participants->size()) {
         row_is_damaged();
     }
@@ -109,7 +109,8 @@ void TouchedAppointments::render(const AppointmentKey& key, Touched& touched) {
     load_rendering(key, touched);
     if (!touched.outdated) return;
     auto document = render_document(key.organization, touched.now.state, links_, touched.rendered);
-    touched.rendered = Rendering{std::move(document), details_of(touched.now.state)->participants};
+    touched.rendered =
+        RenderedAppointment{std::move(document), details_of(touched.now.state)->participants};
     touched.outdated = false;
 }
 

@@ -66,10 +66,10 @@ class TouchedAppointments {
     struct Touched {
         StoredAppointment before;
         StoredAppointment now;
-        bool changed = false;               ///< Its representation has changed.
-        std::optional<Rendering> rendered;  ///< A rendering of the present state or of an earlier
-                                            ///< one.
-        bool outdated = false;              ///< It is a rendering of an earlier state.
+        bool changed = false;                         ///< Its representation has changed.
+        std::optional<RenderedAppointment> rendered;  ///< A rendering of the present state or of an
+                                                      ///< earlier one.
+        bool outdated = false;  ///< It is a rendering of an earlier state.
     };
 
     Touched& touch(const AppointmentKey& key);

@@ -139,7 +139,7 @@ TEST(RenderDocument, TakesUnchangedParticipantsFromAnEarlierOne) {
     details.participants = people;
     const CountingLinks links;
     const domain::Appointment before = domain::Scheduled{details};
-    const Rendering earlier{
+    const RenderedAppointment earlier{
         render_document(organization_id(), before, links, std::nullopt), details.participants};
     const auto links_for = [&](const Participants& now) {
         auto changed = details;
@@ -151,7 +151,7 @@ TEST(RenderDocument, TakesUnchangedParticipantsFromAnEarlierOne) {
         EXPECT_EQ(document.json, render_appointment(organization_id(), after, PlainLinks{}));
         EXPECT_EQ(document.lengths.size(), now.size());
         const auto made = links.made;
-        const Rendering again{document, changed.participants};
+        const RenderedAppointment again{document, changed.participants};
         EXPECT_EQ(
             render_document(organization_id(), before, links, again).json, earlier.document.json
         );
