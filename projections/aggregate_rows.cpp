@@ -9,8 +9,8 @@
 namespace consularia::projections {
 namespace {
 
-using ledger::AppointmentFact;
-using ledger::OrganizationFact;
+using ledger::AppointmentRecordEvent;
+using ledger::OrganizationRecordEvent;
 using ledger::Wanted;
 using Applied = AggregateRows::Applied;
 
@@ -26,7 +26,7 @@ std::size_t bytes_apart(const domain::Appointment& state, const domain::Appointm
 Applied apply_to_appointment(
     TouchedAppointments& appointments,
     const ledger::Record& record,
-    const AppointmentFact& fact,
+    const AppointmentRecordEvent& fact,
     std::size_t record_bytes,
     Wanted wanted
 ) {
@@ -86,10 +86,12 @@ std::optional<ledger::State> read_state_as_of(
 ) {
     return std::visit(
         Overloaded{
-            [&](const AppointmentFact& fact) -> std::optional<ledger::State> {
+            [&](const AppointmentRecordEvent& fact) -> std::optional<ledger::State> {
                 return find_appointment_as_of(past, organization, fact.id, sequence);
             },
-            [](const OrganizationFact&) -> std::optional<ledger::State> { return std::nullopt; },
+            [](const OrganizationRecordEvent&) -> std::optional<ledger::State> {
+                return std::nullopt;
+            },
         },
         event
     );
@@ -103,16 +105,16 @@ Applied AggregateRows::apply(
     const ledger::Record& record, std::size_t record_bytes, Wanted wanted
 ) {
     // An organization's first fact is its creation: nothing can happen in it before.
-    const bool of_organization = std::holds_alternative<OrganizationFact>(record.event);
+    const bool of_organization = std::holds_alternative<OrganizationRecordEvent>(record.event);
     if (record.sequence == 1 && !of_organization) {
         return tl::unexpected(domain::ImpossibleTransition{});
     }
     return std::visit(
         Overloaded{
-            [&](const AppointmentFact& fact) {
+            [&](const AppointmentRecordEvent& fact) {
                 return apply_to_appointment(appointments_, record, fact, record_bytes, wanted);
             },
-            [&](const OrganizationFact& fact) {
+            [&](const OrganizationRecordEvent& fact) {
                 const bool creation =
                     std::holds_alternative<domain::OrganizationCreated>(fact.event);
                 if (creation && !creating_.owns_lock()) creating_.lock();

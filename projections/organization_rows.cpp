@@ -31,7 +31,7 @@ void for_each_only_in(
 }  // namespace
 
 tl::expected<domain::Organization, domain::ImpossibleTransition> apply_to_organization(
-    WriteSet& writes, const ledger::Record& record, const ledger::OrganizationFact& fact
+    WriteSet& writes, const ledger::Record& record, const ledger::OrganizationRecordEvent& fact
 ) {
     const auto id = record.organization;
     const auto before = find_organization(writes, id);

@@ -12,7 +12,7 @@ namespace consularia::projections {
 /// the list of all organizations: a creation must be applied exclusively, up to its commit.
 [[nodiscard]] tl::expected<domain::Organization, domain::ImpossibleTransition>
 apply_to_organization(
-    WriteSet& writes, const ledger::Record& record, const ledger::OrganizationFact& fact
+    WriteSet& writes, const ledger::Record& record, const ledger::OrganizationRecordEvent& fact
 );
 
 }  // namespace consularia::projections

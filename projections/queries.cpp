@@ -38,7 +38,7 @@ domain::Appointment replay(
     if (!value) past_is_damaged();
     const auto record = past.codec.decode(*value);
     if (!record) past_is_damaged();
-    const auto* const fact = std::get_if<ledger::AppointmentFact>(&record->event);
+    const auto* const fact = std::get_if<ledger::AppointmentRecordEvent>(&record->event);
     if (fact == nullptr) past_is_damaged();
     const auto counted = past.reader.get(Table::counted_times, keys::fact(organization, sequence));
     auto next = evolve(

@@ -42,7 +42,9 @@ bool by_participant_and_time(const LastJoin& a, const LastJoin& b) {
 }  // namespace
 
 tl::expected<const domain::Appointment*, domain::ImpossibleTransition> TouchedAppointments::apply(
-    const ledger::Record& record, const ledger::AppointmentFact& fact, std::size_t record_bytes
+    const ledger::Record& record,
+    const ledger::AppointmentRecordEvent& fact,
+    std::size_t record_bytes
 ) {
     const AppointmentKey key{record.organization, fact.id};
     Touched& touched = touch(key);

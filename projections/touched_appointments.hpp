@@ -47,7 +47,9 @@ class TouchedAppointments {
     /// The state right after the fact, a record of this many bytes; valid until the next one.
     /// Changes nothing if the transition is impossible.
     [[nodiscard]] tl::expected<const domain::Appointment*, domain::ImpossibleTransition> apply(
-        const ledger::Record& record, const ledger::AppointmentFact& fact, std::size_t record_bytes
+        const ledger::Record& record,
+        const ledger::AppointmentRecordEvent& fact,
+        std::size_t record_bytes
     );
 
     /// The present state's JSON; empty when it is absent. Precondition: it was touched.
@@ -69,7 +71,7 @@ class TouchedAppointments {
         bool changed = false;                         ///< Its representation has changed.
         std::optional<RenderedAppointment> rendered;  ///< A rendering of the present state or of an
                                                       ///< earlier one.
-        bool outdated = false;  ///< It is a rendering of an earlier state.
+        bool outdated = false;                        ///< It is a rendering of an earlier state.
     };
 
     Touched& touch(const AppointmentKey& key);

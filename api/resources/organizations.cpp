@@ -82,7 +82,7 @@ std::string organization_json(const domain::Registered& organization) {
 /// What happened the first time. Precondition: the key is a repeated one.
 template <class Event>
 const Event& first_event(const Outcome& outcome) {
-    return std::get<Event>(std::get<ledger::OrganizationFact>(*outcome.first).event);
+    return std::get<Event>(std::get<ledger::OrganizationRecordEvent>(*outcome.first).event);
 }
 
 Response answer_issued(const domain::TokenGrant& token, const std::string& secret) {

@@ -61,9 +61,9 @@ EventOrReply decide_on(
         if (submission.wanted >= Wanted::state) unchanged.state = current;
         return unchanged;
     }
-    FactOf<Kind> fact{id, 0, **std::move(decided)};
-    if constexpr (Kind::kVersioned) fact.version = version_of(current) + 1;
-    return RecordEvent(std::move(fact));
+    RecordEventOf<Kind> event{id, 0, **std::move(decided)};
+    if constexpr (Kind::kVersioned) event.version = version_of(current) + 1;
+    return RecordEvent(std::move(event));
 }
 
 }  // namespace

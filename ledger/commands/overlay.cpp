@@ -11,11 +11,11 @@ void Overlay::add(const Record& record, const Hash& hash) {
     const Head last = head(record.organization);
     CHECK(record.sequence == last.sequence + 1 && record.prevhash == last.hash);
     std::visit(
-        [&]<class Kind>(const FactOf<Kind>& fact) {
-            auto& state = std::get<typename Kind::State>(find(record.organization, fact.id));
-            auto after = evolve(state, fact.event, {fact.id, fact.version, record.time});
+        [&]<class Kind>(const RecordEventOf<Kind>& of) {
+            auto& state = std::get<typename Kind::State>(find(record.organization, of.id));
+            auto after = evolve(state, of.event, {of.id, of.version, record.time});
             CHECK(after.has_value());
-            bytes_ += Kind::bytes_written(state, fact.event, *after);
+            bytes_ += Kind::bytes_written(state, of.event, *after);
             state = *std::move(after);
         },
         record.event

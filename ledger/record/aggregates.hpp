@@ -17,12 +17,12 @@ namespace consularia::ledger {
 
 /// An event of one aggregate of this kind.
 template <class Kind>
-struct FactOf {
+struct RecordEventOf {
     typename Kind::Id id;
     domain::Version version = 0;  ///< 0 if the kind does not count its events.
     typename Kind::Event event;
 
-    friend bool operator==(const FactOf&, const FactOf&) = default;
+    friend bool operator==(const RecordEventOf&, const RecordEventOf&) = default;
 };
 
 /// What a kind must have, in addition to `decide` and `evolve` in domain/ for these types.
@@ -62,7 +62,7 @@ struct KindList {
     using Id = std::variant<typename Kinds::Id...>;
     using State = std::variant<typename Kinds::State...>;
     using Command = std::variant<typename Kinds::Command...>;
-    using Fact = std::variant<FactOf<Kinds>...>;
+    using Event = std::variant<RecordEventOf<Kinds>...>;
 
     /// Calls `visit` with a std::type_identity of each kind.
     template <class Visit>
@@ -76,10 +76,10 @@ using Kinds = KindList<AppointmentKind, OrganizationKind>;
 using AggregateId = Kinds::Id;
 using State = Kinds::State;
 using Command = Kinds::Command;
-using RecordEvent = Kinds::Fact;
+using RecordEvent = Kinds::Event;
 
-using AppointmentFact = FactOf<AppointmentKind>;
-using OrganizationFact = FactOf<OrganizationKind>;
+using AppointmentRecordEvent = RecordEventOf<AppointmentKind>;
+using OrganizationRecordEvent = RecordEventOf<OrganizationKind>;
 
 namespace detail {
 

@@ -26,7 +26,7 @@ std::array<std::string, 2> remembered_names(const Actor& actor, const KeyForms& 
 }
 
 std::string_view type_of(const RecordEvent& event) {
-    return std::visit([](const auto& fact) { return type_of(fact.event); }, event);
+    return std::visit([](const auto& of) { return type_of(of.event); }, event);
 }
 
 }  // namespace consularia::ledger

@@ -21,7 +21,7 @@ constexpr std::string_view kSystem = "system/";
 
 std::string subject_of(const RecordEvent& event) {
     return std::visit(
-        []<class Kind>(const FactOf<Kind>& fact) { return Kind::subject_of(fact.id, fact.event); },
+        []<class Kind>(const RecordEventOf<Kind>& of) { return Kind::subject_of(of.id, of.event); },
         event
     );
 }
@@ -29,8 +29,8 @@ std::string subject_of(const RecordEvent& event) {
 /// Empty if the event's kind does not count its events.
 std::optional<domain::Version> version_in(const RecordEvent& event) {
     return std::visit(
-        []<class Kind>(const FactOf<Kind>& fact) {
-            return Kind::kVersioned ? std::optional(fact.version) : std::nullopt;
+        []<class Kind>(const RecordEventOf<Kind>& of) {
+            return Kind::kVersioned ? std::optional(of.version) : std::nullopt;
         },
         event
     );
@@ -64,7 +64,7 @@ bool read_constant(const JsonReader& in, std::string_view key, std::string_view 
 }
 
 template <class Kind>
-std::optional<RecordEvent> read_fact(
+std::optional<RecordEvent> read_event_of(
     const EventType<typename Kind::Event>& type,
     domain::OrganizationId organization,
     const JsonReader& in
@@ -75,7 +75,7 @@ std::optional<RecordEvent> read_fact(
     if (!version || !event) return std::nullopt;
     const auto id = Kind::read_id(in, organization, *event);
     if (!id) return std::nullopt;
-    return FactOf<Kind>{*id, *version, *std::move(event)};
+    return RecordEventOf<Kind>{*id, *version, *std::move(event)};
 }
 
 /// The type's name if it looks like one of ours, so that an operator sees what is missing.
@@ -99,7 +99,7 @@ std::optional<RecordEvent> read_event(domain::OrganizationId organization, const
         const auto* const found = find_type(Kind::event_types(), *type);
         if (found == nullptr) return;
         known = true;
-        event = read_fact<Kind>(*found, organization, in);
+        event = read_event_of<Kind>(*found, organization, in);
     });
     if (!known) in.complain("type", describe_unknown_type(*type));
     return event;
@@ -173,7 +173,7 @@ std::string RecordCodec::encode(const Record& record) const {
         json.text("requesthash", to_hex(record.idempotency->request_hash));
     }
     json.begin_object("data");
-    std::visit([&](const auto& fact) { write_data(json, fact.event); }, record.event);
+    std::visit([&](const auto& of) { write_data(json, of.event); }, record.event);
     json.end_object();
     json.end_object();
     return json.take();

@@ -93,7 +93,7 @@ TEST(LowerLimits, FreezeNoOrganizationThatHoldsMore) {
 
 TEST(LowerLimits, LeaveEveryRecordReadable) {
     auto record = ledger::golden("appointment-scheduled");
-    auto& fact = std::get<ledger::AppointmentFact>(record.event);
+    auto& fact = std::get<ledger::AppointmentRecordEvent>(record.event);
     fact.event = largest();
     record.request_id = std::string(kRequestId.stored, 'x');
     record.idempotency->key = std::string(kIdempotencyKey.stored, 'x');

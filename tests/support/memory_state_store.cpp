@@ -178,7 +178,7 @@ void MemoryStateStore::evolve(
         state.frozen = true;
         return;
     }
-    const auto apply = [&]<class Kind>(const ledger::FactOf<Kind>& fact) {
+    const auto apply = [&]<class Kind>(const ledger::RecordEventOf<Kind>& fact) {
         using KindState = typename Kind::State;
         const auto found = state.states.find(fact.id);
         auto after = domain::evolve(

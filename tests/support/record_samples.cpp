@@ -31,11 +31,11 @@ Record History::next(RecordEvent event) const {
 Record History::next(domain::AppointmentId appointment, domain::AppointmentEvent event) const {
     const auto found = versions_.find(appointment);
     const domain::Version version = found == versions_.end() ? 0 : found->second;
-    return next(AppointmentFact{appointment, version + 1, std::move(event)});
+    return next(AppointmentRecordEvent{appointment, version + 1, std::move(event)});
 }
 
 std::string History::add(const Record& record) {
-    if (const auto* const fact = std::get_if<AppointmentFact>(&record.event)) {
+    if (const auto* const fact = std::get_if<AppointmentRecordEvent>(&record.event)) {
         const bool deleted = std::holds_alternative<domain::AppointmentDeleted>(fact->event);
         versions_[fact->id] = deleted ? 0 : fact->version;
     }
@@ -43,7 +43,8 @@ std::string History::add(const Record& record) {
 }
 
 std::string History::add_unknown_type() {
-    const auto record = next(OrganizationFact{organization_, 0, domain::TokenRevoked{token_id()}});
+    const auto record =
+        next(OrganizationRecordEvent{organization_, 0, domain::TokenRevoked{token_id()}});
     auto value = encode(record);
     const std::string type(type_of(record.event));
     const auto found = value.find(type);

@@ -39,7 +39,7 @@ class History {
     std::string add(const ledger::Record& record);
 
     std::string add(domain::OrganizationEvent event) {
-        return add(next(ledger::OrganizationFact{organization_, 0, std::move(event)}));
+        return add(next(ledger::OrganizationRecordEvent{organization_, 0, std::move(event)}));
     }
 
     std::string add(domain::AppointmentId appointment, domain::AppointmentEvent event) {

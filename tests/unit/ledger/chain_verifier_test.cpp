@@ -21,7 +21,7 @@ Record token_revoked(Sequence sequence, const Hash& prevhash) {
         .actor = AdminActor{},
         .request_id = "",
         .idempotency = std::nullopt,
-        .event = OrganizationFact{{}, 0, domain::TokenRevoked{}}};
+        .event = OrganizationRecordEvent{{}, 0, domain::TokenRevoked{}}};
 }
 
 std::vector<std::string> chain_of(Sequence length) {

@@ -82,18 +82,20 @@ class Story {
         : organization_(id<OrganizationId>(organization)), number_(number) {}
 
     void admin(const char* name, OrganizationEvent event) {
-        by_request(tell(name, AdminActor{}, OrganizationFact{organization_, 0, std::move(event)}));
+        by_request(
+            tell(name, AdminActor{}, OrganizationRecordEvent{organization_, 0, std::move(event)})
+        );
     }
 
-    Record& token(const char* name, const char* actor, AppointmentFact fact) {
+    Record& token(const char* name, const char* actor, AppointmentRecordEvent fact) {
         return by_request(tell(name, TokenActor{id<TokenId>(actor)}, std::move(fact)));
     }
 
-    void participant(const char* name, const char* actor, AppointmentFact fact) {
+    void participant(const char* name, const char* actor, AppointmentRecordEvent fact) {
         by_request(tell(name, ParticipantActor{id<ParticipantId>(actor)}, std::move(fact)));
     }
 
-    void system(const char* name, AppointmentFact fact) {
+    void system(const char* name, AppointmentRecordEvent fact) {
         tell(name, SystemActor{"deadlines"}, std::move(fact));
     }
 
@@ -180,11 +182,11 @@ TokenGrant token_of_every_scope() {
         std::nullopt};
 }
 
-AppointmentFact passport(Version version, AppointmentEvent event) {
+AppointmentRecordEvent passport(Version version, AppointmentEvent event) {
     return {id<AppointmentId>(kPassport), version, std::move(event)};
 }
 
-AppointmentFact visa(Version version, AppointmentEvent event) {
+AppointmentRecordEvent visa(Version version, AppointmentEvent event) {
     return {id<AppointmentId>(kVisa), version, std::move(event)};
 }
 
@@ -242,7 +244,7 @@ void tell_of_visa(Story& story) {
 
 void tell_of_call(Story& story) {
     const auto call = [](Version version, AppointmentEvent event) {
-        return AppointmentFact{id<AppointmentId>(kCall), version, std::move(event)};
+        return AppointmentRecordEvent{id<AppointmentId>(kCall), version, std::move(event)};
     };
     story.token(
         "appointment-scheduled-to-be-joined",

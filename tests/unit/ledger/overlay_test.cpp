@@ -82,7 +82,7 @@ TEST_F(OverlayTest, RecordsBuildOnEachOther) {
     EXPECT_EQ(second.record.sequence, 4);
     EXPECT_EQ(second.record.prevhash, first.hash);
     EXPECT_GT(second.record.time, first.record.time);
-    EXPECT_EQ(std::get<AppointmentFact>(second.record.event).version, 3);
+    EXPECT_EQ(std::get<AppointmentRecordEvent>(second.record.event).version, 3);
     EXPECT_EQ(
         overlay->state_of(organization, samples::appointment_id(7)),
         domain::Appointment(domain::Absent{})

@@ -174,7 +174,7 @@ TEST_F(PartitionProcessorTest, ARecordThatLostItsRaceIsDecidedAgain) {
     EXPECT_EQ(ledger.values(0).size(), 5) << "created, scheduled, theirs, ours void, ours";
     const Record record = record_at(4);
     EXPECT_EQ(record.id, ours.event_id);
-    const auto& event = std::get<AppointmentFact>(record.event).event;
+    const auto& event = std::get<AppointmentRecordEvent>(record.event).event;
     EXPECT_EQ(std::get<domain::AppointmentUpdated>(event).title->from.value(), "Theirs");
 }
 

@@ -89,10 +89,10 @@ TEST(GoldenFiles, CoverEveryEventAndActorAndIdempotency) {
     std::set<bool> idempotent;
     std::set<bool> requested;
     for (const GoldenRecord& golden : golden_records()) {
-        if (const auto* const fact = std::get_if<AppointmentFact>(&golden.record.event)) {
+        if (const auto* const fact = std::get_if<AppointmentRecordEvent>(&golden.record.event)) {
             appointment_events.insert(fact->event.index());
         } else {
-            const auto& event = std::get<OrganizationFact>(golden.record.event).event;
+            const auto& event = std::get<OrganizationRecordEvent>(golden.record.event).event;
             organization_events.insert(event.index());
         }
         actors.insert(golden.record.actor.index());
@@ -122,14 +122,14 @@ TEST(GoldenFiles, TellAHistoryThatTheDomainAccepts) {
     std::map<domain::AppointmentId, domain::Appointment> appointments;
     std::map<domain::OrganizationId, domain::Organization> organizations;
     for (const auto& [name, record] : golden_records()) {
-        if (const auto* const fact = std::get_if<AppointmentFact>(&record.event)) {
+        if (const auto* const fact = std::get_if<AppointmentRecordEvent>(&record.event)) {
             auto& appointment = appointments[fact->id];
             const domain::Occurrence occurrence{fact->id, fact->version, record.time};
             auto next = domain::evolve(appointment, fact->event, occurrence);
             ASSERT_TRUE(next) << name;
             appointment = *std::move(next);
         } else {
-            const auto& event = std::get<OrganizationFact>(record.event).event;
+            const auto& event = std::get<OrganizationRecordEvent>(record.event).event;
             auto& organization = organizations[record.organization];
             auto next = domain::evolve(organization, event, {record.organization, 0, record.time});
             ASSERT_TRUE(next) << name;
@@ -158,7 +158,9 @@ TEST(GoldenFiles, AreNoMoreThanTheRecords) {
 }
 
 domain::AppointmentScheduled& scheduled_in(Record& record) {
-    return std::get<domain::AppointmentScheduled>(std::get<AppointmentFact>(record.event).event);
+    return std::get<domain::AppointmentScheduled>(
+        std::get<AppointmentRecordEvent>(record.event).event
+    );
 }
 
 void expect_round_trip(const Record& record) {
@@ -179,7 +181,7 @@ TEST(Encode, LeavesOutWhatDoesNotApply) {
 TEST(Encode, KeepsTheLargestNumbersAndAllTimes) {
     Record record = golden("appointment-scheduled");
     record.sequence = ~Sequence{0};
-    std::get<AppointmentFact>(record.event).version = ~domain::Version{0};
+    std::get<AppointmentRecordEvent>(record.event).version = ~domain::Version{0};
     for (const domain::Timestamp time : {domain::kEarliest, domain::kLatest}) {
         record.time = time;
         scheduled_in(record).start = time;
@@ -215,7 +217,7 @@ TEST(Encode, KeepsTheOrderOfConfigKeys) {
 TEST(Encode, KeepsTheSubsetsOfAChange) {
     Record record = golden("appointment-updated");
     const auto all =
-        std::get<domain::AppointmentUpdated>(std::get<AppointmentFact>(record.event).event);
+        std::get<domain::AppointmentUpdated>(std::get<AppointmentRecordEvent>(record.event).event);
     for (int subset = 0; subset < 32; ++subset) {
         domain::AppointmentUpdated event;
         if (subset & 1) event.title = all.title;
@@ -223,7 +225,7 @@ TEST(Encode, KeepsTheSubsetsOfAChange) {
         if (subset & 4) event.duration = all.duration;
         if (subset & 8) event.config = all.config;
         if (subset & 16) event.status = {domain::Status::active, domain::Status::completed};
-        std::get<AppointmentFact>(record.event).event = event;
+        std::get<AppointmentRecordEvent>(record.event).event = event;
         expect_round_trip(record);
     }
 }
@@ -231,7 +233,7 @@ TEST(Encode, KeepsTheSubsetsOfAChange) {
 TEST(Encode, TellsNullFromBlankInAChangeOfName) {
     Record record = golden("participant-updated");
     auto& event =
-        std::get<domain::ParticipantUpdated>(std::get<AppointmentFact>(record.event).event);
+        std::get<domain::ParticipantUpdated>(std::get<AppointmentRecordEvent>(record.event).event);
     const std::optional<domain::DisplayName> blank = domain::DisplayName::parse("").value();
     event.role.reset();
     event.display_name = {std::nullopt, blank};
@@ -244,7 +246,7 @@ TEST(Encode, TellsNullFromBlankInAChangeOfName) {
 
 TEST(Encode, KeepsEverySetOfScopes) {
     Record record = golden("token-issued");
-    auto& event = std::get<OrganizationFact>(record.event).event;
+    auto& event = std::get<OrganizationRecordEvent>(record.event).event;
     for (unsigned bits = 0; bits <= domain::Scopes::all().bits; ++bits) {
         std::get<domain::TokenIssued>(event).token.scopes.bits = static_cast<std::uint8_t>(bits);
         expect_round_trip(record);
@@ -253,7 +255,7 @@ TEST(Encode, KeepsEverySetOfScopes) {
 
 TEST(Encode, KeepsEveryRoleAndStatus) {
     Record record = golden("participants-added");
-    auto& event = std::get<AppointmentFact>(record.event).event;
+    auto& event = std::get<AppointmentRecordEvent>(record.event).event;
     for (const auto role : kAllOf<domain::Role>) {
         std::get<domain::ParticipantsAdded>(event).participants.front().role = role;
         expect_round_trip(record);

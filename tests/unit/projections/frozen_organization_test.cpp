@@ -103,7 +103,7 @@ TEST_F(FrozenOrganization, ByAVersionThatDoesNotFollow) {
     node_.apply({history_.create(), history_.schedule()});
     expect_freezes(
         history_,
-        history_.add(history_.next(ledger::AppointmentFact{
+        history_.add(history_.next(ledger::AppointmentRecordEvent{
             appointment_id(), 3, domain::AppointmentStarted{}}))
     );
 }

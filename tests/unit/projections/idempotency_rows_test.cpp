@@ -133,7 +133,7 @@ TEST_F(IdempotencyRows, ATimeThatGoesBackForgetsNothingTooEarly) {
 
 TEST_F(IdempotencyRows, TheAdminsKeysAreApartFromThoseOfTokens) {
     happen("a", 1);
-    const ledger::OrganizationFact issued{
+    const ledger::OrganizationRecordEvent issued{
         history_.organization(), 0, domain::TokenIssued{make_grant(2)}};
     auto record = with_key(history_.next(issued), "a", 9);
     record.actor = ledger::AdminActor{};
