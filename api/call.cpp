@@ -27,7 +27,7 @@ PageContext Call::page_context() const {
 }
 
 void Call::let_go() {
-    state.reset();
+    snapshot.reset();
     body = empty_object();
 }
 

@@ -25,9 +25,9 @@ struct Call {
     Trace& trace;
     std::vector<std::string> path_values;  ///< The decoded values of {…} in the path.
     Caller caller;
-    /// The state in which a member was authenticated, until the call waits; otherwise null.
-    std::shared_ptr<const projections::Reader> state;
-    std::optional<ledger::Sequence> sequence;  ///< The organization's sequence in that state.
+    /// The snapshot in which a member was authenticated, until the call waits; otherwise null.
+    std::shared_ptr<const projections::Reader> snapshot;
+    std::optional<ledger::Sequence> sequence;  ///< The organization's sequence in that snapshot.
     bool wants_page = false;  ///< The answer is an HTML page (see api/join/page.hpp).
 
     // For a write only:
@@ -49,7 +49,7 @@ struct Call {
     /// The failure in the form that the client wants, with the sequence if it is known.
     [[nodiscard]] Response failed(const Failure& failure) const;
 
-    /// Drops the state and the body: a call that waits, perhaps for long, holds neither.
+    /// Drops the snapshot and the body: a call that waits, perhaps for long, holds neither.
     void let_go();
 };
 
@@ -59,7 +59,7 @@ using CallPtr = std::shared_ptr<Call>;
 void put_page(Response& response, HtmlPage page);
 
 /// Continues once the newest state of the organization, or of all, can be read; 503 if it cannot.
-/// The call drops its state and body while it waits.
+/// The call drops its snapshot and body while it waits.
 [[nodiscard]] AfterSync after_sync(
     CallPtr call, std::optional<domain::OrganizationId> organization, std::function<Step()> then
 );

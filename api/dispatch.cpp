@@ -40,7 +40,7 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
         .trace = trace,
         .path_values = std::move(found.values),
         .caller = Admin{},
-        .state = nullptr,
+        .snapshot = nullptr,
         .sequence = {},
         .wants_page = resource.page && prefers_html(request.header("Accept").value_or("")),
         .body = empty_object(),
@@ -83,8 +83,8 @@ Step identify_member(
     const std::function<Step()>& otherwise = {}
 ) {
     const Service& service = call->service;
-    call->state = service.store->snapshot();
-    auto member = authenticate(*call->state, organization, secret, service.clock->now());
+    call->snapshot = service.store->snapshot();
+    auto member = authenticate(*call->snapshot, organization, secret, service.clock->now());
     if (!member && otherwise) return otherwise();
     // With a wrong clock every token may look expired.
     if (!member && service.clock->problem()) return call->failed(clock_not_trusted());
@@ -92,11 +92,11 @@ Step identify_member(
     call->caller = *member;
     call->trace.organization = organization;
     call->trace.actor = "tokens/" + member->token.to_string();
-    call->sequence = projections::find_head(*call->state, organization).sequence;
+    call->sequence = projections::find_head(*call->snapshot, organization).sequence;
     if (const auto throttled = service.rates->count_token(member->token, call->trace)) {
         return call->failed(*throttled);
     }
-    if (projections::is_frozen(*call->state, organization)) {
+    if (projections::is_frozen(*call->snapshot, organization)) {
         return call->failed(organization_is_frozen());
     }
     return check_head(call, resource);
@@ -202,7 +202,7 @@ Step check_head(CallPtr call, const Resource& resource) {
         return operation->handler(call);  // a body, if any, is not read
     }
     if (has_compressed_body(request)) return refuse_encoding(*call);
-    call->let_go();  // A body may arrive slowly, and this state is not read any more.
+    call->let_go();  // A body may arrive slowly, and this snapshot is not read any more.
     return ReadBody{[call, operation](tl::expected<std::string, Failure> body) -> Step {
         if (!body) {
             auto refused = call->failed(body.error());

@@ -261,7 +261,7 @@ Errors describe_item(const std::optional<domain::ItemError>& error) {
 void set_document(
     Response& response,
     const Call& call,
-    std::shared_ptr<const projections::Reader> state,
+    std::shared_ptr<const projections::Reader> snapshot,
     domain::AppointmentId id,
     std::string json
 ) {
@@ -272,9 +272,9 @@ void set_document(
     response.length = json.size();
     Parts whole;
     whole.count = 1;
-    whole.make = [state = std::move(state), organization = call.organization(), id](std::size_t) {
-        return projections::listed_document(*state, organization, id);
-    };
+    whole.make = [snapshot = std::move(snapshot), organization = call.organization(), id](
+                     std::size_t
+                 ) { return projections::listed_document(*snapshot, organization, id); };
     set_body(response, std::move(whole), call.service.piece_bytes);
 }
 
@@ -296,10 +296,10 @@ Response answer_appointment(const Call& call, Outcome outcome) {
         return response;
     }
     // Stored JSON need not be rendered, and a slow reader holds no memory.
-    auto state = call.service.store->snapshot();
-    auto stored = projections::find_document(*state, call.organization(), id);
+    auto snapshot = call.service.store->snapshot();
+    auto stored = projections::find_document(*snapshot, call.organization(), id);
     if (stored && stored->version == tag) {
-        set_document(response, call, std::move(state), id, std::move(stored->json));
+        set_document(response, call, std::move(snapshot), id, std::move(stored->json));
         return response;
     }
     response.body = rendered != nullptr ? std::move(*rendered)

@@ -38,7 +38,7 @@ struct Answer {
     const Call& call, domain::OrganizationId organization, ledger::Reply reply, const Answer& answer
 );
 
-/// Submits the command in this actor's name. The call drops its state and body while it waits.
+/// Submits the command in this actor's name. The call drops its snapshot and body while it waits.
 [[nodiscard]] Submit submit_as(
     CallPtr call,
     domain::OrganizationId organization,
@@ -75,11 +75,11 @@ using FindFailure = std::function<Failure(const projections::Reader&)>;
 [[nodiscard]] Failure explain(const domain::Rejection& rejection);
 
 /// Makes the appointment's JSON the body. A large one is released and read again, piece by piece,
-/// from `state`, which has the same.
+/// from the snapshot, which has the same.
 void set_document(
     Response& response,
     const Call& call,
-    std::shared_ptr<const projections::Reader> state,
+    std::shared_ptr<const projections::Reader> snapshot,
     domain::AppointmentId id,
     std::string json
 );

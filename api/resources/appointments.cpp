@@ -69,16 +69,16 @@ Step list_appointments(CallPtr call) {
         filter.participant_unique_id = *unique_id;
     }
     const auto organization = call->organization();
-    const auto count = projections::count_appointments(*call->state, organization, filter);
+    const auto count = projections::count_appointments(*call->snapshot, organization, filter);
     const auto page = find_page(query, count);
     if (!page) return call->failed(invalid_page());
     auto ids = projections::list_appointments(
-        *call->state, organization, filter, page->offset(), page->size
+        *call->snapshot, organization, filter, page->offset(), page->size
     );
     Parts rows;
     rows.count = ids.size();
-    rows.make = [state = call->state, organization, ids = std::move(ids)](std::size_t index) {
-        return projections::listed_document(*state, organization, ids[index]);
+    rows.make = [snapshot = call->snapshot, organization, ids = std::move(ids)](std::size_t index) {
+        return projections::listed_document(*snapshot, organization, ids[index]);
     };
     return render_page(*call, query, *page, std::move(rows));
 }
@@ -102,7 +102,7 @@ Step create_appointment(CallPtr call) {
 Step retrieve_appointment(CallPtr call) {
     const auto id = call->path_id<AppointmentId>(0);
     if (!id) return call->failed(not_found());
-    auto document = projections::find_document(*call->state, call->organization(), *id);
+    auto document = projections::find_document(*call->snapshot, call->organization(), *id);
     if (!document) return call->failed(no_match("Appointment"));
     Response response;
     response.sequence = call->sequence;
@@ -110,7 +110,7 @@ Step retrieve_appointment(CallPtr call) {
     if (none_match_hits(call->request, document->version)) {
         response.status = 304;
     } else {
-        set_document(response, *call, call->state, *id, std::move(document->json));
+        set_document(response, *call, call->snapshot, *id, std::move(document->json));
     }
     return response;
 }

@@ -89,7 +89,7 @@ Step list_participants(CallPtr call) {
     const auto id = call->path_id<AppointmentId>(0);
     if (!id) return call->failed(not_found());
     const auto organization = call->organization();
-    const auto appointment = projections::find_appointment(*call->state, organization, *id);
+    const auto appointment = projections::find_appointment(*call->snapshot, organization, *id);
     const auto* details = domain::details_of(appointment);
     if (details == nullptr) return call->failed(no_match("Appointment"));
     const Query query(call->request.query);
@@ -109,7 +109,7 @@ Step retrieve_participant(CallPtr call) {
     const auto ids = read_ids(*call);
     if (!ids) return call->failed(not_found());
     const auto appointment =
-        projections::find_appointment(*call->state, call->organization(), ids->appointment);
+        projections::find_appointment(*call->snapshot, call->organization(), ids->appointment);
     auto response = answer_participant(*call, appointment, ids->participant);
     if (response.status == 200) {
         const auto* participant =
