@@ -29,7 +29,7 @@ class Rates;
 struct Service {
     std::string prefix = "/api/v1";         ///< Starts with a slash, ends without; may be empty.
     std::optional<std::string> public_url;  ///< If configured; no slash at the end.
-    std::chrono::milliseconds command_deadline{5000};
+    std::chrono::milliseconds command_deadline = ledger::kCommandDeadline;
     std::chrono::microseconds idempotency_ttl = ledger::kIdempotencyTtl;
     std::size_t max_body_values = kMaxBodyValues;
     std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are produced and written in pieces.

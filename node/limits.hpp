@@ -1,7 +1,6 @@
 #pragma once
 // The limits of a node.
 
-#include "api/service.hpp"
 #include "ledger/commands/worker.hpp"
 #include "reactions/deadline_worker.hpp"
 
@@ -13,7 +12,7 @@ namespace consularia::node {
 struct NodeLimits {
     ledger::WorkerLimits worker;
     reactions::DeadlineLimits deadlines;
-    std::chrono::milliseconds sync_deadline = api::Service{}.command_deadline;
+    std::chrono::milliseconds sync_deadline = ledger::kCommandDeadline;
     std::chrono::seconds any_max_age{10};
     /// Whether the disk of the read store is nearly full. A shared ledger would still accept
     /// records, so the node itself refuses to write then.

@@ -26,7 +26,7 @@ struct DeadlineLimits {
     /// For one organization while others are due too; alone it may have all.
     std::size_t in_flight_of_organization = 8;
     std::chrono::milliseconds poll{250};
-    std::chrono::milliseconds command_deadline{5000};
+    std::chrono::milliseconds command_deadline = ledger::kCommandDeadline;
     /// If a command did not end an appointment, its organization is left alone for this long, to
     /// avoid spinning.
     std::chrono::milliseconds retry_after{30'000};

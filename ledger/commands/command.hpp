@@ -6,6 +6,7 @@
 #include "ledger/record/record.hpp"
 
 #include <any>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ enum class Wanted {
     state,      ///< The state of its aggregate right after it.
     rendering,  ///< What the read models show of that state.
 };
+
+/// How long a command may take before it is given up, unless an option says otherwise.
+inline constexpr std::chrono::milliseconds kCommandDeadline{5000};
 
 /// Made by the state store, read by the API; the ledger only hands it over. Empty if there is none.
 using Rendering = std::any;
