@@ -4,7 +4,6 @@
 #include "api/call.hpp"
 #include "api/pieces.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

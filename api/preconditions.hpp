@@ -5,7 +5,6 @@
 #include "domain/appointment/commands.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace consularia::api {
 

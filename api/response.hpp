@@ -6,7 +6,6 @@
 #include "ledger/record/record.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>

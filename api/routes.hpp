@@ -2,7 +2,7 @@
 // The table of everything that is served. docs/openapi.json describes the same set; a test compares
 // them.
 
-#include "api/bodies/read_body.hpp"
+#include "api/bodies/formats.hpp"
 #include "api/call.hpp"
 
 #include <optional>

@@ -3,7 +3,6 @@
 
 #include <tl/expected.hpp>
 
-#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <variant>

@@ -1,7 +1,7 @@
 #pragma once
 // The options of the HTTP server, and what it reports to the log and the metrics.
 
-#include "api/http/server.hpp"
+#include "api/http/options.hpp"
 #include "infra/metrics/metrics.hpp"
 #include "node/address.hpp"
 #include "node/ledger_backend.hpp"

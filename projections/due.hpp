@@ -7,7 +7,6 @@
 #include "projections/read_store.hpp"
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 

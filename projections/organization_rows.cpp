@@ -5,7 +5,6 @@
 #include "projections/ranks.hpp"
 #include "projections/row_codec.hpp"
 
-#include <utility>
 #include <variant>
 
 namespace consularia::projections {

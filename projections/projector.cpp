@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <map>
 #include <utility>
-#include <variant>
 
 namespace consularia::projections {
 namespace {

@@ -11,7 +11,6 @@
 #include "projections/rows.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 
 namespace consularia::projections {

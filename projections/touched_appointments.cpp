@@ -1,5 +1,6 @@
 #include "projections/touched_appointments.hpp"
 
+#include "domain/appointment/evolve.hpp"
 #include "projections/appointment_index.hpp"
 #include "projections/byte_codec.hpp"
 #include "projections/keys.hpp"

@@ -2,7 +2,7 @@
 // The appointments that one apply() touches: each is read once and written once, however many facts
 // concern it.
 
-#include "domain/appointment/evolve.hpp"
+#include "domain/appointment/appointment.hpp"
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/record.hpp"
 #include "projections/known_blocks.hpp"

@@ -5,6 +5,7 @@
 #include "base/overloaded.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace consularia::api {
 

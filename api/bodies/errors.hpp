@@ -1,9 +1,7 @@
 #pragma once
 // Validation errors in the shapes of docs/api.md, Errors: sentences, per field, per item.
 
-#include <map>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 

@@ -13,9 +13,6 @@
 #include <tl/expected.hpp>
 
 #include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 namespace consularia::api {
 

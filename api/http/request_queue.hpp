@@ -5,7 +5,6 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include <cstddef>
 #include <deque>
 #include <functional>
 #include <optional>

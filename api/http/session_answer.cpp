@@ -2,7 +2,6 @@
 
 #include "api/http/session.hpp"
 #include "api/http/write.hpp"
-#include "ledger/log/storage_error.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>

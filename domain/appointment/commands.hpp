@@ -4,7 +4,6 @@
 
 #include "domain/appointment/events.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <variant>
 #include <vector>

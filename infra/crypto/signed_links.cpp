@@ -4,7 +4,6 @@
 #include "ledger/record/hash.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace consularia::infra {

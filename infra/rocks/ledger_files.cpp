@@ -7,7 +7,6 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <vector>
 

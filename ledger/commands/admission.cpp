@@ -1,7 +1,5 @@
 #include "ledger/commands/admission.hpp"
 
-#include <utility>
-
 namespace consularia::ledger {
 
 tl::expected<Admission::Ticket, std::string_view> Admission::admit(

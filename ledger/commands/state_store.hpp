@@ -8,7 +8,6 @@
 #include "ledger/record/record.hpp"
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>

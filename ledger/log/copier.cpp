@@ -2,7 +2,10 @@
 
 #include "ledger/log/storage_error.hpp"
 
+#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace consularia::ledger {
 

@@ -6,11 +6,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <optional>
 #include <stdexcept>
-#include <string>
-#include <vector>
 
 namespace consularia::ledger {
 

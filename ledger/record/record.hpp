@@ -6,7 +6,6 @@
 #include "ledger/record/hash.hpp"
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
