@@ -12,7 +12,6 @@ namespace consularia::api {
 
 /// What a participant may know about their appointment at this moment.
 struct Invitation {
-    domain::Status status{};
     domain::Details details;
     domain::Participant participant;
     domain::Door door{};

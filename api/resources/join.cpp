@@ -46,7 +46,6 @@ std::optional<Invitation> invite(
     const auto status = domain::status_of(appointment);
     const auto now = call.service.clock->now();
     return Invitation{
-        status,
         *details,
         *participant,
         domain::door_of(status, *details, opens_before, now),

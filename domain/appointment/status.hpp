@@ -27,10 +27,6 @@ enum class Status { scheduled, active, completed, missed };
     return "";
 }
 
-[[nodiscard]] constexpr std::optional<Status> parse_status(std::string_view name) {
-    return parse_name<Status>(name);
-}
-
 /// Whether the meeting cannot be entered any more, whatever the time.
 [[nodiscard]] constexpr bool is_over(Status status) {
     switch (status) {

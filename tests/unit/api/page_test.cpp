@@ -46,13 +46,7 @@ Invitation make_invitation(domain::Door door) {
         true,
         1,
         {}};
-    return {
-        domain::Status::scheduled,
-        details,
-        participant,
-        door,
-        samples::later(samples::kStart, -15),
-        samples::kBefore};
+    return {details, participant, door, samples::later(samples::kStart, -15), samples::kBefore};
 }
 
 const PageContext kContext{"n0nce", ""};

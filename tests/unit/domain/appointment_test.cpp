@@ -31,12 +31,10 @@ TEST(Names, AreReadBackAndNothingElseIs) {
         EXPECT_EQ(parse_name<Feature>(to_string(feature)), feature);
     }
     for (const auto role : kAllOf<Role>) EXPECT_EQ(parse_name<Role>(to_string(role)), role);
-    for (const auto status : kAllOf<Status>) EXPECT_EQ(parse_status(to_string(status)), status);
     for (const char* const text :
          {"", "Moderator", "moderator ", "boss", "chat", "chat_enabled_"}) {
         EXPECT_EQ(parse_name<Role>(text), std::nullopt) << text;
         EXPECT_EQ(parse_name<Feature>(text), std::nullopt) << text;
-        EXPECT_EQ(parse_status(text), std::nullopt) << text;
     }
 }
 
