@@ -58,7 +58,7 @@ std::optional<Failure> Rates::count(TokenBuckets* buckets, std::string_view key,
         wait};
 }
 
-void tell_standing(const Standing& standing, Response& response) {
+void put_standing(const Standing& standing, Response& response) {
     const auto name = "\"" + std::string(standing.policy) + "\"";
     response.headers.emplace_back(
         "RateLimit-Policy", name + ";q=" + std::to_string(standing.quota) + ";w=60"

@@ -71,6 +71,6 @@ class Rates {
 };
 
 /// Adds RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10).
-void tell_standing(const Standing& standing, Response& response);
+void put_standing(const Standing& standing, Response& response);
 
 }  // namespace consularia::api

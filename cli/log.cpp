@@ -10,7 +10,7 @@ namespace consularia::cli {
 namespace {
 
 constexpr std::size_t kThreads = 1;
-constexpr std::chrono::milliseconds kTellLostEvery{1000};
+constexpr std::chrono::milliseconds kReportLostEvery{1000};
 
 }  // namespace
 
@@ -25,16 +25,16 @@ Log::Log(const std::string& level, std::size_t queue_lines) {
     logger->set_level(spdlog::level::from_str(level));
     logger->flush_on(spdlog::level::warn);
     spdlog::set_default_logger(std::move(logger));
-    watch_.emplace(kTellLostEvery, [this] { tell_lost(); });
+    watch_.emplace(kReportLostEvery, [this] { report_lost(); });
 }
 
 Log::~Log() {
     watch_->stop();
-    tell_lost();
+    report_lost();
     spdlog::shutdown();
 }
 
-void Log::tell_lost() {
+void Log::report_lost() {
     const std::size_t lost = spdlog::thread_pool()->overrun_counter();
     if (lost == lost_) return;
     past_queue_->warn("the log is written too slowly: {} lines were lost", lost - lost_);

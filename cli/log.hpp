@@ -25,7 +25,7 @@ class Log {
     ~Log();
 
   private:
-    void tell_lost();
+    void report_lost();
 
     /// Waits until its line is written, so that this line is never lost. Used by the thread.
     std::unique_ptr<spdlog::logger> past_queue_;

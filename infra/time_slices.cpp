@@ -21,7 +21,7 @@ struct SchedulingAttributes {
     std::uint64_t period = 0;
 };
 
-/// Of this thread; empty if the kernel does not report them.
+/// This thread's attributes; empty if the kernel does not report them.
 std::optional<SchedulingAttributes> attributes() {
     SchedulingAttributes found;
     if (syscall(SYS_sched_getattr, 0, &found, sizeof found, 0) != 0) return std::nullopt;

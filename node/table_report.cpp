@@ -53,7 +53,7 @@ void TableReport::take(const char* store, const infra::rocks::CheckOptions::Repo
 
 bool TableReport::is_first(const std::string& sentence) {
     const std::lock_guard lock(mutex_);
-    return told_.insert(sentence).second;
+    return logged_.insert(sentence).second;
 }
 
 }  // namespace consularia::node

@@ -34,8 +34,9 @@ class TableReport {
 
     infra::Metrics& metrics_;
     ledger::Health& health_;
-    std::mutex mutex_;            ///< Guards what follows.
-    std::set<std::string> told_;  ///< The damage and the completed checks that were already logged.
+    std::mutex mutex_;  ///< Guards what follows.
+    std::set<std::string>
+        logged_;  ///< The damage and the completed checks that were already logged.
 };
 
 }  // namespace consularia::node

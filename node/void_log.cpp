@@ -5,11 +5,11 @@
 namespace consularia::node {
 
 VoidLog::VoidLog(Say say, std::chrono::milliseconds every)
-    : say_(std::move(say)), thread_(every, [this] { tell(); }) {}
+    : say_(std::move(say)), thread_(every, [this] { report(); }) {}
 
 VoidLog::~VoidLog() {
     thread_.stop();
-    tell();
+    report();
 }
 
 void VoidLog::note(ledger::Partition partition, ledger::Position position, std::string_view why) {
@@ -19,7 +19,7 @@ void VoidLog::note(ledger::Partition partition, ledger::Position position, std::
             std::to_string(partition) + ": " + std::string(why);
 }
 
-void VoidLog::tell() {
+void VoidLog::report() {
     std::uint64_t count = 0;
     std::string last;
     {

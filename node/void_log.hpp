@@ -27,7 +27,7 @@ class VoidLog {
     void note(ledger::Partition partition, ledger::Position position, std::string_view why);
 
   private:
-    void tell();
+    void report();
 
     const Say say_;
     std::mutex mutex_;  ///< Guards what follows.

@@ -43,7 +43,7 @@ BANNED_CODE = [
     ("printf", r"", r"(?<!\w)f?printf\s*\(", "log with spdlog; cli prints with std::cout"),
     ("assert", r"", r"(?<!\w)assert\s*\(", "CHECK of base/check.hpp, which stays on in release"),
     ("using-std", r"", r"\busing\s+namespace\s+std\s*;", "write std:: where it is used"),
-    ("clock", r"domain/", r"clock::now\s*\(", "the domain is told the time"),
+    ("clock", r"domain/", r"clock::now\s*\(", "the domain gets the time as an argument"),
     ("sleep", r"tests/(?!support/)", r"(?<!\w)(sleep_for|sleep_until|u?sleep)\s*\(",
      "wait on a condition with a deadline"),
     ("coroutine", r"(?!(api|infra)/http/)", r"\bco_(await|return|yield)\b",

@@ -36,7 +36,7 @@ constexpr std::chrono::milliseconds kTick{200};
 constexpr std::chrono::milliseconds kRoomPause{1};
 constexpr std::chrono::milliseconds kRoomPatience{200};
 constexpr std::chrono::milliseconds kAcceptPause{50};
-constexpr std::chrono::seconds kTellTurnedAway{10};
+constexpr std::chrono::seconds kReportTurnedAway{10};
 /// Time for handshakes that have begun when the listener turns off: a few round trips to a nearby
 /// balancer.
 constexpr std::chrono::milliseconds kLastHandshakes{50};
@@ -102,7 +102,7 @@ class Server::Impl {
         context_.emplace(SessionContext{options_, service, backend_, phase_, in_flight_, *watch_});
         for (auto& lane : lanes_) asio::co_spawn(lane->io, tick(*lane), asio::detached);
         asio::co_spawn(lanes_.front()->io, accept(), asio::detached);
-        asio::co_spawn(lanes_.front()->io, tell_turned_away(), asio::detached);
+        asio::co_spawn(lanes_.front()->io, report_turned_away(), asio::detached);
     }
 
     void drain() {
@@ -230,14 +230,14 @@ class Server::Impl {
     }
 
     /// Reports at once when it begins, then every ten seconds while it lasts.
-    asio::awaitable<void> tell_turned_away() {
+    asio::awaitable<void> report_turned_away() {
         asio::steady_timer timer(lanes_.front()->io);
         const auto token = asio::as_tuple(asio::use_awaitable);
         for (;;) {
-            const bool told = turned_away_.any();
-            if (told && options_.on_turned_away) options_.on_turned_away(turned_away_);
+            const bool any = turned_away_.any();
+            if (any && options_.on_turned_away) options_.on_turned_away(turned_away_);
             turned_away_ = {};
-            timer.expires_after(told ? kTellTurnedAway : kTick);
+            timer.expires_after(any ? kReportTurnedAway : kTick);
             const auto [error] = co_await timer.async_wait(token);
             if (error) co_return;
         }

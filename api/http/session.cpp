@@ -222,7 +222,7 @@ asio::awaitable<bool> Session::exchange(Request request) {
     at_hand_ = AtHand{&request, &trace, "", begin, next_deadline(), 0};
     InFlight::Share held(context_.in_flight, trace.organization);
     auto response = co_await carry_out(request, trace, held);
-    if (trace.standing) tell_standing(*trace.standing, response);
+    if (trace.standing) put_standing(*trace.standing, response);
     const bool last = context_.phase != Phase::serving ||
                       requests_ >= context_.options.limits.requests_per_connection ||
                       parser_->get().version() < 11 || !parser_->get().keep_alive();

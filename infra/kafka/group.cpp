@@ -81,7 +81,7 @@ class Group::Member {
         stopping_ = true;
         changed_.notify_all();
         if (changed_.wait_for(lock, kLeaveWithin, [this] { return has_left_; })) return true;
-        tell(kSyslogWarning, "the client of the consumer group does not end and is abandoned");
+        report(kSyslogWarning, "the client of the consumer group does not end and is abandoned");
         is_left_behind_ = true;
         return false;
     }
@@ -89,10 +89,10 @@ class Group::Member {
   private:
     static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
         static_cast<Member*>(rd_kafka_opaque(handle))
-            ->tell(level, std::string(facility) + ": " + text);
+            ->report(level, std::string(facility) + ": " + text);
     }
 
-    void tell(int level, const std::string& text) const {
+    void report(int level, const std::string& text) const {
         if (options_.on_log && !is_left_behind_) options_.on_log(level, text);
     }
 
@@ -138,7 +138,7 @@ class Group::Member {
         if (is_transient(error.err) || error.err == complained_of_) return;
         complained_of_ = error.err;
         const std::string why = rd_kafka_message_errstr(&error);
-        tell(kSyslogWarning, "the consumer group " + options_.topic + ": " + why);
+        report(kSyslogWarning, "the consumer group " + options_.topic + ": " + why);
     }
 
     bool make_topic() {
@@ -148,7 +148,7 @@ class Group::Member {
             make_work_topic(client, static_cast<ledger::Partition>(ours_.size()), deadline);
             return true;
         } catch (const ledger::StorageError& error) {
-            tell(kSyslogWarning, error.what());
+            report(kSyslogWarning, error.what());
             return false;
         }
     }

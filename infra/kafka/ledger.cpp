@@ -159,10 +159,12 @@ void TopicLedger::check_witnesses(
         const std::lock_guard lock(mutex_);
         furthest_[partition] = std::max(furthest_[partition], witness.next);
     }
-    const auto tell = [this](const std::string& doubt) {
+    const auto on_doubt = [this](const std::string& doubt) {
         if (options_.on_log) options_.on_log(kSyslogWarning, doubt + " Asking again.");
     };
-    kafka::check_witnesses(questions_, tails_, witnesses, options_.doubt_timeout, tell, stopping);
+    kafka::check_witnesses(
+        questions_, tails_, witnesses, options_.doubt_timeout, on_doubt, stopping
+    );
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ inline constexpr int kKafkaMaxMessageBytes = 8 << 20;
 inline constexpr int kSyslogError = 3;
 inline constexpr int kSyslogWarning = 4;
 
-/// Of a topic that is created, unless an option says otherwise.
+/// The number for a new topic, unless an option says otherwise.
 inline constexpr ledger::Partition kDefaultPartitions = 12;
 
 struct Options {

@@ -140,12 +140,12 @@ void check_witnesses(
 ) {
     const Deadline deadline = std::chrono::steady_clock::now() + doubt_timeout;
     Check check(client, tails, witnesses);
-    std::string told;
+    std::string reported;
     while (!stopping()) {
         const std::string contradiction = check.ask();
         if (contradiction.empty()) return;
         if (std::chrono::steady_clock::now() >= deadline) throw LedgerMismatch(contradiction);
-        if (std::exchange(told, contradiction) != contradiction) on_doubt(contradiction);
+        if (std::exchange(reported, contradiction) != contradiction) on_doubt(contradiction);
         std::this_thread::sleep_for(kAskAgain);
         check.refresh();
     }

@@ -105,9 +105,9 @@ class EmbeddedLedger final : public Ledger {
 
     /// Unreadable acknowledged records are worse than having no new ones.
     static CheckOptions checks(const std::shared_ptr<Log>& log, CheckOptions options) {
-        options.on_report = [log, tell = options.on_report](const CheckOptions::Report& report) {
+        options.on_report = [log, pass_on = options.on_report](const CheckOptions::Report& report) {
             if (!report.damage.empty()) log->condemn(report.damage.front());
-            if (tell) tell(report);
+            if (pass_on) pass_on(report);
         };
         return options;
     }

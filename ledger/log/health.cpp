@@ -54,9 +54,9 @@ void Health::fine(Component component) {
     const auto found = entries_.find(component);
     if (found == entries_.end() || !found->second.failing) return;
     Entry& entry = found->second;
-    if (!entry.told) {
+    if (!entry.reported) {
         const auto lasted = now - entry.failing->since;
-        entry.untold = News{News::Kind::over, *std::move(entry.failing), lasted};
+        entry.unreported = News{News::Kind::over, *std::move(entry.failing), lasted};
     }
     entry.failing.reset();
 }
@@ -101,29 +101,29 @@ std::vector<News> Health::news() {
     const Clock::Steady now = clock_.steady();
     std::vector<News> news;
     const std::lock_guard lock(mutex_);
-    for (auto& [component, entry] : entries_) tell(component, entry, now, news);
+    for (auto& [component, entry] : entries_) report(component, entry, now, news);
     return news;
 }
 
-void Health::tell(
+void Health::report(
     const Component& component, Entry& entry, Clock::Steady now, std::vector<News>& news
 ) const {
-    if (const auto untold = std::exchange(entry.untold, std::nullopt)) {
-        news.push_back({News::Kind::begins, untold->trouble, {}});
-        news.push_back(*untold);
+    if (const auto unreported = std::exchange(entry.unreported, std::nullopt)) {
+        news.push_back({News::Kind::begins, unreported->trouble, {}});
+        news.push_back(*unreported);
     }
     auto trouble = trouble_of(component, entry, now);
-    if (!trouble && entry.told) {
+    if (!trouble && entry.reported) {
         const auto kind = entry.failing ? News::Kind::forgotten : News::Kind::over;
         entry.failing.reset();
-        const auto lasted = now - entry.told->since;
-        news.push_back({kind, *std::exchange(entry.told, std::nullopt), lasted});
+        const auto lasted = now - entry.reported->since;
+        news.push_back({kind, *std::exchange(entry.reported, std::nullopt), lasted});
     }
-    if (!trouble || (entry.told && now < entry.told_at + limits_.tell_again)) return;
-    const auto kind = entry.told ? News::Kind::lasts : News::Kind::begins;
+    if (!trouble || (entry.reported && now < entry.reported_at + limits_.report_again)) return;
+    const auto kind = entry.reported ? News::Kind::lasts : News::Kind::begins;
     news.push_back({kind, *trouble, now - trouble->since});
-    entry.told = std::move(trouble);
-    entry.told_at = now;
+    entry.reported = std::move(trouble);
+    entry.reported_at = now;
 }
 
 void PartitionHealth::fails(Part part, std::string why, Reach reach, Health::Holds holds) const {

@@ -108,7 +108,7 @@ struct News {
 struct HealthLimits {
     /// A step that takes longer counts as failing until it returns, since it might never do so.
     std::chrono::milliseconds stall{2000};
-    std::chrono::milliseconds tell_again{10'000};
+    std::chrono::milliseconds report_again{10'000};
 };
 
 /// Thread-safe; never blocks. Precondition of everything that takes a component: it has a partition
@@ -158,16 +158,17 @@ class Health {
         std::optional<Trouble> failing;
         std::optional<Clock::Steady> holds_until;
         std::optional<Clock::Steady> doing_since;
-        std::optional<News> untold;  ///< A failure that was over before it was reported.
-        std::optional<Trouble> told;
-        Clock::Steady told_at{};
+        std::optional<News> unreported;  ///< A failure that was over before it was reported.
+        std::optional<Trouble> reported;
+        Clock::Steady reported_at{};
     };
 
     [[nodiscard]] std::optional<Trouble> trouble_of(
         const Component& component, const Entry& entry, Clock::Steady now
     ) const;
-    void tell(const Component& component, Entry& entry, Clock::Steady now, std::vector<News>& news)
-        const;
+    void report(
+        const Component& component, Entry& entry, Clock::Steady now, std::vector<News>& news
+    ) const;
 
     const Clock& clock_;
     const HealthLimits limits_;

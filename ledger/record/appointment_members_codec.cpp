@@ -6,7 +6,7 @@ namespace consularia::ledger {
 
 namespace {
 
-/// Of all events of appointments.
+/// The version of all events of appointments.
 constexpr EventVersion kVersion = 1;
 
 }  // namespace

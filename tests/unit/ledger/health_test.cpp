@@ -23,14 +23,14 @@ class HealthTest : public testing::Test {
         return reasons;
     }
 
-    [[nodiscard]] std::vector<Kind> told() {
+    [[nodiscard]] std::vector<Kind> reported() {
         std::vector<Kind> kinds;
         for (const News& news : health.news()) kinds.push_back(news.kind);
         return kinds;
     }
 
     test::ManualClock clock;
-    Health health{clock, {.stall = 2s, .tell_again = 10s}};
+    Health health{clock, {.stall = 2s, .report_again = 10s}};
     const Component append{3, Part::append};
     const Component flush{std::nullopt, Part::flush};
 };
@@ -55,15 +55,15 @@ TEST_F(HealthTest, WhatFailsDoesSoSinceItsFirstReportForTheLastReason) {
 
 TEST_F(HealthTest, AReportThatHoldsForAWhileIsForgottenUnlessItIsRepeated) {
     health.fails(append, "refused", Reach::node, 10s);
-    EXPECT_THAT(told(), ElementsAre(Kind::begins));
+    EXPECT_THAT(reported(), ElementsAre(Kind::begins));
     clock.advance(9s);
     health.fails(append, "refused", Reach::node, 10s);
     clock.advance(9s);
     EXPECT_THAT(reasons(), ElementsAre("refused"));
-    EXPECT_THAT(told(), ElementsAre(Kind::lasts));
+    EXPECT_THAT(reported(), ElementsAre(Kind::lasts));
     clock.advance(1s);
     EXPECT_THAT(reasons(), IsEmpty());
-    EXPECT_THAT(told(), ElementsAre(Kind::forgotten));
+    EXPECT_THAT(reported(), ElementsAre(Kind::forgotten));
     health.fails(append, "refused", Reach::node, 10s);
     EXPECT_EQ(health.troubles().at(0).since, clock.steady()) << "another one";
 }
@@ -75,9 +75,9 @@ TEST_F(HealthTest, AStepThatDoesNotReturnFailsUntilItDoes) {
         EXPECT_THAT(reasons(), IsEmpty());
         clock.advance(1ms);
         EXPECT_THAT(reasons(), ElementsAre("it has not returned"));
-        EXPECT_THAT(told(), ElementsAre(Kind::begins));
+        EXPECT_THAT(reported(), ElementsAre(Kind::begins));
         clock.advance(58s);
-        EXPECT_THAT(told(), ElementsAre(Kind::lasts));
+        EXPECT_THAT(reported(), ElementsAre(Kind::lasts));
     }
     EXPECT_THAT(reasons(), IsEmpty());
     const auto news = health.news();
@@ -88,22 +88,22 @@ TEST_F(HealthTest, AStepThatDoesNotReturnFailsUntilItDoes) {
 
 TEST_F(HealthTest, TroubleIsReportedAtItsBeginningFromTimeToTimeAndAtItsEnd) {
     health.fails(append, "refused");
-    EXPECT_THAT(told(), ElementsAre(Kind::begins));
+    EXPECT_THAT(reported(), ElementsAre(Kind::begins));
     clock.advance(9s);
-    EXPECT_THAT(told(), IsEmpty());
+    EXPECT_THAT(reported(), IsEmpty());
     clock.advance(1s);
-    EXPECT_THAT(told(), ElementsAre(Kind::lasts));
+    EXPECT_THAT(reported(), ElementsAre(Kind::lasts));
     health.fine(append);
     health.fine(append);
-    EXPECT_THAT(told(), ElementsAre(Kind::over));
-    EXPECT_THAT(told(), IsEmpty());
+    EXPECT_THAT(reported(), ElementsAre(Kind::over));
+    EXPECT_THAT(reported(), IsEmpty());
 }
 
 TEST_F(HealthTest, TroubleThatIsOverBeforeTheNextLookIsStillReported) {
     health.fails(append, "refused");
     health.fine(append);
-    EXPECT_THAT(told(), ElementsAre(Kind::begins, Kind::over));
-    EXPECT_THAT(told(), IsEmpty());
+    EXPECT_THAT(reported(), ElementsAre(Kind::begins, Kind::over));
+    EXPECT_THAT(reported(), IsEmpty());
 }
 
 TEST_F(HealthTest, APlaceFitsItsPart) {
