@@ -8,7 +8,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -31,12 +30,6 @@ template <class Enum>
 template <class Enum>
 [[nodiscard]] constexpr std::size_t index_of(Enum value) {
     return static_cast<std::size_t>(value);
-}
-
-/// The enumerator that has this index.
-template <class Enum>
-[[nodiscard]] constexpr std::optional<Enum> at_index(std::uint64_t index) {
-    return index < count_of<Enum>() ? std::optional(static_cast<Enum>(index)) : std::nullopt;
 }
 
 /// All enumerators, in their order.

@@ -1,11 +1,11 @@
 #pragma once
 // Writes and reads the parts of a row's value in sequence.
 
-#include "base/enum_names.hpp"
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "projections/keys.hpp"
+#include "projections/row_bytes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,7 +30,7 @@ class ByteWriter {
 
     template <class Enum>
     void enumerator(Enum value) {
-        byte(static_cast<std::uint8_t>(index_of(value)));
+        byte(byte_of(value));
     }
 
     void number(std::uint64_t value) { keys::append_number(out_, value); }
@@ -84,10 +84,9 @@ class ByteReader {
         return value == 1;
     }
 
-    /// The enumerator that has this byte as its index.
     template <class Enum>
     Enum enumerator() {
-        const auto value = at_index<Enum>(byte());
+        const auto value = with_byte<Enum>(byte());
         if (!value) row_is_damaged();
         return *value;
     }

@@ -8,30 +8,6 @@
 namespace consularia::projections {
 namespace {
 
-constexpr std::uint8_t kAbsent = 4;
-
-/// A status in a row: never kAbsent, and never the byte of another one.
-constexpr std::uint8_t byte_of(domain::Status status) {
-    switch (status) {
-        case domain::Status::scheduled:
-            return 0;
-        case domain::Status::active:
-            return 1;
-        case domain::Status::completed:
-            return 2;
-        case domain::Status::missed:
-            return 3;
-    }
-    unknown_enumerator();
-}
-
-domain::Status status_of(std::uint8_t byte) {
-    for (const auto status : kAllOf<domain::Status>) {
-        if (byte_of(status) == byte) return status;
-    }
-    row_is_damaged();
-}
-
 /// A domain Text.
 template <class T>
 T read_text(ByteReader& in) {
@@ -118,10 +94,30 @@ domain::Details read_details(ByteReader& in) {
     return details;
 }
 
+void write_scopes(ByteWriter& out, domain::Scopes scopes) {
+    unsigned bits = 0;
+    for (const auto scope : kAllOf<domain::Scope>) {
+        if (scopes.has(scope)) bits |= 1U << byte_of(scope);
+    }
+    out.byte(static_cast<std::uint8_t>(bits));
+}
+
+domain::Scopes read_scopes(ByteReader& in) {
+    domain::Scopes scopes;
+    const unsigned bits = in.byte();
+    for (std::uint8_t bit = 0; bit < 8; ++bit) {
+        if ((bits >> bit & 1) == 0) continue;
+        const auto scope = with_byte<domain::Scope>(bit);
+        if (!scope) row_is_damaged();
+        scopes.add(*scope);
+    }
+    return scopes;
+}
+
 void write_grant(ByteWriter& out, const domain::TokenGrant& grant) {
     out.bytes(grant.id.bytes);
     out.text(grant.name.value());
-    out.byte(grant.scopes.bits);
+    write_scopes(out, grant.scopes);
     out.bytes(grant.secret_hash);
     out.optional(grant.expires_at, [&](domain::Timestamp time) { out.time(time); });
 }
@@ -130,7 +126,7 @@ domain::TokenGrant read_grant(ByteReader& in) {
     return domain::TokenGrant{
         in.id<domain::TokenId>(),
         read_text<domain::TokenName>(in),
-        domain::Scopes{in.byte()},
+        read_scopes(in),
         in.bytes<32>(),
         in.optional([&] { return in.time(); })};
 }
@@ -194,19 +190,22 @@ Document decode_rendered(std::string row) {
 std::string encode_state(const domain::Appointment& appointment) {
     ByteWriter out;
     if (const auto* const details = domain::details_of(appointment)) {
-        out.byte(byte_of(domain::status_of(appointment)));
+        out.enumerator(domain::status_of(appointment));
         write_details(out, *details);
     } else {
-        out.byte(kAbsent);
+        out.byte(kAbsentByte);
     }
     return out.take();
 }
 
 domain::Appointment decode_state(std::string_view bytes) {
     ByteReader in(bytes);
-    const auto status = in.byte();
     domain::Appointment state;
-    if (status != kAbsent) state = domain::with_status(status_of(status), read_details(in));
+    if (const auto byte = in.byte(); byte != kAbsentByte) {
+        const auto status = with_byte<domain::Status>(byte);
+        if (!status) row_is_damaged();
+        state = domain::with_status(*status, read_details(in));
+    }
     in.expect_end();
     return state;
 }
@@ -281,16 +280,15 @@ domain::Registered decode_organization(std::string_view row) {
 std::string encode_token(const TokenRow& token) {
     ByteWriter out;
     out.bytes(token.id.bytes);
-    out.byte(token.scopes.bits);
+    write_scopes(out, token.scopes);
     out.optional(token.expires_at, [&](domain::Timestamp time) { out.time(time); });
     return out.take();
 }
 
 TokenRow decode_token(std::string_view row) {
     ByteReader in(row);
-    const TokenRow token{in.id<domain::TokenId>(), domain::Scopes{in.byte()}, in.optional([&] {
-                             return in.time();
-                         })};
+    const TokenRow token{
+        in.id<domain::TokenId>(), read_scopes(in), in.optional([&] { return in.time(); })};
     in.expect_end();
     return token;
 }

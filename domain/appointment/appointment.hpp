@@ -21,8 +21,6 @@
 
 namespace consularia::domain {
 
-// The rows of the read store hold roles and features by their index: a new one goes to the end.
-
 enum class Role { moderator, participant };
 
 [[nodiscard]] constexpr std::string_view to_string(Role role) {

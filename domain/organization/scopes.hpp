@@ -9,7 +9,6 @@
 
 namespace consularia::domain {
 
-/// Rows of the read store hold scopes by their index: a new one goes to the end.
 enum class Scope : std::uint8_t { read, write, audit, events, webhooks };
 
 /// The name in the API and in events.
@@ -36,7 +35,7 @@ static_assert(kScopes.size() == count_of<Scope>(), "every scope is listed");
 
 /// A set of scopes.
 struct Scopes {
-    std::uint8_t bits = 0;
+    std::uint8_t bits = 0;  ///< By index; not stored.
     static_assert(count_of<Scope>() <= 8);
 
     [[nodiscard]] static constexpr Scopes all() { return {(1U << count_of<Scope>()) - 1}; }

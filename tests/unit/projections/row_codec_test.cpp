@@ -1,6 +1,7 @@
 #include "projections/row_codec.hpp"
 
 #include "ledger/log/storage_error.hpp"
+#include "projections/row_bytes.hpp"
 #include "tests/support/domain_samples.hpp"
 
 #include <gtest/gtest.h>
@@ -139,6 +140,19 @@ TEST(RowCodec, DamagedRowsAreAnErrorOfTheMachineAndNeverAnAbort) {
         EXPECT_THROW((void)decode_organization(other.substr(0, 30)), ledger::StorageError);
         EXPECT_THROW((void)decode_remembered(other.substr(0, 30)), ledger::StorageError);
         EXPECT_THROW((void)decode_token(other.substr(0, 16)), ledger::StorageError);
+    }
+}
+
+TEST(RowCodec, AScopeIsTheBitOfItsByte) {
+    constexpr std::size_t kScopesAt = 16;  // after the token's id
+    for (const auto scope : kAllOf<domain::Scope>) {
+        domain::Scopes scopes;
+        scopes.add(scope);
+        auto row = encode_token({token_id(), scopes, std::nullopt});
+        EXPECT_EQ(row.at(kScopesAt), 1 << byte_of(scope));
+        EXPECT_EQ(decode_token(row).scopes, scopes);
+        row.at(kScopesAt) |= 1 << 6;
+        EXPECT_THROW((void)decode_token(row), ledger::StorageError);
     }
 }
 

@@ -1,0 +1,70 @@
+// What is stored of enumerators: by name in events, from one version on, and as a byte in rows. A
+// line here is never changed, since stores and ledgers hold it; a new enumerator is a new line.
+
+#include "ledger/record/versions.hpp"
+#include "projections/row_bytes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string_view>
+#include <vector>
+
+namespace consularia::projections {
+namespace {
+
+struct Stored {
+    std::string_view name;
+    ledger::EventVersion since = 0;
+    int byte = 0;
+
+    friend bool operator==(const Stored&, const Stored&) = default;
+};
+
+[[maybe_unused]] void PrintTo(const Stored& stored, std::ostream* out) {  // NOLINT: for gtest
+    *out << stored.name << ", version " << stored.since << ", byte " << stored.byte;
+}
+
+/// Of every enumerator, by byte.
+template <class Enum>
+std::vector<Stored> stored() {
+    std::vector<Stored> all;
+    for (const Enum value : kAllOf<Enum>) {
+        all.push_back({to_string(value), ledger::version_with(value), byte_of(value)});
+    }
+    std::ranges::sort(all, {}, &Stored::byte);
+    return all;
+}
+
+using Lines = std::vector<Stored>;
+
+TEST(Stored, StatusesAreThese) {
+    const Lines lines{{"scheduled", 1, 0}, {"active", 1, 1}, {"completed", 1, 2}, {"missed", 1, 3}};
+    EXPECT_EQ(stored<domain::Status>(), lines);
+    EXPECT_EQ(kAbsentByte, 4);
+}
+
+TEST(Stored, RolesAreThese) {
+    EXPECT_EQ(stored<domain::Role>(), (Lines{{"moderator", 1, 0}, {"participant", 1, 1}}));
+}
+
+TEST(Stored, FeaturesAreThese) {
+    const Lines lines{
+        {"breakout_rooms_enabled", 1, 0},
+        {"whiteboard_enabled", 1, 1},
+        {"chat_enabled", 1, 2},
+        {"join_screen_enabled", 1, 3},
+        {"screenshare_enabled", 1, 4},
+        {"raise_hand_enabled", 1, 5}};
+    EXPECT_EQ(stored<domain::Feature>(), lines);
+}
+
+TEST(Stored, ScopesAreThese) {
+    const Lines lines{
+        {"read", 1, 0}, {"write", 1, 1}, {"audit", 1, 2}, {"events", 2, 3}, {"webhooks", 2, 4}};
+    EXPECT_EQ(stored<domain::Scope>(), lines);
+}
+
+}  // namespace
+}  // namespace consularia::projections
