@@ -4,13 +4,6 @@
 
 namespace consularia::ledger {
 
-namespace {
-
-/// The version of all events of appointments.
-constexpr EventVersion kVersion = 1;
-
-}  // namespace
-
 void write_config(JsonWriter& json, const domain::Config& config) {
     json.begin_object("config");
     for (const auto& [feature, enabled] : config.entries()) {
@@ -61,7 +54,7 @@ std::optional<domain::Config> read_config(const JsonReader& in) {
     if (object.members() == nullptr) return std::nullopt;
     domain::Config config;
     for (const auto& [key, value] : object.members()->items()) {
-        const auto feature = parse_name_in<domain::Feature>(kVersion, key);
+        const auto feature = parse_name_in<domain::Feature>(in.version(), key);
         if (!feature || !value.is_boolean()) {
             in.complain("config", "has a member that this version does not know");
             return std::nullopt;
@@ -72,14 +65,14 @@ std::optional<domain::Config> read_config(const JsonReader& in) {
 }
 
 std::optional<domain::Role> read_role(const JsonReader& in) {
-    return in.parsed("role", [](const std::string& text) {
-        return parse_name_in<domain::Role>(kVersion, text);
+    return in.parsed("role", [&in](const std::string& text) {
+        return parse_name_in<domain::Role>(in.version(), text);
     });
 }
 
 std::optional<domain::Status> read_status(const JsonReader& in) {
-    return in.parsed("status", [](const std::string& text) {
-        return parse_name_in<domain::Status>(kVersion, text);
+    return in.parsed("status", [&in](const std::string& text) {
+        return parse_name_in<domain::Status>(in.version(), text);
     });
 }
 

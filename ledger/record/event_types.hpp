@@ -1,7 +1,7 @@
 #pragma once
 // The types of events: the names that records carry, each with the reader of its data. Several
-// names may be read as one event, one for each version. Names are stored for ever: none is changed,
-// reused or removed.
+// names may be read as one event, one for each version, which the name ends with. Names are stored
+// for ever: none is changed, reused or removed.
 
 #include <optional>
 #include <span>
@@ -11,12 +11,32 @@ namespace consularia::ledger {
 
 class JsonReader;
 
-/// A name under which events are stored, and the reader of their `data`: empty when the JsonReader
-/// has complained.
+using EventVersion = int;
+
+/// The number at the end of a type's name: 2 in "dev.consularia.organization.created.v2".
+[[nodiscard]] consteval EventVersion version_in(std::string_view name) {
+    const auto at = name.rfind(".v");
+    if (at == name.npos || at + 2 == name.size()) throw "the name of a type ends with a version";
+    EventVersion version = 0;
+    for (const char digit : name.substr(at + 2)) {
+        if (digit < '0' || digit > '9') throw "the name of a type ends with a version";
+        version = 10 * version + (digit - '0');
+    }
+    return version;
+}
+
+/// A name under which events are stored, and the reader of their `data`: empty when the JsonReader,
+/// which knows the version, has complained.
 template <class Event>
 struct EventType {
+    using Read = std::optional<Event> (*)(const JsonReader& data);
+
+    consteval EventType(std::string_view type, Read reader)
+        : name(type), version(version_in(type)), read(reader) {}
+
     std::string_view name;
-    std::optional<Event> (*read)(const JsonReader& data);
+    EventVersion version;
+    Read read;
 };
 
 template <class Event>

@@ -4,6 +4,7 @@
 
 #include "domain/time.hpp"
 #include "ledger/record/canonical.hpp"
+#include "ledger/record/event_types.hpp"
 #include "ledger/record/hash.hpp"
 #include "ledger/record/strict_json.hpp"
 #include "ledger/record/unreadable.hpp"
@@ -22,6 +23,16 @@ class JsonReader {
   public:
     JsonReader(const Json& object, std::optional<Unreadable>& problem)
         : object_(&object), problem_(&problem) {}
+
+    /// The same as data of an event of this version, and so is everything inside it.
+    [[nodiscard]] JsonReader of_version(EventVersion version) const {
+        JsonReader data = *this;
+        data.version_ = version;
+        return data;
+    }
+
+    /// 0 outside of an event's data: a version that holds nothing.
+    [[nodiscard]] EventVersion version() const { return version_; }
 
     [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
 
@@ -84,7 +95,11 @@ class JsonReader {
         const JsonReader& parent,
         std::string_view name
     )
-        : object_(object), problem_(&problem), parent_(&parent), name_(name) {}
+        : object_(object),
+          problem_(&problem),
+          parent_(&parent),
+          name_(name),
+          version_(parent.version_) {}
 
     [[nodiscard]] const Json* find(std::string_view key) const;
     [[nodiscard]] const Json* required(std::string_view key) const;
@@ -94,6 +109,7 @@ class JsonReader {
     std::optional<Unreadable>* problem_;
     const JsonReader* parent_ = nullptr;
     std::string_view name_;
+    EventVersion version_ = 0;
 };
 
 }  // namespace consularia::ledger

@@ -34,14 +34,14 @@ void write_token(JsonWriter& json, const domain::TokenGrant& token) {
     json.end_object();
 }
 
-std::optional<domain::Scopes> read_scopes(const JsonReader& token, EventVersion version) {
+std::optional<domain::Scopes> read_scopes(const JsonReader& token) {
     const Json* const list = token.list("scopes");
     if (list == nullptr) return std::nullopt;
     domain::Scopes scopes;
     for (const Json& element : *list) {
         const auto* const text = element.get_ptr<const Json::string_t*>();
         const auto scope =
-            text == nullptr ? std::nullopt : parse_name_in<domain::Scope>(version, *text);
+            text == nullptr ? std::nullopt : parse_name_in<domain::Scope>(token.version(), *text);
         if (!scope || scopes.has(*scope)) {
             token.complain("scopes", "has an element that this version does not know");
             return std::nullopt;
@@ -51,11 +51,11 @@ std::optional<domain::Scopes> read_scopes(const JsonReader& token, EventVersion 
     return scopes;
 }
 
-std::optional<domain::TokenGrant> read_token(const JsonReader& data, EventVersion version) {
+std::optional<domain::TokenGrant> read_token(const JsonReader& data) {
     const JsonReader token = data.object("token");
     const auto id = token.id<domain::TokenId>("id");
     auto name = token.text<domain::TokenName>("name");
-    const auto scopes = read_scopes(token, version);
+    const auto scopes = read_scopes(token);
     const auto secret_hash = token.hash("secret_sha256");
     if (!id || !name || !scopes || !secret_hash) return std::nullopt;
     std::optional<domain::Timestamp> expires_at;
@@ -68,17 +68,15 @@ std::optional<domain::TokenGrant> read_token(const JsonReader& data, EventVersio
 
 using MaybeEvent = std::optional<domain::OrganizationEvent>;
 
-template <EventVersion kVersion>
 MaybeEvent read_created(const JsonReader& data) {
     auto name = data.text<domain::OrganizationName>("name");
-    auto token = read_token(data, kVersion);
+    auto token = read_token(data);
     if (!name || !token) return std::nullopt;
     return domain::OrganizationCreated{std::move(*name), std::move(*token)};
 }
 
-template <EventVersion kVersion>
 MaybeEvent read_token_issued(const JsonReader& data) {
-    auto token = read_token(data, kVersion);
+    auto token = read_token(data);
     if (!token) return std::nullopt;
     return domain::TokenIssued{std::move(*token)};
 }
@@ -93,10 +91,10 @@ MaybeEvent read_token_revoked(const JsonReader& data) {
 using Type = EventType<domain::OrganizationEvent>;
 
 constexpr std::array kTypes{
-    Type{"dev.consularia.organization.created.v1", &read_created<1>},
-    Type{"dev.consularia.organization.created.v2", &read_created<2>},
-    Type{"dev.consularia.organization.token_issued.v1", &read_token_issued<1>},
-    Type{"dev.consularia.organization.token_issued.v2", &read_token_issued<2>},
+    Type{"dev.consularia.organization.created.v1", &read_created},
+    Type{"dev.consularia.organization.created.v2", &read_created},
+    Type{"dev.consularia.organization.token_issued.v1", &read_token_issued},
+    Type{"dev.consularia.organization.token_issued.v2", &read_token_issued},
     Type{"dev.consularia.organization.token_revoked.v1", &read_token_revoked},
 };
 

@@ -71,7 +71,7 @@ std::optional<RecordEvent> read_event_of(
 ) {
     std::optional<domain::Version> version = 0;
     if (Kind::kVersioned) version = in.count("version");
-    auto event = type.read(in.object("data"));
+    auto event = type.read(in.object("data").of_version(type.version));
     if (!version || !event) return std::nullopt;
     const auto id = Kind::read_id(in, organization, *event);
     if (!id) return std::nullopt;

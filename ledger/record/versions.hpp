@@ -8,10 +8,12 @@
 #include "base/enum_names.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/scopes.hpp"
+#include "ledger/record/event_types.hpp"
+
+#include <concepts>
+#include <tuple>
 
 namespace consularia::ledger {
-
-using EventVersion = int;
 
 /// The first version that may hold it.
 [[nodiscard]] constexpr EventVersion version_with(domain::Scope scope) {
@@ -60,8 +62,22 @@ using EventVersion = int;
     unknown_enumerator();
 }
 
+/// All that has versions: a part of what a binary reads (vocabulary.hpp). Only these can be parsed.
+using Versioned = std::tuple<domain::Scope, domain::Feature, domain::Role, domain::Status>;
+
+namespace detail {
+
+template <class T, class List>
+inline constexpr bool kIsIn = false;
+template <class T, class... Ts>
+inline constexpr bool kIsIn<T, std::tuple<Ts...>> = (std::same_as<T, Ts> || ...);
+
+}  // namespace detail
+
 /// The enumerator of this name, if the version may hold it.
 template <class Enum>
+requires detail::kIsIn<Enum, Versioned>
+
 [[nodiscard]] constexpr std::optional<Enum> parse_name_in(
     EventVersion version, std::string_view name
 ) {

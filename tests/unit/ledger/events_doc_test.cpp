@@ -3,8 +3,6 @@
 
 #include "base/hex.hpp"
 #include "ledger/record/acceptance.hpp"
-#include "ledger/record/appointment_event_codec.hpp"
-#include "ledger/record/organization_event_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 #include "tests/unit/ledger/mutator.hpp"
 
@@ -178,8 +176,9 @@ TEST(EventsDoc, EveryTypeHasAHeadingWithAnExampleOfIt) {
         const auto line = text.substr(example, text.find("\n```\n", example) - example);
         EXPECT_NE(line.find("\"type\":\"" + std::string(type) + '"'), std::string::npos) << type;
     };
-    for (const auto& type : appointment_event_types()) expect_example(type.name);
-    for (const auto& type : organization_event_types()) expect_example(type.name);
+    Kinds::for_each([&]<class Kind>(std::type_identity<Kind>) {
+        for (const auto& type : Kind::event_types()) expect_example(type.name);
+    });
 }
 
 TEST(EventsDoc, ProgramFindsTheFactsOfTheGoldenLedger) {

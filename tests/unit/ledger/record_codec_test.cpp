@@ -3,8 +3,6 @@
 
 #include "domain/appointment/evolve.hpp"
 #include "ledger/record/acceptance.hpp"
-#include "ledger/record/appointment_event_codec.hpp"
-#include "ledger/record/organization_event_codec.hpp"
 #include "tests/unit/ledger/golden_records.hpp"
 
 #include <gtest/gtest.h>
@@ -18,6 +16,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace consularia::ledger {
 namespace {
@@ -75,32 +74,31 @@ TEST(GoldenFiles, HoldEveryTypeThatIsRead) {
         stored.insert(nlohmann::json::parse(value).at("type").get<std::string>());
     }
     std::set<std::string> readable;
-    for (const auto& type : appointment_event_types()) readable.emplace(type.name);
-    for (const auto& type : organization_event_types()) readable.emplace(type.name);
+    Kinds::for_each([&]<class Kind>(std::type_identity<Kind>) {
+        for (const auto& type : Kind::event_types()) {
+            EXPECT_TRUE(readable.emplace(type.name).second) << type.name << " has two readers";
+        }
+    });
     EXPECT_EQ(stored, readable);
-    EXPECT_EQ(readable.size(), appointment_event_types().size() + organization_event_types().size())
-        << "each has one reader";
 }
 
 TEST(GoldenFiles, CoverEveryEventAndActorAndIdempotency) {
-    std::set<std::size_t> appointment_events;
-    std::set<std::size_t> organization_events;
+    std::map<std::size_t, std::set<std::size_t>> events;  // by kind
     std::set<std::size_t> actors;
     std::set<bool> idempotent;
     std::set<bool> requested;
     for (const GoldenRecord& golden : golden_records()) {
-        if (const auto* const fact = std::get_if<AppointmentRecordEvent>(&golden.record.event)) {
-            appointment_events.insert(fact->event.index());
-        } else {
-            const auto& event = std::get<OrganizationRecordEvent>(golden.record.event).event;
-            organization_events.insert(event.index());
-        }
+        const auto index = [](const auto& fact) { return fact.event.index(); };
+        const auto& event = golden.record.event;
+        events[event.index()].insert(std::visit(index, event));
         actors.insert(golden.record.actor.index());
         idempotent.insert(golden.record.idempotency.has_value());
         requested.insert(!golden.record.request_id.empty());
     }
-    EXPECT_EQ(appointment_events.size(), std::variant_size_v<domain::AppointmentEvent>);
-    EXPECT_EQ(organization_events.size(), std::variant_size_v<domain::OrganizationEvent>);
+    std::size_t number = 0;
+    Kinds::for_each([&]<class Kind>(std::type_identity<Kind>) {
+        EXPECT_EQ(events[number++].size(), std::variant_size_v<typename Kind::Event>);
+    });
     EXPECT_EQ(actors.size(), std::variant_size_v<Actor>);
     EXPECT_EQ(idempotent.size(), 2U);
     EXPECT_EQ(requested.size(), 2U);
@@ -119,24 +117,22 @@ TEST(GoldenFiles, AreAChainOfFactsForEachOrganization) {
 }
 
 TEST(GoldenFiles, TellAHistoryThatTheDomainAccepts) {
-    std::map<domain::AppointmentId, domain::Appointment> appointments;
-    std::map<domain::OrganizationId, domain::Organization> organizations;
-    for (const auto& [name, record] : golden_records()) {
-        if (const auto* const fact = std::get_if<AppointmentRecordEvent>(&record.event)) {
-            auto& appointment = appointments[fact->id];
-            const domain::Occurrence occurrence{fact->id, fact->version, record.time};
-            auto next = domain::evolve(appointment, fact->event, occurrence);
-            ASSERT_TRUE(next) << name;
-            appointment = *std::move(next);
-        } else {
-            const auto& event = std::get<OrganizationRecordEvent>(record.event).event;
-            auto& organization = organizations[record.organization];
-            auto next = domain::evolve(organization, event, {record.organization, 0, record.time});
-            ASSERT_TRUE(next) << name;
-            organization = *std::move(next);
-        }
+    std::map<AggregateId, State> states;
+    for (const auto& golden : golden_records()) {
+        const auto time = golden.record.time;
+        std::visit(
+            [&]<class Kind>(const RecordEventOf<Kind>& fact) {
+                using KindsState = typename Kind::State;
+                State& state = states.try_emplace(fact.id, KindsState()).first->second;
+                auto next =
+                    evolve(std::get<KindsState>(state), fact.event, {fact.id, fact.version, time});
+                ASSERT_TRUE(next) << golden.name;
+                state = *std::move(next);
+            },
+            golden.record.event
+        );
     }
-    EXPECT_EQ(appointments.size(), 4U);
+    EXPECT_EQ(states.size(), 4U + 2);
 }
 
 TEST(Scopes, ThatAreNewerThanAVersionMakeItsRecordUnreadable) {
@@ -212,6 +208,47 @@ TEST(Encode, KeepsTheOrderOfConfigKeys) {
     auto read = decode(encode(record));
     ASSERT_TRUE(read);
     EXPECT_EQ(scheduled_in(*read).config.entries(), config.entries());
+}
+
+/// Every event that holds a role, a feature or a status, with each of them.
+std::vector<domain::AppointmentEvent> events_with_enumerators() {
+    using namespace domain;
+    const Record record = golden("appointment-scheduled");
+    const auto scheduled =
+        std::get<AppointmentScheduled>(std::get<AppointmentFact>(record.event).event);
+    std::vector<AppointmentEvent> events;
+    for (const auto role : kAllOf<Role>) {
+        auto with_role = scheduled;
+        for (auto& participant : with_role.participants) participant.role = role;
+        events.emplace_back(with_role);
+        events.emplace_back(ParticipantsAdded{with_role.participants});
+        events.emplace_back(ParticipantsRemoved{with_role.participants});
+        events.emplace_back(ParticipantUpdated{{}, {}, Change<Role>{role, role}});
+    }
+    for (const auto feature : kAllOf<Feature>) {
+        auto with_feature = scheduled;
+        with_feature.config = {};
+        with_feature.config.set(feature, true);
+        events.emplace_back(with_feature);
+        AppointmentUpdated updated;
+        updated.config = Change<Config>{{}, with_feature.config};
+        events.emplace_back(updated);
+    }
+    for (const auto status : kAllOf<Status>) {
+        AppointmentUpdated updated;
+        updated.status = Change<Status>{status, status};
+        events.emplace_back(updated);
+        events.emplace_back(ParticipantJoined{{}, updated.status});
+    }
+    return events;
+}
+
+TEST(Encode, WritesEveryEnumeratorUnderATypeThatMayHoldIt) {
+    Record record = golden("appointment-scheduled");
+    for (const auto& event : events_with_enumerators()) {
+        std::get<AppointmentFact>(record.event).event = event;
+        expect_round_trip(record);
+    }
 }
 
 TEST(Encode, KeepsTheSubsetsOfAChange) {
