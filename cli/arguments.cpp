@@ -211,7 +211,7 @@ void add_write_format(CLI::App* command, node::ServeOptions& options) {
         )
         ->envname(variable_of("write-format"))
         ->take_last()
-        ->check(CLI::Range(int{1}, int{2}));
+        ->check(CLI::Range(1, static_cast<int>(ledger::kNewestFormat)));
 }
 
 void add_join(CLI::App* command, node::JoinOptions& join) {

@@ -160,7 +160,7 @@ void verify_ledger(const node::StoreOptions& options) {
     auto witnesses = node::find_witnesses(node::DataDir(options.data_dir), backend->partitions());
     const auto other = drop_others(witnesses, *backend);
     Audit audit(*backend);
-    const ledger::RecordCodec codec;
+    const auto codec = ledger::RecordCodec::without_keys();
     ledger::TimeVerifier times(codec);
     Faults faults;
     std::vector<std::uint64_t> ends(witnesses.size(), 0);

@@ -7,6 +7,7 @@
 #include "node/address.hpp"
 #include "node/data_dir.hpp"
 #include "node/ledger_backend.hpp"
+#include "node/record_codec.hpp"
 #include "node/secrets.hpp"
 #include "node/stores.hpp"
 #include "node/usage_error.hpp"
@@ -23,7 +24,8 @@ constexpr std::chrono::milliseconds kLogEvery{5000};
 }  // namespace
 
 void rebuild_projections(const node::ServeOptions& options) {
-    if (const auto backend = node::choose_ledger(options.store); backend->shared()) {
+    const auto backend = node::choose_ledger(options.store);
+    if (backend->shared()) {
         throw node::UsageError(
             "On " + backend->name() + " a read store is rebuilt by removing " +
             options.store.data_dir + "/read and starting the node."
@@ -37,7 +39,7 @@ void rebuild_projections(const node::ServeOptions& options) {
     const infra::DataDirLock lock(dir.root());
     const auto secrets = node::open_secrets(dir, options.secrets_file);
     const infra::SignedLinks links(public_url.empty() ? origin : public_url, secrets.link_keys);
-    const ledger::RecordCodec codec;
+    const auto codec = node::make_record_codec(options, *backend, secrets);
     const auto settings = node::StoreSettings::of(options);
     const auto ledger = node::open_ledger(dir, settings);
     const auto store = node::open_journal(dir, settings);

@@ -3,6 +3,7 @@
 #include "infra/crypto/crypto.hpp"
 #include "node/meetings.hpp"
 #include "node/readiness.hpp"
+#include "node/record_codec.hpp"
 #include "node/secrets.hpp"
 #include "node/server_options.hpp"
 #include "node/stores.hpp"
@@ -91,16 +92,6 @@ NodeLimits node_limits(const ServeOptions& options, const StorageWatch& storage)
     return limits;
 }
 
-ledger::WriteFormat write_format(const ServeOptions& options, const LedgerBackend& backend) {
-    return options.write_format.value_or(backend.write_format());
-}
-
-ledger::RecordContext record_context(
-    const ServeOptions& options, const LedgerBackend& backend, const infra::Secrets& secrets
-) {
-    return {write_format(options, backend), infra::Hmac(secrets.request_key)};
-}
-
 ledger::HealthLimits health_limits(const ServeOptions& options) {
     ledger::HealthLimits limits;
     limits.stall = options.stalled_after;
@@ -130,7 +121,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       lock_(dir_.root()),
       secrets_(open_secrets(dir_, options_.secrets_file)),
       links_(link_base(options_, origin_), secrets_.link_keys),
-      codec_(record_context(options_, *backend_, secrets_)),
+      codec_(make_record_codec(options_, *backend_, secrets_)),
       inputs_{links_, codec_},
       meetings_(make_meeting_urls(options_.join, secrets_)),
       health_(clock_, health_limits(options_)),

@@ -22,7 +22,7 @@ class EmbeddedBackend final : public LedgerBackend {
 
     ledger::Partition partitions() const override { return 1; }
 
-    ledger::WriteFormat write_format() const override { return ledger::WriteFormat::keyed; }
+    ledger::WriteFormat write_format() const override { return ledger::kNewestFormat; }
 
     std::size_t files() const override { return 0; }
 

@@ -22,9 +22,11 @@ enum class WriteFormat {
     keyed = 2,     ///< With our own id of the request, and a keyed hash of the Idempotency-Key.
 };
 
+inline constexpr WriteFormat kNewestFormat = WriteFormat::keyed;
+
 /// What the form of records depends on.
 struct RecordContext {
-    WriteFormat format = WriteFormat::keyed;
+    WriteFormat format = kNewestFormat;
     /// HMAC-SHA-256 with the request key.
     std::function<Hash(std::string_view)> hash;
 };
@@ -33,10 +35,10 @@ struct RecordContext {
 /// only the acceptance rule reads bytes without it (acceptance.hpp). Immutable and thread-safe.
 class RecordCodec {
   public:
-    /// Only reads: for those who have no keys.
-    RecordCodec() = default;
-
     explicit RecordCodec(RecordContext context) : context_(std::move(context)) {}
+
+    /// Only reads, and only what needs no keys.
+    [[nodiscard]] static RecordCodec without_keys() { return RecordCodec({}); }
 
     /// The record's value: one line of JSON, attributes in the order of docs/events.md.
     [[nodiscard]] std::string encode(const Record& record) const;
