@@ -41,17 +41,14 @@ std::string sentence_of(domain::Conflict conflict) {
 std::optional<Outcome> recall(
     const Call& call, domain::OrganizationId organization, ledger::Sequence sequence
 ) {
-    const auto& [journal, codec] = std::tie(*call.service.journal, *call.service.codec);
-    const auto value = journal.fact(organization, sequence);
-    if (!value) return std::nullopt;
-    const auto record = codec.decode(*value);
+    const auto snapshot = call.service.store->snapshot();
+    const projections::Past past{*snapshot, *call.service.journal, *call.service.codec};
+    const auto record = projections::find_record(past, organization, sequence);
     if (!record) return std::nullopt;
     Outcome outcome;
     outcome.head.sequence = sequence;
     outcome.head.time = record->time;
-    outcome.state = projections::read_state_as_of(
-        {*call.service.store->snapshot(), journal, codec}, organization, sequence, record->event
-    );
+    outcome.state = projections::read_state_as_of(past, organization, sequence, record->event);
     outcome.first = record->event;
     return outcome;
 }

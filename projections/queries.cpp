@@ -34,17 +34,14 @@ domain::Appointment replay(
     domain::Appointment state,
     ledger::Sequence sequence
 ) {
-    const auto value = past.journal.fact(organization, sequence);
-    if (!value) past_is_damaged();
-    const auto record = past.codec.decode(*value);
+    const auto record = find_record(past, organization, sequence);
     if (!record) past_is_damaged();
     const auto* const fact = std::get_if<ledger::AppointmentRecordEvent>(&record->event);
     if (fact == nullptr) past_is_damaged();
-    const auto counted = past.reader.get(Table::counted_times, keys::fact(organization, sequence));
     auto next = evolve(
         at_version(std::move(state), fact->version - 1),
         fact->event,
-        {fact->id, fact->version, counted ? keys::time_of_place(*counted) : record->time}
+        {fact->id, fact->version, record->time}
     );
     if (!next) past_is_damaged();
     return *std::move(next);
@@ -158,6 +155,18 @@ domain::Appointment find_appointment_as_of(
         state = replay(past, organization, std::move(state), *fact);
     }
     return state;
+}
+
+std::optional<ledger::Record> find_record(
+    const Past& past, domain::OrganizationId organization, ledger::Sequence sequence
+) {
+    const auto value = past.journal.fact(organization, sequence);
+    if (!value) return std::nullopt;
+    auto record = past.codec.decode(*value);
+    if (!record) return std::nullopt;
+    const auto counted = past.reader.get(Table::counted_times, keys::fact(organization, sequence));
+    if (counted) record->time = keys::time_of_place(*counted);
+    return *std::move(record);
 }
 
 std::uint64_t count_organizations(const Reader& reader) {

@@ -56,6 +56,12 @@ struct Past {
     ledger::Sequence sequence
 );
 
+/// The record that is this fact of the organization, with the time that counts (docs/events.md);
+/// empty if there is none, or if this binary cannot read it.
+[[nodiscard]] std::optional<ledger::Record> find_record(
+    const Past& past, domain::OrganizationId organization, ledger::Sequence sequence
+);
+
 /// All organizations, by creation time, then id.
 [[nodiscard]] std::uint64_t count_organizations(const Reader& reader);
 /// `limit` of them, starting with the `offset`th; the cost does not depend on the offset.

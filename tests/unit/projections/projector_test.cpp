@@ -319,6 +319,9 @@ TEST(Projector, WhatIsReplayedCountsAsItWasApplied) {
     EXPECT_EQ(domain::details_of(state)->updated_at, time + std::chrono::microseconds(1));
 }
 
+    const auto record = find_record(node.reader(), samples::codec(), id, 3);
+    ASSERT_TRUE(record);
+    EXPECT_EQ(record->time, domain::details_of(state)->updated_at);
 TEST(Projector, AFactOfTheLastMomentIsReported) {
     std::vector<std::string> reasons;
     ProjectorOptions options{kTtl, {}, {}, {}};
