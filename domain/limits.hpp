@@ -8,6 +8,7 @@
 // So whatever is accepted can be read again, and a lower limit concerns new requests only.
 // tests/limits runs with lower ones.
 
+#include <array>
 #include <cstddef>
 
 namespace consularia::domain::limits {
@@ -50,5 +51,21 @@ inline constexpr Limit kIdempotencyKey = at_most({.stored = 255, .accepted = 255
 inline constexpr Limit kRequestId = at_most({.stored = 128, .accepted = 128});
 /// The name of a part of the system that acts, e.g. "deadlines".
 inline constexpr Limit kSystemName = at_most({.stored = 128, .accepted = 128});
+
+/// All of the above: what is stored is a part of what a binary reads
+/// (ledger/record/vocabulary.hpp).
+inline constexpr std::array kAll{
+    kTitle,
+    kUniqueId,
+    kDisplayName,
+    kOrganizationName,
+    kTokenName,
+    kShortest,
+    kLongest,
+    kParticipants,
+    kTokens,
+    kIdempotencyKey,
+    kRequestId,
+    kSystemName};
 
 }  // namespace consularia::domain::limits

@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "journal/judging.hpp"
 #include "ledger/log/storage_error.hpp"
+#include "ledger/record/vocabulary.hpp"
 #include "projections/aggregate_rows.hpp"
 #include "projections/apply_step.hpp"
 #include "projections/keys.hpp"
@@ -93,8 +94,8 @@ std::string read_fingerprint(const Reader& reader) {
 }
 
 std::string expected_fingerprint(const Links& links, std::chrono::microseconds idempotency_ttl) {
-    return std::to_string(kSchemaVersion) + ' ' + std::to_string(idempotency_ttl.count()) + ' ' +
-           links.fingerprint();
+    return std::to_string(kSchemaVersion) + ' ' + ledger::fingerprint_of(ledger::vocabulary()) +
+           ' ' + std::to_string(idempotency_ttl.count()) + ' ' + links.fingerprint();
 }
 
 /// Records to apply in one step.

@@ -35,10 +35,10 @@ class RecentAppointments;
     const Reader& reader, ledger::Partition partition
 );
 
-/// Schema version and rendering fingerprint that a store was written with, as one string; empty if
-/// nothing was ever applied.
+/// The expected_fingerprint() that a store was written with; empty if nothing was ever applied.
 [[nodiscard]] std::string read_fingerprint(const Reader& reader);
-/// The fingerprint of everything that rows depend on: a store with a different one is rebuilt.
+/// The fingerprint of everything that rows depend on: their form, the records that this binary
+/// reads, the time to live, and the links. A store with a different one is rebuilt.
 [[nodiscard]] std::string expected_fingerprint(
     const Links& links, std::chrono::microseconds idempotency_ttl
 );

@@ -9,8 +9,9 @@
 
 namespace consularia::projections {
 
-/// Raised whenever a row's key or value changes its form, and when there are new kinds of facts: a
-/// store with a different version is rebuilt.
+/// Raised whenever a row's key or value changes its form, or the same facts lead to other rows: a
+/// store with a different version is rebuilt. What facts can be read needs no number: see
+/// ledger/record/vocabulary.hpp.
 inline constexpr int kSchemaVersion = 4;
 
 /// keys.hpp makes the keys; the files that own the rows describe their values.
