@@ -317,7 +317,7 @@ Decision rule(const State& state, const JoinAppointment& command, Timestamp now)
 Decision decide(const Appointment& state, const AppointmentCommand& command, Timestamp now) {
     return std::visit(
         [now]<class State>(const State& current, const auto& given) -> Decision {
-            if constexpr (Existing<State>) {
+            if constexpr (!std::same_as<State, Absent>) {
                 if (const auto found = objection(current.details, given)) return refuse(*found);
             }
             return rule(current, given, now);

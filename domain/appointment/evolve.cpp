@@ -26,11 +26,6 @@ struct Current {
     Timestamp now;
 };
 
-/// The clock acts at the end if the appointment reached this state before it.
-bool end_is_ahead(const Details& details) {
-    return details.updated_at < details.end();
-}
-
 /// Adds the participants if their ids are new and they are not too many.
 bool add(Details& details, const std::vector<NewParticipant>& added) {
     auto present = *details.participants;
@@ -103,34 +98,25 @@ bool apply(Current& current, const AppointmentUpdated& event) {
         return false;
     }
     replace(event.title, details.title);
-    const bool possible =
-        carry_out(event.start, details.start) && carry_out(event.duration, details.duration) &&
-        carry_out(event.config, details.config) && carry_out(event.status, current.status);
-    // The appointment was scheduled before everything else: an end after that is awaited, even if
-    // it has come and nobody has acted on it yet.
-    details.awaits_end =
-        status_at_end(current.status).has_value() && details.created_at < details.end();
-    return possible;
+    return carry_out(event.start, details.start) && carry_out(event.duration, details.duration) &&
+           carry_out(event.config, details.config) && carry_out(event.status, current.status);
 }
 
 bool apply(Current& current, const AppointmentStarted&) {
     if (!may_be_started(current.status)) return false;
     current.status = Status::active;
-    current.details.awaits_end = end_is_ahead(current.details);
     return true;
 }
 
 bool apply(Current& current, const AppointmentCompleted&) {
     if (status_at_end(current.status) != Status::completed) return false;
     current.status = Status::completed;
-    current.details.awaits_end = false;
     return true;
 }
 
 bool apply(Current& current, const AppointmentMissed&) {
     if (status_at_end(current.status) != Status::missed) return false;
     current.status = Status::missed;
-    current.details.awaits_end = false;
     return true;
 }
 
@@ -163,6 +149,23 @@ bool apply(Current& current, const ParticipantJoined& event) {
     return event.status->from == current.status && apply(current, AppointmentStarted{});
 }
 
+/// Whether the clock acts at the end: if the end is awaited in this status, and was ahead when the
+/// appointment came to it. That was at its creation for a scheduled one, even if the end has come
+/// and nobody has acted on it yet.
+bool awaits_end(Status before, const Current& current) {
+    const Details& details = current.details;
+    switch (current.status) {
+        case Status::scheduled:
+            return details.created_at < details.end();
+        case Status::active:
+            return before == Status::active ? details.awaits_end : current.now < details.end();
+        case Status::completed:
+        case Status::missed:
+            return false;
+    }
+    unknown_enumerator();
+}
+
 Evolved begin(const AppointmentScheduled& event, const Occurrence& occurrence) {
     Details details{
         occurrence.id,
@@ -178,8 +181,9 @@ Evolved begin(const AppointmentScheduled& event, const Occurrence& occurrence) {
         occurrence.version,
         {}};
     if (!add(details, event.participants)) return impossible();
-    details.awaits_end = end_is_ahead(details);
-    return Scheduled{std::move(details)};
+    Current current{Status::scheduled, std::move(details), occurrence.time};
+    current.details.awaits_end = awaits_end(Status::scheduled, current);
+    return Scheduled{std::move(current.details)};
 }
 
 template <class Event>
@@ -187,7 +191,9 @@ Evolved go_on(Current current, const Event& event) {
     if constexpr (std::is_same_v<Event, AppointmentDeleted>) {
         return Absent{};
     } else {
+        const Status before = current.status;
         if (!apply(current, event)) return impossible();
+        current.details.awaits_end = awaits_end(before, current);
         return with_status(current.status, std::move(current.details));
     }
 }
