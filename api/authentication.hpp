@@ -25,6 +25,9 @@ namespace consularia::api {
 
 [[nodiscard]] domain::SecretHash hash_secret(std::string_view secret);
 
+/// Not authenticated, or not yet: an open resource and an access link ask for nothing.
+struct Stranger {};
+
 /// The holder of the admin key.
 struct Admin {};
 
@@ -35,7 +38,7 @@ struct Member {
     domain::Scopes scopes;
 };
 
-using Caller = std::variant<Admin, Member>;
+using Caller = std::variant<Stranger, Admin, Member>;
 
 [[nodiscard]] Failure invalid_token();
 [[nodiscard]] Failure forbidden();

@@ -25,6 +25,7 @@ struct Call {
     Trace& trace;
     std::vector<std::string> path_values;  ///< The decoded values of {…} in the path.
     Caller caller;
+    std::optional<domain::Scope> scope;  ///< That the operation demands of a token.
     /// The snapshot in which a member was authenticated, until the call waits; otherwise null.
     std::shared_ptr<const projections::Reader> snapshot;
     std::optional<ledger::Sequence> sequence;  ///< The organization's sequence in that snapshot.

@@ -39,7 +39,8 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
         .request = request,
         .trace = trace,
         .path_values = std::move(found.values),
-        .caller = Admin{},
+        .caller = Stranger{},
+        .scope = {},
         .snapshot = nullptr,
         .sequence = {},
         .wants_page = resource.page && prefers_html(request.header("Accept").value_or("")),
@@ -105,11 +106,19 @@ Step identify_member(
 Step identify(CallPtr call, const Resource& resource) {
     const Service& service = call->service;
     const auto go_on = [call, &resource] { return check_head(call, resource); };
-    if (!resource.needs_data()) return go_on();
-    if (resource.open()) return after_start(call, go_on);
+    switch (resource.audience()) {
+        case Audience::everybody:
+            return go_on();
+        case Audience::link_holders:
+            return after_start(call, go_on);
+        case Audience::admin:
+        case Audience::members:
+            break;
+    }
     const auto secret = read_secret(call->request);
     if (!secret) return refuse_stranger(*call, secret.error());
     if (service.is_admin_key(*secret)) {
+        call->caller = Admin{};
         call->trace.actor = "admin";
         return after_start(call, go_on);
     }
@@ -142,12 +151,18 @@ Response refuse_method(const Call& call, const Resource& resource) {
 
 /// `operation` is null for OPTIONS, which describes the resource.
 bool permitted(const Call& call, const Resource& resource, const Operation* operation) {
-    if (resource.open()) return true;
-    const bool is_admin = std::holds_alternative<Admin>(call.caller);
-    if (is_admin || resource.for_admin()) return is_admin && resource.for_admin();
-    if (operation == nullptr) return true;
-    const auto scope = scope_of(operation->access);
-    return scope && call.member().scopes.has(*scope);
+    switch (resource.audience()) {
+        case Audience::everybody:
+        case Audience::link_holders:
+            return true;
+        case Audience::admin:
+            return std::holds_alternative<Admin>(call.caller);
+        case Audience::members:
+            break;
+    }
+    const auto* const member = std::get_if<Member>(&call.caller);
+    if (member == nullptr || operation == nullptr) return member != nullptr;
+    return call.scope && member->scopes.has(*call.scope);
 }
 
 Response describe(const Call& call, const Resource& resource) {
@@ -196,6 +211,7 @@ Step check_head(CallPtr call, const Resource& resource) {
     if (!call->wants_page && !accepts_json(request.header("Accept").value_or(""))) {
         return call->failed({406, "Could not satisfy the request Accept header.", {}});
     }
+    if (operation != nullptr) call->scope = scope_of(operation->access);
     if (!permitted(*call, resource, operation)) return call->failed(forbidden());
     if (options) return describe(*call, resource);
     if (operation->method == "GET" || operation->access == Access::link) {

@@ -1,6 +1,7 @@
 #include "api/idempotency.hpp"
 
 #include "api/bodies/value_text.hpp"
+#include "base/overloaded.hpp"
 #include "domain/limits.hpp"
 #include "projections/queries.hpp"
 
@@ -25,11 +26,17 @@ std::string canonical_path(std::string_view path) {
     return canonical;
 }
 
-ledger::Actor actor_of(const Caller& caller) {
-    if (const auto* const member = std::get_if<Member>(&caller)) {
-        return ledger::TokenActor{member->token};
-    }
-    return ledger::AdminActor{};
+/// Empty if the caller is not known: nobody's keys are remembered.
+std::optional<ledger::Actor> actor_of(const Caller& caller) {
+    return std::visit(
+        Overloaded{
+            [](const Stranger&) -> std::optional<ledger::Actor> { return std::nullopt; },
+            [](const Admin&) -> std::optional<ledger::Actor> { return ledger::AdminActor{}; },
+            [](const Member& member) -> std::optional<ledger::Actor> {
+                return ledger::TokenActor{member.token};
+            }},
+        caller
+    );
 }
 
 }  // namespace
@@ -59,13 +66,14 @@ Failure idempotency_mismatch() {
 std::optional<Failure> find_mismatch(
     const Call& call, const projections::Reader& reader, domain::OrganizationId organization
 ) {
-    if (!call.idempotency) return std::nullopt;
+    const auto actor = actor_of(call.caller);
+    if (!call.idempotency || !actor) return std::nullopt;
     const Service& service = call.service;
     const auto find = [&](const std::string& name) {
         return projections::find_remembered(reader, organization, name);
     };
     const auto remembered = ledger::find_unexpired(
-        actor_of(call.caller),
+        *actor,
         service.codec->forms_of(organization, call.idempotency->key),
         service.clock->now(),
         service.idempotency_ttl,

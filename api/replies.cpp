@@ -156,6 +156,7 @@ Submit submit_as(
         std::move(actor),
         call->request.ids,
         std::move(idempotency),
+        call->scope,
         service.fresh_id<domain::EventId>(),
         std::move(command),
         service.clock->steady() + service.command_deadline,

@@ -2,7 +2,6 @@
 
 #include "api/bodies/percent.hpp"
 #include "api/handlers.hpp"
-#include "base/enum_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -72,6 +71,7 @@ constexpr std::array kResources{
     Resource{"/schema", "Schema", kSchema},
     Resource{"/healthz", "Health", kHealth, false},
     Resource{"/readyz", "Readiness", kReadiness, false}};
+static_assert(std::ranges::all_of(kResources, &Resource::has_one_audience));
 
 /// Percent-decoded; a plus sign stands for itself.
 std::string decode_segment(std::string_view segment) {

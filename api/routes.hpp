@@ -4,7 +4,9 @@
 
 #include "api/bodies/formats.hpp"
 #include "api/call.hpp"
+#include "base/enum_names.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +18,28 @@ namespace consularia::api {
 /// Who may carry out an operation: everybody; the holder of the access link in the path, which the
 /// handler checks; the admin; or a token with the scope of this name.
 enum class Access { open, link, admin, read, write, events, webhooks, audit };
+
+/// Who a resource is for: one answer for all of its operations. It is known before the operation
+/// is, and for OPTIONS, which is none.
+enum class Audience { everybody, link_holders, admin, members };
+
+[[nodiscard]] constexpr Audience audience_of(Access access) {
+    switch (access) {
+        case Access::open:
+            return Audience::everybody;
+        case Access::link:
+            return Audience::link_holders;
+        case Access::admin:
+            return Audience::admin;
+        case Access::read:
+        case Access::write:
+        case Access::events:
+        case Access::webhooks:
+        case Access::audit:
+            return Audience::members;
+    }
+    unknown_enumerator();
+}
 
 /// The scope that a token needs; empty if no token is accepted or none is needed.
 [[nodiscard]] std::optional<domain::Scope> scope_of(Access access);
@@ -40,16 +64,16 @@ struct Resource {
     /// "GET, PATCH, DELETE, HEAD, OPTIONS"
     [[nodiscard]] std::string allow() const;
 
-    /// Needs no token, and neither does OPTIONS.
-    [[nodiscard]] bool open() const {
-        const Access access = operations.front().access;
-        return access == Access::open || access == Access::link;
+    [[nodiscard]] constexpr Audience audience() const {
+        return audience_of(operations.front().access);
     }
 
-    /// Whether it cannot be answered before ledger and read store are open.
-    [[nodiscard]] bool needs_data() const { return operations.front().access != Access::open; }
-
-    [[nodiscard]] bool for_admin() const { return operations.front().access == Access::admin; }
+    /// Whether all operations are for the resource's audience.
+    [[nodiscard]] constexpr bool has_one_audience() const {
+        return std::ranges::all_of(operations, [this](const Operation& one) {
+            return audience_of(one.access) == audience();
+        });
+    }
 };
 
 struct Match {

@@ -37,6 +37,8 @@ struct RequestKey {
 struct Submission {
     domain::OrganizationId organization;
     Actor actor;
+    /// That the actor's token must still have; without one, no token is accepted.
+    std::optional<domain::Scope> scope = std::nullopt;
     RequestIds request;
     std::optional<RequestKey> idempotency;
     domain::EventId event_id;  ///< Stays the same if the command is decided again.

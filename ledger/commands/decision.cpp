@@ -11,18 +11,17 @@ namespace {
 /// An event, or the answer that makes one unnecessary.
 using EventOrReply = std::variant<RecordEvent, Reply>;
 
-/// Whether the organization's token may be used for this command.
+/// Whether the organization has this token, with this scope.
 bool permits(
     const domain::Organization& organization,
     domain::TokenId token,
-    const Command& command,
+    std::optional<domain::Scope> scope,
     domain::Timestamp now
 ) {
     const auto* registered = std::get_if<domain::Registered>(&organization);
     const domain::Token* found = registered ? registered->find_token(token) : nullptr;
     if (!found || found->expired(now)) return false;
-    const auto scope_of = []<class Given>(const Given&) { return KindOf<Given>::kScope; };
-    return found->grant.scopes.has(std::visit(scope_of, command));
+    return scope && found->grant.scopes.has(*scope);
 }
 
 std::optional<Reply> find_answered(
@@ -110,9 +109,7 @@ Decision decide(
 
     const auto* actor = std::get_if<TokenActor>(&submission.actor);
     if (actor &&
-        !permits(
-            state.state_of(organization, organization), actor->token, submission.command, now
-        )) {
+        !permits(state.state_of(organization, organization), actor->token, submission.scope, now)) {
         return Unauthorized{};
     }
     if (auto answered = find_answered(submission, state, now, idempotency_ttl)) {

@@ -37,8 +37,6 @@ concept AggregateKind = requires(
 ) {
     // Whether records hold the aggregate's version: its count of events.
     { Kind::kVersioned } -> std::convertible_to<bool>;
-    // The scope that a token must have to change such an aggregate.
-    { Kind::kScope } -> std::convertible_to<domain::Scope>;
     // The aggregate that the command is about.
     { Kind::target_of(command, organization) } -> std::same_as<typename Kind::Id>;
 

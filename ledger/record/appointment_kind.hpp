@@ -4,7 +4,6 @@
 #include "domain/appointment/commands.hpp"
 #include "domain/appointment/decide.hpp"
 #include "domain/appointment/evolve.hpp"
-#include "domain/organization/scopes.hpp"
 #include "ledger/record/appointment_event_codec.hpp"
 
 #include <cstddef>
@@ -20,7 +19,6 @@ struct AppointmentKind {
     using Event = domain::AppointmentEvent;
 
     static constexpr bool kVersioned = true;
-    static constexpr domain::Scope kScope = domain::Scope::write;
 
     static Id target_of(const Command& command, domain::OrganizationId) {
         return domain::target_of(command);

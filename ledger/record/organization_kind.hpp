@@ -20,7 +20,6 @@ struct OrganizationKind {
     using Event = domain::OrganizationEvent;
 
     static constexpr bool kVersioned = false;
-    static constexpr domain::Scope kScope = domain::Scope::write;
 
     static Id target_of(const Command&, domain::OrganizationId organization) {
         return organization;

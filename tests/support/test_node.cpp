@@ -82,6 +82,7 @@ ledger::Submission with_key(ledger::Submission submission, std::string key, std:
 
 ledger::Submission by_token(ledger::Submission submission, std::uint32_t token) {
     submission.actor = ledger::TokenActor{samples::token_id(token)};
+    submission.scope = domain::Scope::write;
     return submission;
 }
 

@@ -51,6 +51,7 @@ ledger::Submission Clients::submission_of(Request& request) {
     return {
         .organization = request.organization,
         .actor = request.actor,
+        .scope = domain::Scope::write,
         .request = {id, id},
         .idempotency = request.idempotency,
         .event_id = samples::make_id<domain::EventId>(++attempts_),

@@ -214,6 +214,21 @@ TEST_F(HeldAnswersTest, ATokenMustExistAndMayWriteUntilItExpires) {
     EXPECT_TRUE(std::holds_alternative<Unauthorized>(node.ask(by_token(remove(1, 7), 3))));
 }
 
+TEST_F(HeldAnswersTest, ATokenDoesOnlyWhatAScopePermits) {
+    auto auditor = samples::make_grant(2);
+    auditor.scopes = {};
+    auditor.scopes.add(domain::Scope::audit);
+    ASSERT_TRUE(std::holds_alternative<Accepted>(node.ask(issue(auditor))));
+    auto command = by_token(start(1, 7), 2);
+    const std::optional<domain::Scope> too_little[] = {std::nullopt, domain::Scope::write};
+    for (const auto scope : too_little) {
+        command.scope = scope;
+        EXPECT_TRUE(std::holds_alternative<Unauthorized>(node.ask(command)));
+    }
+    command.scope = domain::Scope::audit;
+    EXPECT_TRUE(std::holds_alternative<Accepted>(node.ask(command)));
+}
+
 TEST_F(HeldAnswersTest, ATooLargeRecordIsRefused) {
     auto large = rename(1, 7, "Large");
     large.request.own = std::string(kMaxRecordBytes, 'x');
