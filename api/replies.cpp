@@ -4,6 +4,7 @@
 #include "api/idempotency.hpp"
 #include "api/pieces.hpp"
 #include "api/preconditions.hpp"
+#include "base/check.hpp"
 #include "base/enum_names.hpp"
 #include "base/overloaded.hpp"
 #include "projections/aggregate_rows.hpp"
@@ -145,6 +146,7 @@ Submit submit_as(
     ledger::Command command,
     Answer answer
 ) {
+    CHECK(answer.wanted <= projections::most_wanted(command));
     const Service& service = call->service;
     call->let_go();
     std::optional<ledger::RequestKey> idempotency;
@@ -154,9 +156,9 @@ Submit submit_as(
     ledger::Submission submission{
         organization,
         std::move(actor),
+        call->scope,
         call->request.ids,
         std::move(idempotency),
-        call->scope,
         service.fresh_id<domain::EventId>(),
         std::move(command),
         service.clock->steady() + service.command_deadline,

@@ -78,6 +78,16 @@ ledger::State read_state(
     );
 }
 
+Wanted most_wanted(const ledger::Command& command) {
+    return std::visit(
+        Overloaded{
+            [](const domain::AppointmentCommand&) { return Wanted::rendering; },
+            [](const domain::OrganizationCommand&) { return Wanted::verdict; },
+        },
+        command
+    );
+}
+
 std::optional<ledger::State> read_state_as_of(
     const Past& past,
     domain::OrganizationId organization,

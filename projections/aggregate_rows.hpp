@@ -25,8 +25,12 @@ namespace consularia::projections {
     const ledger::AggregateId& id
 );
 
+/// The most that an answer to the command may want. A repeated answer must find the same again, so
+/// it is no more than the verdict for a kind whose past states are not kept.
+[[nodiscard]] ledger::Wanted most_wanted(const ledger::Command& command);
+
 /// The state of the event's aggregate right after this fact, which has the event; empty for a kind
-/// whose answers need only the event.
+/// whose past states are not kept: its answers have only the event.
 [[nodiscard]] std::optional<ledger::State> read_state_as_of(
     const Past& past,
     domain::OrganizationId organization,

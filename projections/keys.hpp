@@ -47,7 +47,8 @@ inline constexpr std::string_view kFingerprint = "fingerprint";
     domain::OrganizationId organization, domain::AppointmentId id, domain::ParticipantId participant
 );
 
-/// changes: the later the fact, the earlier its key.
+/// changes: the later the fact, the earlier its key. These rows stay when the appointment is
+/// deleted, as the journal does: answers that are repeated afterwards are made from them.
 [[nodiscard]] std::string change(
     domain::OrganizationId organization, domain::AppointmentId id, ledger::Sequence sequence
 );
