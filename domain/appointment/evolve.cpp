@@ -72,6 +72,8 @@ void note_join(Details& details, ParticipantId participant, Timestamp now) {
     details.joins = std::move(joins);
 }
 
+// The members of events are named, so that a new one does not compile until it is carried out.
+
 /// Carries out a change if there is one and its old value is the present one.
 template <class T>
 bool carry_out(const std::optional<Change<T>>& change, T& value) {
@@ -92,14 +94,13 @@ bool apply(Current&, const AppointmentScheduled&) {
 }
 
 bool apply(Current& current, const AppointmentUpdated& event) {
+    const auto& [title, start, duration, config, status] = event;
     auto& details = current.details;
     if (!may_be_updated(current.status)) return false;
-    if (event.status && event.status != Change<Status>{Status::missed, Status::scheduled}) {
-        return false;
-    }
-    replace(event.title, details.title);
-    return carry_out(event.start, details.start) && carry_out(event.duration, details.duration) &&
-           carry_out(event.config, details.config) && carry_out(event.status, current.status);
+    if (status && status != Change<Status>{Status::missed, Status::scheduled}) return false;
+    replace(title, details.title);
+    return carry_out(start, details.start) && carry_out(duration, details.duration) &&
+           carry_out(config, details.config) && carry_out(status, current.status);
 }
 
 bool apply(Current& current, const AppointmentStarted&) {
@@ -129,13 +130,14 @@ bool apply(Current& current, const ParticipantsRemoved& event) {
 }
 
 bool apply(Current& current, const ParticipantUpdated& event) {
+    const auto& [id, display_name, role] = event;
     if (!participants_may_change(current.status)) return false;
     auto participants = *current.details.participants;
-    const auto found = std::ranges::find(participants, event.id, &Participant::id);
+    const auto found = std::ranges::find(participants, id, &Participant::id);
     if (found == participants.end()) return false;
     found->version = current.details.version;
-    replace(event.display_name, found->display_name);
-    const bool possible = carry_out(event.role, found->role);
+    replace(display_name, found->display_name);
+    const bool possible = carry_out(role, found->role);
     current.details.participants = std::move(participants);
     return possible;
 }
@@ -167,12 +169,13 @@ bool awaits_end(Status before, const Current& current) {
 }
 
 Evolved begin(const AppointmentScheduled& event, const Occurrence& occurrence) {
+    const auto& [title, start, duration, config, participants] = event;
     Details details{
         occurrence.id,
-        event.title,
-        event.start,
-        event.duration,
-        event.config,
+        title,
+        start,
+        duration,
+        config,
         {},
         occurrence.time,
         occurrence.time,
@@ -180,7 +183,7 @@ Evolved begin(const AppointmentScheduled& event, const Occurrence& occurrence) {
         false,
         occurrence.version,
         {}};
-    if (!add(details, event.participants)) return impossible();
+    if (!add(details, participants)) return impossible();
     Current current{Status::scheduled, std::move(details), occurrence.time};
     current.details.awaits_end = awaits_end(Status::scheduled, current);
     return Scheduled{std::move(current.details)};
