@@ -9,8 +9,9 @@
 
 namespace consularia::projections {
 
-/// Moves the appointment from its places before to its places after. `known` is what the
-/// partition's worker knows about ranks.
+/// Moves the appointment from its places before to its places after; how much that writes is what
+/// AppointmentKind::bytes_written estimates. `known` is what the partition's worker knows about
+/// ranks.
 void index_appointment(
     WriteSet& writes,
     KnownBlocks& known,

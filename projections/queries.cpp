@@ -54,19 +54,19 @@ struct Selection {
     std::string to;    ///< The first rest that is not selected; empty: no limit.
 };
 
-/// Empty if nothing can pass.
+/// Empty if nothing can pass. Every filter must be a part of the selection, since nothing else
+/// looks at it: each is named, so that a new one does not compile before.
 std::optional<Selection> select_by(
     domain::OrganizationId organization, const AppointmentFilter& filter
 ) {
+    const auto& [start_from, start_to, unique_id] = filter;
     Selection selection{{Table::by_start, keys::start_list(organization)}, {}, {}};
-    if (const auto& unique_id = filter.participant_unique_id) {
+    if (unique_id) {
         if (unique_id->find('\0') != std::string::npos) return std::nullopt;
         selection.list = {Table::by_participant, keys::participant_list(organization, *unique_id)};
     }
-    if (filter.start_from) selection.from = keys::place(*filter.start_from);
-    if (filter.start_to) {
-        selection.to = keys::place(*filter.start_to + std::chrono::microseconds(1));
-    }
+    if (start_from) selection.from = keys::place(*start_from);
+    if (start_to) selection.to = keys::place(*start_to + std::chrono::microseconds(1));
     if (!selection.to.empty() && selection.from >= selection.to) return std::nullopt;
     return selection;
 }
