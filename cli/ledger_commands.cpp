@@ -1,6 +1,7 @@
 #include "cli/ledger_commands.hpp"
 
 #include "cli/export_line.hpp"
+#include "cli/heads_json.hpp"
 #include "cli/log.hpp"
 #include "cli/output.hpp"
 #include "infra/rocks/read_store.hpp"
@@ -12,10 +13,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <fstream>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace consularia::cli {
@@ -37,7 +41,18 @@ class Audit {
         }
     }
 
-    ledger::ChainVerifier& of(Partition partition) { return verifiers_.at(partition); }
+    struct Taken {
+        std::optional<ledger::ChainFault> fault;
+        bool fact = false;
+    };
+
+    Taken take(Partition partition, const ledger::LogEntry& entry) {
+        auto& verifier = verifiers_.at(partition);
+        const auto facts = verifier.facts();
+        Taken taken{verifier.take(entry)};
+        taken.fact = verifier.facts() > facts;
+        return taken;
+    }
 
     [[nodiscard]] const std::vector<ledger::ChainVerifier>& verifiers() const { return verifiers_; }
 
@@ -55,12 +70,14 @@ std::string sentence_about(const ledger::ChainFault& fault) {
 /// Prints the first few faults, except the very first, which becomes the error.
 class Faults {
   public:
-    void add(const ledger::ChainFault& fault) {
+    void add(const ledger::ChainFault& fault) { add(sentence_about(fault)); }
+
+    void add(std::string sentence) {
         ++count_;
         if (count_ == 1) {
-            first_ = sentence_about(fault);
+            first_ = std::move(sentence);
         } else if (count_ <= kShown) {
-            std::cout << sentence_about(fault) << "\n";
+            std::cout << sentence << "\n";
         }
     }
 
@@ -118,7 +135,31 @@ void check_end(std::uint64_t end, const Witness& witness) {
     );
 }
 
-void print_heads(const Audit& audit, std::uint64_t records, std::uint64_t faults) {
+/// The witnesses in the data directory that belong to this ledger, and the identity of the ledger
+/// that others belong to.
+std::pair<Witnesses, std::optional<std::string>> witnesses_for(
+    const node::StoreOptions& options, const node::LedgerBackend& backend
+) {
+    auto witnesses = node::find_witnesses(node::DataDir(options.data_dir), backend.partitions());
+    auto other = drop_others(witnesses, backend);
+    return {std::move(witnesses), std::move(other)};
+}
+
+/// Empty without a name.
+std::optional<KeptHeads> open_heads(const std::string& name) {
+    if (name.empty()) return std::nullopt;
+    std::ifstream file(name);
+    if (!file) throw node::UsageError("The file " + name + " cannot be read.");
+    return KeptHeads(file, name);
+}
+
+void compare(KeptHeads& kept, const ledger::LogEntry& fact, Faults& faults) {
+    const auto link = ledger::read_chain_link(fact.value);
+    auto wrong = kept.take(link->organization, link->sequence, ledger::sha256(fact.value));
+    if (wrong) faults.add(*std::move(wrong));
+}
+
+void print_result(const Audit& audit, std::uint64_t records, std::uint64_t faults) {
     std::uint64_t organizations = 0;
     std::uint64_t facts = 0;
     std::uint64_t voids = 0;
@@ -153,12 +194,32 @@ void init_ledger(const node::StoreOptions& options) {
     finish_output();
 }
 
-void verify_ledger(const node::StoreOptions& options) {
+void print_heads(const node::StoreOptions& options) {
     const auto backend = node::choose_ledger(options);
     const Log log("warning");
-    // Read first, because the ledger is always ahead of its read store.
-    auto witnesses = node::find_witnesses(node::DataDir(options.data_dir), backend->partitions());
-    const auto other = drop_others(witnesses, *backend);
+    const auto [witnesses, other] = witnesses_for(options, *backend);
+    Audit audit(*backend);
+    std::map<domain::OrganizationId, HeadLine> heads;
+    const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
+        if (!audit.take(partition, entry).fact) return;
+        const auto link = ledger::read_chain_link(entry.value);
+        heads[link->organization] = {
+            link->organization,
+            link->sequence,
+            ledger::sha256(entry.value),
+            time_in(entry.value)};
+    };
+    backend->for_each_record(take, positions_of(witnesses));
+    for (const auto& [organization, head] : heads) std::cout << to_line(head) << '\n';
+    finish_output();
+}
+
+void verify_ledger(const node::StoreOptions& options, const std::string& heads_file) {
+    const auto backend = node::choose_ledger(options);
+    const Log log("warning");
+    auto kept = open_heads(heads_file);
+    // Read first, because the ledger is always ahead of its witnesses.
+    const auto [witnesses, other] = witnesses_for(options, *backend);
     Audit audit(*backend);
     const auto codec = ledger::RecordCodec::without_keys();
     ledger::TimeVerifier times(codec);
@@ -166,11 +227,11 @@ void verify_ledger(const node::StoreOptions& options) {
     std::vector<std::uint64_t> ends(witnesses.size(), 0);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
         ++ends.at(partition);
-        auto& verifier = audit.of(partition);
-        const auto facts = verifier.facts();
-        if (const auto fault = verifier.take(entry)) faults.add(*fault);
-        if (verifier.facts() > facts) {
-            if (const auto fault = times.take(entry)) faults.add(*fault);
+        const auto [fault, is_fact] = audit.take(partition, entry);
+        if (fault) faults.add(*fault);
+        if (is_fact) {
+            if (const auto bad_time = times.take(entry)) faults.add(*bad_time);
+            if (kept) compare(*kept, entry, faults);
         }
         check(entry, witnesses.at(partition));
     };
@@ -182,13 +243,20 @@ void verify_ledger(const node::StoreOptions& options) {
         records += ends[partition];
         witnessed = witnessed || witnesses[partition];
     }
-    print_heads(audit, records, faults.count());
+    if (kept) {
+        for (auto& sentence : kept->missing()) faults.add(std::move(sentence));
+    }
+    print_result(audit, records, faults.count());
+    if (kept && faults.count() == 0) {
+        std::cout << kept->count() << " kept heads are part of their chains\n";
+    }
     if (other) {
         std::cout << "what was read in " << options.data_dir << " belongs to another ledger, "
                   << *other << "\n";
     }
-    if (!witnessed)
+    if (!witnessed) {
         std::cout << "no journal and no read store: a lost end of the log would go unnoticed\n";
+    }
     finish_output();
     faults.throw_if_any();
 }
@@ -201,18 +269,15 @@ void export_ledger(const node::StoreOptions& options, const ExportOptions& what)
         only = domain::OrganizationId::parse(what.organization);
         if (!only) throw node::UsageError("\"" + what.organization + "\" is not a UUID.");
     }
-    auto witnesses = node::find_witnesses(node::DataDir(options.data_dir), backend->partitions());
-    (void)drop_others(witnesses, *backend);
+    const auto [witnesses, other] = witnesses_for(options, *backend);
     Audit audit(*backend);
     const auto print = [&](Partition partition, const ledger::LogEntry& entry) {
         if (only) {
             const auto link = ledger::read_chain_link(entry.value);
             if (!link || link->organization != *only) return;
         }
-        auto& verifier = audit.of(partition);
-        const auto facts = verifier.facts();
-        (void)verifier.take(entry);
-        if (what.facts_only && verifier.facts() == facts) return;
+        const bool is_fact = audit.take(partition, entry).fact;
+        if (what.facts_only && !is_fact) return;
         std::cout << export_line(entry.value) << '\n';
     };
     backend->for_each_record(print, positions_of(witnesses));

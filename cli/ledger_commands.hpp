@@ -10,9 +10,13 @@ namespace consularia::cli {
 /// Creates the topic of a Kafka ledger, or checks the existing one, and prints its identity.
 void init_ledger(const node::StoreOptions& options);
 
-/// Checks the chain of every organization and prints the results. Throws if a fault was found,
-/// naming the organization and the sequence.
-void verify_ledger(const node::StoreOptions& options);
+/// Prints the head of every organization, one to_line() each.
+void print_heads(const node::StoreOptions& options);
+
+/// Checks the chain of every organization and prints the results. With the name of a file of heads,
+/// also checks that each of them is part of its chain. Throws if a fault was found, naming the
+/// organization and the sequence.
+void verify_ledger(const node::StoreOptions& options, const std::string& heads_file);
 
 struct ExportOptions {
     std::string organization;  ///< Empty: all.

@@ -46,6 +46,7 @@ struct Arguments {
     ClientOptions client;
     node::StoreOptions store;
     ExportOptions exported;
+    std::string heads;
     CopyOptions copied;
     std::string organization;
     std::string name;
@@ -100,7 +101,11 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     init->callback([&] { init_ledger(given.store); });
     auto* verify = ledger->add_subcommand("verify", "Check the chain of every organization");
     add_store(verify, given.store);
-    verify->callback([&] { verify_ledger(given.store); });
+    verify->add_option("--heads", given.heads, "A file of heads that must be part of the chains");
+    verify->callback([&] { verify_ledger(given.store, given.heads); });
+    auto* head = ledger->add_subcommand("head", "Print the head of every organization, to be kept");
+    add_store(head, given.store);
+    head->callback([&] { print_heads(given.store); });
     auto* exported = ledger->add_subcommand("export", "Print every record, one per line");
     add_store(exported, given.store);
     exported->add_option("--organization", given.exported.organization, "Only this one's records");
