@@ -72,9 +72,9 @@ std::optional<std::string> KeptHeads::take(
     const auto [begin, end] = waiting_.equal_range(Place{organization, sequence});
     for (auto head = begin; head != end; ++head) {
         if (head->second == hash) continue;
-        wrong = begin_sentence(organization, sequence) +
-                " is not part of the chain: it was " + ledger::to_hex(head->second) +
-                ", the record there now is " + ledger::to_hex(hash) + ".";
+        wrong = begin_sentence(organization, sequence) + " is not part of the chain: it was " +
+                ledger::to_hex(head->second) + ", the record there now is " + ledger::to_hex(hash) +
+                ".";
     }
     waiting_.erase(begin, end);
     return wrong;

@@ -204,10 +204,7 @@ void print_heads(const node::StoreOptions& options) {
         if (!audit.take(partition, entry).fact) return;
         const auto link = ledger::read_chain_link(entry.value);
         heads[link->organization] = {
-            link->organization,
-            link->sequence,
-            ledger::sha256(entry.value),
-            time_in(entry.value)};
+            link->organization, link->sequence, ledger::sha256(entry.value), time_in(entry.value)};
     };
     backend->for_each_record(take, positions_of(witnesses));
     for (const auto& [organization, head] : heads) std::cout << to_line(head) << '\n';

@@ -82,7 +82,8 @@ class StorageWatchTest : public testing::Test {
 
     [[nodiscard]] std::string why() const {
         const auto troubles = health.troubles();
-        return troubles.empty() ? "" : to_words(troubles.at(0).place) + ": " + troubles.at(0).why;
+        return troubles.empty() ? ""
+                                : to_words(troubles.at(0).component) + ": " + troubles.at(0).why;
     }
 
     const test::TemporaryDirectory directory;

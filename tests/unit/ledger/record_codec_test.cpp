@@ -215,7 +215,7 @@ std::vector<domain::AppointmentEvent> events_with_enumerators() {
     using namespace domain;
     const Record record = golden("appointment-scheduled");
     const auto scheduled =
-        std::get<AppointmentScheduled>(std::get<AppointmentFact>(record.event).event);
+        std::get<AppointmentScheduled>(std::get<AppointmentRecordEvent>(record.event).event);
     std::vector<AppointmentEvent> events;
     for (const auto role : kAllOf<Role>) {
         auto with_role = scheduled;
@@ -246,7 +246,7 @@ std::vector<domain::AppointmentEvent> events_with_enumerators() {
 TEST(Encode, WritesEveryEnumeratorUnderATypeThatMayHoldIt) {
     Record record = golden("appointment-scheduled");
     for (const auto& event : events_with_enumerators()) {
-        std::get<AppointmentFact>(record.event).event = event;
+        std::get<AppointmentRecordEvent>(record.event).event = event;
         expect_round_trip(record);
     }
 }

@@ -313,7 +313,7 @@ TEST(Projector, WhatIsReplayedCountsAsItWasApplied) {
     const auto state = find_appointment(node.reader(), id, appointment_id());
     EXPECT_EQ(find_appointment_as_of(node.past(), id, appointment_id(), 3), state);
     EXPECT_EQ(domain::details_of(state)->updated_at, time + std::chrono::microseconds(1));
-    const auto record = find_record(node.reader(), samples::codec(), id, 3);
+    const auto record = find_record(node.past(), id, 3);
     ASSERT_TRUE(record);
     EXPECT_EQ(record->time, domain::details_of(state)->updated_at);
 }
