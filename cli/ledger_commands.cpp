@@ -28,7 +28,7 @@ namespace {
 
 using ledger::Partition;
 
-/// How far the read store has applied each partition; empty if there is no readable one.
+/// How far this node has read each partition; empty if nothing readable says so.
 using Witness = std::optional<ledger::Checkpoint>;
 using Witnesses = std::vector<Witness>;
 

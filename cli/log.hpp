@@ -2,6 +2,7 @@
 // The log: spdlog through its bounded asynchronous logger, to standard error.
 
 #include "base/periodic.hpp"
+#include "node/options.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -11,15 +12,14 @@
 
 namespace consularia::cli {
 
-/// How many lines may wait while the log is written slowly; the oldest lines beyond that are lost.
-inline constexpr std::size_t kLogQueueLines = 8192;
-
-/// No caller waits for the log: lines that it cannot take are counted, and a line says how many.
-/// The destructor flushes and ends the logger's thread.
+/// No caller waits for the log: while it is written slowly, the oldest lines beyond `queue_lines`
+/// are lost, and a line says how many. The destructor flushes and ends the logger's thread.
 class Log {
   public:
     /// `level` is one of debug, info, warning, error, off.
-    explicit Log(const std::string& level, std::size_t queue_lines = kLogQueueLines);
+    explicit Log(
+        const std::string& level, std::size_t queue_lines = node::ServeOptions{}.log_queue_lines
+    );
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
     ~Log();

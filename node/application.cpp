@@ -87,6 +87,7 @@ NodeLimits node_limits(const ServeOptions& options, const StorageWatch& storage)
     limits.worker.processor.idempotency_ttl = options.idempotency_ttl;
     limits.worker.processor.append_failure_holds = options.append_failure_holds;
     limits.out_of_storage = [&storage] { return storage.nearly_full(); };
+    limits.deadlines.command_deadline = options.command_deadline;
     limits.sync_deadline = options.command_deadline;
     limits.any_max_age = options.any_max_age;
     return limits;

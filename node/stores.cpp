@@ -16,6 +16,8 @@ namespace consularia::node {
 namespace {
 
 constexpr std::size_t kReadAtOnce = 1024;
+/// The journal has a cache of this part of the read store's: it is read rarely.
+constexpr std::size_t kJournalsShare = 8;
 
 infra::rocks::StoreOptions store_options(
     const StoreSettings& settings, const infra::rocks::CheckOptions& checks = {}
@@ -115,9 +117,9 @@ std::unique_ptr<tables::Store> open_journal(const DataDir& dir, const StoreSetti
         spdlog::warn("the journal is damaged and will be read again: {}", error.what());
         infra::remove_tree(dir.journal());
     }
-    return infra::rocks::open_store(
-        dir.journal(), journal::schema(), store_options(settings, checks)
-    );
+    auto options = store_options(settings, checks);
+    options.block_cache_bytes /= kJournalsShare;
+    return infra::rocks::open_store(dir.journal(), journal::schema(), options);
 }
 
 bool read_ledger(
