@@ -88,8 +88,10 @@ std::string name_of(const std::optional<ledger::Reply>& reply) {
         "refused",
         "too large",
         "frozen",
+        "no time left",
         "no storage",
         "unavailable"};
+    static_assert(kNames.size() == std::variant_size_v<ledger::Reply>);
     return reply ? kNames.at(reply->index()) : "none";
 }
 
