@@ -4,11 +4,12 @@
 #include "cli/heads_json.hpp"
 #include "cli/log.hpp"
 #include "cli/output.hpp"
-#include "infra/rocks/read_store.hpp"
 #include "ledger/log/chain_verifier.hpp"
+#include "ledger/log/checkpoint.hpp"
 #include "ledger/record/record_codec.hpp"
 #include "node/data_dir.hpp"
 #include "node/ledger_backend.hpp"
+#include "node/stores.hpp"
 #include "node/usage_error.hpp"
 
 #include <algorithm>
@@ -97,8 +98,8 @@ class Faults {
     std::string first_;
 };
 
-/// A data directory need not belong to a node of this shared ledger. If its read store belongs to
-/// another one, returns that ledger's identity.
+/// A data directory need not belong to a node of this shared ledger. If what was read there belongs
+/// to another one, returns that ledger's identity.
 std::optional<std::string> drop_others(Witnesses& witnesses, const node::LedgerBackend& backend) {
     if (!backend.shared() || std::ranges::none_of(witnesses, &Witness::has_value)) return {};
     const auto identity = backend.identity();

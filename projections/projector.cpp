@@ -101,6 +101,7 @@ std::string expected_fingerprint(const Links& links, std::chrono::microseconds i
 /// Records to apply in one step.
 struct Projector::Step {
     ledger::Partition partition = 0;
+    ledger::Position applied = 0;  ///< Everything before it was applied before.
     std::span<const ledger::LogEntry> entries;
     const ledger::WantedOf& wanted;
     /// The checkpoint once all of them are applied, if it is not right after the last one.
@@ -167,16 +168,21 @@ std::vector<Judged> Projector::apply(
     const ledger::WantedOf& wanted
 ) {
     if (entries.empty()) return {};
-    expect_no_gaps(entries, next_position(partition));
-    return apply_step({.partition = partition, .entries = entries, .wanted = wanted});
+    const auto from = applied(partition);
+    expect_no_gaps(entries, std::min(from, journal_.next_position(partition)));
+    return apply_step(
+        {.partition = partition, .applied = from, .entries = entries, .wanted = wanted}
+    );
 }
 
 bool Projector::catch_up(ledger::Partition partition) {
-    const auto replay = journal_.replay(partition, applied(partition));
+    const auto from = applied(partition);
+    const auto replay = journal_.replay(partition, from);
     if (replay.through.next == 0) return false;
     const ledger::WantedOf nobody = [](const ledger::Hash&) { return ledger::Wanted::verdict; };
     apply_step(
         {.partition = partition,
+         .applied = from,
          .entries = replay.entries,
          .wanted = nobody,
          .through = replay.through}
@@ -188,7 +194,6 @@ bool Projector::catch_up(ledger::Partition partition) {
 /// what the read store has already is only judged.
 std::vector<Judged> Projector::apply_step(const Step& step) {
     std::vector<Judged> judged;
-    const auto applied_before = applied(step.partition);
     journal::Judging judging(journal_, step.partition);
     auto writes = store_.write_set();
     KnownBlocks known = take_known(step.partition);
@@ -208,7 +213,7 @@ std::vector<Judged> Projector::apply_step(const Step& step) {
     );
     for (const auto& entry : step.entries) {
         const auto verdict = judging.judge(entry);
-        if (entry.position < applied_before) {
+        if (entry.position < step.applied) {
             judged.push_back(known_before(verdict));
             continue;
         }
@@ -221,7 +226,7 @@ std::vector<Judged> Projector::apply_step(const Step& step) {
         all && step.through
             ? *step.through
             : ledger::Checkpoint{log.identity, judged.back().position + 1, judged.back().hash};
-    if (checkpoint.next <= applied_before) return judged;
+    if (checkpoint.next <= step.applied) return judged;
     applying.write();
     if (is_new_) {
         const auto fingerprint = expected_fingerprint(inputs_.links, options_.idempotency_ttl);

@@ -17,7 +17,7 @@ struct StoreOptions {
     /// If the directory's file system has less free space than this, a commit throws and changes
     /// nothing: a full disk would end the process.
     std::uint64_t min_free_bytes = 0;
-    /// For all tables together; also bounds what a start replays: twice, at 20 MiB a second.
+    /// For all tables together; also bounds what a start replays: three times, at 20 MiB a second.
     std::size_t write_buffer_bytes = 16ULL << 20;
     /// While writing fails, the minimum time between attempts to reopen the files.
     std::chrono::milliseconds retry{1000};
