@@ -4,7 +4,7 @@
 #include "cli/heads_json.hpp"
 #include "cli/log.hpp"
 #include "cli/output.hpp"
-#include "ledger/log/chain_verifier.hpp"
+#include "cli/verification.hpp"
 #include "ledger/log/checkpoint.hpp"
 #include "ledger/record/record_codec.hpp"
 #include "node/data_dir.hpp"
@@ -32,71 +32,6 @@ using ledger::Partition;
 /// How far this node has read each partition; empty if nothing readable says so.
 using Witness = std::optional<ledger::Checkpoint>;
 using Witnesses = std::vector<Witness>;
-
-/// The chains of a whole ledger, partition by partition.
-class Audit {
-  public:
-    explicit Audit(const node::LedgerBackend& backend) {
-        for (Partition partition = 0; partition < backend.partitions(); ++partition) {
-            verifiers_.emplace_back(partition, backend.partitions(), backend.shared());
-        }
-    }
-
-    struct Taken {
-        std::optional<ledger::ChainFault> fault;
-        bool fact = false;
-    };
-
-    Taken take(Partition partition, const ledger::LogEntry& entry) {
-        auto& verifier = verifiers_.at(partition);
-        const auto facts = verifier.facts();
-        Taken taken{verifier.take(entry)};
-        taken.fact = verifier.facts() > facts;
-        return taken;
-    }
-
-    [[nodiscard]] const std::vector<ledger::ChainVerifier>& verifiers() const { return verifiers_; }
-
-  private:
-    std::vector<ledger::ChainVerifier> verifiers_;
-};
-
-std::string sentence_about(const ledger::ChainFault& fault) {
-    return "The " + std::string(fault.breaks_chain ? "chain" : "time") + " of organization " +
-           fault.organization.to_string() + " is broken at sequence " +
-           std::to_string(fault.sequence) + " (position " + std::to_string(fault.position) +
-           "): " + fault.what + ".";
-}
-
-/// Prints the first few faults, except the very first, which becomes the error.
-class Faults {
-  public:
-    void add(const ledger::ChainFault& fault) { add(sentence_about(fault)); }
-
-    void add(std::string sentence) {
-        ++count_;
-        if (count_ == 1) {
-            first_ = std::move(sentence);
-        } else if (count_ <= kShown) {
-            std::cout << sentence << "\n";
-        }
-    }
-
-    [[nodiscard]] std::uint64_t count() const { return count_; }
-
-    void throw_if_any() const {
-        if (count_ == 0) return;
-        const auto others = count_ - 1;
-        const std::string more =
-            others == 0 ? "" : " There are " + std::to_string(others) + " other faults.";
-        throw std::runtime_error(first_ + more);
-    }
-
-  private:
-    static constexpr std::uint64_t kShown = 100;
-    std::uint64_t count_ = 0;
-    std::string first_;
-};
 
 /// A data directory need not belong to a node of this shared ledger. If what was read there belongs
 /// to another one, returns that ledger's identity.
@@ -158,25 +93,6 @@ void compare(KeptHeads& kept, const ledger::LogEntry& fact, Faults& faults) {
     const auto link = ledger::read_chain_link(fact.value);
     auto wrong = kept.take(link->organization, link->sequence, ledger::sha256(fact.value));
     if (wrong) faults.add(*std::move(wrong));
-}
-
-void print_result(const Audit& audit, std::uint64_t records, std::uint64_t faults) {
-    std::uint64_t organizations = 0;
-    std::uint64_t facts = 0;
-    std::uint64_t voids = 0;
-    for (const auto& verifier : audit.verifiers()) {
-        facts += verifier.facts();
-        voids += verifier.voids();
-        for (const auto& [organization, head] : verifier.heads()) {
-            if (head.sequence == 0) continue;
-            ++organizations;
-            std::cout << "organization " << organization.to_string() << " facts " << head.sequence
-                      << " head " << ledger::to_hex(head.hash) << "\n";
-        }
-    }
-    std::cout << records << " records, " << facts << " facts, " << voids << " void, "
-              << organizations << " organizations, "
-              << (faults == 0 ? "every chain intact" : std::to_string(faults) + " faults") << "\n";
 }
 
 }  // namespace
