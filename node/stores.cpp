@@ -5,6 +5,7 @@
 #include "infra/rocks/read_store.hpp"
 #include "infra/rocks/store.hpp"
 #include "journal/judging.hpp"
+#include "ledger/record/vocabulary.hpp"
 #include "node/void_log.hpp"
 
 #include <atomic>
@@ -64,8 +65,15 @@ bool is_outdated(
         if (!present || present->fingerprint.empty()) return false;  // There are no rows.
         const auto expected =
             projections::expected_fingerprint(inputs.links, settings.idempotency_ttl);
-        if (present->fingerprint == expected) return false;
-        spdlog::info("the read store has a different form and will be rebuilt");
+        if (present->fingerprint != expected) {
+            spdlog::info("the read store has a different form and will be rebuilt");
+        } else if (!ledger::covers(ledger::vocabulary_of(inputs.codec), present->vocabulary)) {
+            spdlog::info(
+                "the read store was written by a version that reads more, and will be rebuilt"
+            );
+        } else {
+            return false;
+        }
     } catch (const infra::rocks::StoreDamaged& error) {
         spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
     }

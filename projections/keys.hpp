@@ -19,6 +19,7 @@ using tables::append_number;
 using tables::number_in;
 
 inline constexpr std::string_view kFingerprint = "fingerprint";
+inline constexpr std::string_view kVocabulary = "vocabulary";
 
 /// meta: how far a partition was applied.
 [[nodiscard]] std::string checkpoint(ledger::Partition partition);

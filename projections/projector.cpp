@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 #include <utility>
 
 namespace consularia::projections {
@@ -33,6 +34,12 @@ void expect_no_gaps(std::span<const ledger::LogEntry> entries, ledger::Position 
         }
         ++next;
     }
+}
+
+std::string stored_form(const std::vector<std::string>& vocabulary) {
+    std::string text;
+    for (const auto& line : vocabulary) text += line + '\n';
+    return text;
 }
 
 /// The verdict alone, for a record that was applied before.
@@ -94,8 +101,15 @@ std::string read_fingerprint(const Reader& reader) {
 }
 
 std::string expected_fingerprint(const Links& links, std::chrono::microseconds idempotency_ttl) {
-    return std::to_string(kSchemaVersion) + ' ' + ledger::fingerprint_of(ledger::vocabulary()) +
-           ' ' + std::to_string(idempotency_ttl.count()) + ' ' + links.fingerprint();
+    return std::to_string(kSchemaVersion) + ' ' + std::to_string(idempotency_ttl.count()) + ' ' +
+           links.fingerprint();
+}
+
+std::vector<std::string> read_vocabulary(const Reader& reader) {
+    std::istringstream text(reader.get(Table::meta, keys::kVocabulary).value_or(""));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(text, line);) lines.push_back(line);
+    return lines;
 }
 
 /// Records to apply in one step.
@@ -115,11 +129,13 @@ Projector::Projector(
       journal_(journal),
       inputs_(inputs),
       options_(std::move(options)),
+      vocabulary_(stored_form(ledger::vocabulary_of(inputs.codec))),
       recent_(std::make_shared<RecentAppointments>(options_.recent_bytes)) {
     const auto expected = expected_fingerprint(inputs_.links, options_.idempotency_ttl);
-    const auto found = read_fingerprint(*store_.snapshot());
+    const auto reader = store_.snapshot();
+    const auto found = read_fingerprint(*reader);
     CHECK(found.empty() || found == expected);
-    is_new_ = found.empty();
+    is_described_ = !found.empty() && reader->get(Table::meta, keys::kVocabulary) == vocabulary_;
     report_frozen();
 }
 
@@ -228,9 +244,10 @@ std::vector<Judged> Projector::apply_step(const Step& step) {
             : ledger::Checkpoint{log.identity, judged.back().position + 1, judged.back().hash};
     if (checkpoint.next <= step.applied) return judged;
     applying.write();
-    if (is_new_) {
+    if (!is_described_) {
         const auto fingerprint = expected_fingerprint(inputs_.links, options_.idempotency_ttl);
         writes->put(Table::meta, keys::kFingerprint, fingerprint);
+        writes->put(Table::meta, keys::kVocabulary, vocabulary_);
     }
     writes->put(
         Table::meta, keys::checkpoint(step.partition), ledger::encode_checkpoint(checkpoint)
@@ -241,7 +258,7 @@ std::vector<Judged> Projector::apply_step(const Step& step) {
         writes->put(Table::meta, keys::newest(step.partition), keys::place(latest));
     }
     store_.commit(std::move(writes));
-    is_new_ = false;
+    is_described_ = true;
     applying.keep_recent();
     keep_known(step.partition, std::move(known));
     if (options_.on_facts) {

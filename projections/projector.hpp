@@ -37,17 +37,23 @@ class RecentAppointments;
 
 /// The expected_fingerprint() that a store was written with; empty if nothing was ever applied.
 [[nodiscard]] std::string read_fingerprint(const Reader& reader);
-/// The fingerprint of everything that rows depend on: their form, the records that this binary
-/// reads, the time to live, and the links. A store with a different one is rebuilt.
+/// The fingerprint of everything that rows depend on beside the facts that could be read: their
+/// form, the time to live, and the links. A store with a different one is rebuilt.
 [[nodiscard]] std::string expected_fingerprint(
     const Links& links, std::chrono::microseconds idempotency_ttl
 );
 
+/// What the binary read that wrote the store (ledger/record/vocabulary.hpp); empty if nothing was
+/// ever applied. A binary that reads less cannot serve the store: it might not know what is in the
+/// rows.
+[[nodiscard]] std::vector<std::string> read_vocabulary(const Reader& reader);
+
 /// Thread-safe as described in StateStore.
 class Projector final : public ledger::StateStore {
   public:
-    /// The first apply() writes the fingerprint into a new store. Preconditions: the store is new
-    /// or has this fingerprint; the journal is open. Both outlive this.
+    /// The first apply() writes fingerprint and vocabulary into a store that has others.
+    /// Preconditions: the store is new, or has this fingerprint and a vocabulary that the codec's
+    /// covers; the journal is open. Both outlive this.
     Projector(
         ReadStore& store,
         journal::Journal& journal,
@@ -80,7 +86,8 @@ class Projector final : public ledger::StateStore {
     journal::Journal& journal_;
     const RowInputs inputs_;
     ProjectorOptions options_;
-    std::atomic<bool> is_new_ = false;            ///< Whether the store has no fingerprint yet.
+    const std::string vocabulary_;                ///< As it is stored.
+    std::atomic<bool> is_described_ = false;      ///< Whether the store says what it was made with.
     std::shared_ptr<RecentAppointments> recent_;  ///< Shared with the readers.
     /// Held while organizations are created: the workers of several partitions change rows of the
     /// list of all.

@@ -20,7 +20,8 @@ namespace consularia::infra::rocks {
 
 /// What is known about a read store before it is opened.
 struct ReadStoreState {
-    std::string fingerprint;  ///< See projections::read_fingerprint.
+    std::string fingerprint;              ///< See projections::read_fingerprint.
+    std::vector<std::string> vocabulary;  ///< See projections::read_vocabulary.
     std::vector<std::optional<ledger::Checkpoint>> checkpoints;  ///< By partition.
 };
 

@@ -217,8 +217,14 @@ tl::expected<Record, Unreadable> RecordCodec::decode(const ParsedValue& value) c
             "The value is not one JSON object without duplicate keys, within limits."});
     }
     std::optional<Unreadable> problem;
-    auto record = read_record(JsonReader(*value.object, problem));
-    if (record) return std::move(*record);
+    const JsonReader in(*value.object, problem);
+    auto record = read_record(in);
+    if (record) {
+        const auto& type = *in.string("type");
+        const auto& unknown = context_.unknown_types;
+        if (std::ranges::find(unknown, type) == unknown.end()) return std::move(*record);
+        in.complain("type", describe_unknown_type(type));
+    }
     return tl::unexpected(problem.value_or(Unreadable{"The record cannot be read."}));
 }
 

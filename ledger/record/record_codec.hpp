@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace consularia::ledger {
 
@@ -29,6 +30,8 @@ struct RecordContext {
     WriteFormat format = kNewestFormat;
     /// HMAC-SHA-256 with the request key.
     std::function<Hash(std::string_view)> hash;
+    /// Types of events that are unknown to it: tests make an older binary's codec this way.
+    std::vector<std::string> unknown_types = {};
 };
 
 /// Writes and reads the bytes of records. Made once, and handed to everything that does either;
@@ -47,6 +50,11 @@ class RecordCodec {
     /// type, or data that none of our events has, is Unreadable.
     [[nodiscard]] tl::expected<Record, Unreadable> decode(const ParsedValue& value) const;
     [[nodiscard]] tl::expected<Record, Unreadable> decode(std::string_view value) const;
+
+    /// Types of events that this binary knows and this codec does not.
+    [[nodiscard]] const std::vector<std::string>& unknown_types() const {
+        return context_.unknown_types;
+    }
 
     /// What new records hold as the id of a request: one of these.
     [[nodiscard]] const std::string& stored_request_id(const RequestIds& ids) const;

@@ -26,6 +26,10 @@ using projections::Table;
 
 using Rows = std::map<std::pair<std::size_t, std::string>, std::string>;
 
+/// A row that no rebuild makes.
+constexpr auto kNobodys = "a row of nobody's";
+const Rows::key_type kNobodysRow{static_cast<std::size_t>(Table::appointments), kNobodys};
+
 class StoresTest : public testing::Test {
   protected:
     /// What a start opens; the read store is null if its rebuild was stopped.
@@ -43,41 +47,39 @@ class StoresTest : public testing::Test {
         opened.journal = std::make_unique<journal::Journal>(*opened.journal_store);
         opened.journal->open({opened.ledger->identity(), 1, opened.ledger->records()});
         EXPECT_TRUE(read_ledger(*opened.journal, *opened.ledger, progress_, [] { return false; }));
-        opened.read_store = open_read_store(
-            dir_,
-            {links_, samples::codec()},
-            settings_,
-            *opened.journal,
-            progress_,
-            [this] {
+        opened.read_store =
+            open_read_store(dir_, {links_, *codec_}, settings_, *opened.journal, progress_, [this] {
                 told_.push_back(progress_.text());
                 return told_.size() > give_up_after_;
-            }
-        );
+            });
         return opened;
     }
 
-    /// Appends a history to the ledger and applies it.
-    void fill() {
-        samples::History history;
-        std::vector<std::string> values{history.create()};
-        for (std::uint32_t n = 1; n <= 300; ++n) {
-            values.push_back(history.add(samples::with_key(
-                history.next(samples::appointment_id(n), samples::scheduled_event()),
-                "key-" + std::to_string(n),
-                1
-            )));
-        }
-        values.push_back(history.add(samples::appointment_id(7), domain::AppointmentDeleted{}));
+    /// Appends to the ledger and applies it.
+    void append(const std::vector<std::string>& values) {
         const auto stores = open();
+        const auto from = stores.ledger->end(0);
         ASSERT_TRUE(std::holds_alternative<ledger::Appended>(stores.ledger->append(0, values)));
         const auto projector = make_projector(
             *stores.read_store,
             *stores.journal,
-            {links_, samples::codec()},
+            {links_, *codec_},
             {.idempotency_ttl = settings_.idempotency_ttl}
         );
-        ledger::apply_all(*projector, 0, samples::entries(values));
+        ledger::apply_all(*projector, 0, samples::entries(values, from));
+    }
+
+    void fill() {
+        std::vector<std::string> values{history_.create()};
+        for (std::uint32_t n = 1; n <= 300; ++n) {
+            values.push_back(history_.add(samples::with_key(
+                history_.next(samples::appointment_id(n), samples::scheduled_event()),
+                "key-" + std::to_string(n),
+                1
+            )));
+        }
+        values.push_back(history_.add(samples::appointment_id(7), domain::AppointmentDeleted{}));
+        append(values);
     }
 
     [[nodiscard]] Rows rows() {
@@ -100,6 +102,8 @@ class StoresTest : public testing::Test {
         stores.read_store->commit(std::move(writes));
     }
 
+    const ledger::RecordCodec* codec_ = &samples::codec();
+    samples::History history_;
     test::ManualClock clock_;
     StartProgress progress_{clock_};
     std::vector<std::string> told_;  ///< While the read store was rebuilt.
@@ -122,9 +126,21 @@ TEST_F(StoresTest, AReadStoreOfAnOlderSchemaVersionIsRebuiltToEqualRows) {
 
 TEST_F(StoresTest, AReadStoreOfThePresentFormIsLeftAsItIs) {
     fill();
-    put(Table::appointments, "a row of nobody's", "x");
-    EXPECT_TRUE(rows().contains({static_cast<std::size_t>(Table::appointments), "a row of nobody's"}
-    ));
+    put(Table::appointments, kNobodys, "x");
+    EXPECT_TRUE(rows().contains(kNobodysRow));
+}
+
+TEST_F(StoresTest, AVersionThatReadsMoreLeavesAReadStoreAsItIsAndOneThatReadsLessRebuildsIt) {
+    const auto older = samples::codec_without({"dev.consularia.appointment.completed.v1"});
+    codec_ = &older;
+    fill();
+    put(Table::appointments, kNobodys, "x");
+    codec_ = &samples::codec();
+    EXPECT_TRUE(rows().contains(kNobodysRow));
+    append({history_.schedule(301)});
+    EXPECT_TRUE(rows().contains(kNobodysRow));
+    codec_ = &older;
+    EXPECT_FALSE(rows().contains(kNobodysRow));
 }
 
 TEST_F(StoresTest, AnotherLinkKeyRebuildsTheLinks) {

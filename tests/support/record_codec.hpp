@@ -6,6 +6,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace consularia::samples {
 
@@ -17,6 +19,11 @@ namespace consularia::samples {
     static const ledger::RecordCodec verbatim({WriteFormat::verbatim, ledger::sha256});
     static const ledger::RecordCodec keyed({WriteFormat::keyed, ledger::sha256});
     return format == WriteFormat::verbatim ? verbatim : keyed;
+}
+
+/// The codec of an older binary, which does not know these types of events.
+[[nodiscard]] inline ledger::RecordCodec codec_without(std::vector<std::string> types) {
+    return ledger::RecordCodec({ledger::WriteFormat::keyed, ledger::sha256, std::move(types)});
 }
 
 }  // namespace consularia::samples

@@ -53,7 +53,7 @@ TEST(Vocabulary, HasEveryLimitOfWhatIsStored) {
     const auto lines = vocabulary();
     for (std::size_t i = 0; i < domain::limits::kAll.size(); ++i) {
         const auto stored = std::to_string(domain::limits::kAll.at(i).stored);
-        EXPECT_THAT(lines, Contains("limit " + std::to_string(i) + " is " + stored));
+        EXPECT_THAT(lines, Contains("limit " + std::to_string(i) + " up to " + stored));
     }
 }
 
@@ -72,6 +72,22 @@ TEST(Vocabulary, HasAnotherFingerprintWheneverALineIsAnotherOne) {
     more.emplace_back("dev.consularia.appointment.cancelled.v1");
     EXPECT_NE(fingerprint_of(more), fingerprint);
     EXPECT_EQ(fingerprint_of(vocabulary()), fingerprint);
+}
+
+TEST(Vocabulary, CoversAnotherThatLacksSomethingOrHasLowerLimits) {
+    using Lines = std::vector<std::string>;
+    const Lines present{"a.v1", "a.v2", "limit 0 up to 200"};
+    EXPECT_TRUE(covers(present, present));
+    EXPECT_TRUE(covers(present, {}));
+    EXPECT_TRUE(covers(present, {"a.v2", "limit 0 up to 200"}));
+    EXPECT_TRUE(covers(present, {"a.v1", "limit 0 up to 70"}));
+    EXPECT_FALSE(covers(present, {"a.v3"}));
+    EXPECT_FALSE(covers(present, {"limit 0 up to 1000"}));
+    EXPECT_FALSE(covers(present, {"limit 1 up to 70"}));
+    EXPECT_FALSE(covers(present, {"limit 0"}));
+    EXPECT_FALSE(covers(present, {"limit 0 up to x"}));
+    EXPECT_FALSE(covers({}, present));
+    EXPECT_TRUE(covers(vocabulary(), vocabulary()));
 }
 
 }  // namespace
