@@ -92,37 +92,40 @@ Applied ApplyStep::apply_event(
     Judged& judged, HeadRow& head, const ledger::ParsedValue& value, std::size_t record_bytes
 ) {
     auto record = context_.codec.decode(value);
-    if (!record) return tl::unexpected(record.error().why);
-    keep_time(*record, head, judged.position);
-    auto after = rows_.apply(*record, record_bytes, context_.wanted(judged.hash));
-    if (!after) return tl::unexpected(std::string(kImpossible));
-    held_ += after->bytes;
-    judged.state = std::move(after->state);
-    judged.rendering = std::move(after->rendering);
-    remember(writes(), *record, context_.options.idempotency_ttl, head);
-    head.head.time = record->time;
-    newest_ = std::max(newest_.value_or(record->time), record->time);
+    if (!record && !record.error().skippable) return tl::unexpected(std::move(record.error().why));
+    ledger::Envelope& envelope = record ? *record : *record.error().skippable;
+    keep_time(envelope, head, judged.position);
+    if (record) {
+        auto after = rows_.apply(*record, record_bytes, context_.wanted(judged.hash));
+        if (!after) return tl::unexpected(std::string(kImpossible));
+        held_ += after->bytes;
+        judged.state = std::move(after->state);
+        judged.rendering = std::move(after->rendering);
+    }
+    remember(writes(), envelope, context_.options.idempotency_ttl, head);
+    head.head.time = envelope.time;
+    newest_ = std::max(newest_.value_or(envelope.time), envelope.time);
     return {};
 }
 
 /// A fact counts as of its time, or as of the moment after its predecessor's counted time if that
 /// is later (docs/events.md): state derived from the facts never goes back in time.
-void ApplyStep::keep_time(ledger::Record& record, const HeadRow& head, ledger::Position position) {
+void ApplyStep::keep_time(ledger::Envelope& fact, const HeadRow& head, ledger::Position position) {
     std::string_view why;
-    if (record.sequence > 1 && record.time <= head.head.time) {
-        record.time = std::min(head.head.time + std::chrono::microseconds(1), domain::kLatest);
+    if (fact.sequence > 1 && fact.time <= head.head.time) {
+        fact.time = std::min(head.head.time + std::chrono::microseconds(1), domain::kLatest);
         why = "its time is not later than its predecessor's";
         // A replay of the fact needs it.
         writes().put(
             Table::counted_times,
-            keys::fact(record.organization, record.sequence),
-            keys::place(record.time)
+            keys::fact(fact.organization, fact.sequence),
+            keys::place(fact.time)
         );
-    } else if (record.time == domain::kLatest) {
+    } else if (fact.time == domain::kLatest) {
         why = "its time is the last possible one, so nothing can follow it";
     }
     if (why.empty() || !context_.options.on_bad_time) return;
-    reports_.emplace_back([this, organization = record.organization, position, why] {
+    reports_.emplace_back([this, organization = fact.organization, position, why] {
         context_.options.on_bad_time(organization, position, why);
     });
 }

@@ -69,7 +69,7 @@ class ApplyStep {
         const ledger::ParsedValue& value,
         std::size_t record_bytes
     );
-    void keep_time(ledger::Record& record, const HeadRow& head, ledger::Position position);
+    void keep_time(ledger::Envelope& fact, const HeadRow& head, ledger::Position position);
     HeadRow& head_of(domain::OrganizationId organization);
 
     [[nodiscard]] WriteSet& writes() const { return context_.rows.writes; }

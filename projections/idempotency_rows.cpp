@@ -24,7 +24,7 @@ void forget(WriteSet& writes, domain::OrganizationId organization, const Entry& 
 /// others if they are all that expired.
 std::vector<Entry> find_outlived(
     const WriteSet& writes,
-    const ledger::Record& record,
+    const ledger::Envelope& record,
     std::chrono::microseconds ttl,
     HeadRow& head
 ) {
@@ -52,7 +52,7 @@ std::vector<Entry> find_outlived(
 }  // namespace
 
 void remember(
-    WriteSet& writes, const ledger::Record& record, std::chrono::microseconds ttl, HeadRow& head
+    WriteSet& writes, const ledger::Envelope& record, std::chrono::microseconds ttl, HeadRow& head
 ) {
     const auto organization = record.organization;
     for (const auto& entry : find_outlived(writes, record, ttl, head)) {

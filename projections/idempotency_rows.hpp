@@ -19,7 +19,7 @@ inline constexpr std::size_t kForgottenAtOnce = 16;
 /// Drops the oldest of the entries that are `ttl` old or older at the record's time, then
 /// remembers the record's own key, if it has one. Changes `head.remembered_from`.
 void remember(
-    WriteSet& writes, const ledger::Record& record, std::chrono::microseconds ttl, HeadRow& head
+    WriteSet& writes, const ledger::Envelope& record, std::chrono::microseconds ttl, HeadRow& head
 );
 
 }  // namespace consularia::projections

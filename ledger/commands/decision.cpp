@@ -74,7 +74,7 @@ Sealed seal(
     const Head& head,
     domain::Timestamp time
 ) {
-    Record record{
+    Envelope envelope{
         .id = submission.event_id,
         .organization = submission.organization,
         .sequence = head.sequence + 1,
@@ -83,11 +83,11 @@ Sealed seal(
         .actor = submission.actor,
         .request_id = codec.stored_request_id(submission.request),
         .idempotency = {},
-        .event = std::move(event),
     };
     if (const auto& given = submission.idempotency) {
-        record.idempotency = Idempotency{codec.stored_key(given->key), given->request_hash};
+        envelope.idempotency = Idempotency{codec.stored_key(given->key), given->request_hash};
     }
+    Record record{std::move(envelope), std::move(event)};
     std::string value = codec.encode(record);
     const Hash hash = sha256(value);
     return {std::move(record), std::move(value), hash};

@@ -49,15 +49,16 @@ std::optional<ChainFault> ChainVerifier::judge_void(
 
 std::optional<ChainFault> TimeVerifier::take(const LogEntry& fact) {
     const auto record = codec_.decode(fact.value);
-    if (!record) return std::nullopt;  // Written by a newer version.
-    const auto [newest, is_first] = newest_.try_emplace(record->organization, record->time);
+    if (!record && !record.error().skippable) return std::nullopt;  // Written by a newer version.
+    const Envelope& envelope = record ? *record : *record.error().skippable;
+    const auto [newest, is_first] = newest_.try_emplace(envelope.organization, envelope.time);
     if (is_first) return std::nullopt;
     const auto before = newest->second;
-    newest->second = std::max(record->time, before + std::chrono::microseconds(1));
-    if (record->time > before) return std::nullopt;
+    newest->second = std::max(envelope.time, before + std::chrono::microseconds(1));
+    if (envelope.time > before) return std::nullopt;
     return ChainFault{
-        record->organization,
-        record->sequence,
+        envelope.organization,
+        envelope.sequence,
         fact.position,
         "its time is not later than that of the record before it",
         false};

@@ -51,6 +51,11 @@ bool JsonReader::is_null(std::string_view key) const {
     return found != nullptr && found->is_null();
 }
 
+bool JsonReader::is_true(std::string_view key) const {
+    const Json* const found = find(key);
+    return found != nullptr && found->is_boolean() && found->get<bool>();
+}
+
 void JsonReader::complain(std::string_view key, std::string_view what) const {
     if (*problem_) return;
     std::string why = path_of(key);

@@ -48,6 +48,7 @@ class JsonReader {
     [[nodiscard]] const std::string* string(std::string_view key) const;
     [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key) const;
     [[nodiscard]] bool is_null(std::string_view key) const;
+    [[nodiscard]] bool is_true(std::string_view key) const;
 
     [[nodiscard]] std::optional<domain::Timestamp> moment(std::string_view key) const {
         return parsed(key, [](const std::string& text) { return parse_moment(text); });

@@ -78,7 +78,8 @@ struct Idempotency {
     friend bool operator==(const Idempotency&, const Idempotency&) = default;
 };
 
-struct Record {
+/// A record without its event.
+struct Envelope {
     domain::EventId id;
     domain::OrganizationId organization;
     Sequence sequence = 0;
@@ -87,6 +88,11 @@ struct Record {
     Actor actor;
     std::string request_id;  ///< Which one of RequestIds it is depends on the record's form.
     std::optional<Idempotency> idempotency;
+
+    friend bool operator==(const Envelope&, const Envelope&) = default;
+};
+
+struct Record : Envelope {
     RecordEvent event;
 
     friend bool operator==(const Record&, const Record&) = default;

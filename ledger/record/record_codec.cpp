@@ -3,8 +3,12 @@
 #include "base/check.hpp"
 #include "ledger/record/json_reader.hpp"
 #include "ledger/record/parsed_value.hpp"
+#include "ledger/record/unreadable.hpp"
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace consularia::ledger {
 
@@ -14,6 +18,9 @@ namespace limits = domain::limits;
 
 constexpr std::string_view kSpecVersion = "1.0";
 constexpr std::string_view kContentType = "application/json";
+
+/// The mark of an event that a reader who does not know its type may skip: a JSON `true`.
+constexpr std::string_view kSkippable = "skippable";
 
 constexpr std::string_view kTokens = "tokens/";
 constexpr std::string_view kParticipants = "participants/";
@@ -90,38 +97,52 @@ std::string describe_unknown_type(std::string_view type) {
     return std::string(type) + " is unknown to this version";
 }
 
-std::optional<RecordEvent> read_event(domain::OrganizationId organization, const JsonReader& in) {
-    const std::string* const type = in.string("type");
-    if (type == nullptr) return std::nullopt;
+using UnknownTypes = std::vector<std::string>;
+
+/// Whether the type is known, and the event if it can be read.
+struct FoundEvent {
     bool known = false;
     std::optional<RecordEvent> event;
+};
+
+FoundEvent read_event(
+    domain::OrganizationId organization,
+    const std::string& type,
+    const UnknownTypes& unknown,
+    const JsonReader& in
+) {
+    FoundEvent found;
+    if (std::ranges::find(unknown, type) != unknown.end()) {
+        in.complain("type", describe_unknown_type(type));
+        return found;
+    }
     Kinds::for_each([&]<class Kind>(std::type_identity<Kind>) {
-        const auto* const found = find_type(Kind::event_types(), *type);
-        if (found == nullptr) return;
-        known = true;
-        event = read_event_of<Kind>(*found, organization, in);
+        const auto* const known = find_type(Kind::event_types(), type);
+        if (known == nullptr) return;
+        found.known = true;
+        found.event = read_event_of<Kind>(*known, organization, in);
     });
-    if (!known) in.complain("type", describe_unknown_type(*type));
-    return event;
+    if (!found.known) in.complain("type", describe_unknown_type(type));
+    return found;
 }
 
 /// Reads the optional attributes. False if one cannot be read.
-bool read_optional_attributes(const JsonReader& in, Record& record) {
+bool read_optional_attributes(const JsonReader& in, Envelope& envelope) {
     if (in.has("requestid")) {
         auto request_id = in.parsed("requestid", parse_visible<limits::kRequestId>);
         if (!request_id) return false;
-        record.request_id = std::move(*request_id);
+        envelope.request_id = std::move(*request_id);
     }
     if (in.has("idempotencykey") || in.has("requesthash")) {
         auto key = in.parsed("idempotencykey", parse_visible<limits::kIdempotencyKey>);
         const auto request_hash = in.hash("requesthash");
         if (!key || !request_hash) return false;
-        record.idempotency = Idempotency{std::move(*key), *request_hash};
+        envelope.idempotency = Idempotency{std::move(*key), *request_hash};
     }
     return true;
 }
 
-std::optional<Record> read_record(const JsonReader& in) {
+std::optional<Envelope> read_envelope(const JsonReader& in) {
     if (!read_constant(in, "specversion", kSpecVersion)) return std::nullopt;
     if (!read_constant(in, "datacontenttype", kContentType)) return std::nullopt;
     const auto id = in.id<domain::EventId>("id");
@@ -133,9 +154,7 @@ std::optional<Record> read_record(const JsonReader& in) {
     const auto time = in.moment("time");
     auto actor = in.parsed("actor", [](const std::string& text) { return parse_actor(text); });
     if (!id || !organization || !sequence || !prevhash || !time || !actor) return std::nullopt;
-    auto event = read_event(*organization, in);
-    if (!event) return std::nullopt;
-    Record record{
+    Envelope envelope{
         .id = *id,
         .organization = *organization,
         .sequence = *sequence,
@@ -144,10 +163,25 @@ std::optional<Record> read_record(const JsonReader& in) {
         .actor = std::move(*actor),
         .request_id = {},
         .idempotency = {},
-        .event = std::move(*event),
     };
-    if (!read_optional_attributes(in, record)) return std::nullopt;
-    return record;
+    if (!read_optional_attributes(in, envelope)) return std::nullopt;
+    return envelope;
+}
+
+/// The record, or what may be skipped; neither when the reader has complained.
+struct FoundRecord {
+    std::optional<Record> record;
+    std::optional<Envelope> skippable;
+};
+
+FoundRecord read_record(const JsonReader& in, const UnknownTypes& unknown) {
+    auto envelope = read_envelope(in);
+    const std::string* const type = in.string("type");
+    if (!envelope || type == nullptr) return {};
+    auto [known, event] = read_event(envelope->organization, *type, unknown, in);
+    if (event) return {.record = Record{*std::move(envelope), *std::move(event)}, .skippable = {}};
+    if (known || !in.is_true(kSkippable)) return {};
+    return {.record = {}, .skippable = std::move(envelope)};
 }
 
 }  // namespace
@@ -207,25 +241,23 @@ KeyForms RecordCodec::forms_of(domain::OrganizationId organization, std::string 
     return {std::move(key), to_hex(context_.hash(text))};
 }
 
-tl::expected<Record, Unreadable> RecordCodec::decode(std::string_view value) const {
+tl::expected<Record, UnknownRecord> RecordCodec::decode(std::string_view value) const {
     return decode(parse_value(value));
 }
 
-tl::expected<Record, Unreadable> RecordCodec::decode(const ParsedValue& value) const {
+tl::expected<Record, UnknownRecord> RecordCodec::decode(const ParsedValue& value) const {
+    const auto unknown = [](std::string why, std::optional<Envelope> skippable = {}) {
+        return tl::unexpected(UnknownRecord{std::move(why), std::move(skippable)});
+    };
     if (!value.object) {
-        return tl::unexpected(Unreadable{
-            "The value is not one JSON object without duplicate keys, within limits."});
+        return unknown("The value is not one JSON object without duplicate keys, within limits.");
     }
     std::optional<Unreadable> problem;
-    const JsonReader in(*value.object, problem);
-    auto record = read_record(in);
-    if (record) {
-        const auto& type = *in.string("type");
-        const auto& unknown = context_.unknown_types;
-        if (std::ranges::find(unknown, type) == unknown.end()) return std::move(*record);
-        in.complain("type", describe_unknown_type(type));
-    }
-    return tl::unexpected(problem.value_or(Unreadable{"The record cannot be read."}));
+    auto found = read_record(JsonReader(*value.object, problem), context_.unknown_types);
+    if (found.record) return *std::move(found.record);
+    return unknown(
+        problem ? std::move(problem->why) : "The record cannot be read.", std::move(found.skippable)
+    );
 }
 
 }  // namespace consularia::ledger

@@ -3,11 +3,11 @@
 // ever stored stays readable.
 
 #include "ledger/record/record.hpp"
-#include "ledger/record/unreadable.hpp"
 
 #include <tl/expected.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +18,10 @@ namespace consularia::ledger {
 struct ParsedValue;
 
 /// The form of new records; records of all forms are read. Numbered as in docs/events.md.
+///
+/// Binaries that know no format after these may not know the mark `skippable` either, and freeze an
+/// organization at a marked record. So the first type of event that has the mark comes with the
+/// next format, and no record has the mark in a format before that one (decision 36).
 enum class WriteFormat {
     verbatim = 1,  ///< With the client's X-Request-ID and Idempotency-Key.
     keyed = 2,     ///< With our own id of the request, and a keyed hash of the Idempotency-Key.
@@ -34,6 +38,14 @@ struct RecordContext {
     std::vector<std::string> unknown_types = {};
 };
 
+/// A record whose event this binary does not know.
+struct UnknownRecord {
+    std::string why;  ///< One sentence without personal data.
+    /// The rest of the record, if its writer marked it as skippable: its event changes nothing that
+    /// this binary keeps.
+    std::optional<Envelope> skippable;
+};
+
 /// Writes and reads the bytes of records. Made once, and handed to everything that does either;
 /// only the acceptance rule reads bytes without it (acceptance.hpp). Immutable and thread-safe.
 class RecordCodec {
@@ -46,10 +58,10 @@ class RecordCodec {
     /// The record's value: one line of JSON, attributes in the order of docs/events.md.
     [[nodiscard]] std::string encode(const Record& record) const;
 
-    /// Reads a value that passed the acceptance rule. Unknown attributes are ignored; an unknown
-    /// type, or data that none of our events has, is Unreadable.
-    [[nodiscard]] tl::expected<Record, Unreadable> decode(const ParsedValue& value) const;
-    [[nodiscard]] tl::expected<Record, Unreadable> decode(std::string_view value) const;
+    /// Reads a value that passed the acceptance rule. Unknown attributes are ignored; so is the
+    /// mark of a type that this binary knows.
+    [[nodiscard]] tl::expected<Record, UnknownRecord> decode(const ParsedValue& value) const;
+    [[nodiscard]] tl::expected<Record, UnknownRecord> decode(std::string_view value) const;
 
     /// Types of events that this binary knows and this codec does not.
     [[nodiscard]] const std::vector<std::string>& unknown_types() const {

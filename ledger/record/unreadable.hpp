@@ -1,5 +1,5 @@
 #pragma once
-// What the record codec returns for a record that this binary does not know.
+// The problem that a reader of a record's members has found.
 
 #include <string>
 

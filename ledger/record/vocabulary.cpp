@@ -81,6 +81,7 @@ std::vector<std::string> vocabulary() {
     add_event_types(lines);
     std::apply([&]<class... Enums>(Enums...) { (add_versions<Enums>(lines), ...); }, Versioned{});
     add_limits(lines);
+    lines.emplace_back("unknown types are skipped where they are marked");
     lines.push_back(up_to("kinds of actors", std::variant_size_v<Actor>));
     lines.push_back(up_to("formats", static_cast<std::uint64_t>(kNewestFormat)));
     std::sort(lines.begin(), lines.end());

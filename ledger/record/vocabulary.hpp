@@ -10,9 +10,9 @@ namespace consularia::ledger {
 
 class RecordCodec;
 
-/// Every type of event, everything that has a version, every stored limit, the kinds of actors and
-/// the formats of records, as sorted lines. Binaries with the same lines read the same records. A
-/// line that ends with "up to" and a number stands for everything up to it.
+/// Every type of event, everything that has a version, every stored limit, the kinds of actors, the
+/// formats of records and what is skipped, as sorted lines. Binaries with the same lines read the
+/// same records. A line that ends with "up to" and a number stands for everything up to it.
 [[nodiscard]] std::vector<std::string> vocabulary();
 
 /// Without the types of events that the codec does not know.

@@ -1,5 +1,6 @@
 """Records of foreign programs, duplicates and late writers in the topic: void, logged, counted,
 harmless."""
+import datetime
 import hashlib
 import json
 import random
@@ -243,6 +244,42 @@ def test_a_fact_that_cannot_be_applied_freezes_its_organization_only(cluster, or
         assert f"organization {organization.id} is frozen by the record at position" in node.log()
         assert node.ready() == 200
     check_agreement(cluster)
+
+
+def skippable(organization, mark=True):
+    now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+    return organization.record(
+        type="dev.consularia.webhook.registered.v1", subject="webhooks/1", version=None,
+        data={"url": "https://example.org"}, skippable=mark,
+        time=now.isoformat() + "Z")
+
+
+def test_a_marked_fact_of_an_unknown_type_moves_the_head_and_freezes_nothing(make_cluster):
+    cluster = make_cluster("skippable")
+    cluster.start(2)
+    organization, frozen = Organization(cluster), Organization(cluster)
+    api, other = organization.clients
+    made = api.create()
+    before = rows(api)
+    organization.put(skippable(organization))
+    for client in organization.clients:
+        read = client.get(f"/appointments/{made['id']}/")
+        assert (read.status, read.body, read.position) == (200, made.body, 3)
+        assert rows(client) == before
+    moved = other.patch(f"/appointments/{made['id']}/", {"title": "After it"})
+    assert (moved.status, moved.position) == (200, 4)
+    after = rows(api)
+    frozen.put(skippable(frozen, mark="true"))
+    assert frozen.clients[0].get("/appointments/").status == 503
+    node = cluster.nodes[0]
+    node.stop()
+    node.start()
+    newcomer = cluster.node("newcomer").start()
+    for reader in (node, newcomer):
+        assert rows(reader.client(api.token)) == after
+        assert reader.total("consularia_frozen_records_total") == 1
+    assert newcomer.client(api.token).create().position == 5
+    cluster.kill()
 
 
 def test_a_frozen_organization_stays_frozen_after_a_restart_and_on_a_new_node(make_cluster):

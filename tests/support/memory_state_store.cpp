@@ -174,17 +174,18 @@ void MemoryStateStore::evolve(
     OrganizationState& state, const ledger::LogEntry& entry, ledger::Judged& judged
 ) const {
     const auto record = ledger::decode(entry.value);
-    if (!record) {
+    if (!record && !record.error().skippable) {
         state.frozen = true;
         return;
     }
+    const ledger::Envelope& envelope = record ? *record : *record.error().skippable;
     const auto apply = [&]<class Kind>(const ledger::RecordEventOf<Kind>& fact) {
         using KindState = typename Kind::State;
         const auto found = state.states.find(fact.id);
         auto after = domain::evolve(
             found == state.states.end() ? KindState{} : std::get<KindState>(found->second),
             fact.event,
-            {fact.id, fact.version, record->time}
+            {fact.id, fact.version, envelope.time}
         );
         if (!after) return false;
         judged.state = *after;
@@ -193,18 +194,18 @@ void MemoryStateStore::evolve(
         if (*after != KindState{}) state.states.emplace(fact.id, *std::move(after));
         return true;
     };
-    if (!std::visit(apply, record->event)) {
+    if (record && !std::visit(apply, record->event)) {
         state.frozen = true;
         return;
     }
-    state.head.time = record->time;
+    state.head.time = envelope.time;
     std::erase_if(state.remembered, [&](const auto& entry_of_key) {
-        return entry_of_key.second.time + options_.idempotency_ttl <= record->time;
+        return entry_of_key.second.time + options_.idempotency_ttl <= envelope.time;
     });
-    if (record->idempotency) {
+    if (envelope.idempotency) {
         state.remembered.insert_or_assign(
-            ledger::remembered_name(record->actor, record->idempotency->key),
-            ledger::Remembered{record->idempotency->request_hash, record->sequence, record->time}
+            ledger::remembered_name(envelope.actor, envelope.idempotency->key),
+            ledger::Remembered{envelope.idempotency->request_hash, envelope.sequence, envelope.time}
         );
     }
 }

@@ -34,7 +34,7 @@ namespace consularia::ledger {
     return samples::codec().encode(record);
 }
 
-[[nodiscard]] inline tl::expected<Record, Unreadable> decode(std::string_view value) {
+[[nodiscard]] inline tl::expected<Record, UnknownRecord> decode(std::string_view value) {
     return samples::codec().decode(value);
 }
 

@@ -5,6 +5,7 @@
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/record_codec.hpp"
 
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -17,14 +18,14 @@ History::History(std::uint32_t organization)
 
 Record History::next(RecordEvent event) const {
     return {
-        make_id<domain::EventId>(static_cast<std::uint32_t>(head_.sequence + 1)),
-        organization_,
-        head_.sequence + 1,
-        head_.hash,
-        now_,
-        TokenActor{token_id()},
-        "",
-        std::nullopt,
+        {make_id<domain::EventId>(static_cast<std::uint32_t>(head_.sequence + 1)),
+         organization_,
+         head_.sequence + 1,
+         head_.hash,
+         now_,
+         TokenActor{token_id()},
+         "",
+         std::nullopt},
         std::move(event)};
 }
 
@@ -43,14 +44,20 @@ std::string History::add(const Record& record) {
 }
 
 std::string History::add_unknown_type() {
-    const auto record =
-        next(OrganizationRecordEvent{organization_, 0, domain::TokenRevoked{token_id()}});
-    auto value = encode(record);
-    const std::string type(type_of(record.event));
-    const auto found = value.find(type);
-    CHECK(found != std::string::npos);
-    value.replace(found, type.size(), "dev.consularia.appointment.teleported.v9");
-    return follow(std::move(value), record.time);
+    const auto record = next(any_event());
+    return follow(with_unknown_type(encode(record)), record.time);
+}
+
+Record History::next_skippable() const {
+    return next(any_event());
+}
+
+std::string History::add_skippable(const Record& record) {
+    return follow(as_skippable(encode(record)), record.time);
+}
+
+RecordEvent History::any_event() const {
+    return OrganizationRecordEvent{organization_, 0, domain::TokenRevoked{token_id()}};
 }
 
 std::string History::create() {
@@ -65,6 +72,19 @@ std::string History::follow(std::string value, domain::Timestamp time) {
     head_ = {head_.sequence + 1, sha256(value), time};
     now_ = later(time, 1);
     return value;
+}
+
+std::string with_unknown_type(std::string value) {
+    constexpr std::string_view name = R"("type":")";
+    const auto from = value.find(name);
+    CHECK(from != std::string::npos);
+    const auto at = from + name.size();
+    return value.replace(at, value.find('"', at) - at, "dev.consularia.weather.changed.v9");
+}
+
+std::string as_skippable(std::string value) {
+    value = with_unknown_type(std::move(value));
+    return value.insert(value.rfind(R"("data":)"), R"("skippable":true,)");
 }
 
 Record with_key(Record record, std::string idempotency_key, std::uint8_t request) {

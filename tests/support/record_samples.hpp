@@ -49,6 +49,13 @@ class History {
     /// Adds the next record with an unknown type: only its place in the chain can be read.
     std::string add_unknown_type();
 
+    /// The record whose bytes add_skippable() changes.
+    [[nodiscard]] ledger::Record next_skippable() const;
+    /// Adds a record of an unknown type that is marked as skippable.
+    std::string add_skippable(const ledger::Record& record);
+
+    std::string add_skippable() { return add_skippable(next_skippable()); }
+
     /// Adds organization.created: "Consulate", with the token make_grant(1).
     std::string create();
     /// Adds the sample appointment under this number.
@@ -59,12 +66,18 @@ class History {
 
   private:
     std::string follow(std::string value, domain::Timestamp time);
+    [[nodiscard]] ledger::RecordEvent any_event() const;
 
     domain::OrganizationId organization_;
     ledger::Head head_;
     domain::Timestamp now_;
     std::map<domain::AppointmentId, domain::Version> versions_;
 };
+
+/// The bytes of a record, with a type that no binary knows.
+[[nodiscard]] std::string with_unknown_type(std::string value);
+/// The same, marked as skippable.
+[[nodiscard]] std::string as_skippable(std::string value);
 
 /// The record with an Idempotency-Key; its request's hash is filled with `request`.
 [[nodiscard]] ledger::Record with_key(

@@ -4,6 +4,7 @@
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/record_codec.hpp"
+#include "tests/support/record_samples.hpp"
 #include "tests/support/test_node.hpp"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ Misfortune::Misfortune(Chance& chance)
       storage_errors(probability(chance, 1, 5)),
       late_tails(probability(chance, 10, 50)),
       foreign_records(probability(chance, 2, 8)),
-      freezes(chance.percent(10) ? 5 : 0),
+      freezes(chance.percent(10) ? 10 : 0),
       restarts(probability(chance, 1, 2)),
       clock_jumps(probability(chance, 1, 3)),
       long_waits(probability(chance, 1, 3)) {}
@@ -196,7 +197,8 @@ std::string Adversary::foreign_value(Partition& partition) {
     }
 }
 
-/// A sound record by a writer that the simulation does not know.
+/// A sound record by a writer that the simulation does not know, perhaps with an event that only
+/// newer nodes know and that others skip.
 std::string Adversary::foreign_fact(domain::OrganizationId organization) {
     ledger::Submission submission = chance_.percent(50) ? schedule(1, 1 + chance_.pick(3U))
                                                         : rename(1, 1 + chance_.pick(3U), "X");
@@ -211,7 +213,8 @@ std::string Adversary::foreign_fact(domain::OrganizationId organization) {
         std::chrono::microseconds(1)
     );
     const auto* sealed = std::get_if<ledger::Sealed>(&decision);
-    return sealed ? sealed->value : "null";
+    if (sealed == nullptr) return "null";
+    return chance_.percent(30) ? samples::as_skippable(sealed->value) : sealed->value;
 }
 
 }  // namespace consularia::test

@@ -13,15 +13,17 @@ const auto kOrganization = *domain::OrganizationId::parse("0190a000-0000-7000-80
 
 Record token_revoked(Sequence sequence, const Hash& prevhash) {
     return Record{
-        .id = {},
-        .organization = kOrganization,
-        .sequence = sequence,
-        .prevhash = prevhash,
-        .time = domain::Timestamp(std::chrono::microseconds(sequence)),
-        .actor = AdminActor{},
-        .request_id = "",
-        .idempotency = std::nullopt,
-        .event = OrganizationRecordEvent{{}, 0, domain::TokenRevoked{}}};
+        Envelope{
+            .id = {},
+            .organization = kOrganization,
+            .sequence = sequence,
+            .prevhash = prevhash,
+            .time = domain::Timestamp(std::chrono::microseconds(sequence)),
+            .actor = AdminActor{},
+            .request_id = "",
+            .idempotency = std::nullopt,
+        },
+        OrganizationRecordEvent{{}, 0, domain::TokenRevoked{}}};
 }
 
 std::vector<std::string> chain_of(Sequence length) {

@@ -117,7 +117,7 @@ class Story {
     Record& tell(const std::string& name, Actor actor, RecordEvent event) {
         const Sequence sequence = records_.size() + 1;
         const std::size_t number = records_.size() + number_;
-        Record record{
+        Envelope envelope{
             .id = id<EventId>("01920a3c-0000-7000-8000-000000000e00"),
             .organization = organization_,
             .sequence = sequence,
@@ -126,8 +126,8 @@ class Story {
             .actor = std::move(actor),
             .request_id = {},
             .idempotency = {},
-            .event = std::move(event),
         };
+        Record record{std::move(envelope), std::move(event)};
         record.id.bytes.back() = static_cast<std::uint8_t>(number);
         std::string file = number < 10 ? "0" : "";
         file += std::to_string(number) + '-' + name;
