@@ -200,20 +200,6 @@ void add_rates(CLI::App* command, api::RateLimits& rates) {
     );
 }
 
-void add_write_format(CLI::App* command, node::ServeOptions& options) {
-    using ledger::WriteFormat;
-    command
-        ->add_option_function<int>(
-            "--write-format",
-            [&options](const int& number) { options.write_format = WriteFormat{number}; },
-            "The format of new records: 1, or 2 once every node reads it "
-            "[default 2 embedded, 1 on Kafka]"
-        )
-        ->envname(variable_of("write-format"))
-        ->take_last()
-        ->check(CLI::Range(1, static_cast<int>(ledger::kNewestFormat)));
-}
-
 void add_join(CLI::App* command, node::JoinOptions& join) {
     const Group group(command, "Access links");
     const auto option = [&](const char* name, auto& value, const char* help) {
@@ -247,6 +233,20 @@ void add_row_options(CLI::App* command, node::ServeOptions& options) {
         "Keys; without it <data-dir>/secrets.toml, created at the first start");
     add(command, "idempotency-ttl-s", options.idempotency_ttl, "How long keys are remembered")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
+}
+
+void add_write_format(CLI::App* command, node::ServeOptions& options) {
+    using ledger::WriteFormat;
+    command
+        ->add_option_function<int>(
+            "--write-format",
+            [&options](const int& number) { options.write_format = WriteFormat{number}; },
+            "The format of new records: 1, or 2 once every node reads it "
+            "[default 2 embedded, 1 on Kafka]"
+        )
+        ->envname(variable_of("write-format"))
+        ->take_last()
+        ->check(CLI::Range(1, static_cast<int>(ledger::kNewestFormat)));
 }
 
 void add_serve_options(CLI::App* serve, node::ServeOptions& options) {

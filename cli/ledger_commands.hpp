@@ -18,6 +18,11 @@ void print_heads(const node::StoreOptions& options);
 /// organization and the sequence.
 void verify_ledger(const node::StoreOptions& options, const std::string& heads_file);
 
+/// Prints which formats of records this binary reads, which one it writes to this ledger, and what
+/// the ledger has: its facts by format, and by type and whether this binary reads them. As text, or
+/// as one line of JSON.
+void print_formats(const node::ServeOptions& options, bool json);
+
 struct ExportOptions {
     std::string organization;  ///< Empty: all.
     bool facts_only = false;

@@ -47,6 +47,7 @@ struct Arguments {
     node::StoreOptions store;
     ExportOptions exported;
     std::string heads;
+    bool json = false;
     CopyOptions copied;
     std::string organization;
     std::string name;
@@ -93,6 +94,14 @@ void add_organization_and_token(CLI::App& app, Arguments& given) {
     revoke->callback([&] { revoke_token(given.client, given.organization, given.token); });
 }
 
+void add_formats(CLI::App& ledger, Arguments& given) {
+    auto* formats = ledger.add_subcommand("formats", "Print what is read, written and in the log");
+    add_store(formats, given.serve.store);
+    add_write_format(formats, given.serve);
+    formats->add_flag("--json", given.json, "As one line of JSON");
+    formats->callback([&] { print_formats(given.serve, given.json); });
+}
+
 void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     auto* ledger = app.add_subcommand("ledger", "The log itself, even beside a running server");
     ledger->require_subcommand(1);
@@ -106,6 +115,7 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     auto* head = ledger->add_subcommand("head", "Print the head of every organization, to be kept");
     add_store(head, given.store);
     head->callback([&] { print_heads(given.store); });
+    add_formats(*ledger, given);
     auto* exported = ledger->add_subcommand("export", "Print every record, one per line");
     add_store(exported, given.store);
     exported->add_option("--organization", given.exported.organization, "Only this one's records");

@@ -3,6 +3,7 @@
 #include "base/check.hpp"
 #include "ledger/record/json_reader.hpp"
 #include "ledger/record/parsed_value.hpp"
+#include "ledger/record/type_name.hpp"
 #include "ledger/record/unreadable.hpp"
 
 #include <algorithm>
@@ -85,16 +86,10 @@ std::optional<RecordEvent> read_event_of(
     return RecordEventOf<Kind>{*id, *version, *std::move(event)};
 }
 
-/// The type's name if it looks like one of ours, so that an operator sees what is missing.
-std::string describe_unknown_type(std::string_view type) {
-    const auto harmless = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
-    };
-    if (type.size() > 100 || !type.starts_with("dev.consularia.") ||
-        !std::all_of(type.begin(), type.end(), harmless)) {
-        return "is not one of ours";
-    }
-    return std::string(type) + " is unknown to this version";
+/// With the type's name if it can be shown, so that an operator sees what is missing.
+std::string describe_unknown_type(const std::string& type) {
+    if (!looks_like_ours(type)) return "is not one of ours";
+    return type + " is unknown to this version";
 }
 
 using UnknownTypes = std::vector<std::string>;

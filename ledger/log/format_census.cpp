@@ -1,0 +1,69 @@
+#include "ledger/log/format_census.hpp"
+
+#include "ledger/record/canonical.hpp"
+#include "ledger/record/parsed_value.hpp"
+#include "ledger/record/shown_format.hpp"
+#include "ledger/record/type_name.hpp"
+
+#include <algorithm>
+
+namespace consularia::ledger {
+
+namespace {
+
+std::string text_in(const ParsedValue& value, const char* attribute) {
+    if (!value.object) return "";
+    const auto found = value.object->find(attribute);
+    return found != value.object->end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+/// Adds one fact to the group.
+void add(
+    FactGroup& group,
+    Partition partition,
+    Position position,
+    std::optional<domain::Timestamp> time,
+    const std::string& why
+) {
+    if (group.facts++ == 0) {
+        group.partition = partition;
+        group.position = position;
+        group.why = why;
+    }
+    if (!time) return;
+    group.from = std::min(group.from.value_or(*time), *time);
+    group.to = std::max(group.to.value_or(*time), *time);
+}
+
+}  // namespace
+
+void FormatCensus::take(Partition partition, const LogEntry& fact) {
+    const auto value = parse_value(fact.value);
+    const auto record = codec_.decode(value);
+    const Envelope* envelope = nullptr;
+    auto reading = Reading::unreadable;
+    if (record) {
+        envelope = &*record;
+        reading = Reading::known;
+    } else if (record.error().skippable) {
+        envelope = &*record.error().skippable;
+        reading = Reading::skippable;
+    }
+    auto type = text_in(value, "type");
+    if (!looks_like_ours(type)) type.clear();
+    const auto time = parse_moment(text_in(value, "time"));
+    const std::string why = record ? "" : record.error().why;
+    add(types_[{type, reading}], partition, fact.position, time, why);
+    if (envelope == nullptr) return;
+    add(formats_[shown_format(*envelope)], partition, fact.position, time, "");
+}
+
+std::uint64_t FormatCensus::count(Reading reading) const {
+    std::uint64_t facts = 0;
+    for (const auto& [type, group] : types_) {
+        if (type.second == reading) facts += group.facts;
+    }
+    return facts;
+}
+
+}  // namespace consularia::ledger
