@@ -8,6 +8,7 @@
 #include "ledger/record/vocabulary.hpp"
 #include "node/void_log.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <spdlog/spdlog.h>
@@ -65,12 +66,18 @@ bool is_outdated(
         if (!present || present->fingerprint.empty()) return false;  // There are no rows.
         const auto expected =
             projections::expected_fingerprint(inputs.links, settings.idempotency_ttl);
+        const auto vocabulary = ledger::vocabulary_of(inputs.codec);
+        const auto is_known = [&](const std::string& type) {
+            return std::ranges::find(vocabulary, type) != vocabulary.end();
+        };
         if (present->fingerprint != expected) {
             spdlog::info("the read store has a different form and will be rebuilt");
-        } else if (!ledger::covers(ledger::vocabulary_of(inputs.codec), present->vocabulary)) {
+        } else if (!ledger::covers(vocabulary, present->vocabulary)) {
             spdlog::info(
                 "the read store was written by a version that reads more, and will be rebuilt"
             );
+        } else if (std::ranges::any_of(present->skipped, is_known)) {
+            spdlog::info("the read store lacks events that were skipped, and will be rebuilt");
         } else {
             return false;
         }

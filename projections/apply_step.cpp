@@ -101,6 +101,9 @@ Applied ApplyStep::apply_event(
         held_ += after->bytes;
         judged.state = std::move(after->state);
         judged.rendering = std::move(after->rendering);
+    } else {
+        const auto type = value.object->at("type").get<std::string>();
+        writes().put(Table::meta, keys::skipped(type), "");
     }
     remember(writes(), envelope, context_.options.idempotency_ttl, head);
     head.head.time = envelope.time;

@@ -28,6 +28,10 @@ void append_time(std::string& out, domain::Timestamp time) {
 
 }  // namespace
 
+std::string skipped(std::string_view type) {
+    return std::string(kSkipped) += type;
+}
+
 std::string checkpoint(ledger::Partition partition) {
     return "checkpoint/" + std::to_string(partition);
 }

@@ -21,6 +21,10 @@ using tables::number_in;
 inline constexpr std::string_view kFingerprint = "fingerprint";
 inline constexpr std::string_view kVocabulary = "vocabulary";
 
+/// meta: a type of events that this store lacks, because its writer skipped them.
+inline constexpr std::string_view kSkipped = "skipped/";
+[[nodiscard]] std::string skipped(std::string_view type);
+
 /// meta: how far a partition was applied.
 [[nodiscard]] std::string checkpoint(ledger::Partition partition);
 

@@ -112,6 +112,15 @@ std::vector<std::string> read_vocabulary(const Reader& reader) {
     return lines;
 }
 
+std::vector<std::string> read_skipped_types(const Reader& reader) {
+    std::vector<std::string> types;
+    const auto rows = reader.scan(Table::meta, keys::kSkipped, "");
+    for (; rows->valid() && rows->key().starts_with(keys::kSkipped); rows->next()) {
+        types.emplace_back(rows->key().substr(keys::kSkipped.size()));
+    }
+    return types;
+}
+
 /// Records to apply in one step.
 struct Projector::Step {
     ledger::Partition partition = 0;

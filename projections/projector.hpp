@@ -48,6 +48,10 @@ class RecentAppointments;
 /// rows.
 [[nodiscard]] std::vector<std::string> read_vocabulary(const Reader& reader);
 
+/// The types of the events that were skipped. A binary that knows one of them cannot serve the
+/// store: its rows lack what these events changed.
+[[nodiscard]] std::vector<std::string> read_skipped_types(const Reader& reader);
+
 /// Thread-safe as described in StateStore.
 class Projector final : public ledger::StateStore {
   public:

@@ -23,7 +23,10 @@ std::optional<ReadStoreState> peek_read_store(
     const auto reader = peek_store(directory, schema(), checks);
     if (!reader) return std::nullopt;
     ReadStoreState state{
-        projections::read_fingerprint(*reader), projections::read_vocabulary(*reader), {}};
+        projections::read_fingerprint(*reader),
+        projections::read_vocabulary(*reader),
+        projections::read_skipped_types(*reader),
+        {}};
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {
         state.checkpoints.push_back(projections::read_checkpoint(*reader, partition));
     }

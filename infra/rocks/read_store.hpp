@@ -22,6 +22,7 @@ namespace consularia::infra::rocks {
 struct ReadStoreState {
     std::string fingerprint;              ///< See projections::read_fingerprint.
     std::vector<std::string> vocabulary;  ///< See projections::read_vocabulary.
+    std::vector<std::string> skipped;     ///< See projections::read_skipped_types.
     std::vector<std::optional<ledger::Checkpoint>> checkpoints;  ///< By partition.
 };
 

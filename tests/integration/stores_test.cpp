@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -141,6 +142,27 @@ TEST_F(StoresTest, AVersionThatReadsMoreLeavesAReadStoreAsItIsAndOneThatReadsLes
     EXPECT_TRUE(rows().contains(kNobodysRow));
     codec_ = &older;
     EXPECT_FALSE(rows().contains(kNobodysRow));
+}
+
+TEST_F(StoresTest, AVersionThatKnowsWhatWasSkippedRebuildsTheReadStore) {
+    const auto older = samples::codec_without({"dev.consularia.organization.token_issued.v1"});
+    codec_ = &older;
+    fill();
+    auto value = ledger::encode(history_.next(ledger::OrganizationRecordEvent{
+        history_.organization(), 0, domain::TokenIssued{samples::make_grant(2)}}));
+    append({value.insert(value.rfind(R"("data":)"), R"("skippable":true,)")});
+    put(Table::appointments, kNobodys, "x");
+    EXPECT_TRUE(rows().contains(kNobodysRow)) << "it knows what it skipped no better than before";
+    codec_ = &samples::codec();
+    const auto rebuilt = rows();
+    EXPECT_FALSE(rebuilt.contains(kNobodysRow));
+    EXPECT_EQ(rows(), rebuilt);
+    const auto tokens = [&](const Rows& of) {
+        return std::ranges::count_if(of, [](const auto& row) {
+            return row.first.first == static_cast<std::size_t>(Table::tokens);
+        });
+    };
+    EXPECT_EQ(tokens(rebuilt), 2);
 }
 
 TEST_F(StoresTest, AnotherLinkKeyRebuildsTheLinks) {
