@@ -208,6 +208,24 @@ std::shared_ptr<Tables> open_tables(
     return tables;
 }
 
+/// Creates a store without rows, completely or not at all: RocksDB makes one table after the other.
+/// Precondition: it is absent.
+void create_tables(
+    const fs::path& directory,
+    const tables::Schema& schema,
+    const rocksdb::ColumnFamilyOptions& table_options
+) {
+    const fs::path unfinished = with_suffix(directory, ".unfinished");
+    remove_tree(unfinished);
+    rocksdb::DBOptions database = quiet_options();
+    database.create_if_missing = true;
+    database.create_missing_column_families = true;
+    (void)open_tables(
+        unfinished, schema, database, all_tables(schema), table_options, Db::Mode::read_write
+    );
+    rename_durably(unfinished, directory);
+}
+
 void check_files(const Tables& tables, const CheckOptions& checks) {
     rocksdb::DB& db = tables.rocks.db();
     CheckedTables checked(checks.record);
@@ -226,9 +244,8 @@ std::unique_ptr<tables::Store> open_store(
     if (!present.empty() && present != expected) {
         throw StoreDamaged(schema.store + " in " + directory.string() + " has different tables");
     }
+    if (present.empty()) create_tables(directory, schema, table_options(options));
     rocksdb::DBOptions database = quiet_options();
-    database.create_if_missing = present.empty();
-    database.create_missing_column_families = present.empty();
     database.atomic_flush = true;
     database.db_write_buffer_size = options.write_buffer_bytes;
     database.max_total_wal_size = options.write_buffer_bytes;

@@ -116,6 +116,7 @@ std::optional<std::string> Snapshot::get(TableId table, std::string_view key) co
 std::unique_ptr<Cursor> Snapshot::scan(TableId table, std::string_view from, std::string_view to)
     const {
     auto cursor = std::make_unique<TableCursor>(std::string(to), tables_);
+    if (tables_->family(table) == nullptr) return cursor;
     rocksdb::ReadOptions options = verified_read();
     options.snapshot = snapshot_;
     options.iterate_upper_bound = cursor->bound();

@@ -3,15 +3,19 @@ repeated with its Idempotency-Key is done twice, and the chain holds."""
 import json
 import os
 import random
+import shutil
 import threading
 import time
 
 from client import person, valid
+from kill_at import Killer
 from server import run
+from wait import until
 
 ROUNDS = int(os.environ.get("CONSULARIA_KILL_ROUNDS", "200"))
 WRITERS = 6
 LONGEST_LIFE_S = 0.12
+FIRST_STARTS = 12
 
 
 class Writer(threading.Thread):
@@ -48,6 +52,23 @@ class Writer(threading.Thread):
             target = json.loads(random.choice(created)[5])["id"]
             return key, "PATCH", f"/appointments/{target}/", {"title": f"renamed by {key}"}
         return key, "POST", "/appointments/", valid(title=key, participants=[person(key)])
+
+
+def test_a_first_start_that_was_killed_is_followed_by_a_start(node, tmp_path):
+    killer = Killer(tmp_path)
+    node.process_options = {"env": killer.environment()}
+    node.start()
+    node.stop()
+    steps = killer.steps()
+    for step in sorted(random.sample(range(1, steps), FIRST_STARTS)):
+        shutil.rmtree(node.data_dir)
+        node.process_options = {"env": killer.environment(CONSULARIA_KILL_AT=str(step))}
+        node.launch()
+        until(lambda: not node.process.alive() or " is ready on " in node.log(), "it is over")
+        node.kill()
+        node.process_options = {}
+        node.start()
+        node.stop()
 
 
 def test_what_is_acknowledged_survives_kill_and_is_done_once(node):

@@ -48,7 +48,8 @@ ledger::Checkpoint make_ledger(const fs::path& directory, Position records, std:
 }
 
 fs::path the_log_of(const fs::path& ledger) {
-    const auto logs = files_ending_in(ledger, ".log");
+    auto logs = files_ending_in(ledger, ".log");
+    std::erase_if(logs, [](const auto& log) { return fs::is_empty(log); });
     EXPECT_EQ(logs.size(), 1U);
     return logs.at(0);
 }

@@ -34,7 +34,7 @@ ledger::Checkpoint make_ledger(
     std::string_view word = "record"
 );
 
-/// The write-ahead log: there must be one.
+/// The write-ahead log with something in it: there must be one.
 [[nodiscard]] std::filesystem::path the_log_of(const std::filesystem::path& ledger);
 /// The largest table file: that of the records.
 [[nodiscard]] std::filesystem::path the_table_of(const std::filesystem::path& ledger);

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -19,6 +20,8 @@ namespace consularia::infra::rocks {
 namespace {
 
 namespace fs = std::filesystem;
+
+enum class Table : std::uint8_t { one, two };
 
 class Witness : public testing::Test {
   protected:
@@ -54,6 +57,15 @@ TEST_F(Witness, PeekingTellsTheFingerprintAndTheCheckpoint) {
         projections::expected_fingerprint(links_, projections::ProjectorOptions{}.idempotency_ttl)
     );
     EXPECT_EQ(state->checkpoints.at(0), expected);
+}
+
+TEST_F(Witness, ATableThatAPeekedStoreLacksIsEmpty) {
+    (void)open_store(store_, {"the store", {"one"}});
+    const auto reader = peek_store(store_, {"the store", {"one", "two"}});
+    for (const Table table : {Table::one, Table::two}) {
+        EXPECT_EQ(reader->get(table, "key"), std::nullopt);
+        EXPECT_FALSE(reader->scan(table, {}, {})->valid());
+    }
 }
 
 TEST_F(Witness, TheJournalHasReadWhatIsApplied) {
