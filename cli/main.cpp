@@ -1,6 +1,7 @@
 // The command line: reads options, calls one command, turns failures into exit codes.
 
 #include "cli/arguments.hpp"
+#include "cli/backup_commands.hpp"
 #include "cli/client_commands.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/rebuild.hpp"
@@ -49,6 +50,7 @@ struct Arguments {
     std::string heads;
     bool json = false;
     CopyOptions copied;
+    BackupOptions backup;
     std::string organization;
     std::string name;
     std::string token;
@@ -143,6 +145,33 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     create->callback([&] { consularia::infra::create_secrets(given.file); });
 }
 
+void add_backup(CLI::App& app, Arguments& given) {
+    auto& options = given.backup;
+    auto* backup = app.add_subcommand(
+        "backup", "Copy ledger, journal and secrets, even beside a running server"
+    );
+    backup->require_subcommand(0, 1);
+    add_store(backup, options.store);
+    add(backup,
+        "secrets-file",
+        options.secrets_file,
+        "The server's; without it <data-dir>/secrets.toml");
+    backup->add_option("--to", options.to, "Directory of the backup; one that is there is updated");
+    backup->callback([backup, &options] {
+        if (backup->get_subcommands().empty()) back_up(options);
+    });
+    auto* verify = backup->add_subcommand("verify", "Check everything in a backup, change nothing");
+    verify->add_option("--from", options.from, "Directory of the backup")->required();
+    verify->callback([&options] { verify_backup(options); });
+    auto* restore = backup->add_subcommand(
+        "restore", "Put a backup of an embedded ledger into a data directory; no server may run"
+    );
+    restore->add_option("--from", options.from, "Directory of the backup")->required();
+    add(restore, "data-dir", options.store.data_dir, "Where it is put");
+    restore->add_flag("--force", options.force, "Move a ledger that is there aside");
+    restore->callback([&options] { restore_backup(options); });
+}
+
 /// librdkafka's secret settings, by parts of their names.
 constexpr std::array kSecretSettings{"password", "client.secret", "key.pem"};
 
@@ -186,6 +215,7 @@ int run(int argc, char** argv) {
     serve_command->callback([&given] { serve(given.serve); });
     add_organization_and_token(app, given);
     add_ledger_and_projections(app, given);
+    add_backup(app, given);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

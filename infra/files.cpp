@@ -123,6 +123,13 @@ void write_new_private_file(const fs::path& file, std::string_view content) {
     sync_directory(parent_of(file));
 }
 
+void replace_private_file(const fs::path& file, std::string_view content) {
+    const fs::path unfinished = with_suffix(file, ".unfinished");
+    remove_tree(unfinished);
+    write_new_private_file(unfinished, content);
+    rename_durably(unfinished, file);
+}
+
 void rename_durably(const fs::path& from, const fs::path& to) {
     move_name(from, to);
     sync_directory(parent_of(to));

@@ -27,6 +27,10 @@ void sync_directory(const std::filesystem::path& directory);
 /// StorageError; then the file does not exist, unless it existed before.
 void write_new_private_file(const std::filesystem::path& file, std::string_view content);
 
+/// Gives a file this content, as write_new_private_file() does, whether or not it exists: after a
+/// crash it has the old content or the new one. Throws StorageError.
+void replace_private_file(const std::filesystem::path& file, std::string_view content);
+
 /// Renames; `to` may be an empty directory. Throws StorageError.
 void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 

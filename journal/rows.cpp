@@ -20,12 +20,19 @@ void expect_size(std::string_view row, std::size_t size) {
 }  // namespace
 
 std::string checkpoint_key(ledger::Partition partition) {
-    return "checkpoint/" + std::to_string(partition);
+    return std::string(kCheckpoints) + std::to_string(partition);
 }
 
 std::string organization_key(domain::OrganizationId organization) {
     const auto& bytes = organization.bytes;
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+domain::OrganizationId organization_in(std::string_view key) {
+    domain::OrganizationId organization;
+    expect_size(key, organization.bytes.size());
+    std::copy(key.begin(), key.end(), organization.bytes.begin());
+    return organization;
 }
 
 std::string fact_key(domain::OrganizationId organization, ledger::Sequence sequence) {

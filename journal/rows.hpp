@@ -13,8 +13,12 @@ namespace consularia::journal {
 
 /// meta: the form of the rows.
 inline constexpr std::string_view kFormatKey = "format";
+/// The range of the keys of checkpoints.
+inline constexpr std::string_view kCheckpoints = "checkpoint/";
+inline constexpr std::string_view kAfterCheckpoints = "checkpoint0";
 [[nodiscard]] std::string checkpoint_key(ledger::Partition partition);
 [[nodiscard]] std::string organization_key(domain::OrganizationId organization);
+[[nodiscard]] domain::OrganizationId organization_in(std::string_view key);
 [[nodiscard]] std::string fact_key(domain::OrganizationId organization, ledger::Sequence sequence);
 /// The end of the organization's keys of facts.
 [[nodiscard]] std::string after_facts(domain::OrganizationId organization);

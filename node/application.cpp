@@ -4,6 +4,7 @@
 #include "node/meetings.hpp"
 #include "node/readiness.hpp"
 #include "node/record_codec.hpp"
+#include "node/restore.hpp"
 #include "node/secrets.hpp"
 #include "node/server_options.hpp"
 #include "node/stores.hpp"
@@ -59,6 +60,7 @@ api::http::Server listen(api::http::ServerOptions options, const std::string& ad
 
 DataDir create(DataDir dir) {
     dir.create();
+    check_restored(dir);
     return dir;
 }
 
@@ -167,6 +169,7 @@ void Application::start() {
     if (backend_->shared() && options_.public_url.empty()) {
         spdlog::warn("without --public-url a node's links lead to that node: here {}", origin_);
     }
+    log_last_restore(dir_);
     spdlog::info("new records have format {}", static_cast<int>(write_format(options_, *backend_)));
     show();
     server_.start(service_, make_backend());

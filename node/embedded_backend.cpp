@@ -62,11 +62,11 @@ class EmbeddedBackend final : public LedgerBackend {
 
     void for_each_record(
         const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback,
-        const std::vector<ledger::Position>& /*at_least*/
+        const std::vector<ledger::Position>& /*at_least*/,
+        const std::vector<ledger::Position>& from
     ) const override {
-        infra::rocks::for_each_record(dir_.ledger(), [&](const ledger::LogEntry& entry) {
-            callback(0, entry);
-        });
+        const auto pass_on = [&](const ledger::LogEntry& entry) { callback(0, entry); };
+        infra::rocks::for_each_record(dir_.ledger(), pass_on, from.empty() ? 0 : from.front());
     }
 
   private:

@@ -135,9 +135,10 @@ class KafkaBackend final : public LedgerBackend {
 
     void for_each_record(
         const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback,
-        const std::vector<ledger::Position>& at_least
+        const std::vector<ledger::Position>& at_least,
+        const std::vector<ledger::Position>& from
     ) const override {
-        infra::kafka::for_each_record(options_, callback, at_least);
+        infra::kafka::for_each_record(options_, callback, at_least, from);
     }
 
   private:

@@ -11,6 +11,7 @@ namespace {
 constexpr std::array kKinds{
     &kEmbeddedLedger,
     &kKafkaLedger,
+    &kJournalLedger,
 };
 
 /// "--ledger must be embedded or … and not "x"."
@@ -19,6 +20,7 @@ UsageError unknown(
 ) {
     std::string forms;
     for (const auto* kind : kKinds) {
+        if ((kind->*form).empty()) continue;
         if (!forms.empty()) forms += " or ";
         forms += kind->*form;
     }

@@ -84,16 +84,18 @@ class LedgerBackend {
 
     /// Calls back for every record that is in the log now, partition by partition in log order,
     /// even beside a running server. Changes nothing. `at_least` (by partition; may be shorter) is
-    /// how far the log is known to reach. Throws StorageError.
+    /// how far the log is known to reach; `from`, in the same form, is where reading begins. Throws
+    /// StorageError.
     virtual void for_each_record(
         const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback,
-        const std::vector<ledger::Position>& at_least = {}
+        const std::vector<ledger::Position>& at_least = {},
+        const std::vector<ledger::Position>& from = {}
     ) const = 0;
 };
 
 /// How the command line names a kind of ledger.
 struct LedgerKind {
-    std::string_view option;  ///< For --ledger: "kafka:HOST:PORT,…".
+    std::string_view option;  ///< For --ledger: "kafka:HOST:PORT,…"; empty if it cannot be served.
     std::string_view side;    ///< For a side of `ledger copy`: "embedded:DIR".
     /// Null if `options.ledger` names another kind. Throws UsageError.
     std::unique_ptr<LedgerBackend> (*choose)(const StoreOptions& options);
@@ -103,6 +105,7 @@ struct LedgerKind {
 
 extern const LedgerKind kEmbeddedLedger;
 extern const LedgerKind kKafkaLedger;
+extern const LedgerKind kJournalLedger;
 
 /// Throws UsageError if the options name no kind of ledger, or do not fit their kind.
 [[nodiscard]] std::unique_ptr<LedgerBackend> choose_ledger(const StoreOptions& options);

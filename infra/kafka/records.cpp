@@ -27,7 +27,8 @@ constexpr std::chrono::milliseconds kAskAgain{200};
 /// A tail that can wait for its next entries.
 class BlockingTail {
   public:
-    BlockingTail(Tails& tails, Partition partition) : tails_(tails), partition_(partition) {
+    BlockingTail(Tails& tails, Partition partition, Position from)
+        : tails_(tails), partition_(partition), from_(from) {
         open();
     }
 
@@ -67,7 +68,7 @@ class BlockingTail {
 
     Tails& tails_;
     const Partition partition_;
-    Position from_ = 0;
+    Position from_;
     const std::shared_ptr<ledger::Wakeup> wakeup_ = std::make_shared<ledger::Wakeup>();
     std::unique_ptr<ledger::Tail> tail_;
 };
@@ -112,7 +113,8 @@ void check_begins(const Client& client, const std::vector<Partition>& partitions
 void for_each_record(
     const Options& options,
     const std::function<void(Partition, const LogEntry&)>& callback,
-    const std::vector<Position>& at_least
+    const std::vector<Position>& at_least,
+    const std::vector<Position>& from
 ) {
     const Client questions(options, RD_KAFKA_CONSUMER, question_settings());
     const Deadline deadline = std::chrono::steady_clock::now() + options.open_timeout;
@@ -127,8 +129,10 @@ void for_each_record(
     const auto ends = await_ends(questions, partitions, at_least, options);
     Tails tails(options, partitions);
     for (Partition partition = 0; partition < partitions; ++partition) {
-        BlockingTail tail(tails, partition);
-        for (Position next = 0; next < ends[partition];) {
+        Position next = partition < from.size() ? from[partition] : 0;
+        if (next >= ends[partition]) continue;
+        BlockingTail tail(tails, partition, next);
+        while (next < ends[partition]) {
             const auto left = static_cast<std::size_t>(ends[partition] - next);
             for (const auto& entry : tail.next(std::min(left, kEntriesAtOnce))) {
                 callback(partition, entry);

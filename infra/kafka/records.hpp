@@ -15,12 +15,14 @@ namespace consularia::infra::kafka {
 ///
 /// `at_least` (by partition; may be shorter) is how far the log is known to reach. A broker that
 /// reports an older end may be cut off from the others and is asked again until `doubt_timeout` has
-/// passed; then the existing records are read. Throws StorageError, LedgerMismatch if records are
+/// passed; then the existing records are read. `from`, in the same form, is where reading begins:
+/// at 0 if it says nothing. Throws StorageError, LedgerMismatch if records are
 /// missing at the beginning.
 void for_each_record(
     const Options& options,
     const std::function<void(ledger::Partition, const ledger::LogEntry&)>& callback,
-    const std::vector<ledger::Position>& at_least = {}
+    const std::vector<ledger::Position>& at_least = {},
+    const std::vector<ledger::Position>& from = {}
 );
 
 /// The identity that a ledger opened with these options has. Throws Unreachable.

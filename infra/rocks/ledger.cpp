@@ -163,12 +163,22 @@ std::unique_ptr<ledger::Ledger> open_embedded_ledger(
     return std::make_unique<EmbeddedLedger>(std::move(log), directory, options);
 }
 
-std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(const fs::path& directory) {
+void create_copy_of_ledger(const fs::path& directory, const std::string& identity) {
+    if (ledger_is_absent(directory)) create_ledger_files(directory, nullptr, identity);
+}
+
+std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(
+    const fs::path& directory, const CheckOptions* checks
+) {
     for (int attempt = 1;; ++attempt) {
         const auto before = files_in(directory);
         try {
             auto files = open_ledger_read_only(directory, nullptr);
             if (attempt == kAttempts || files_in(directory) == before) {
+                if (checks != nullptr) {
+                    CheckedTables checked(checks->record);
+                    check_tables(*files, directory, checked, *checks);
+                }
                 return std::make_unique<ReadOnlyLedger>(
                     std::make_shared<Log>(std::move(files), nullptr)
                 );
@@ -180,10 +190,12 @@ std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(const fs::path& d
 }
 
 void for_each_record(
-    const fs::path& directory, const std::function<void(const ledger::LogEntry&)>& callback
+    const fs::path& directory,
+    const std::function<void(const ledger::LogEntry&)>& callback,
+    Position from
 ) {
     const auto ledger = open_embedded_ledger_read_only(directory);
-    const auto tail = ledger->tail(0, 0, {});
+    const auto tail = ledger->tail(0, from, {});
     for (auto entries = tail->next(kEntriesAtOnce); !entries.empty();
          entries = tail->next(kEntriesAtOnce)) {
         for (const auto& entry : entries) callback(entry);

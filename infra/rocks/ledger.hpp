@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace rocksdb {
 class Env;
@@ -53,16 +54,23 @@ struct EmbeddedLedgerOptions {
     const EmbeddedLedgerOptions& options = {}
 );
 
+/// Creates an empty ledger with the identity of another one, whose records will be copied into it,
+/// completely or not at all. Does nothing if there is a ledger already. Throws StorageError.
+void create_copy_of_ledger(const std::filesystem::path& directory, const std::string& identity);
+
 /// The ledger as it is at this moment, even beside a running server; changes no file and refuses to
-/// append. Throws LedgerMismatch, StorageError.
+/// append. If there are `checks`, also checks its table files as a start does. Throws
+/// LedgerMismatch, StorageError.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(
-    const std::filesystem::path& directory
+    const std::filesystem::path& directory, const CheckOptions* checks = nullptr
 );
 
-/// Calls back for every record in log order, reading like open_embedded_ledger_read_only.
+/// Calls back for every record from this position on, in log order, reading like
+/// open_embedded_ledger_read_only.
 void for_each_record(
     const std::filesystem::path& directory,
-    const std::function<void(const ledger::LogEntry&)>& callback
+    const std::function<void(const ledger::LogEntry&)>& callback,
+    ledger::Position from = 0
 );
 
 }  // namespace consularia::infra::rocks

@@ -1,6 +1,5 @@
 #include "infra/rocks/ledger_files.hpp"
 
-#include "infra/crypto/ids.hpp"
 #include "infra/files.hpp"
 #include "infra/ledger_mismatch.hpp"
 
@@ -190,7 +189,9 @@ bool ledger_is_absent(const fs::path& directory) {
     return empty;
 }
 
-void create_ledger_files(const fs::path& directory, rocksdb::Env* env) {
+void create_ledger_files(
+    const fs::path& directory, rocksdb::Env* env, const std::string& identity
+) {
     const fs::path unfinished = with_suffix(directory, ".unfinished");
     remove_tree(unfinished);
     {
@@ -202,7 +203,6 @@ void create_ledger_files(const fs::path& directory, rocksdb::Env* env) {
         auto status = rocks.open(options, unfinished, ledger_families(), Db::Mode::read_write);
         rocksdb::WriteBatch batch;
         if (status.ok()) status = batch.Put(slice_of(kFormatKey), slice_of(kFormat));
-        const std::string identity = domain::format_uuid(random_uuid());
         if (status.ok()) status = batch.Put(slice_of(kIdentityKey), slice_of(identity));
         rocksdb::WriteOptions write;
         write.sync = true;

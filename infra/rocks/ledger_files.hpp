@@ -34,7 +34,9 @@ struct LedgerFiles {
 
 /// Creates an empty ledger, completely or not at all, even if the machine fails midway.
 /// Precondition: it is absent. Throws StorageError.
-void create_ledger_files(const std::filesystem::path& directory, rocksdb::Env* env);
+void create_ledger_files(
+    const std::filesystem::path& directory, rocksdb::Env* env, const std::string& identity
+);
 
 /// Opens without changing a file. Throws LedgerMismatch if something is damaged or missing,
 /// StorageError if it cannot be read now.

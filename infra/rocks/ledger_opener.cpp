@@ -1,5 +1,6 @@
 #include "infra/rocks/ledger_opener.hpp"
 
+#include "infra/crypto/ids.hpp"
 #include "infra/files.hpp"
 #include "infra/ledger_mismatch.hpp"
 
@@ -17,7 +18,7 @@ std::unique_ptr<LedgerFiles> LedgerOpener::open(
 ) {
     if (ledger_is_absent(directory_)) {
         if (witness) refuse_absent_ledger(directory_, *witness);
-        create_ledger_files(directory_, env_.get());
+        create_ledger_files(directory_, env_.get(), domain::format_uuid(random_uuid()));
     }
     ledger::Position end = 0;
     {

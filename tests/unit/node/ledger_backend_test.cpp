@@ -1,6 +1,7 @@
 #include "node/ledger_backend.hpp"
 
 #include "node/usage_error.hpp"
+#include "tests/support/directory.hpp"
 
 #include <gmock/gmock.h>
 
@@ -51,12 +52,21 @@ TEST(LedgerBackend, AnythingElseIsRefusedWithAllForms) {
 TEST(LedgerBackend, ASideOfACopyNamesADirectoryOrBrokers) {
     EXPECT_FALSE(choose_side("--from", "embedded:data", {})->shared());
     EXPECT_TRUE(choose_side("--to", "kafka:127.0.0.1:9092", {})->shared());
-    for (const auto* side : {"", "embedded", "embedded:", "kafka:", "data"}) {
+    EXPECT_EQ(choose_side("--from", "journal:data", {})->partitions(), 1U);
+    for (const auto* side : {"", "embedded", "embedded:", "kafka:", "journal:", "data"}) {
         EXPECT_EQ(
             refusal_of([&] { return choose_side("--to", side, {}); }),
-            "--to must be embedded:DIR or kafka:HOST:PORT,… and not \"" + std::string(side) + "\"."
+            "--to must be embedded:DIR or kafka:HOST:PORT,… or journal:DIR and not \"" +
+                std::string(side) + "\"."
         );
     }
+}
+
+TEST(LedgerBackend, AJournalIsOnlyReadAndMustHaveFacts) {
+    const test::TemporaryDirectory directory;
+    const auto journal = choose_side("--to", "journal:" + directory.path().string(), {});
+    EXPECT_THAT(refusal_of([&] { return journal->open_alone(); }), HasSubstr("can only be read"));
+    EXPECT_THAT(refusal_of([&] { return journal->identity(); }), HasSubstr("has no facts"));
 }
 
 TEST(LedgerBackend, OptionsThatItsKindDoesNotTakeAreRefusedWhenItIsChosen) {

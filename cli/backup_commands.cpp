@@ -1,0 +1,209 @@
+#include "cli/backup_commands.hpp"
+
+#include "cli/heads_json.hpp"
+#include "cli/log.hpp"
+#include "cli/output.hpp"
+#include "cli/verification.hpp"
+#include "infra/rocks/ledger.hpp"
+#include "infra/rocks/store.hpp"
+#include "journal/contents.hpp"
+#include "journal/journal.hpp"
+#include "node/backup.hpp"
+#include "node/data_dir.hpp"
+#include "node/ledger_backend.hpp"
+#include "node/restore.hpp"
+#include "node/stores.hpp"
+#include "node/usage_error.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <limits>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace consularia::cli {
+
+namespace {
+
+using Heads = std::map<domain::OrganizationId, ledger::Head>;
+
+/// How far the node with this data directory has read this ledger, by partition.
+std::vector<ledger::Position> known_to(
+    const std::string& data_dir, const node::LedgerBackend& source
+) {
+    const auto identity = source.identity();
+    std::vector<ledger::Position> known;
+    for (const auto& witness : node::find_witnesses(node::DataDir(data_dir), source.partitions())) {
+        const bool same = witness && witness->ledger_identity == identity;
+        known.push_back(same ? witness->next : 0);
+    }
+    return known;
+}
+
+infra::rocks::CheckOptions all_tables() {
+    infra::rocks::CheckOptions checks;
+    checks.at_start_bytes = std::numeric_limits<std::uint64_t>::max();
+    return checks;
+}
+
+/// A backup is read as the kind of ledger that its form is.
+std::unique_ptr<node::LedgerBackend> ledger_in(const node::DataDir& backup) {
+    const bool has_ledger = std::filesystem::exists(backup.ledger());
+    if (!has_ledger && !std::filesystem::exists(backup.journal())) {
+        throw node::UsageError("There is no backup in " + backup.root().string() + ".");
+    }
+    return node::choose_side(
+        "--from", (has_ledger ? "embedded:" : "journal:") + backup.root().string(), {}
+    );
+}
+
+/// Everything that is in a backup, held against each other.
+class BackupCheck {
+  public:
+    explicit BackupCheck(const node::DataDir& backup)
+        : backup_(backup), source_(ledger_in(backup)), audit_(*source_) {}
+
+    void run() {
+        check_tables();
+        source_->for_each_record([this](auto partition, const auto& entry) {
+            take(partition, entry);
+        });
+        check_journal();
+        if (auto fault = node::fault_in_secrets(backup_); !fault.empty()) {
+            faults_.add(std::move(fault));
+        }
+        print_result(audit_, records_, faults_.count());
+        std::cout << "ledger " << source_->identity();
+        if (!newest_.empty()) std::cout << ", newest record of " << newest_;
+        std::cout << "\n";
+        finish_output();
+        faults_.throw_if_any();
+    }
+
+  private:
+    /// Throws StorageError.
+    void check_tables() {
+        const auto checks = all_tables();
+        if (std::filesystem::exists(backup_.ledger())) {
+            (void)infra::rocks::open_embedded_ledger_read_only(backup_.ledger(), &checks);
+        }
+        try {
+            journal_ = infra::rocks::peek_store(backup_.journal(), journal::schema(), &checks);
+        } catch (const infra::rocks::StoreDamaged& error) {
+            return faults_.add(unfinished(error.what()));
+        }
+        if (!journal_) faults_.add(unfinished("it has no journal"));
+    }
+
+    void take(ledger::Partition partition, const ledger::LogEntry& entry) {
+        ++records_;
+        last_hash_ = ledger::sha256(entry.value);
+        const auto [fault, is_fact] = audit_.take(partition, entry);
+        if (fault) faults_.add(*fault);
+        if (!is_fact) return;
+        newest_ = std::max(newest_, time_in(entry.value));
+    }
+
+    void check_journal() {
+        if (!journal_) return;
+        if (std::filesystem::exists(backup_.ledger())) check_checkpoint();
+        Heads heads;
+        journal::for_each_head(*journal_, [&](auto organization, const auto& head) {
+            heads[organization] = head;
+        });
+        for (const auto& [organization, head] : audit_.verifiers().front().heads()) {
+            const auto found = heads.find(organization);
+            const bool same = found != heads.end() && found->second.hash == head.hash;
+            if (found != heads.end()) heads.erase(found);
+            if (same || head.sequence == 0) continue;
+            faults_.add(
+                "The journal has another head of organization " + organization.to_string() + "."
+            );
+        }
+        for (const auto& [organization, head] : heads) {
+            faults_.add("The facts of organization " + organization.to_string() + " are missing.");
+        }
+    }
+
+    void check_checkpoint() {
+        const auto read = journal::read_checkpoint(*journal_, 0);
+        const auto next = read ? read->next : 0;
+        if (next < records_) {
+            faults_.add(unfinished(
+                "its journal ends at position " + std::to_string(next) + ", its ledger at " +
+                std::to_string(records_)
+            ));
+        } else if (next > records_) {
+            faults_.add(
+                "The ledger ends at position " + std::to_string(records_) +
+                ", but its journal has read it up to position " + std::to_string(next) +
+                ": records are missing."
+            );
+        } else if (read && read->last_hash != last_hash_) {
+            faults_.add("The last record is not the one that the journal has read.");
+        }
+    }
+
+    [[nodiscard]] static std::string unfinished(const std::string& why) {
+        return "The backup is not complete: " + why + ". Run `consularia backup` again.";
+    }
+
+    const node::DataDir backup_;
+    const std::unique_ptr<node::LedgerBackend> source_;
+    Audit audit_;
+    Faults faults_;
+    std::shared_ptr<const tables::Reader> journal_;
+    std::uint64_t records_ = 0;
+    ledger::Hash last_hash_{};
+    std::string newest_;  ///< The time of the newest fact.
+};
+
+}  // namespace
+
+void back_up(const BackupOptions& options) {
+    if (options.to.empty()) throw node::UsageError("--to must name the backup's directory.");
+    const auto source = node::choose_ledger(options.store);
+    const Log log("warning");
+    const node::DataDir data(options.store.data_dir);
+    const node::DataDir to(options.to);
+    if (std::error_code error; std::filesystem::equivalent(data.root(), to.root(), error)) {
+        throw node::UsageError("--to is the data directory itself.");
+    }
+    const auto secrets = node::secrets_file_of(data, options.secrets_file);
+    const auto result = node::back_up(*source, known_to(options.store.data_dir, *source), to);
+    // Last, so that they are no older than what they belong to.
+    node::back_up_secrets(secrets, to);
+    std::cout << result.records << " records are in the backup, " << result.added
+              << " of them new; every chain continues\n";
+    finish_output();
+}
+
+void restore_backup(const BackupOptions& options) {
+    const Log log("warning");
+    const node::DataDir backup(options.from);
+    if (const auto fault = node::fault_in_secrets(backup); !fault.empty()) {
+        throw std::runtime_error(fault);
+    }
+    const auto restored =
+        node::restore(backup, node::DataDir(options.store.data_dir), options.force);
+    std::cout << "restored a ledger that ends at position " << restored.end << "\n";
+    if (restored.replaced_end) {
+        std::cout << "the one before reached to position " << *restored.replaced_end << "\n";
+    }
+    if (!restored.aside.empty()) {
+        std::cout << "what was there is in " << restored.aside.string() << "\n";
+    }
+    finish_output();
+}
+
+void verify_backup(const BackupOptions& options) {
+    const Log log("warning");
+    BackupCheck(node::DataDir(options.from)).run();
+}
+
+}  // namespace consularia::cli

@@ -1,0 +1,181 @@
+#include "node/restore.hpp"
+
+#include "base/json_writer.hpp"
+#include "domain/time.hpp"
+#include "infra/data_dir_lock.hpp"
+#include "infra/files.hpp"
+#include "infra/ledger_mismatch.hpp"
+#include "infra/rocks/ledger.hpp"
+#include "infra/system_clock.hpp"
+#include "node/backup.hpp"
+#include "node/ledger_backend.hpp"
+#include "node/stores.hpp"
+#include "node/usage_error.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <spdlog/spdlog.h>
+#include <string>
+#include <vector>
+
+namespace consularia::node {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The complete copy of the backup, before it takes its place.
+fs::path staged_in(const DataDir& dir) {
+    return dir.root() / "restored";
+}
+
+/// There from before the first change until after the last one.
+fs::path unfinished_in(const DataDir& dir) {
+    return dir.root() / "restore.unfinished";
+}
+
+/// A line of JSON for each restore.
+fs::path restores_in(const DataDir& dir) {
+    return dir.root() / "restores.jsonl";
+}
+
+/// What belongs to the ledger that is replaced.
+std::vector<fs::path> parts_of(const DataDir& dir) {
+    return {
+        dir.ledger(),
+        dir.journal(),
+        dir.read_store(),
+        dir.read_store_rebuilt(),
+        dir.ledger_checked(),
+        dir.journal_checked(),
+        dir.read_store_checked(),
+        dir.secrets()};
+}
+
+std::unique_ptr<LedgerBackend> ledger_of(const DataDir& backup) {
+    if (!fs::exists(backup.ledger())) {
+        throw UsageError(
+            "There is no backup of an embedded ledger in " + backup.root().string() +
+            ". One of a Kafka ledger is restored by `consularia ledger copy --from journal:DIR`."
+        );
+    }
+    return choose_side("--from", "embedded:" + backup.root().string(), {});
+}
+
+/// As far as anything says how far the ledger in this directory reached.
+std::optional<ledger::Position> end_of(const DataDir& dir) {
+    std::optional<ledger::Position> end;
+    if (const auto witness = find_witnesses(dir, 1).front()) end = witness->next;
+    if (!fs::exists(dir.ledger())) return end;
+    try {
+        const auto ledger = infra::rocks::open_embedded_ledger_read_only(dir.ledger());
+        return std::max(end.value_or(0), ledger->end(0));
+    } catch (const ledger::StorageError&) {
+        return end;  // It is damaged, which may be why it is replaced.
+    }
+}
+
+bool has_data(const DataDir& dir) {
+    return fs::exists(dir.ledger()) || fs::exists(dir.journal()) || fs::exists(dir.read_store());
+}
+
+void refuse_to_replace(const DataDir& dir) {
+    const auto end = end_of(dir);
+    throw UsageError(
+        dir.root().string() + " already has a ledger" +
+        (end ? ", which reaches to position " + std::to_string(*end) : std::string()) +
+        ": with --force it is moved aside, and what the backup lacks is given up."
+    );
+}
+
+/// "replaced-20261129T161000Z".
+fs::path aside_of(const DataDir& dir, domain::Timestamp now) {
+    std::string name = "replaced-" + domain::format(std::chrono::floor<std::chrono::seconds>(now));
+    std::erase_if(name, [](char c) { return c == ':'; });
+    fs::path aside = dir.root() / name;
+    for (int count = 2; fs::exists(aside); ++count) {
+        aside = dir.root() / (name + "-" + std::to_string(count));
+    }
+    return aside;
+}
+
+/// Whatever of the parts exists.
+void move_parts(const DataDir& from, const DataDir& to) {
+    const auto sources = parts_of(from);
+    const auto targets = parts_of(to);
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        if (fs::exists(sources[i])) infra::rename_durably(sources[i], targets[i]);
+    }
+    infra::sync_directory(from.root());
+}
+
+std::string line_about(const Restored& restored, const fs::path& backup, domain::Timestamp now) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("time", domain::format(now));
+    json.text("backup", fs::absolute(backup).string());
+    json.number("end", static_cast<std::int64_t>(restored.end));
+    if (restored.replaced_end) {
+        json.number("replaced_end", static_cast<std::int64_t>(*restored.replaced_end));
+    }
+    if (!restored.aside.empty()) json.text("replaced", restored.aside.filename().string());
+    json.end_object();
+    return json.take();
+}
+
+std::vector<std::string> lines_of(const fs::path& file) {
+    std::vector<std::string> lines;
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+void record(const DataDir& dir, const std::string& line) {
+    std::string content;
+    for (const auto& earlier : lines_of(restores_in(dir))) content += earlier + "\n";
+    infra::replace_private_file(restores_in(dir), content + line + "\n");
+}
+
+}  // namespace
+
+Restored restore(const DataDir& backup, const DataDir& to, bool replace) {
+    const auto source = ledger_of(backup);
+    to.create();
+    const infra::DataDirLock lock(to.root());
+    const bool continued = fs::exists(unfinished_in(to));
+    if (has_data(to) && !replace && !continued) refuse_to_replace(to);
+    const DataDir staged(staged_in(to));
+    infra::remove_tree(staged.root());
+    Restored restored;
+    restored.end = back_up(*source, {}, staged).records;
+    back_up_secrets(backup.secrets(), staged);
+    restored.replaced_end = end_of(to);
+    const auto now = infra::SystemClock().now();
+    infra::replace_private_file(unfinished_in(to), "Run `consularia backup restore` again.\n");
+    const auto parts = parts_of(to);
+    if (std::ranges::any_of(parts, [](const auto& part) { return fs::exists(part); })) {
+        restored.aside = aside_of(to, now);
+        DataDir(restored.aside).create();
+        move_parts(to, DataDir(restored.aside));
+    }
+    move_parts(staged, to);
+    record(to, line_about(restored, backup.root(), now));
+    infra::remove_tree(unfinished_in(to));
+    infra::remove_tree(staged.root());
+    return restored;
+}
+
+void check_restored(const DataDir& dir) {
+    if (!fs::exists(unfinished_in(dir))) return;
+    throw ledger::StorageError(
+        "A restore into " + dir.root().string() +
+        " was interrupted: run `consularia backup restore` again."
+    );
+}
+
+void log_last_restore(const DataDir& dir) {
+    const auto lines = lines_of(restores_in(dir));
+    if (!lines.empty()) spdlog::warn("the data was restored from a backup: {}", lines.back());
+}
+
+}  // namespace consularia::node
