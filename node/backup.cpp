@@ -97,12 +97,13 @@ class Copying {
     void check_end(Partition partition) const {
         const auto end = next_[partition];
         if (end >= least_[partition]) return;
+        const bool was_copied = begins_[partition].next > end;
         throw infra::LedgerMismatch(
             "the ledger ends at position " + std::to_string(end) + " of partition " +
             std::to_string(partition) + ", but " +
-            (begins_[partition].next > end ? "the backup has" : "this node has read") +
+            (was_copied ? "the backup has" : "its journal or read store has read") +
             " records up to position " + std::to_string(least_[partition]) +
-            ": it lost them, or was replaced. The backup keeps what it has"
+            ": it lost them, or was replaced"
         );
     }
 

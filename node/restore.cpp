@@ -147,7 +147,8 @@ Restored restore(const DataDir& backup, const DataDir& to, bool replace) {
     const DataDir staged(staged_in(to));
     infra::remove_tree(staged.root());
     Restored restored;
-    restored.end = back_up(*source, {}, staged).records;
+    // The backup must have what its own journal has read.
+    restored.end = back_up(*source, {end_of(backup).value_or(0)}, staged).records;
     back_up_secrets(backup.secrets(), staged);
     restored.replaced_end = end_of(to);
     const auto now = infra::SystemClock().now();

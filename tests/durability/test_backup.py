@@ -291,6 +291,25 @@ def test_the_drill_brings_back_data_tokens_and_links(node, tmp_path):
     node.stop()
 
 
+def test_a_backup_that_lost_its_end_replaces_nothing(node, tmp_path):
+    api = node.serve()
+    shorter, backup = tmp_path / "shorter", tmp_path / "backup"
+    back_up(node, shorter)
+    fill(api, 2)
+    back_up(node, backup)
+    node.stop()
+    shutil.rmtree(backup / "ledger")
+    shutil.copytree(shorter / "ledger", backup / "ledger")
+    done = verify(backup)
+    assert done.returncode == 1 and "records are missing" in done.stderr, done
+    before = everything(node.serve())
+    node.stop()
+    done = restore(backup, node, "--force")
+    assert done.returncode == 1 and "ends at position 1 of" in done.stderr, done
+    assert everything(node.serve()) == before
+    node.stop()
+
+
 def test_a_lost_machine_is_restored_into_an_empty_directory(node, tmp_path):
     fill(node.serve(), 3)
     backup = tmp_path / "backup"
