@@ -176,7 +176,7 @@ void check_restored(const DataDir& dir) {
 
 void log_last_restore(const DataDir& dir) {
     const auto lines = lines_of(restores_in(dir));
-    if (!lines.empty()) spdlog::warn("the data was restored from a backup: {}", lines.back());
+    if (!lines.empty()) spdlog::info("the data was restored from a backup: {}", lines.back());
 }
 
 }  // namespace consularia::node
