@@ -145,7 +145,7 @@ TEST_F(StoresTest, AVersionThatReadsMoreLeavesAReadStoreAsItIsAndOneThatReadsLes
 }
 
 TEST_F(StoresTest, AVersionThatKnowsWhatWasSkippedRebuildsTheReadStore) {
-    const auto older = samples::codec_without({"dev.consularia.organization.token_issued.v1"});
+    const auto older = samples::codec_without({"dev.consularia.organization.token_issued.v2"});
     codec_ = &older;
     fill();
     auto value = ledger::encode(history_.next(ledger::OrganizationRecordEvent{
