@@ -26,16 +26,23 @@ using Positions = std::vector<Position>;
 
 constexpr std::size_t kEntriesAtOnce = 1024;
 
+/// Whether there is nothing in the directory, or nothing but the beginnings of a first backup.
+bool is_unused(const DataDir& dir) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(dir.root(), error)) {
+        const auto& path = entry.path();
+        if (path.filename() != "LOCK" && path.extension() != ".unfinished") return false;
+    }
+    return true;
+}
+
 /// Everything in a backup is closed to others, which a directory with anything else is not meant
 /// for.
-void check_directory(const fs::path& dir) {
-    std::error_code error;
-    if (!fs::exists(dir, error) || fs::is_empty(dir, error)) return;
-    for (const auto* const name : {"LOCK", "ledger", "journal"}) {
-        if (fs::exists(dir / name, error)) return;
-    }
+void check_directory(const DataDir& dir) {
+    if (fs::is_directory(dir.ledger()) || fs::is_directory(dir.journal()) || is_unused(dir)) return;
     throw UsageError(
-        dir.string() + " is neither empty nor a backup: name a directory of its own with --to."
+        dir.root().string() +
+        " is neither empty nor a backup: name a directory of its own with --to."
     );
 }
 
@@ -159,7 +166,7 @@ std::string hash_line(const DataDir& backup, const std::string& secrets) {
 }  // namespace
 
 BackupResult back_up(const LedgerBackend& source, const Positions& known, const DataDir& to) {
-    check_directory(to.root());
+    check_directory(to);
     to.create();
     const infra::DataDirLock lock(to.root());
     const auto target = open_target(source, to);

@@ -164,6 +164,8 @@ def test_what_is_no_backup_of_this_ledger_is_refused_and_left_alone(node, tmp_pa
     done = run(*back_up_words(node, pictures))
     assert done.returncode == 2 and "neither empty nor a backup" in done.stderr, done
     assert pictures.stat().st_mode & 0o777 == 0o755
+    done = run(*back_up_words(node, node.data_dir / "ledger"))
+    assert done.returncode == 2 and "neither empty nor a backup" in done.stderr, done
     done = run(*back_up_words(node, node.data_dir))
     assert done.returncode == 2 and "the data directory itself" in done.stderr, done
     assert verify(tmp_path / "nothing").returncode == 2
