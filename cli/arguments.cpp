@@ -200,6 +200,31 @@ void add_rates(CLI::App* command, api::RateLimits& rates) {
     );
 }
 
+void add_store_limits(CLI::App* command, node::ServeOptions& options) {
+    add(command, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
+    add(command,
+        "check-at-start-bytes",
+        options.check_at_start_bytes,
+        "Per database: unchecked table files that a start reads before it serves");
+    add(command,
+        "check-bytes-per-s",
+        options.check_bytes_per_s,
+        "Per database: how fast the others are checked while serving; 0: not at all")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40));
+    add_ms(
+        command,
+        "rebuild-at-start-ms",
+        options.rebuild.before_serving,
+        "How long a start rebuilds the read store for other options before the old one serves",
+        0
+    );
+    add(command,
+        "rebuild-bytes-per-s",
+        options.rebuild.bytes_per_s,
+        "Records applied to a read store that is rebuilt while another one serves")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
+}
+
 void add_join(CLI::App* command, node::JoinOptions& join) {
     const Group group(command, "Access links");
     const auto option = [&](const char* name, auto& value, const char* help) {
@@ -276,16 +301,7 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
         "reserved-files",
         options.reserved_files,
         "File descriptors reserved from connections and tables; 0: what threads and brokers need");
-    add(serve, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
-    add(serve,
-        "check-at-start-bytes",
-        options.check_at_start_bytes,
-        "Per database: unchecked table files that a start reads before it serves");
-    add(serve,
-        "check-bytes-per-s",
-        options.check_bytes_per_s,
-        "Per database: how fast the others are checked while serving; 0: not at all")
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40));
+    add_store_limits(serve, options);
     add(serve, "command-deadline-ms", options.command_deadline, "When a command is given up")
         ->check(CLI::Range(100, 600'000));
     add(serve,

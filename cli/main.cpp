@@ -133,7 +133,7 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     auto* projections = app.add_subcommand("projections", "The read store, built from the ledger");
     projections->require_subcommand(1);
     auto* rebuild =
-        projections->add_subcommand("rebuild", "Build it again; the server must be stopped");
+        projections->add_subcommand("rebuild", "Build it again, beside a running server");
     add_store(rebuild, given.serve.store);
     add_row_options(rebuild, given.serve);
     rebuild->callback([&] { rebuild_projections(given.serve); });

@@ -1,12 +1,13 @@
 #pragma once
-// `consularia projections rebuild`: builds the read store again from the ledger.
+// `consularia projections rebuild`: builds the read store again from the journal.
 
 #include "node/options.hpp"
 
 namespace consularia::cli {
 
-/// Builds it beside the present one, then swaps them. Throws if a server runs on the data
-/// directory.
+/// Asks the server that runs on the data directory, and waits until the new read store serves; if
+/// there is none, builds it. Shows the progress. Throws StorageError, in particular if the server
+/// ends before.
 void rebuild_projections(const node::ServeOptions& options);
 
 }  // namespace consularia::cli

@@ -27,6 +27,14 @@ DataDirLock::DataDirLock(const std::filesystem::path& directory)
     );
 }
 
+bool DataDirLock::is_held(const std::filesystem::path& directory) {
+    const int file = ::open((directory / "LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return false;
+    const bool held = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    ::close(file);
+    return held;
+}
+
 DataDirLock::~DataDirLock() {
     ::close(file_);
 }

@@ -15,6 +15,9 @@ class DataDirLock {
     DataDirLock& operator=(const DataDirLock&) = delete;
     ~DataDirLock();
 
+    /// Whether somebody holds it now. Changes nothing.
+    [[nodiscard]] static bool is_held(const std::filesystem::path& directory);
+
   private:
     int file_;
 };

@@ -9,12 +9,13 @@ namespace consularia::infra {
 
 namespace {
 
-constexpr std::uint64_t kDatabases = 2;
-constexpr std::uint64_t kFewestTableFiles = 40;
+/// Ledger, journal, read store, and a read store that is built beside it.
+constexpr std::uint64_t kDatabases = 4;
+constexpr std::uint64_t kFewestTableFiles = 20;
 constexpr std::uint64_t kMostTableFiles = 512;
 /// Other files that a database keeps open: log, manifest, directories, files being written, and
 /// tables that readers still hold.
-constexpr std::uint64_t kOtherFilesOfDatabase = 24;
+constexpr std::uint64_t kOtherFilesOfDatabase = 20;
 constexpr std::uint64_t kFewestConnections = 16;
 
 rlimit limit_now() {
@@ -37,7 +38,7 @@ std::uint64_t raise_descriptor_limit() {
 }
 
 std::size_t table_files_at(std::uint64_t limit) {
-    return std::clamp(limit / 8, kFewestTableFiles, kMostTableFiles);
+    return std::clamp(limit / 16, kFewestTableFiles, kMostTableFiles);
 }
 
 std::size_t connections_at(std::uint64_t limit, std::uint64_t reserve) {

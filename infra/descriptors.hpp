@@ -16,7 +16,7 @@ std::uint64_t raise_descriptor_limit();
 /// How many table files each database keeps open, at most, under this limit.
 [[nodiscard]] std::size_t table_files_at(std::uint64_t limit);
 
-/// How many connections fit under this limit beside the two databases of a node and `reserve` other
+/// How many connections fit under this limit beside the databases of a node and `reserve` other
 /// descriptors. Never less than the minimum with which a node is usable.
 [[nodiscard]] std::size_t connections_at(std::uint64_t limit, std::uint64_t reserve);
 

@@ -61,17 +61,6 @@ fs::path parent_of(const fs::path& path) {
     return parent.empty() ? fs::path(".") : parent;
 }
 
-/// Where `to` is kept while `from` takes its place.
-fs::path aside(const fs::path& to) {
-    return with_suffix(to, ".replaced");
-}
-
-void move_name(const fs::path& from, const fs::path& to) {
-    std::error_code error;
-    fs::rename(from, to, error);
-    if (error) fail("rename " + from.string() + " to", to, error.value());
-}
-
 }  // namespace
 
 fs::path with_suffix(const fs::path& path, std::string_view suffix) {
@@ -131,7 +120,9 @@ void replace_private_file(const fs::path& file, std::string_view content) {
 }
 
 void rename_durably(const fs::path& from, const fs::path& to) {
-    move_name(from, to);
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error) fail("rename " + from.string() + " to", to, error.value());
     sync_directory(parent_of(to));
 }
 
@@ -139,22 +130,6 @@ void remove_tree(const fs::path& path) {
     std::error_code error;
     fs::remove_all(path, error);
     if (error) fail("remove", path, error.value());
-}
-
-void replace_directory(const fs::path& from, const fs::path& to) {
-    remove_tree(aside(to));
-    if (fs::exists(to)) move_name(to, aside(to));
-    rename_durably(from, to);
-    remove_tree(aside(to));
-}
-
-void finish_replacing(const fs::path& from, const fs::path& to) {
-    const fs::path old = aside(to);
-    if (fs::exists(old) && !fs::exists(to)) {
-        rename_durably(fs::exists(from) ? from : old, to);
-    }
-    remove_tree(from);
-    remove_tree(old);
 }
 
 }  // namespace consularia::infra

@@ -37,13 +37,4 @@ void rename_durably(const std::filesystem::path& from, const std::filesystem::pa
 /// Removes a file or a directory with its contents, if it exists. Throws StorageError.
 void remove_tree(const std::filesystem::path& path);
 
-/// Replaces the directory `to`, which may exist, by `from`. Both are in the same directory and
-/// closed. After a crash midway finish_replacing() completes the replacement or cleans up. Throws
-/// StorageError.
-void replace_directory(const std::filesystem::path& from, const std::filesystem::path& to);
-
-/// To be called at every start, before `to` is used: completes a replacement that had begun,
-/// otherwise removes an unfinished `from`. Throws StorageError.
-void finish_replacing(const std::filesystem::path& from, const std::filesystem::path& to);
-
 }  // namespace consularia::infra

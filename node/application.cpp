@@ -144,6 +144,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
            .health = health_},
           node_limits(options_, storage_)
       ),
+      rebuilder_(store_, node_, clock_),
       start_(
           {.options = options_,
            .backend = *backend_,
@@ -156,7 +157,8 @@ Application::Application(ServeOptions options, ApplicationEvents events)
            .journal_store = journal_store_,
            .journal = journal_,
            .read_store = store_,
-           .node = node_}
+           .node = node_,
+           .rebuilder = rebuilder_}
       ),
       rates_(options_.rates, clock_, [this](std::string_view limit) { metrics_.throttled(limit); }),
       service_(make_service()) {}
@@ -193,8 +195,10 @@ void Application::end() {
     leaving_ = true;
     start_.give_up();
     server_.drain();
+    rebuilder_.stop();
     node_.stop();
     metrics_.watch_readiness({});
+    metrics_.watch_rebuild({});
     metrics_.watch_in_flight({});
     metrics_.watch_health({});
 }
@@ -203,6 +207,10 @@ void Application::end() {
 void Application::show() {
     metrics_.watch_readiness([this] { return !not_ready(); });
     metrics_.watch_health([this] { return health_.troubles(); });
+    metrics_.watch_rebuild([this] {
+        const auto [applied, records] = rebuilder_.measure();
+        return infra::RebuildGauges{.records = records, .applied = applied};
+    });
     metrics_.watch_in_flight([this] { return server_.bytes_in_flight(); });
     for (const auto rate : kAllOf<api::Rate>) metrics_.throttled(to_string(rate), 0);
     if (options_.metrics_listen.empty()) return;
@@ -221,6 +229,12 @@ std::optional<std::string> Application::not_ready() const {
     const auto readiness = node_.readiness();
     if (readiness.faults.empty()) return std::nullopt;
     return join(readiness.faults);
+}
+
+std::vector<std::string> Application::degraded() const {
+    auto reasons = node_.readiness().degraded;
+    if (auto rebuilding = rebuilder_.progress()) reasons.push_back(*std::move(rebuilding));
+    return reasons;
 }
 
 api::Service Application::make_service() {
@@ -259,7 +273,7 @@ api::Service Application::make_service() {
     service.started = [this] { return start_.settled(); };
     service.open = [this] { return backend_->shared() ? store_.is_open() : node_.serves(); };
     service.not_ready = [this] { return not_ready(); };
-    service.degraded = [this] { return node_.readiness().degraded; };
+    service.degraded = [this] { return degraded(); };
     return service;
 }
 

@@ -22,6 +22,7 @@
 #include "node/ledger_backend.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
+#include "node/rebuilder.hpp"
 #include "node/start.hpp"
 #include "node/start_progress.hpp"
 #include "node/storage_watch.hpp"
@@ -33,6 +34,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace consularia::node {
 
@@ -69,6 +71,7 @@ class Application {
     [[nodiscard]] api::Service make_service();
     [[nodiscard]] api::http::Backend make_backend();
     [[nodiscard]] std::optional<std::string> not_ready() const;
+    [[nodiscard]] std::vector<std::string> degraded() const;
     void show();
     void end();
 
@@ -102,6 +105,7 @@ class Application {
     StorageWatch storage_;
     const Flusher flusher_;
     Node node_;
+    Rebuilder rebuilder_;
     Start start_;
 
     const api::Rates rates_;

@@ -16,22 +16,11 @@ class DataDir {
 
     [[nodiscard]] std::filesystem::path journal() const { return root_ / "journal"; }
 
+    /// The two places of read stores, see node/read_stores.hpp.
     [[nodiscard]] std::filesystem::path read_store() const { return root_ / "read"; }
 
-    /// A read store that is being rebuilt beside the present one.
     [[nodiscard]] std::filesystem::path read_store_rebuilt() const {
         return root_ / "read.rebuilt";
-    }
-
-    /// The lists of table files that are known to be sound.
-    [[nodiscard]] std::filesystem::path ledger_checked() const { return root_ / "ledger.checked"; }
-
-    [[nodiscard]] std::filesystem::path journal_checked() const {
-        return root_ / "journal.checked";
-    }
-
-    [[nodiscard]] std::filesystem::path read_store_checked() const {
-        return root_ / "read.checked";
     }
 
     [[nodiscard]] std::filesystem::path secrets() const { return root_ / "secrets.toml"; }

@@ -41,15 +41,15 @@ class EmbeddedBackend final : public LedgerBackend {
         const journal::JournaledLog log{ledger->identity(), 1, ledger->records()};
         journal.open(log);
         if (!read_ledger(journal, *ledger, opening.progress, opening.stopping)) return {};
-        auto read_store = open_read_store(
-            opening.dir, opening.inputs, settings, journal, opening.progress, opening.stopping
+        auto read = start_read_store(
+            {opening.dir, opening.inputs, settings, journal}, opening.progress, opening.stopping
         );
-        if (!read_store) return {};
+        if (!read.store) return {};
         // Nothing is handed over before nothing can fail any more: the start may try again.
         opening.journal_store.open(std::move(journal_store));
         opening.journal.open(log);
-        opening.read_store.open(std::move(read_store));
-        return ServedLedger{.ledger = std::move(ledger)};
+        opening.read_store.open(std::move(read.store));
+        return ServedLedger{.ledger = std::move(ledger), .read_places = std::move(read.places)};
     }
 
     HeldLedger open_alone() const override {

@@ -110,7 +110,8 @@ class KafkaBackend final : public LedgerBackend {
 
     std::optional<ServedLedger> open(const Opening& opening) const override {
         const auto witnesses = witnesses_in(opening.dir, partitions_);
-        if (!open_data(opening, witnesses)) return std::nullopt;
+        auto read_places = open_data(opening, witnesses);
+        if (!read_places) return std::nullopt;
         auto options = options_;
         options.delivery_timeout = opening.delivery_timeout;
         options.stats_interval = kStatsEvery;
@@ -126,6 +127,7 @@ class KafkaBackend final : public LedgerBackend {
         const auto group = std::make_shared<infra::kafka::Group>(options, ledger->partitions());
         return ServedLedger{
             .ledger = std::move(ledger),
+            .read_places = *std::move(read_places),
             .is_ours = [group](ledger::Partition partition) { return group->is_ours(partition); }};
     }
 
@@ -142,27 +144,26 @@ class KafkaBackend final : public LedgerBackend {
     }
 
   private:
-    /// What needs no broker. Returns false if it was stopped.
-    [[nodiscard]] bool open_data(const Opening& opening, const Witnesses& witnesses) const {
+    /// What needs no broker. Empty if it was stopped.
+    [[nodiscard]] std::optional<ReadPlaces> open_data(
+        const Opening& opening, const Witnesses& witnesses
+    ) const {
         opening.progress.begin("opening the journal");
         auto journal_store = open_journal(opening.dir, opening.settings);
         journal::Journal journal(*journal_store);
         journal::JournaledLog log{.identity = {}, .partitions = partitions_};
         if (!witnesses.empty()) log.identity = witnesses.begin()->second.ledger_identity;
         journal.open(log);
-        auto read_store = open_read_store(
-            opening.dir,
-            opening.inputs,
-            opening.settings,
-            journal,
+        auto read = start_read_store(
+            {opening.dir, opening.inputs, opening.settings, journal},
             opening.progress,
             opening.stopping
         );
-        if (!read_store) return false;
+        if (!read.store) return std::nullopt;
         opening.journal_store.open(std::move(journal_store));
         if (!witnesses.empty()) opening.journal.open(log);
-        opening.read_store.open(std::move(read_store));
-        return true;
+        opening.read_store.open(std::move(read.store));
+        return std::move(read.places);
     }
 
     const ledger::Partition partitions_;

@@ -7,30 +7,33 @@
 namespace consularia::node {
 
 void LateStore::open(std::unique_ptr<tables::Store> store) {
-    store_ = std::move(store);
-    opened_ = store_.get();
+    opened_ = std::shared_ptr(std::move(store));
+}
+
+std::shared_ptr<tables::Store> LateStore::replace(std::shared_ptr<tables::Store> store) {
+    return opened_.exchange(std::move(store));
 }
 
 std::shared_ptr<const tables::Reader> LateStore::snapshot() const {
-    return opened().snapshot();
+    return opened()->snapshot();
 }
 
 std::unique_ptr<tables::WriteSet> LateStore::write_set() {
-    return opened().write_set();
+    return opened()->write_set();
 }
 
 void LateStore::commit(std::unique_ptr<tables::WriteSet> writes) {
-    opened().commit(std::move(writes));
+    opened()->commit(std::move(writes));
 }
 
 void LateStore::flush() {
-    if (is_open()) opened().flush();
+    if (is_open()) opened()->flush();
 }
 
-tables::Store& LateStore::opened() const {
-    auto* const store = opened_.load();
-    if (store == nullptr) throw ledger::StorageError("the data is not open yet");
-    return *store;
+std::shared_ptr<tables::Store> LateStore::opened() const {
+    auto store = opened_.load();
+    if (!store) throw ledger::StorageError("the data is not open yet");
+    return store;
 }
 
 }  // namespace consularia::node

@@ -1,5 +1,5 @@
 #pragma once
-// A store of a server that runs before the store is open.
+// A store of a running server: opened after the server's start, and replaceable.
 
 #include "tables/store.hpp"
 
@@ -14,7 +14,11 @@ class LateStore final : public tables::Store {
     /// Call it once.
     void open(std::unique_ptr<tables::Store> store);
 
-    [[nodiscard]] bool is_open() const { return opened_ != nullptr; }
+    [[nodiscard]] bool is_open() const { return opened_.load() != nullptr; }
+
+    /// Uses another store from now on, which holds the same. Returns the previous one: calls that
+    /// had begun may still use it, and write sets of it can no longer be committed.
+    [[nodiscard]] std::shared_ptr<tables::Store> replace(std::shared_ptr<tables::Store> store);
 
     [[nodiscard]] std::shared_ptr<const tables::Reader> snapshot() const override;
     [[nodiscard]] std::unique_ptr<tables::WriteSet> write_set() override;
@@ -22,10 +26,9 @@ class LateStore final : public tables::Store {
     void flush() override;
 
   private:
-    [[nodiscard]] tables::Store& opened() const;
+    [[nodiscard]] std::shared_ptr<tables::Store> opened() const;
 
-    std::unique_ptr<tables::Store> store_;
-    std::atomic<tables::Store*> opened_ = nullptr;
+    std::atomic<std::shared_ptr<tables::Store>> opened_;
 };
 
 }  // namespace consularia::node

@@ -8,6 +8,7 @@
 #include "node/data_dir.hpp"
 #include "node/late_store.hpp"
 #include "node/options.hpp"
+#include "node/read_stores.hpp"
 #include "node/start_progress.hpp"
 #include "node/stores.hpp"
 #include "projections/projector.hpp"
@@ -37,9 +38,10 @@ struct Opening {
     LateStore& read_store;
 };
 
-/// A ledger that was compared with its witnesses.
+/// A ledger that was compared with its witnesses, beside the open stores.
 struct ServedLedger {
     std::unique_ptr<ledger::Ledger> ledger;
+    ReadPlaces read_places;
     /// Whether this node should act on the partition's deadlines now.
     std::function<bool(ledger::Partition)> is_ours = [](ledger::Partition) { return true; };
 };

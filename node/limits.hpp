@@ -5,9 +5,19 @@
 #include "reactions/deadline_worker.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 
 namespace consularia::node {
+
+/// For a read store that is built beside the one that serves.
+struct RebuildLimits {
+    /// How long a start builds before the other one serves.
+    std::chrono::milliseconds before_serving{1000};
+    /// The bytes of records that are applied to it while the other one serves.
+    std::uint64_t bytes_per_s = 8 << 20;
+    std::chrono::milliseconds look_every{1000};  ///< How often a request for it is looked for.
+};
 
 struct NodeLimits {
     ledger::WorkerLimits worker;

@@ -1,11 +1,12 @@
 #include "node/node.hpp"
 
-#include "base/overloaded.hpp"
+#include "base/check.hpp"
 #include "base/periodic.hpp"
 #include "ledger/log/no_space_error.hpp"
 #include "ledger/log/sync.hpp"
 #include "node/clock_comparison.hpp"
 #include "node/probe.hpp"
+#include "node/reply_names.hpp"
 #include "node/stores.hpp"
 
 #include <algorithm>
@@ -25,26 +26,6 @@ constexpr std::chrono::milliseconds kLookAfter{200};
 /// A failure that does not recur for this long is over.
 constexpr std::chrono::milliseconds kDeadlinesHold{2000};
 constexpr std::chrono::milliseconds kStartFailureHolds{5000};
-
-std::string_view outcome_of(const ledger::Reply& reply) {
-    return std::visit(
-        Overloaded{
-            [](const ledger::Accepted&) { return "accepted"; },
-            [](const ledger::Unchanged&) { return "unchanged"; },
-            [](const ledger::Replayed&) { return "replayed"; },
-            [](const ledger::IdempotencyMismatch&) { return "refused"; },
-            [](const ledger::Unauthorized&) { return "refused"; },
-            [](const ledger::Refused&) { return "refused"; },
-            [](const ledger::RecordTooLarge&) { return "refused"; },
-            [](const ledger::Frozen&) { return "frozen"; },
-            [](const ledger::NoTimeLeft&) { return "no_time_left"; },
-            [](const ledger::OutOfStorage&) { return "out_of_storage"; },
-            [](const ledger::Unavailable& reply_unavailable) {
-                return reply_unavailable.fate_unknown ? "fate_unknown" : "unavailable";
-            }},
-        reply
-    );
-}
 
 /// Measures the time since its construction.
 class Stopwatch {
@@ -78,6 +59,8 @@ class Node::Running {
     [[nodiscard]] bool out_of_storage() const {
         return ledger_->shared() && node_.limits_.out_of_storage();
     }
+
+    [[nodiscard]] projections::Projector& projector() { return *projector_; }
 
     void sync(std::optional<domain::OrganizationId> organization, std::function<void(bool)> done);
     [[nodiscard]] bool fresh_enough(domain::OrganizationId organization) const;
@@ -363,7 +346,7 @@ void Node::submit(ledger::Submission submission, ledger::ReplyHandler reply) {
     worker.submit(
         std::move(submission),
         [this, reply = std::move(reply), watch = Stopwatch()](ledger::Reply answer) {
-            ports_.metrics.command(outcome_of(answer), watch.elapsed());
+            ports_.metrics.command(name_of(answer), watch.elapsed());
             reply(std::move(answer));
         }
     );
@@ -380,6 +363,11 @@ void Node::sync(
 bool Node::fresh_enough(domain::OrganizationId organization) const {
     const Running* const running = serving_;
     return running != nullptr && running->fresh_enough(organization);
+}
+
+projections::Projector& Node::projector() {
+    CHECK(serving_ != nullptr);
+    return serving_.load()->projector();
 }
 
 Readiness Node::readiness() const {

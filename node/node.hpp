@@ -66,6 +66,9 @@ class Node {
     /// Whether it has caught up once.
     [[nodiscard]] bool serves() const { return serving_ != nullptr; }
 
+    /// What applies the records. Precondition: serves().
+    [[nodiscard]] projections::Projector& projector();
+
     /// Whether it can read the newest data and write, as far as any node can.
     [[nodiscard]] Readiness readiness() const;
 

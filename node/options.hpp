@@ -71,6 +71,7 @@ struct ServeOptions {
     std::size_t cache_bytes = infra::rocks::StoreOptions{}.block_cache_bytes;
     std::uint64_t check_at_start_bytes = infra::rocks::CheckOptions{}.at_start_bytes;
     std::uint64_t check_bytes_per_s = 32ULL << 20;
+    RebuildLimits rebuild;
     std::chrono::milliseconds command_deadline = ledger::kCommandDeadline;
     std::chrono::milliseconds stalled_after = ledger::HealthLimits{}.stall;
     std::chrono::milliseconds append_failure_holds = ledger::ProcessorLimits{}.append_failure_holds;

@@ -41,15 +41,13 @@ fs::path restores_in(const DataDir& dir) {
 
 /// What belongs to the ledger that is replaced.
 std::vector<fs::path> parts_of(const DataDir& dir) {
-    return {
-        dir.ledger(),
-        dir.journal(),
-        dir.read_store(),
-        dir.read_store_rebuilt(),
-        dir.ledger_checked(),
-        dir.journal_checked(),
-        dir.read_store_checked(),
-        dir.secrets()};
+    std::vector<fs::path> parts{dir.secrets()};
+    for (const auto& database :
+         {dir.ledger(), dir.journal(), dir.read_store(), dir.read_store_rebuilt()}) {
+        parts.push_back(database);
+        parts.push_back(checks_of({}, database).record);
+    }
+    return parts;
 }
 
 std::unique_ptr<LedgerBackend> ledger_of(const DataDir& backup) {

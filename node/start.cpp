@@ -3,7 +3,6 @@
 #include "infra/files.hpp"
 #include "infra/metrics/metered_ledger.hpp"
 #include "ledger/log/no_space_error.hpp"
-#include "node/stores.hpp"
 
 #include <algorithm>
 #include <spdlog/spdlog.h>
@@ -47,6 +46,7 @@ StoreSettings settings_of(const StartContext& context) {
 
 Start::Start(const StartContext& context)
     : context_(context),
+      settings_(settings_of(context)),
       slow_from_(
           std::chrono::steady_clock::now() +
           std::min(kQuietStart, delivery_timeout(context.options))
@@ -90,16 +90,21 @@ void Start::run(const std::function<void()>& on_ready, const std::function<void(
 bool Start::open() {
     auto opened = open_data();
     if (!opened) return false;
-    return context_.node.start(
-        infra::meter(std::move(opened->ledger), context_.metrics),
-        context_.progress,
-        std::move(opened->is_ours)
+    if (!context_.node.start(
+            infra::meter(std::move(opened->ledger), context_.metrics),
+            context_.progress,
+            std::move(opened->is_ours)
+        )) {
+        return false;
+    }
+    context_.rebuilder.begin(
+        {context_.dir, context_.inputs, settings_, context_.journal}, std::move(opened->read_places)
     );
+    return true;
 }
 
 /// Waits for the space that this takes. Empty if it was stopped.
 std::optional<ServedLedger> Start::open_data() {
-    const auto settings = settings_of(context_);
     const Stopping stopping = [this] { return stopping_.load(); };
     while (!stopping()) {
         try {
@@ -107,7 +112,7 @@ std::optional<ServedLedger> Start::open_data() {
             return context_.backend.open(
                 {.dir = context_.dir,
                  .inputs = context_.inputs,
-                 .settings = settings,
+                 .settings = settings_,
                  .delivery_timeout = delivery_timeout(context_.options),
                  .metrics = context_.metrics,
                  .progress = context_.progress,

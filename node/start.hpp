@@ -8,8 +8,10 @@
 #include "node/ledger_backend.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
+#include "node/rebuilder.hpp"
 #include "node/start_progress.hpp"
 #include "node/storage_watch.hpp"
+#include "node/stores.hpp"
 #include "node/table_report.hpp"
 #include "projections/projector.hpp"
 
@@ -36,6 +38,7 @@ struct StartContext {
     journal::Journal& journal;
     LateStore& read_store;
     Node& node;
+    Rebuilder& rebuilder;
 };
 
 class Start {
@@ -65,6 +68,7 @@ class Start {
     void wait_for_storage(const std::string& why);
 
     StartContext context_;
+    const StoreSettings settings_;
     const std::chrono::steady_clock::time_point slow_from_;
     std::atomic<bool> over_ = false;
     std::atomic<bool> stopping_ = false;

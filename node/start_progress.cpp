@@ -46,6 +46,11 @@ std::string StartProgress::text() const {
     return what_ + ": " + std::to_string(percent) + " %" + left(now);
 }
 
+StartProgress::Measure StartProgress::measure() const {
+    const std::lock_guard lock(mutex_);
+    return look_ ? look_() : Measure{};
+}
+
 /// Estimated by the rate so far.
 std::string StartProgress::left(const Measure& now) const {
     const auto elapsed = clock_.steady() - begun_at_;
@@ -53,7 +58,8 @@ std::string StartProgress::left(const Measure& now) const {
     const double rate = static_cast<double>(now.done - first_.done) /
                         std::chrono::duration<double>(elapsed).count();
     const double seconds = static_cast<double>(now.total - now.done) / rate;
-    return ", " + in_words(static_cast<std::uint64_t>(seconds)) + " left";
+    return ", " + in_words(static_cast<std::uint64_t>(seconds)) + " left at " +
+           std::to_string(std::max<std::uint64_t>(1, static_cast<std::uint64_t>(rate))) + "/s";
 }
 
 ProgressLog::ProgressLog(const StartProgress& progress, std::chrono::milliseconds every)

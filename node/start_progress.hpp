@@ -1,5 +1,5 @@
 #pragma once
-// The progress of a start, in words: "rebuilding the read store: 43 %, 2 min left".
+// The progress of a start, in words: "rebuilding the read store: 43 %, 2 min left at 8125/s".
 
 #include "base/periodic.hpp"
 #include "ledger/log/clock.hpp"
@@ -31,8 +31,11 @@ class StartProgress {
     void begin(std::string what, Look look = {});
     void end();
 
-    /// Omits the percentage if it is unknown, and the time if it cannot be estimated yet.
+    /// Omits the percentage if it is unknown, and the rest if it cannot be estimated yet.
     [[nodiscard]] std::string text() const;
+
+    /// Zeros if nothing is known.
+    [[nodiscard]] Measure measure() const;
 
   private:
     [[nodiscard]] std::string left(const Measure& now) const;

@@ -5,10 +5,8 @@
 #include "infra/rocks/read_store.hpp"
 #include "infra/rocks/store.hpp"
 #include "journal/judging.hpp"
-#include "ledger/record/vocabulary.hpp"
 #include "node/void_log.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <spdlog/spdlog.h>
@@ -17,28 +15,11 @@ namespace consularia::node {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t kReadAtOnce = 1024;
 /// The journal has a cache of this part of the read store's: it is read rarely.
 constexpr std::size_t kJournalsShare = 8;
-
-infra::rocks::StoreOptions store_options(
-    const StoreSettings& settings, const infra::rocks::CheckOptions& checks = {}
-) {
-    infra::rocks::StoreOptions options;
-    options.checks = checks;
-    options.block_cache_bytes = settings.cache_bytes;
-    // Half of what the ledger leaves, so that the records it accepted can still be applied.
-    options.min_free_bytes = settings.min_free_bytes / 2;
-    return options;
-}
-
-/// `checked` is the file that names the table files known to be sound.
-infra::rocks::CheckOptions checks_of(
-    infra::rocks::CheckOptions checks, std::filesystem::path checked
-) {
-    checks.record = std::move(checked);
-    return checks;
-}
 
 /// What `peek` finds, with a damaged store as none.
 template <class Peek>
@@ -56,59 +37,37 @@ void take_if_further(
     if (other && (!witness || other->next > witness->next)) witness = std::move(other);
 }
 
-/// Whether there is a store that has to be rebuilt.
-bool is_outdated(
-    const DataDir& dir, const projections::RowInputs& inputs, const StoreSettings& settings
-) {
-    const auto checks = checks_of(settings.check_read_store, dir.read_store_checked());
-    try {
-        const auto present = infra::rocks::peek_read_store(dir.read_store(), 1, &checks);
-        if (!present || present->fingerprint.empty()) return false;  // There are no rows.
-        const auto expected =
-            projections::expected_fingerprint(inputs.links, settings.idempotency_ttl);
-        const auto vocabulary = ledger::vocabulary_of(inputs.codec);
-        const auto is_known = [&](const std::string& type) {
-            return std::ranges::find(vocabulary, type) != vocabulary.end();
-        };
-        if (present->fingerprint != expected) {
-            spdlog::info("the read store has a different form and will be rebuilt");
-        } else if (!ledger::covers(vocabulary, present->vocabulary)) {
-            spdlog::info(
-                "the read store was written by a version that reads more, and will be rebuilt"
-            );
-        } else if (std::ranges::any_of(present->skipped, is_known)) {
-            spdlog::info("the read store lacks events that were skipped, and will be rebuilt");
-        } else {
-            return false;
-        }
-    } catch (const infra::rocks::StoreDamaged& error) {
-        spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
-    }
-    return true;
-}
-
-/// The sum of the positions up to which all partitions are read or applied.
-template <class PositionOf>
-std::uint64_t sum(const journal::Journal& journal, const PositionOf& position_of) {
-    std::uint64_t sum = 0;
-    for (ledger::Partition partition = 0; partition < journal.log().partitions; ++partition) {
-        sum += position_of(partition);
-    }
-    return sum;
-}
-
 }  // namespace
+
+infra::rocks::StoreOptions store_options(
+    const StoreSettings& settings, const infra::rocks::CheckOptions& checks
+) {
+    infra::rocks::StoreOptions options;
+    options.checks = checks;
+    options.block_cache_bytes = settings.cache_bytes;
+    // Half of what the ledger leaves, so that the records it accepted can still be applied.
+    options.min_free_bytes = settings.min_free_bytes / 2;
+    return options;
+}
+
+infra::rocks::CheckOptions checks_of(infra::rocks::CheckOptions checks, const fs::path& store) {
+    checks.record = infra::with_suffix(store, ".checked");
+    return checks;
+}
 
 Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions) {
     Witnesses witnesses(partitions);
     const auto journal =
         undamaged([&] { return infra::rocks::peek_store(dir.journal(), journal::schema()); });
-    const auto read_store =
-        undamaged([&] { return infra::rocks::peek_read_store(dir.read_store(), partitions); });
-    for (ledger::Partition partition = 0; partition < partitions; ++partition) {
-        auto& witness = witnesses[partition];
-        if (journal) witness = journal::read_checkpoint(*journal, partition);
-        if (read_store) take_if_further(witness, read_store->checkpoints.at(partition));
+    for (ledger::Partition partition = 0; journal && partition < partitions; ++partition) {
+        witnesses[partition] = journal::read_checkpoint(*journal, partition);
+    }
+    for (const auto& place : {dir.read_store(), dir.read_store_rebuilt()}) {
+        const auto read_store =
+            undamaged([&] { return infra::rocks::peek_read_store(place, partitions); });
+        for (ledger::Partition partition = 0; read_store && partition < partitions; ++partition) {
+            take_if_further(witnesses[partition], read_store->checkpoints.at(partition));
+        }
     }
     return witnesses;
 }
@@ -117,7 +76,7 @@ std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSetti
     infra::rocks::EmbeddedLedgerOptions options;
     options.min_free_bytes = settings.min_free_bytes;
     options.on_space = settings.on_space;
-    options.checks = checks_of(settings.check_ledger, dir.ledger_checked());
+    options.checks = checks_of(settings.check_ledger, dir.ledger());
     const auto witness = find_witnesses(dir, 1).front();
     auto ledger = infra::rocks::open_embedded_ledger(dir.ledger(), witness, options);
     spdlog::info("ledger {} ends at position {}", ledger->identity(), ledger->ends().at(0));
@@ -125,7 +84,7 @@ std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSetti
 }
 
 std::unique_ptr<tables::Store> open_journal(const DataDir& dir, const StoreSettings& settings) {
-    const auto checks = checks_of(settings.check_journal, dir.journal_checked());
+    const auto checks = checks_of(settings.check_journal, dir.journal());
     try {
         (void)infra::rocks::peek_store(dir.journal(), journal::schema(), &checks);
     } catch (const infra::rocks::StoreDamaged& error) {
@@ -207,59 +166,10 @@ StoreSettings StoreSettings::of(const ServeOptions& options) {
     StoreSettings settings;
     settings.min_free_bytes = options.min_free_bytes;
     settings.cache_bytes = options.cache_bytes;
+    settings.cache = infra::rocks::make_block_cache(options.cache_bytes);
     settings.idempotency_ttl = options.idempotency_ttl;
+    settings.rebuild = options.rebuild;
     return settings;
-}
-
-std::unique_ptr<projections::ReadStore> open_read_store(
-    const DataDir& dir,
-    const projections::RowInputs& inputs,
-    const StoreSettings& settings,
-    journal::Journal& journal,
-    StartProgress& progress,
-    const Stopping& stopping
-) {
-    progress.begin("checking the read store");
-    infra::finish_replacing(dir.read_store_rebuilt(), dir.read_store());
-    if (is_outdated(dir, inputs, settings) &&
-        !rebuild_read_store(dir, inputs, settings, journal, progress, stopping)) {
-        return nullptr;
-    }
-    progress.begin("opening the read store");
-    const auto checks = checks_of(settings.check_read_store, dir.read_store_checked());
-    return infra::rocks::open_read_store(dir.read_store(), store_options(settings, checks));
-}
-
-bool rebuild_read_store(
-    const DataDir& dir,
-    const projections::RowInputs& inputs,
-    const StoreSettings& settings,
-    journal::Journal& journal,
-    StartProgress& progress,
-    const Stopping& stopping
-) {
-    {
-        const auto store =
-            infra::rocks::open_read_store(dir.read_store_rebuilt(), store_options(settings));
-        const auto projector =
-            make_projector(*store, journal, inputs, {.idempotency_ttl = settings.idempotency_ttl});
-        const StartStage stage(progress, "rebuilding the read store", [&] {
-            return StartProgress::Measure{
-                sum(journal, [&](auto partition) { return projector->next_position(partition); }),
-                sum(journal, [&](auto partition) { return journal.next_position(partition); })};
-        });
-        for (ledger::Partition partition = 0; partition < journal.log().partitions; ++partition) {
-            do {
-                if (stopping()) return false;
-            } while (projector->catch_up(partition));
-        }
-        store->flush();
-        spdlog::info("rebuilt the read store from {} records", sum(journal, [&](auto partition) {
-                         return projector->next_position(partition);
-                     }));
-    }
-    infra::replace_directory(dir.read_store_rebuilt(), dir.read_store());
-    return true;
 }
 
 }  // namespace consularia::node

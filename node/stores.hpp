@@ -1,13 +1,15 @@
 #pragma once
-// The ledger, the journal and the read store of a data directory: the latter two are the witnesses
-// of the first, and each is made from the one before.
+// The ledger and the journal of a data directory, and what the projector is made with. Journal and
+// read store are the witnesses of the ledger.
 
 #include "infra/metrics/metrics.hpp"
 #include "infra/rocks/check_options.hpp"
+#include "infra/rocks/store.hpp"
 #include "journal/journal.hpp"
 #include "ledger/log/checkpoint.hpp"
 #include "ledger/log/ledger.hpp"
 #include "node/data_dir.hpp"
+#include "node/limits.hpp"
 #include "node/options.hpp"
 #include "node/start_progress.hpp"
 #include "projections/projector.hpp"
@@ -17,6 +19,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,14 +32,26 @@ struct StoreSettings {
     /// See infra::rocks::EmbeddedLedgerOptions.
     std::function<void(std::uint64_t available, std::uint64_t needed)> on_space;
     std::size_t cache_bytes = 0;
+    infra::rocks::BlockCache cache;  ///< The read stores have it in common; may be null.
     std::chrono::microseconds idempotency_ttl{};
-    infra::rocks::CheckOptions check_ledger;  ///< The record of checks is the one in the data
-                                              ///< directory.
+    RebuildLimits rebuild;
+    /// The records of checks are those in the data directory.
+    infra::rocks::CheckOptions check_ledger;
     infra::rocks::CheckOptions check_journal;
     infra::rocks::CheckOptions check_read_store;
 
     [[nodiscard]] static StoreSettings of(const ServeOptions& options);
 };
+
+/// What the journal or a read store is opened with.
+[[nodiscard]] infra::rocks::StoreOptions store_options(
+    const StoreSettings& settings, const infra::rocks::CheckOptions& checks
+);
+
+/// With the file beside the store in which its checks are recorded.
+[[nodiscard]] infra::rocks::CheckOptions checks_of(
+    infra::rocks::CheckOptions checks, const std::filesystem::path& store
+);
 
 /// Called from time to time: whether to give up.
 using Stopping = std::function<bool()>;
@@ -67,18 +82,6 @@ using Witnesses = std::vector<std::optional<ledger::Checkpoint>>;
     const Stopping& stopping
 );
 
-/// The read store. One that is damaged, or was written by another schema version or under another
-/// public URL or link key, is rebuilt from the journal. Null if that was stopped before. Throws
-/// StorageError.
-[[nodiscard]] std::unique_ptr<projections::ReadStore> open_read_store(
-    const DataDir& dir,
-    const projections::RowInputs& inputs,
-    const StoreSettings& settings,
-    journal::Journal& journal,
-    StartProgress& progress,
-    const Stopping& stopping
-);
-
 struct ProjectorSettings {
     std::chrono::microseconds idempotency_ttl{};
     infra::Metrics* metrics = nullptr;  ///< May be null.
@@ -92,17 +95,6 @@ struct ProjectorSettings {
     journal::Journal& journal,
     const projections::RowInputs& inputs,
     const ProjectorSettings& settings
-);
-
-/// Builds the read store again from the journal, beside the present one, then replaces that.
-/// Returns false if it was stopped before.
-[[nodiscard]] bool rebuild_read_store(
-    const DataDir& dir,
-    const projections::RowInputs& inputs,
-    const StoreSettings& settings,
-    journal::Journal& journal,
-    StartProgress& progress,
-    const Stopping& stopping
 );
 
 }  // namespace consularia::node

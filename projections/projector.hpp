@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,26 +39,32 @@ class RecentAppointments;
 /// The expected_fingerprint() that a store was written with; empty if nothing was ever applied.
 [[nodiscard]] std::string read_fingerprint(const Reader& reader);
 /// The fingerprint of everything that rows depend on beside the facts that could be read: their
-/// form, the time to live, and the links. A store with a different one is rebuilt.
+/// form, the time to live, and the links. A store with a different one is built again.
 [[nodiscard]] std::string expected_fingerprint(
     const Links& links, std::chrono::microseconds idempotency_ttl
 );
+
+/// Whether the rows of a store with this fingerprint have the form that this binary reads.
+[[nodiscard]] bool has_present_form(std::string_view fingerprint);
 
 /// What the binary read that wrote the store (ledger/record/vocabulary.hpp); empty if nothing was
 /// ever applied. A binary that reads less cannot serve the store: it might not know what is in the
 /// rows.
 [[nodiscard]] std::vector<std::string> read_vocabulary(const Reader& reader);
 
-/// The types of the events that were skipped. A binary that knows one of them cannot serve the
-/// store: its rows lack what these events changed.
+/// The types of the events that were skipped. A binary that knows one of them builds the store
+/// again: its rows lack what these events changed.
 [[nodiscard]] std::vector<std::string> read_skipped_types(const Reader& reader);
+
+/// Takes the form from the store, so that no start reads it any more.
+void retire(ReadStore& store);
 
 /// Thread-safe as described in StateStore.
 class Projector final : public ledger::StateStore {
   public:
-    /// The first apply() writes fingerprint and vocabulary into a store that has others.
-    /// Preconditions: the store is new, or has this fingerprint and a vocabulary that the codec's
-    /// covers; the journal is open. Both outlive this.
+    /// The first apply() writes the fingerprint into a new store, and the vocabulary into one that
+    /// has another. Preconditions: the store is new, or its rows have the present form and a
+    /// vocabulary that the codec's covers; the journal is open. Both outlive this.
     Projector(
         ReadStore& store,
         journal::Journal& journal,
@@ -65,9 +72,14 @@ class Projector final : public ledger::StateStore {
         ProjectorOptions options
     );
 
-    /// Applies facts that the journal already has, as many as fit into one step. Returns whether
-    /// there may be more.
-    bool catch_up(ledger::Partition partition);
+    /// Applies facts that the journal already has, as many as fit into one step. Returns the bytes
+    /// of their records; 0 if there were none.
+    std::size_t catch_up(ledger::Partition partition);
+
+    /// Calls `replace` while nothing is read or applied through this, and forgets what was
+    /// remembered of the store's rows. Precondition: afterwards the store has applied the same
+    /// records as before.
+    void while_idle(const std::function<void()>& replace);
 
     [[nodiscard]] std::unique_ptr<ledger::StateReader> read() const override;
     [[nodiscard]] ledger::Position next_position(ledger::Partition partition) const override;
@@ -80,6 +92,7 @@ class Projector final : public ledger::StateStore {
   private:
     struct Step;
 
+    [[nodiscard]] std::shared_lock<std::shared_mutex> keep_rows() const;
     [[nodiscard]] ledger::Position applied(ledger::Partition partition) const;
     std::vector<ledger::Judged> apply_step(const Step& step);
     void report_frozen() const;
@@ -90,9 +103,13 @@ class Projector final : public ledger::StateStore {
     journal::Journal& journal_;
     const RowInputs inputs_;
     ProjectorOptions options_;
-    const std::string vocabulary_;                ///< As it is stored.
-    std::atomic<bool> is_described_ = false;      ///< Whether the store says what it was made with.
-    std::shared_ptr<RecentAppointments> recent_;  ///< Shared with the readers.
+    const std::string vocabulary_;            ///< As it is stored.
+    std::atomic<bool> is_described_ = false;  ///< Whether the store says what it was made with.
+    /// Held in common by all that read or apply, alone by while_idle(); `turnstile_` is locked
+    /// before it, so that while_idle() does not wait for ever.
+    mutable std::shared_mutex rows_;
+    mutable std::mutex turnstile_;
+    std::shared_ptr<RecentAppointments> recent_;  ///< Shared with the readers; guarded by rows_.
     /// Held while organizations are created: the workers of several partitions change rows of the
     /// list of all.
     std::mutex creating_;

@@ -136,6 +136,7 @@ class Metrics::Impl final : public prometheus::Collectable {
         if (look_at_partitions) show(look_at_partitions());
         if (is_ready) ready.Add({}).Set(is_ready() ? 1 : 0);
         if (bytes_in_flight) in_flight.Add({}).Set(in_double(bytes_in_flight()));
+        if (look_at_rebuild) show(look_at_rebuild());
         if (look_at_health) show(look_at_health());
         return registry.Collect();
     }
@@ -157,6 +158,11 @@ class Metrics::Impl final : public prometheus::Collectable {
             of_partitions.show(of_partition(partition), partitions[partition]);
             set_fine(partition);
         }
+    }
+
+    void show(const RebuildGauges& rebuild) const {
+        rebuild_records.Add({}).Set(in_double(rebuild.records));
+        rebuild_applied.Add({}).Set(in_double(rebuild.applied));
     }
 
     void show(const std::vector<ledger::Trouble>& troubles) const {
@@ -184,6 +190,7 @@ class Metrics::Impl final : public prometheus::Collectable {
     std::function<std::vector<PartitionGauges>()> look_at_partitions;
     std::function<bool()> is_ready;
     std::function<std::size_t()> bytes_in_flight;
+    std::function<RebuildGauges()> look_at_rebuild;
     std::function<std::vector<ledger::Trouble>()> look_at_health;
 
     Family<Counter>& requests =
@@ -193,6 +200,10 @@ class Metrics::Impl final : public prometheus::Collectable {
     );
     Family<Gauge>& in_flight =
         gauge("consularia_http_in_flight_bytes", "Bytes of bodies and answers in memory");
+    Family<Gauge>& rebuild_records =
+        gauge("consularia_rebuild_records", "Records that a read store being rebuilt needs");
+    Family<Gauge>& rebuild_applied =
+        gauge("consularia_rebuild_applied_records", "Those of them that it has");
     Family<Counter>& throttled_requests =
         counter("consularia_throttled_requests_total", "Requests that a rate answered with 429");
     Family<Counter>& refusals =
@@ -344,6 +355,11 @@ void Metrics::watch_readiness(std::function<bool()> ready) {
 void Metrics::watch_in_flight(std::function<std::size_t()> bytes) {
     const std::lock_guard lock(impl_->mutex);
     impl_->bytes_in_flight = std::move(bytes);
+}
+
+void Metrics::watch_rebuild(std::function<RebuildGauges()> look) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->look_at_rebuild = std::move(look);
 }
 
 void Metrics::watch_health(std::function<std::vector<ledger::Trouble>()> look) {

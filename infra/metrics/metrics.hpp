@@ -25,6 +25,12 @@ struct PartitionGauges {
     ledger::Position end = 0;  ///< The end of its log, as last reported; not less than `applied`.
 };
 
+/// Of the read store that is being built beside the one that serves; zeros if there is none.
+struct RebuildGauges {
+    std::uint64_t records = 0;
+    std::uint64_t applied = 0;
+};
+
 /// librdkafka's statistics of one connection.
 struct KafkaBrokerGauges {
     std::string client;
@@ -75,6 +81,7 @@ class Metrics {
     void watch_readiness(std::function<bool()> ready);
     /// Bytes of bodies and answers in memory.
     void watch_in_flight(std::function<std::size_t()> bytes);
+    void watch_rebuild(std::function<RebuildGauges()> look);
     void watch_health(std::function<std::vector<ledger::Trouble>()> look);
 
     /// The exposition: Prometheus' text format, version 0.0.4.

@@ -140,7 +140,8 @@ class Store final : public tables::Store {
 
 rocksdb::ColumnFamilyOptions table_options(const StoreOptions& options) {
     rocksdb::BlockBasedTableOptions table;
-    table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+    table.block_cache =
+        options.block_cache ? options.block_cache : make_block_cache(options.block_cache_bytes);
     table.cache_index_and_filter_blocks = true;
     table.pin_l0_filter_and_index_blocks_in_cache = true;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -253,6 +254,22 @@ std::unique_ptr<tables::Store> open_store(
         return open_tables(directory, schema, database, expected, families, Db::Mode::read_write);
     };
     return std::make_unique<Store>(schema.store, open, directory, options);
+}
+
+BlockCache make_block_cache(std::size_t bytes) {
+    return rocksdb::NewLRUCache(bytes);
+}
+
+bool remove_store(const fs::path& directory) {
+    const auto lock_file = directory / "LOCK";
+    if (fs::exists(lock_file)) {
+        rocksdb::FileLock* lock = nullptr;
+        auto& env = *rocksdb::Env::Default();
+        if (!env.LockFile(lock_file.string(), &lock).ok()) return false;
+        (void)env.UnlockFile(lock);  // Nobody opens it any more.
+    }
+    remove_tree(directory);
+    return true;
 }
 
 std::shared_ptr<const Reader> peek_store(

@@ -10,10 +10,19 @@
 #include <filesystem>
 #include <memory>
 
+namespace rocksdb {
+class Cache;
+}
+
 namespace consularia::infra::rocks {
+
+/// Memory for blocks of table files, which several stores can share.
+using BlockCache = std::shared_ptr<rocksdb::Cache>;
+[[nodiscard]] BlockCache make_block_cache(std::size_t bytes);
 
 struct StoreOptions {
     std::size_t block_cache_bytes = 256ULL << 20;  ///< Shared by all tables.
+    BlockCache block_cache = {};                   ///< Takes the place of one of its own.
     /// If the directory's file system has less free space than this, a commit throws and changes
     /// nothing: a full disk would end the process.
     std::uint64_t min_free_bytes = 0;
@@ -41,6 +50,10 @@ struct StoreOptions {
     const tables::Schema& schema,
     const StoreOptions& options = {}
 );
+
+/// Removes the store in `directory`. Returns false, and removes nothing, while this process has it
+/// open. Throws StorageError.
+[[nodiscard]] bool remove_store(const std::filesystem::path& directory);
 
 /// The store as it is now, without changing a file, even beside a process that writes it. Null if
 /// there is none; a table that the store lacks is empty. If there are `checks`, also checks its

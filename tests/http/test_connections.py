@@ -47,8 +47,8 @@ def test_silent_connections_take_no_descriptor_from_others(start):
         for _ in range(3):
             assert ask(server).status == 200
         assert api.create().status == 201
-        # Each database may still open its 40 table files and what else it needs.
-        assert len(descriptors(server)) < limit - 2 * 40
+        # Each of up to four databases may still open its 20 table files and what else it needs.
+        assert len(descriptors(server)) < limit - 4 * 20
     assert api.create().status == 201
     assert "file descriptor; 0 could" not in server.log()
 
@@ -61,7 +61,7 @@ def test_the_soft_limit_of_open_files_is_raised(start):
 
 def test_fewer_connections_may_be_reserved_for(start):
     server = start("--reserved-files", "4000", before=["prlimit", "--nofile=8192:8192", "--"])
-    connections = 8192 - 4000 - 2 * (512 + 24)
+    connections = 8192 - 4000 - 4 * (512 + 20)
     assert f"--max-connections is {connections} and not 10000" in server.log()
 
 

@@ -1,11 +1,10 @@
-// Directories that replace each other, and the state after a crash in between.
+// Files that belong to their owner alone.
 
 #include "infra/files.hpp"
 
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/directory.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -17,86 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::read_whole_file;
-using test::write_whole_file;
-using testing::SizeIs;
-
-class ReplaceDirectory : public testing::Test {
-  protected:
-    static void make(const fs::path& directory, const std::string& content) {
-        fs::create_directory(directory);
-        write_whole_file(directory / "file", content);
-    }
-
-    /// The content of the directory at `to_`. Checks that there is nothing else beside it.
-    std::string left() const {
-        EXPECT_THAT(test::files_ending_in(directory_.path(), ""), SizeIs(1));
-        return read_whole_file(to_ / "file");
-    }
-
-    test::TemporaryDirectory directory_;
-    fs::path from_ = directory_.path() / "read-store.new";
-    fs::path to_ = directory_.path() / "read-store";
-    fs::path aside_ = directory_.path() / "read-store.replaced";
-};
-
-TEST_F(ReplaceDirectory, PutsOneInThePlaceOfAnother) {
-    make(from_, "new");
-    make(to_, "old");
-    replace_directory(from_, to_);
-    EXPECT_EQ(left(), "new");
-}
-
-TEST_F(ReplaceDirectory, NeedsNoneToReplace) {
-    make(from_, "new");
-    replace_directory(from_, to_);
-    EXPECT_EQ(left(), "new");
-}
-
-TEST_F(ReplaceDirectory, TakesPathsWithASlashAtTheEnd) {
-    make(from_, "new");
-    make(to_, "old");
-    replace_directory(from_ / "", to_ / "");
-    EXPECT_EQ(left(), "new");
-}
-
-TEST_F(ReplaceDirectory, NeedsOneToReplaceItWith) {
-    make(to_, "old");
-    EXPECT_THROW(replace_directory(from_, to_), ledger::StorageError);
-    finish_replacing(from_, to_);
-    EXPECT_EQ(left(), "old");
-}
-
-TEST_F(ReplaceDirectory, AnUnfinishedOneIsClearedAway) {
-    make(from_, "unfinished");
-    make(to_, "old");
-    finish_replacing(from_, to_);
-    EXPECT_EQ(left(), "old");
-}
-
-TEST_F(ReplaceDirectory, ACrashBetweenTheTwoRenamesIsCompleted) {
-    make(from_, "new");
-    make(aside_, "old");
-    finish_replacing(from_, to_);
-    EXPECT_EQ(left(), "new");
-}
-
-TEST_F(ReplaceDirectory, ACrashBeforeTheOldOneIsRemovedIsCompleted) {
-    make(to_, "new");
-    make(aside_, "old");
-    finish_replacing(from_, to_);
-    EXPECT_EQ(left(), "new");
-}
-
-TEST_F(ReplaceDirectory, AnOldOneAloneComesBack) {
-    make(aside_, "old");
-    finish_replacing(from_, to_);
-    EXPECT_EQ(left(), "old");
-}
-
-TEST_F(ReplaceDirectory, ThereMayBeNothingToFinish) {
-    finish_replacing(from_, to_);
-    EXPECT_TRUE(fs::is_empty(directory_.path()));
-}
 
 TEST(NewPrivateFile, IsItsOwnersAloneAndNeverOverwritten) {
     const test::TemporaryDirectory directory;

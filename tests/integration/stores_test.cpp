@@ -1,8 +1,8 @@
-// A read store of an older form is rebuilt from the journal, row by row the same.
-
-#include "node/stores.hpp"
+// A read store of an older form or of other options is built again from the journal, row by row the
+// same, and one that is not complete yet does not serve.
 
 #include "infra/crypto/signed_links.hpp"
+#include "node/read_stores.hpp"
 #include "projections/keys.hpp"
 #include "projections/queries.hpp"
 #include "tests/support/directory.hpp"
@@ -14,6 +14,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +26,8 @@ namespace consularia::node {
 namespace {
 
 using projections::Table;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
 
 using Rows = std::map<std::pair<std::size_t, std::string>, std::string>;
 
@@ -33,6 +37,8 @@ const Rows::key_type kNobodysRow{static_cast<std::size_t>(Table::appointments), 
 
 class StoresTest : public testing::Test {
   protected:
+    StoresTest() { settings_.rebuild.before_serving = 1h; }
+
     /// What a start opens; the read store is null if its rebuild was stopped.
     struct Opened {
         std::unique_ptr<ledger::Ledger> ledger;
@@ -48,13 +54,17 @@ class StoresTest : public testing::Test {
         opened.journal = std::make_unique<journal::Journal>(*opened.journal_store);
         opened.journal->open({opened.ledger->identity(), 1, opened.ledger->records()});
         EXPECT_TRUE(read_ledger(*opened.journal, *opened.ledger, progress_, [] { return false; }));
-        opened.read_store =
-            open_read_store(dir_, {links_, *codec_}, settings_, *opened.journal, progress_, [this] {
+        auto read =
+            start_read_store({dir_, inputs(), settings_, *opened.journal}, progress_, [this] {
                 told_.push_back(progress_.text());
                 return told_.size() > give_up_after_;
             });
+        opened.read_store = std::move(read.store);
+        places_ = std::move(read.places);
         return opened;
     }
+
+    [[nodiscard]] projections::RowInputs inputs() const { return {links_, *codec_}; }
 
     /// Appends to the ledger and applies it.
     void append(const std::vector<std::string>& values) {
@@ -64,7 +74,7 @@ class StoresTest : public testing::Test {
         const auto projector = make_projector(
             *stores.read_store,
             *stores.journal,
-            {links_, *codec_},
+            inputs(),
             {.idempotency_ttl = settings_.idempotency_ttl}
         );
         ledger::apply_all(*projector, 0, samples::entries(values, from));
@@ -112,6 +122,7 @@ class StoresTest : public testing::Test {
     StoreSettings settings_;
     test::TemporaryDirectory temporary_;
     DataDir dir_{temporary_.path()};
+    ReadPlaces places_;
     infra::SignedLinks links_{"https://c.example", {{1, std::string(32, 'k')}}};
 };
 
@@ -190,6 +201,79 @@ TEST_F(StoresTest, ARebuildThatIsStoppedIsBegunAgain) {
     EXPECT_EQ(open().read_store, nullptr);
     give_up_after_ = 1000;
     EXPECT_EQ(rows(), before);
+}
+
+TEST_F(StoresTest, OldRowsServeIfThereIsNoTimeToRebuildThemForOtherOptions) {
+    fill();
+    const auto before = rows();
+    links_ = infra::SignedLinks("https://c.example", {{2, std::string(32, 'n')}});
+    settings_.rebuild.before_serving = 0ms;
+    EXPECT_EQ(rows(), before);
+    EXPECT_EQ(places_.serving, dir_.read_store());
+    EXPECT_TRUE(fs::exists(places_.beside));
+    settings_.rebuild.before_serving = 1h;
+    const auto after = rows();
+    EXPECT_NE(after, before);
+    EXPECT_EQ(places_.serving, dir_.read_store_rebuilt());
+    EXPECT_FALSE(fs::exists(places_.beside));
+    fs::remove_all(places_.serving);
+    EXPECT_EQ(rows(), after);
+}
+
+TEST_F(StoresTest, AnEmptyDirectoryIsTheRequestForARebuild) {
+    fill();
+    const auto before = rows();
+    put(Table::appointments, "a row of nobody's", "x");
+    request_rebuild(places_.beside);
+    EXPECT_EQ(rows(), before);
+    EXPECT_EQ(places_.serving, dir_.read_store_rebuilt());
+    EXPECT_FALSE(fs::exists(places_.beside));
+}
+
+TEST_F(StoresTest, ARequestForARebuildSurvivesAStartThatHasNoTimeForIt) {
+    fill();
+    put(Table::appointments, "a row of nobody's", "x");
+    const auto before = rows();
+    request_rebuild(places_.beside);
+    settings_.rebuild.before_serving = 0ms;
+    EXPECT_EQ(rows(), before);
+    settings_.rebuild.before_serving = 1h;
+    EXPECT_NE(rows(), before);
+}
+
+TEST_F(StoresTest, TheStoreThatHasAppliedMoreServesAndTheOtherOneIsContinued) {
+    fill();
+    const auto before = rows();
+    fs::rename(dir_.read_store(), dir_.read_store_rebuilt());
+    // What was built before a kill, in the place that served first.
+    (void)open_read_store(dir_.read_store(), settings_);
+    settings_.rebuild.before_serving = 0ms;
+    EXPECT_EQ(rows(), before);
+    EXPECT_EQ(places_.serving, dir_.read_store_rebuilt());
+    EXPECT_TRUE(fs::exists(dir_.read_store()));
+}
+
+TEST_F(StoresTest, ARetiredStoreDoesNotServeAgain) {
+    fill();
+    const auto before = rows();
+    fs::copy(dir_.read_store(), dir_.read_store_rebuilt());
+    put(Table::appointments, "a row of nobody's", "x");
+    projections::retire(*open_read_store(places_.serving, settings_));
+    EXPECT_EQ(rows(), before);
+    EXPECT_FALSE(fs::exists(places_.beside));
+}
+
+TEST_F(StoresTest, WhatWasBuiltForOptionsThatAreGoneIsRemoved) {
+    fill();
+    const auto before = rows();
+    const auto old_links = links_;
+    links_ = infra::SignedLinks("https://c.example", {{2, std::string(32, 'n')}});
+    settings_.rebuild.before_serving = 0ms;
+    (void)rows();
+    ASSERT_TRUE(fs::exists(places_.beside));
+    links_ = old_links;
+    EXPECT_EQ(rows(), before);
+    EXPECT_EQ(places_.serving, dir_.read_store());
 }
 
 TEST_F(StoresTest, KeysAreRememberedForAsLongAsTheOptionSaysWhateverItSaidBefore) {

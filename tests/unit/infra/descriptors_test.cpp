@@ -12,16 +12,16 @@ namespace {
 constexpr std::uint64_t kReserve = 72;
 constexpr std::uint64_t kUsualLimits[] = {256, 512, 1024, 4096, 65'536, 1'048'576};
 
-TEST(Descriptors, ConnectionsFitBesideTwoDatabasesAndTheReserve) {
+TEST(Descriptors, ConnectionsFitBesideFourDatabasesAndTheReserve) {
     for (const auto limit : kUsualLimits) {
-        EXPECT_LE(connections_at(limit, kReserve) + 2 * table_files_at(limit) + kReserve, limit)
+        EXPECT_LE(connections_at(limit, kReserve) + 4 * table_files_at(limit) + kReserve, limit)
             << limit;
     }
 }
 
 TEST(Descriptors, ADatabaseHasSomeTableFilesAndNotMoreThanItCanUse) {
-    EXPECT_EQ(table_files_at(0), 40U);
-    EXPECT_EQ(table_files_at(1024), 128U);
+    EXPECT_EQ(table_files_at(0), 20U);
+    EXPECT_EQ(table_files_at(1024), 64U);
     EXPECT_EQ(table_files_at(1'048'576), 512U);
 }
 

@@ -36,16 +36,16 @@ TEST_F(StartProgressTest, SaysTheShareAndWhatIsLeftAtTheRateSoFar) {
     EXPECT_EQ(progress_.text(), "rebuilding the read store: 0 %");
     now_.done = 430;
     clock_.advance(90s);
-    EXPECT_EQ(progress_.text(), "rebuilding the read store: 43 %, 2 min left");
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 43 %, 2 min left at 4/s");
     now_.done = 1000;
-    EXPECT_EQ(progress_.text(), "rebuilding the read store: 100 %, 1 s left");
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 100 %, 1 s left at 11/s");
 }
 
 TEST_F(StartProgressTest, CountsTheRateFromWhereTheStageBegan) {
     begin(500, 1000);
     clock_.advance(10s);
     now_.done = 600;
-    EXPECT_EQ(progress_.text(), "rebuilding the read store: 60 %, 40 s left");
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 60 %, 40 s left at 10/s");
 }
 
 TEST_F(StartProgressTest, SaysNoTimeBeforeThereIsARate) {
@@ -62,7 +62,7 @@ TEST_F(StartProgressTest, SaysHoursWhenThereAreMany) {
     begin(0, 1000);
     now_.done = 100;
     clock_.advance(2h);
-    EXPECT_EQ(progress_.text(), "rebuilding the read store: 10 %, 18 h left");
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 10 %, 18 h left at 1/s");
 }
 
 TEST_F(StartProgressTest, NeverSaysMoreThanAll) {

@@ -37,7 +37,7 @@ TEST(Projector, WritesItsFingerprintIntoANewStoreWithTheFirstRowsAndAcceptsItAga
     }
 }
 
-TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {
+TEST(ProjectorDeathTest, RefusesAStoreOfAnotherForm) {
     test::MemoryReadStore store;
     auto writes = store.write_set();
     writes->put(Table::meta, "fingerprint", "0 plain");
@@ -45,7 +45,8 @@ TEST(ProjectorDeathTest, RefusesAStoreOfAnotherFingerprint) {
     test::MemoryJournal journal;
     const PlainLinks links;
     EXPECT_DEATH(
-        Projector(store, journal.journal, {links, samples::codec()}, {kTtl, {}, {}, {}}), "expected"
+        Projector(store, journal.journal, {links, samples::codec()}, {kTtl, {}, {}, {}}),
+        "has_present_form"
     );
 }
 

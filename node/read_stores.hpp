@@ -1,0 +1,72 @@
+#pragma once
+// The read store of a data directory, and the one that is built beside it from the journal.
+
+#include "node/data_dir.hpp"
+#include "node/start_progress.hpp"
+#include "node/stores.hpp"
+#include "projections/projector.hpp"
+#include "projections/read_store.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace consularia::node {
+
+/// Two directories can hold a read store: one serves; in the other a new one may be built, which
+/// then serves instead. The existence of the other directory, even empty, is the request for that.
+struct ReadPlaces {
+    std::filesystem::path serving;
+    std::filesystem::path beside;
+};
+
+/// What a read store is built from. All of it outlives the building.
+struct BuildContext {
+    const DataDir& dir;
+    const projections::RowInputs& inputs;
+    const StoreSettings& settings;
+    journal::Journal& journal;
+};
+
+/// Decides which of the two serves, by what is in them: the one that has applied more, and of equal
+/// ones the one whose rows are made from the present inputs. Removes what no start can use, so that
+/// the other one is a store with the present inputs, or a mere request. Precondition: neither is
+/// open. Throws StorageError.
+[[nodiscard]] ReadPlaces settle_read_places(const BuildContext& context);
+
+/// Throws StorageError.
+[[nodiscard]] std::unique_ptr<projections::ReadStore> open_read_store(
+    const std::filesystem::path& place, const StoreSettings& settings
+);
+
+/// Asks for a new read store beside the one that serves. Throws StorageError.
+void request_rebuild(const std::filesystem::path& beside);
+
+/// Applies everything that the journal has and the store lacks. Returns false if it was stopped
+/// before. Throws StorageError.
+[[nodiscard]] bool apply_journal(
+    projections::ReadStore& store,
+    const BuildContext& context,
+    StartProgress& progress,
+    const Stopping& stopping
+);
+
+/// How much of the journal a read store has applied.
+[[nodiscard]] StartProgress::Measure measure(
+    const projections::Projector& projector, const journal::Journal& journal
+);
+
+struct ReadStoreAtStart {
+    std::unique_ptr<projections::ReadStore> store;  ///< Null if the start was stopped.
+    ReadPlaces places;
+};
+
+/// The read store that serves, up to date with the journal. One whose form this binary cannot read
+/// is built again first. One that was made from other inputs (public URL, link key, time to live)
+/// is built again if that takes less than RebuildLimits::before_serving; otherwise it serves, and
+/// the other one remains to be built. Throws StorageError.
+[[nodiscard]] ReadStoreAtStart start_read_store(
+    const BuildContext& context, StartProgress& progress, const Stopping& stopping
+);
+
+}  // namespace consularia::node
