@@ -57,6 +57,8 @@ printf '\n== Building with sanitizers\n'
 scripts/build.sh asan
 printf '\n== Building the release\n'
 scripts/build.sh release consularia integration_tests simulation_tests
+printf '\n== Building the previous version\n'
+scripts/build_at.sh
 
 printf '\n== Fuzzing the readers of untrusted bytes\n'
 if scripts/fuzz.sh; then

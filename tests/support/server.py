@@ -42,8 +42,9 @@ class Server:
         self.secrets_file = self.data_dir / "secrets.toml"
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.words = [*before, program or binary(), "serve", "--data-dir", self.data_dir,
-                      "--listen", f"127.0.0.1:{self.port}"]
+        self.before = before
+        self.program = program or binary()  # of the next start
+        self.words = ["serve", "--data-dir", self.data_dir, "--listen", f"127.0.0.1:{self.port}"]
         if metrics:
             self.metrics_port = free_port()
             self.words += ["--metrics-listen", f"127.0.0.1:{self.metrics_port}"]
@@ -55,8 +56,8 @@ class Server:
 
     def launch(self, *options):
         """Starts the process and waits for nothing."""
-        self.process = Process(*self.words, *options, log=self.log_file,
-                               **self.process_options)
+        self.process = Process(*self.before, self.program, *self.words, *options,
+                               log=self.log_file, **self.process_options)
         return self
 
     def start(self, *options):
