@@ -275,3 +275,25 @@ def test_a_start_that_waits_for_storage_ends_at_once_on_sigterm(node, disk_of):
     node.await_listening()
     until(lambda: waits_for_storage(node), "it says what it waits for")
     node.stop()
+
+
+@pytest.mark.parametrize("stuck, written", [("ledger", False), ("journal", True), ("read", True)])
+def test_a_kill_between_two_commits_of_a_batch_leaves_what_agrees_after_the_next_start(
+        node, disk_of, stuck, written):
+    """Ledger, journal and read store commit one after the other: the kill comes while one of them
+    does, so what comes before it has the batch and what comes after it has not."""
+    disk = disk_of(stuck)
+    api = node.serve(*OPTIONS)
+    before = [api.post("/appointments/", valid(title=f"{n}")).status for n in range(3)]
+    disk.hang()
+    request = dict(json=valid(title="at the kill"), headers={"Idempotency-Key": "at-the-kill"})
+    assert api.post("/appointments/", **request).status == 503
+    node.kill()
+    disk.heal()
+    api = node.serve(*OPTIONS)
+    assert ("applied 1 records of the journal to the read store" in node.log()) == written
+    again = api.post("/appointments/", **request)
+    assert (again.status, again.header("Idempotency-Replayed") == "true") == (201, written), again
+    assert api.get(f"/appointments/{again['id']}/").body == again.body
+    assert api.get("/appointments/")["count"] == len(before) + 1
+    assert api.post("/appointments/", valid()).status == 201
