@@ -74,7 +74,8 @@ std::optional<ledger::Position> end_of(const DataDir& dir) {
 }
 
 bool has_data(const DataDir& dir) {
-    return fs::exists(dir.ledger()) || fs::exists(dir.journal()) || fs::exists(dir.read_store());
+    return fs::exists(dir.ledger()) || fs::exists(dir.journal()) || fs::exists(dir.read_store()) ||
+           fs::exists(dir.read_store_rebuilt());
 }
 
 void refuse_to_replace(const DataDir& dir) {
