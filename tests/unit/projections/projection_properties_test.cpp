@@ -1,9 +1,8 @@
 // Properties that hold after any history, tried with random ones. A failure names its seed.
-#include "domain/appointment/decide.hpp"
-#include "domain/appointment/evolve.hpp"
 #include "projections/render_json.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/projections/node.hpp"
+#include "tests/unit/projections/random_history.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,38 +20,6 @@ using namespace samples;
 using testing::IsEmpty;
 
 constexpr std::uint32_t kSeeds = 6;
-constexpr int kSteps = 500;
-constexpr int kAppointments = 40;
-
-using Model = std::map<domain::AppointmentId, domain::Appointment>;
-
-struct RandomHistory {
-    std::vector<std::string> values;
-    Model model;  ///< Computed by evolve alone, without a store.
-    History history;
-    domain::Timestamp now = kBefore;
-};
-
-/// Decided events of many appointments, some with a key, some followed by a record that is void.
-RandomHistory make_history(std::uint32_t seed) {
-    RandomHistory made;
-    RandomCommands random(seed);
-    made.values.push_back(made.history.create());
-    for (int i = 0; i < kSteps; ++i) {
-        made.now = random.advance(made.now);
-        const auto id = appointment_id(1 + static_cast<std::uint32_t>(random.pick(kAppointments)));
-        auto& state = made.model[id];
-        const auto event = decide(state, random.next(state, made.now), made.now);
-        if (!event || !*event) continue;
-        state = evolve(state, **event, {id, version_of(state) + 1, made.now}).value();
-        made.history.set_now(made.now);
-        auto record = made.history.next(id, **event);
-        if (random.one_in(3)) record = with_key(record, "key-" + std::to_string(random.pick(20)));
-        made.values.push_back(made.history.add(record));
-        if (random.one_in(5)) made.values.push_back(made.values.back());
-    }
-    return made;
-}
 
 /// The expected lists, computed by going through all appointments.
 std::vector<std::string> list_naively(const RandomHistory& made, const AppointmentFilter& filter) {
