@@ -125,7 +125,8 @@ std::vector<Fact> Journal::facts(
             fact_is_missing(organization, sequence);
         }
         size += value->size();
-        facts.push_back({sequence, *std::move(value)});
+        const auto position = decode_place(places->value()).position;
+        facts.push_back({sequence, position, *std::move(value)});
     }
     return facts;
 }

@@ -31,6 +31,7 @@ namespace consularia::journal {
 /// A fact as it is in the log.
 struct Fact {
     ledger::Sequence sequence = 0;
+    ledger::Position position = 0;
     std::string value;
 };
 

@@ -4,6 +4,7 @@
 #include "infra/rocks/read_store.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "ledger/record/vocabulary.hpp"
+#include "node/thaw.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -160,6 +161,7 @@ bool apply_journal(
 ) {
     projections::ProjectorOptions options;
     options.idempotency_ttl = context.settings.idempotency_ttl;
+    if (!thaw(store, context.journal, context.inputs, options, progress, stopping)) return false;
     projections::Projector projector(store, context.journal, context.inputs, std::move(options));
     const auto [done, total] = measure(projector, context.journal);
     if (done == total) return true;

@@ -42,8 +42,8 @@ struct BuildContext {
 /// Asks for a new read store beside the one that serves. Throws StorageError.
 void request_rebuild(const std::filesystem::path& beside);
 
-/// Applies everything that the journal has and the store lacks. Returns false if it was stopped
-/// before. Throws StorageError.
+/// Applies everything that the journal has and the store lacks, beginning with what another version
+/// could not apply. Returns false if it was stopped before. Throws StorageError.
 [[nodiscard]] bool apply_journal(
     projections::ReadStore& store,
     const BuildContext& context,

@@ -2,6 +2,7 @@
 
 #include "infra/rocks/store.hpp"
 #include "ledger/log/storage_error.hpp"
+#include "node/thaw.hpp"
 
 #include <chrono>
 #include <spdlog/spdlog.h>
@@ -29,6 +30,19 @@ class Rebuilder::Building {
         : context_(context),
           store_(open_read_store(place, context.settings)),
           projector_(*store_, context.journal, context.inputs, options_of(context.settings)) {}
+
+    /// What another version began may hold what that could not apply. Returns false if it was
+    /// stopped before.
+    [[nodiscard]] bool thaw(StartProgress& progress, const std::stop_token& stop) {
+        return node::thaw(
+            *store_,
+            context_.journal,
+            context_.inputs,
+            options_of(context_.settings),
+            progress,
+            [&stop] { return stop.stop_requested(); }
+        );
+    }
 
     /// Until little of the journal is left. Returns false if it was stopped before.
     [[nodiscard]] bool approach(const std::stop_token& stop) {
@@ -127,6 +141,7 @@ void Rebuilder::run(const std::stop_token& stop) {
 
 void Rebuilder::build(const std::stop_token& stop) {
     auto built = std::make_unique<Building>(places_.beside, *context_);
+    if (!built->thaw(progress_, stop)) return;
     const StartStage stage(progress_, "rebuilding the read store", [&] { return built->done(); });
     building_ = true;
     const ProgressLog log(progress_, kLogEvery);

@@ -1,5 +1,8 @@
 #include "projections/apply_step.hpp"
 
+#include "base/check.hpp"
+#include "ledger/record/hash.hpp"
+#include "ledger/record/vocabulary.hpp"
 #include "projections/deadline_rows.hpp"
 #include "projections/idempotency_rows.hpp"
 #include "projections/keys.hpp"
@@ -44,9 +47,25 @@ void ApplyStep::write() {
         if (head.head.sequence == 0) continue;  // It has only void records.
         writes().put(Table::heads, keys::organization(organization), encode_head(head));
     }
+    // Deadlines that change must be in their places.
+    for (const auto organization : freezing_) {
+        restore_deadlines(writes(), partition(), organization);
+    }
     rows_.write();
-    // None of their deadlines is due any more, whatever was just written.
-    for (const auto organization : frozen_) forget_deadlines(writes(), partition(), organization);
+    write_freezes();
+}
+
+void ApplyStep::write_freezes() {
+    for (const auto organization : freezing_) {
+        const auto key = keys::organization(organization);
+        if (heads_.at(organization).frozen) {
+            // None of its deadlines is due any more, whatever was just written.
+            forget_deadlines(writes(), partition(), organization);
+            writes().put(Table::frozen, key, "");
+        } else {
+            writes().erase(Table::frozen, key);
+        }
+    }
 }
 
 void ApplyStep::apply_void(Judged& judged, const std::optional<ledger::ChainLink>& link) {
@@ -56,7 +75,7 @@ void ApplyStep::apply_void(Judged& judged, const std::optional<ledger::ChainLink
     } else if (ledger::partition_of(link->organization, context_.partitions) != partition()) {
         why = "it is a record of another partition";
     } else {
-        judged.frozen = head_of(link->organization).frozen_at.has_value();
+        judged.frozen = head_of(link->organization).frozen.has_value();
     }
     if (!context_.options.on_void) return;
     reports_.emplace_back([this, position = judged.position, why] {
@@ -71,21 +90,45 @@ void ApplyStep::apply_fact(
     HeadRow& head = head_of(link.organization);
     const auto time_before = head.head.time;
     head.head = {link.sequence, judged.hash, time_before};
-    if (!head.frozen_at) {
+    if (!head.frozen) {
         if (const auto applied = apply_event(judged, head, value, record_bytes); !applied) {
-            head.frozen_at = judged.position;
-            frozen_.push_back(link.organization);
-            reports_.emplace_back([this,
-                                   organization = link.organization,
-                                   position = judged.position,
-                                   why = applied.error()] {
-                if (context_.options.on_frozen)
-                    context_.options.on_frozen(organization, position, why);
-            });
+            freeze(head, link, judged.position, applied.error());
         }
     }
-    judged.frozen = head.frozen_at.has_value();
+    judged.frozen = head.frozen.has_value();
     judged.head = head.head;
+}
+
+void ApplyStep::freeze(
+    HeadRow& head, const ledger::ChainLink& link, ledger::Position position, const std::string& why
+) {
+    const auto organization = link.organization;
+    const auto vocabulary = ledger::fingerprint_of(ledger::vocabulary_of(context_.codec));
+    head.frozen = {position, link.sequence, vocabulary};
+    freezing_.insert(organization);
+    if (!context_.options.on_frozen) return;
+    reports_.emplace_back([this, organization, position, why] {
+        context_.options.on_frozen(organization, position, why);
+    });
+}
+
+bool ApplyStep::thaw(domain::OrganizationId organization, const journal::Fact& fact) {
+    HeadRow& head = head_of(organization);
+    CHECK(head.frozen && head.frozen->sequence == fact.sequence);
+    freezing_.insert(organization);
+    Judged judged;
+    judged.position = fact.position;
+    judged.hash = ledger::sha256(fact.value);
+    const auto value = ledger::parse_value(fact.value);
+    const auto applied = apply_event(judged, head, value, fact.value.size());
+    if (!applied) {
+        freeze(head, *value.link, fact.position, applied.error());
+    } else if (fact.sequence == head.head.sequence) {
+        head.frozen.reset();
+    } else {
+        ++head.frozen->sequence;
+    }
+    return applied.has_value();
 }
 
 Applied ApplyStep::apply_event(

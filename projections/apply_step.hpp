@@ -15,6 +15,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,11 @@ class ApplyStep {
         const ledger::LogEntry& entry, const journal::Verdict& verdict
     );
 
+    /// Applies the first fact that is not applied of a frozen organization. Returns false if that
+    /// is still impossible: then the organization stays frozen, by this fact. It thaws with its
+    /// last fact. Precondition: `apply` is not called in this step.
+    [[nodiscard]] bool thaw(domain::OrganizationId organization, const journal::Fact& fact);
+
     /// The latest time of the facts; empty without facts.
     [[nodiscard]] std::optional<domain::Timestamp> newest() const { return newest_; }
 
@@ -63,6 +69,13 @@ class ApplyStep {
     void apply_fact(
         ledger::Judged& judged, const ledger::ParsedValue& value, std::size_t record_bytes
     );
+    void freeze(
+        HeadRow& head,
+        const ledger::ChainLink& link,
+        ledger::Position position,
+        const std::string& why
+    );
+    void write_freezes();
     tl::expected<void, std::string> apply_event(
         ledger::Judged& judged,
         HeadRow& head,
@@ -80,8 +93,8 @@ class ApplyStep {
     std::optional<domain::Timestamp> newest_;
     std::map<domain::OrganizationId, HeadRow> heads_;
     AggregateRows rows_;
-    std::size_t held_ = 0;  ///< For waiting commands.
-    std::vector<domain::OrganizationId> frozen_;
+    std::size_t held_ = 0;                       ///< For waiting commands.
+    std::set<domain::OrganizationId> freezing_;  ///< Those that it has frozen or thawed further.
     std::vector<std::function<void()>> reports_;
 };
 

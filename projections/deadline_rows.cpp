@@ -55,6 +55,11 @@ std::optional<std::string> place_among(
     return keys::place(keys::time_of_place(*start), organization);
 }
 
+std::optional<std::string> place_of(WriteSet& writes, domain::OrganizationId organization) {
+    const StartedList list(writes, Table::deadlines, keys::organization(organization));
+    return place_among(list.start(), organization);
+}
+
 /// Changes the organization's deadlines, and its place if its earliest end has changed.
 template <class Change>
 void change(WriteSet& writes, const Deadline& deadline, const Change& change_list) {
@@ -82,10 +87,17 @@ void erase_deadline(WriteSet& writes, const Deadline& deadline) {
 void forget_deadlines(
     WriteSet& writes, ledger::Partition partition, domain::OrganizationId organization
 ) {
-    const StartedList list(writes, Table::deadlines, keys::organization(organization));
-    const auto place = place_among(list.start(), organization);
+    const auto place = place_of(writes, organization);
     if (!place) return;
     StartedList(writes, Table::next_deadlines, keys::partition(partition)).erase(*place);
+}
+
+void restore_deadlines(
+    WriteSet& writes, ledger::Partition partition, domain::OrganizationId organization
+) {
+    const auto place = place_of(writes, organization);
+    if (!place) return;
+    StartedList(writes, Table::next_deadlines, keys::partition(partition)).insert(*place);
 }
 
 }  // namespace consularia::projections

@@ -30,8 +30,14 @@ void put_deadline(WriteSet& writes, const Deadline& deadline);
 /// Precondition: it is there.
 void erase_deadline(WriteSet& writes, const Deadline& deadline);
 
-/// For an organization that is being frozen: none of its deadlines is due any more.
+/// For an organization that is being frozen: none of its deadlines is due any more. They keep their
+/// rows in `deadlines`.
 void forget_deadlines(
+    WriteSet& writes, ledger::Partition partition, domain::OrganizationId organization
+);
+
+/// Undoes that. Changes nothing if nothing was forgotten.
+void restore_deadlines(
     WriteSet& writes, ledger::Partition partition, domain::OrganizationId organization
 );
 

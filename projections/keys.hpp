@@ -28,7 +28,7 @@ inline constexpr std::string_view kSkipped = "skipped/";
 /// meta: how far a partition was applied.
 [[nodiscard]] std::string checkpoint(ledger::Partition partition);
 
-/// heads and organizations; the beginning of every other key of an organization.
+/// heads, frozen and organizations; the beginning of every other key of an organization.
 [[nodiscard]] std::string organization(domain::OrganizationId id);
 
 /// appointments, states and activity; the beginning of an appointment's other keys.

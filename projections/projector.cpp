@@ -6,6 +6,7 @@
 #include "ledger/record/vocabulary.hpp"
 #include "projections/aggregate_rows.hpp"
 #include "projections/apply_step.hpp"
+#include "projections/byte_codec.hpp"
 #include "projections/keys.hpp"
 #include "projections/queries.hpp"
 #include "projections/recent_appointments.hpp"
@@ -37,12 +38,6 @@ void expect_no_gaps(std::span<const ledger::LogEntry> entries, ledger::Position 
         }
         ++next;
     }
-}
-
-std::string stored_form(const std::vector<std::string>& vocabulary) {
-    std::string text;
-    for (const auto& line : vocabulary) text += line + '\n';
-    return text;
 }
 
 /// The verdict alone, for a record that was applied before.
@@ -134,6 +129,26 @@ void retire(ReadStore& store) {
     store.commit(std::move(writes));
 }
 
+void describe(
+    WriteSet& writes, const RowInputs& inputs, std::chrono::microseconds idempotency_ttl
+) {
+    std::string vocabulary;
+    for (const auto& line : ledger::vocabulary_of(inputs.codec)) vocabulary += line + '\n';
+    writes.put(Table::meta, keys::kVocabulary, vocabulary);
+    if (!read_fingerprint(writes).empty()) return;
+    writes.put(
+        Table::meta, keys::kFingerprint, expected_fingerprint(inputs.links, idempotency_ttl)
+    );
+}
+
+void raise_newest(
+    WriteSet& writes, ledger::Partition partition, std::optional<domain::Timestamp> newest
+) {
+    if (!newest) return;
+    const auto latest = std::max(*newest, read_newest(writes, partition).value_or(*newest));
+    writes.put(Table::meta, keys::newest(partition), keys::place(latest));
+}
+
 /// Records to apply in one step.
 struct Projector::Step {
     ledger::Partition partition = 0;
@@ -151,24 +166,25 @@ Projector::Projector(
       journal_(journal),
       inputs_(inputs),
       options_(std::move(options)),
-      vocabulary_(stored_form(ledger::vocabulary_of(inputs.codec))),
       recent_(std::make_shared<RecentAppointments>(options_.recent_bytes)) {
     const auto reader = store_.snapshot();
     const auto found = read_fingerprint(*reader);
     CHECK(found.empty() || has_present_form(found));
-    is_described_ = !found.empty() && reader->get(Table::meta, keys::kVocabulary) == vocabulary_;
+    is_described_ =
+        !found.empty() && read_vocabulary(*reader) == ledger::vocabulary_of(inputs_.codec);
     report_frozen();
 }
 
 void Projector::report_frozen() const {
     if (!options_.on_frozen) return;
     const auto reader = store_.snapshot();
-    const auto heads = reader->scan(Table::heads, "", "");
-    for (; heads->valid(); heads->next()) {
-        const auto frozen_at = decode_head(heads->value()).frozen_at;
-        if (!frozen_at) continue;
+    const auto frozen = reader->scan(Table::frozen, "", "");
+    for (; frozen->valid(); frozen->next()) {
+        const auto organization = keys::organization_in(frozen->key());
+        const auto head = find_head_row(*reader, organization);
+        if (!head.frozen) row_is_damaged();
         options_.on_frozen(
-            keys::organization_in(heads->key()), *frozen_at, "it could not be applied before either"
+            organization, head.frozen->position, "it could not be applied before either"
         );
     }
 }
@@ -284,21 +300,11 @@ std::vector<Judged> Projector::apply_step(const Step& step) {
             : ledger::Checkpoint{log.identity, judged.back().position + 1, judged.back().hash};
     if (checkpoint.next <= step.applied) return judged;
     applying.write();
-    if (!is_described_) {
-        if (read_fingerprint(*writes).empty()) {
-            const auto fingerprint = expected_fingerprint(inputs_.links, options_.idempotency_ttl);
-            writes->put(Table::meta, keys::kFingerprint, fingerprint);
-        }
-        writes->put(Table::meta, keys::kVocabulary, vocabulary_);
-    }
+    if (!is_described_) describe(*writes, inputs_, options_.idempotency_ttl);
     writes->put(
         Table::meta, keys::checkpoint(step.partition), ledger::encode_checkpoint(checkpoint)
     );
-    if (const auto newest = applying.newest()) {
-        const auto latest =
-            std::max(*newest, read_newest(*writes, step.partition).value_or(*newest));
-        writes->put(Table::meta, keys::newest(step.partition), keys::place(latest));
-    }
+    raise_newest(*writes, step.partition, applying.newest());
     store_.commit(std::move(writes));
     is_described_ = true;
     applying.keep_recent();

@@ -59,6 +59,14 @@ class RecentAppointments;
 /// Takes the form from the store, so that no start reads it any more.
 void retire(ReadStore& store);
 
+/// Writes what the rows are made with: the vocabulary, and the fingerprint if there is none.
+void describe(WriteSet& writes, const RowInputs& inputs, std::chrono::microseconds idempotency_ttl);
+
+/// Writes the latest time of applied records if this one is later; empty: changes nothing.
+void raise_newest(
+    WriteSet& writes, ledger::Partition partition, std::optional<domain::Timestamp> newest
+);
+
 /// Thread-safe as described in StateStore.
 class Projector final : public ledger::StateStore {
   public:
@@ -103,7 +111,6 @@ class Projector final : public ledger::StateStore {
     journal::Journal& journal_;
     const RowInputs inputs_;
     ProjectorOptions options_;
-    const std::string vocabulary_;            ///< As it is stored.
     std::atomic<bool> is_described_ = false;  ///< Whether the store says what it was made with.
     /// Held in common by all that read or apply, alone by while_idle(); `turnstile_` is locked
     /// before it, so that while_idle() does not wait for ever.

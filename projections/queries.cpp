@@ -102,7 +102,7 @@ ledger::Head find_head(const Reader& reader, domain::OrganizationId organization
 }
 
 bool is_frozen(const Reader& reader, domain::OrganizationId organization) {
-    return find_head_row(reader, organization).frozen_at.has_value();
+    return find_head_row(reader, organization).frozen.has_value();
 }
 
 domain::Organization find_organization(const Reader& reader, domain::OrganizationId organization) {

@@ -138,7 +138,11 @@ std::string encode_head(const HeadRow& row) {
     out.number(row.head.sequence);
     out.bytes(row.head.hash);
     out.time(row.head.time);
-    out.optional(row.frozen_at, [&](ledger::Position position) { out.number(position); });
+    out.optional(row.frozen, [&](const Freeze& freeze) {
+        out.number(freeze.position);
+        out.number(freeze.sequence);
+        out.text(freeze.vocabulary);
+    });
     out.number(row.remembered_from);
     out.optional(row.remembered_since, [&](domain::Timestamp time) { out.time(time); });
     return out.take();
@@ -148,7 +152,9 @@ HeadRow decode_head(std::string_view row) {
     ByteReader in(row);
     const HeadRow decoded{
         {in.number(), in.bytes<32>(), in.time()},
-        in.optional([&] { return in.number(); }),
+        in.optional([&] {
+            return Freeze{in.number(), in.number(), std::string(in.text())};
+        }),
         in.number(),
         in.optional([&] { return in.time(); })};
     in.expect_end();

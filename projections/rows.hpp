@@ -13,11 +13,20 @@
 
 namespace consularia::projections {
 
+/// Why an organization stands still: a fact could not be applied, so no later one was either.
+struct Freeze {
+    ledger::Position position = 0;  ///< That fact's.
+    ledger::Sequence sequence = 0;  ///< Of the first fact that is not applied.
+    /// What the binary read that could not apply it: a fingerprint (ledger/record/vocabulary.hpp).
+    std::string vocabulary;
+
+    friend bool operator==(const Freeze&, const Freeze&) = default;
+};
+
 /// What the projector knows about an organization before it reads the next record.
 struct HeadRow {
-    ledger::Head head;
-    /// The record that this binary could not apply. No later record was applied either.
-    std::optional<ledger::Position> frozen_at;
+    ledger::Head head;  ///< Its time is the one of the last applied fact.
+    std::optional<Freeze> frozen;
     /// No fact before this one has a remembered Idempotency-Key: the search for the oldest starts
     /// here, past all dropped ones.
     ledger::Sequence remembered_from = 1;

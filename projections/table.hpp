@@ -12,12 +12,13 @@ namespace consularia::projections {
 /// Raised whenever a row's key or value changes its form, or the same facts lead to other rows: a
 /// store with a different version is rebuilt. What facts can be read needs no number: see
 /// ledger/record/vocabulary.hpp.
-inline constexpr int kSchemaVersion = 4;
+inline constexpr int kSchemaVersion = 5;
 
 /// keys.hpp makes the keys; the files that own the rows describe their values.
 enum class Table : std::uint8_t {
     meta,
     heads,
+    frozen,
     organizations,
     organizations_by_creation,
     tokens,
@@ -43,6 +44,8 @@ enum class Table : std::uint8_t {
             return "meta";
         case Table::heads:
             return "heads";
+        case Table::frozen:
+            return "frozen";
         case Table::organizations:
             return "organizations";
         case Table::organizations_by_creation:

@@ -176,6 +176,82 @@ TEST_F(StoresTest, AVersionThatKnowsWhatWasSkippedRebuildsTheReadStore) {
     EXPECT_EQ(tokens(rebuilt), 2);
 }
 
+constexpr auto kDeleted = "dev.consularia.appointment.deleted.v1";
+constexpr auto kMissed = "dev.consularia.appointment.missed.v1";
+
+/// An organization that the oldest of three versions has frozen where an appointment is deleted.
+class Thawing : public StoresTest {
+  protected:
+    Thawing() {
+        codec_ = &oldest_;
+        fill();
+        append({history_.schedule(301), history_.schedule(302)});
+        codec_ = &samples::codec();
+    }
+
+    [[nodiscard]] bool starts_frozen() {
+        return projections::is_frozen(*open().read_store->snapshot(), history_.organization());
+    }
+
+    void expect_rows_of_a_rebuild() {
+        const auto found = rows();
+        put(Table::meta, projections::keys::kFingerprint, "0 an older schema version");
+        EXPECT_EQ(found, rows());
+    }
+
+    const ledger::RecordCodec oldest_ = samples::codec_without({kDeleted, kMissed});
+    const ledger::RecordCodec older_ = samples::codec_without({kDeleted});
+};
+
+TEST_F(Thawing, HappensAtTheStartWithoutARebuild) {
+    codec_ = &oldest_;
+    put(Table::appointments, kNobodys, "x");
+    codec_ = &samples::codec();
+    told_.clear();
+    EXPECT_FALSE(starts_frozen());
+    EXPECT_EQ(
+        told_,
+        std::vector<std::string>{
+            "applying the facts of 1 organization that an older version could not read: 0 %"}
+    );
+    EXPECT_TRUE(rows().contains(kNobodysRow)) << "rebuilt";
+    EXPECT_EQ(told_.size(), 1U) << "done again";
+}
+
+TEST_F(Thawing, LeavesTheRowsOfARebuild) {
+    EXPECT_FALSE(starts_frozen());
+    expect_rows_of_a_rebuild();
+}
+
+TEST_F(Thawing, IsContinuedByTheNextStartIfItWasStopped) {
+    std::vector<std::string> values;
+    for (std::uint32_t n = 1000; n < 2100; ++n) values.push_back(history_.schedule(n));
+    codec_ = &oldest_;
+    append(values);
+    codec_ = &samples::codec();
+    told_.clear();
+    give_up_after_ = 1;
+    EXPECT_EQ(open().read_store, nullptr);
+    EXPECT_NE(told_.at(1), told_.at(0)) << "nothing was done before it was stopped";
+    give_up_after_ = 1000;
+    told_.clear();
+    EXPECT_FALSE(starts_frozen());
+    EXPECT_EQ(told_.size(), 1U) << "it began again";
+    expect_rows_of_a_rebuild();
+}
+
+TEST_F(Thawing, IsTriedOnceByAVersionThatCannotReadItEither) {
+    codec_ = &older_;
+    told_.clear();
+    EXPECT_TRUE(starts_frozen());
+    EXPECT_EQ(told_.size(), 1U);
+    EXPECT_TRUE(starts_frozen());
+    EXPECT_EQ(told_.size(), 1U);
+    expect_rows_of_a_rebuild();
+    codec_ = &samples::codec();
+    EXPECT_FALSE(starts_frozen());
+}
+
 TEST_F(StoresTest, AnotherLinkKeyRebuildsTheLinks) {
     fill();
     const auto before = rows();

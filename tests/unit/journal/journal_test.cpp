@@ -70,6 +70,7 @@ class JournalTest : public testing::TestWithParam<bool> {
         std::vector<std::string> values;
         for (const auto& fact : journal_.facts(history.organization(), from, 100)) {
             EXPECT_EQ(fact.sequence, from + values.size());
+            EXPECT_EQ(log_.values.at(fact.position), fact.value);
             values.push_back(fact.value);
         }
         return values;

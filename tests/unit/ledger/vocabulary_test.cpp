@@ -1,4 +1,4 @@
-// What a binary reads, which decides whether a store of another binary is rebuilt.
+// What a binary reads, which decides what becomes of the rows of another binary.
 #include "ledger/record/vocabulary.hpp"
 
 #include "domain/limits.hpp"

@@ -52,7 +52,7 @@ class FrozenOrganization : public testing::Test {
             rows->erase("next_deadlines");
             rows->erase("deadline_starts");
         }
-        EXPECT_THAT(differing_tables(after, rest), ElementsAre("meta", "heads"));
+        EXPECT_THAT(differing_tables(after, rest), ElementsAre("meta", "heads", "frozen"));
         ASSERT_EQ(reports_.size(), 1U);
         EXPECT_EQ(reports_[0].organization, history.organization());
         EXPECT_EQ(reports_[0].position, judged.position);

@@ -38,8 +38,11 @@ class PlainLinks final : public Links {
 
 class Node {
   public:
-    explicit Node(ProjectorOptions options = {ledger::kIdempotencyTtl, {}, {}, {}})
-        : projector(store, journal(), {links, samples::codec()}, std::move(options)) {}
+    explicit Node(
+        ProjectorOptions options = {ledger::kIdempotencyTtl, {}, {}, {}},
+        const ledger::RecordCodec& codec = samples::codec()
+    )
+        : projector(store, journal(), {links, codec}, std::move(options)) {}
 
     /// Appends to partition 0 and applies it, in one step if it fits; everything is wanted.
     std::vector<ledger::Judged> apply(const std::vector<std::string>& values) {

@@ -37,7 +37,7 @@ domain::Details sample_details() {
 /// One row of every kind that a table can hold and whose codec reads it to the end.
 std::vector<std::string> sample_rows() {
     return {
-        encode_head({{7, {1, 2, 3}, kStart}, 12, 5}),
+        encode_head({{7, {1, 2, 3}, kStart}, Freeze{12, 6, "abc"}, 5}),
         encode_organization(
             {organization_id(), make_organization_name("A"), kStart, {{make_grant(), kEnd}}}
         ),
@@ -108,7 +108,7 @@ TEST(RowCodec, OrganizationsComeBackWithTheirTokens) {
 
 TEST(RowCodec, HeadsComeBackFrozenOrNot) {
     const HeadRow going{{3, {1}, kStart}, std::nullopt, 2};
-    const HeadRow frozen{{4, {2}, kEnd}, 17, 1};
+    const HeadRow frozen{{4, {2}, kEnd}, Freeze{17, 3, "abc"}, 1};
     EXPECT_EQ(decode_head(encode_head(going)), going);
     EXPECT_EQ(decode_head(encode_head(frozen)), frozen);
 }
