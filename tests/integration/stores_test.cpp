@@ -240,6 +240,22 @@ TEST_F(Thawing, IsContinuedByTheNextStartIfItWasStopped) {
     expect_rows_of_a_rebuild();
 }
 
+TEST_F(Thawing, HappensInAStoreThatAnOlderVersionBuiltBesideTheServingOne) {
+    codec_ = &oldest_;
+    {
+        const auto stores = open();
+        const auto beside = open_read_store(dir_.read_store_rebuilt(), settings_);
+        const auto never = [] { return false; };
+        ASSERT_TRUE(
+            apply_journal(*beside, {dir_, inputs(), settings_, *stores.journal}, progress_, never)
+        );
+    }
+    codec_ = &samples::codec();
+    EXPECT_FALSE(starts_frozen());
+    EXPECT_EQ(places_.serving, dir_.read_store_rebuilt());
+    expect_rows_of_a_rebuild();
+}
+
 TEST_F(Thawing, IsTriedOnceByAVersionThatCannotReadItEither) {
     codec_ = &older_;
     told_.clear();
