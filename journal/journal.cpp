@@ -63,7 +63,9 @@ Replay Journal::replay(Partition partition, Position from) const {
     if (!end || from >= end->next) return replay;
     replay.entries = records_from(*reader, partition, from);
     // The log may have records that were not read yet.
-    std::erase_if(replay.entries, [&](const LogEntry& entry) { return entry.position >= end->next; });
+    std::erase_if(replay.entries, [&](const LogEntry& entry) {
+        return entry.position >= end->next;
+    });
     replay.through = *end;
     if (!replay.entries.empty()) {
         const auto& last = replay.entries.back();
@@ -80,9 +82,8 @@ std::vector<LogEntry> Journal::records_from(
     if (const auto* const records = log().records) return records->read(partition, from, kReplayed);
     std::vector<LogEntry> entries;
     std::size_t bytes = 0;
-    const auto rows = reader.scan(
-        Table::records, encode_place(partition, from), encode_place(partition + 1, 0)
-    );
+    const auto rows =
+        reader.scan(Table::records, encode_place(partition, from), encode_place(partition + 1, 0));
     for (; rows->valid() && entries.size() < kReplayed && bytes < ledger::kTailBytes;
          rows->next()) {
         entries.push_back({decode_place(rows->key()).position, std::string(rows->value())});
@@ -107,17 +108,13 @@ std::optional<std::string> Journal::fact(
 }
 
 std::vector<Fact> Journal::facts(
-    domain::OrganizationId organization,
-    ledger::Sequence from,
-    std::size_t limit,
-    std::size_t bytes
+    domain::OrganizationId organization, ledger::Sequence from, std::size_t limit, std::size_t bytes
 ) const {
     std::vector<Fact> facts;
     std::size_t size = 0;
     const auto reader = store_.snapshot();
-    const auto places = reader->scan(
-        Table::places, fact_key(organization, from), after_facts(organization)
-    );
+    const auto places =
+        reader->scan(Table::places, fact_key(organization, from), after_facts(organization));
     for (; places->valid() && facts.size() < limit && size <= bytes; places->next()) {
         const auto sequence = from + facts.size();
         auto value = record_at(*reader, places->value());
@@ -131,9 +128,8 @@ std::vector<Fact> Journal::facts(
     return facts;
 }
 
-std::optional<std::string> Journal::record_at(
-    const tables::Reader& reader, std::string_view place
-) const {
+std::optional<std::string> Journal::record_at(const tables::Reader& reader, std::string_view place)
+    const {
     const JournaledLog* const log = log_;
     if (log == nullptr || log->records == nullptr) return reader.get(Table::records, place);
     const auto [partition, position] = decode_place(place);

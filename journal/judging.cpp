@@ -62,9 +62,7 @@ void Judging::commit() {
         writes_->put(Table::heads, organization_key(organization), encode_head(head.head));
         moved.push_back(organization);
     }
-    writes_->put(
-        Table::meta, checkpoint_key(partition_), ledger::encode_checkpoint(*checkpoint_)
-    );
+    writes_->put(Table::meta, checkpoint_key(partition_), ledger::encode_checkpoint(*checkpoint_));
     journal_.store_.commit(std::move(writes_));
     journal_.watches_.notify(moved);
 }

@@ -16,9 +16,7 @@ Watches::Watch::~Watch() {
     of_->count_ = of_->callbacks_.size();
 }
 
-Watches::Watch Watches::watch(
-    domain::OrganizationId organization, std::function<void()> on_facts
-) {
+Watches::Watch Watches::watch(domain::OrganizationId organization, std::function<void()> on_facts) {
     const std::lock_guard lock(mutex_);
     const Watch::Key key{organization, next_++};
     callbacks_.emplace(key, std::move(on_facts));

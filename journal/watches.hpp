@@ -22,7 +22,9 @@ class Watches {
     class Watch {
       public:
         Watch() = default;
+
         Watch(Watch&& other) noexcept : of_(std::exchange(other.of_, nullptr)), key_(other.key_) {}
+
         Watch& operator=(Watch&& other) noexcept;
         Watch(const Watch&) = delete;
         Watch& operator=(const Watch&) = delete;

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cpp_files() {
-    find api base bench cli domain infra ledger node projections reactions tests -name '*.[ch]pp' -print0 2>/dev/null || true
+    find api base bench cli domain infra journal ledger node projections reactions tables tests -name '*.[ch]pp' -print0 2>/dev/null || true
 }
 
 case "${1:-}" in

@@ -19,7 +19,8 @@ namespace consularia::tables {
 class TableId {
   public:
     template <class Table>
-        requires std::is_enum_v<Table>
+    requires std::is_enum_v<Table>
+
     // NOLINTNEXTLINE(google-explicit-constructor): it is the enumerator, for any enum.
     constexpr TableId(Table table) : index_(index_of(table)) {}
 
