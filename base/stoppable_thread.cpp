@@ -7,11 +7,13 @@ namespace consularia {
 
 void StoppableThread::start(Run run) {
     const std::lock_guard lock(mutex_);
+    if (stopped_) return;
     thread_ = std::jthread(std::move(run));
 }
 
 void StoppableThread::stop() {
     const std::lock_guard lock(mutex_);
+    stopped_ = true;
     if (!thread_.joinable()) return;
     thread_.request_stop();
     thread_.join();

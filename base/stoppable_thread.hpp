@@ -26,14 +26,15 @@ class StoppableThread {
 
     ~StoppableThread() { stop(); }
 
-    /// Call it at most once, and not after stop().
+    /// Call it at most once. Does nothing after stop().
     void start(Run run);
 
     /// Requests a stop and waits for the thread's end. Not to be called by the thread itself.
     void stop();
 
   private:
-    std::mutex mutex_;  ///< Guards thread_, and is held while it is joined.
+    std::mutex mutex_;  ///< Guards the others, and is held while the thread is joined.
+    bool stopped_ = false;
     std::jthread thread_;
 };
 

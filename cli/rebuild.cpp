@@ -16,9 +16,15 @@
 #include "node/secrets.hpp"
 #include "node/stores.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <iostream>
+#include <memory>
+#include <string>
+#include <system_error>
 #include <thread>
 
 namespace consularia::cli {
@@ -31,8 +37,16 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLook{200};
 constexpr std::chrono::hours kNoLimit{24 * 365};
-/// A server that has not begun by then does not know the request.
-constexpr std::chrono::seconds kTakenUp{15};
+/// When to stop waiting for a server that has not begun: it may be of an older version.
+constexpr std::chrono::seconds kTakenUp{30};
+
+/// Of the log that was read; empty if none was.
+std::string identity_of(const node::DataDir& dir, ledger::Partition partitions) {
+    for (const auto& witness : node::find_witnesses(dir, partitions)) {
+        if (witness) return witness->ledger_identity;
+    }
+    return "";
+}
 
 /// What a stopped server's data directory needs to have its read store built again.
 void rebuild_alone(
@@ -50,27 +64,32 @@ void rebuild_alone(
     auto settings = node::StoreSettings::of(options);
     settings.rebuild.before_serving = kNoLimit;
     const node::Stopping never = [] { return false; };
+    const auto identity = identity_of(dir, backend.partitions());
     const auto store = node::open_journal(dir, settings);
     journal::Journal journal(*store);
     std::unique_ptr<ledger::Ledger> ledger;
     if (backend.shared()) {
-        journal.open({.identity = {}, .partitions = backend.partitions()});
+        journal.open({identity, backend.partitions()});
     } else {
         ledger = node::open_ledger(dir, settings);
         journal.open({ledger->identity(), ledger->partitions(), ledger->records()});
         (void)node::read_ledger(journal, *ledger, progress, never);
     }
     const node::BuildContext context{dir, inputs, settings, journal};
-    node::request_rebuild(node::settle_read_places(context).beside);
+    const auto places = node::settle_read_places(context);
+    if (fs::exists(places.serving)) node::request_rebuild(places.beside);
     const auto rebuilt = node::start_read_store(context, progress, never);
     rebuilt.store->flush();
+    if (!fs::exists(rebuilt.places.beside)) return;
+    throw ledger::StorageError(
+        "the read store was not rebuilt: there was no space for it, or the journal lacks what the "
+        "read store has, and a start reads it again"
+    );
 }
 
-/// The places of a running server, by what exists; nothing is locked.
-node::ReadPlaces places_of(const node::DataDir& dir) {
-    node::ReadPlaces places{dir.read_store(), dir.read_store_rebuilt()};
-    if (!fs::exists(places.serving)) std::swap(places.serving, places.beside);
-    return places;
+bool is_empty(const fs::path& place) {
+    std::error_code error;
+    return fs::is_empty(place, error) && !error;
 }
 
 /// Looks at the files beside the server, which may change while they are read.
@@ -86,29 +105,43 @@ std::uint64_t applied_in(const fs::path& place, ledger::Partition partitions) {
     return applied;
 }
 
-/// Waits until the server has replaced its read store.
+/// Waits until `condition` holds. Throws StorageError if the server ends before.
+void await_server(const node::DataDir& dir, const std::function<bool()>& condition) {
+    while (!condition()) {
+        std::this_thread::sleep_for(kLook);
+        if (infra::DataDirLock::is_held(dir.root())) continue;
+        throw ledger::StorageError(
+            "the server has ended; its next start continues to rebuild the read store"
+        );
+    }
+}
+
+/// Waits until the server has replaced its read store, which leaves one of the two places.
 void rebuild_by_server(
     const node::LedgerBackend& backend, const node::DataDir& dir, StartProgress& progress
 ) {
-    const auto places = places_of(dir);
-    node::request_rebuild(places.beside);
-    const auto partitions = backend.partitions();
+    const std::array places{dir.read_store(), dir.read_store_rebuilt()};
+    const auto one_is_left = [&] { return fs::exists(places[0]) != fs::exists(places[1]); };
+    progress.begin("waiting until the server has a read store, and is not rebuilding it already");
+    await_server(dir, one_is_left);
+    for (const auto& place : places) node::request_rebuild(place);
     const node::StartStage stage(progress, "the server is rebuilding the read store", [&] {
-        return StartProgress::Measure{
-            applied_in(places.beside, partitions), applied_in(places.serving, partitions)};
+        const auto [built, serving] = std::minmax(
+            {applied_in(places[0], backend.partitions()),
+             applied_in(places[1], backend.partitions())}
+        );
+        return StartProgress::Measure{built, serving};
     });
     const auto give_up_at = std::chrono::steady_clock::now() + kTakenUp;
-    while (fs::exists(places.serving)) {
-        std::this_thread::sleep_for(kLook);
-        if (fs::is_empty(places.beside) && std::chrono::steady_clock::now() > give_up_at) {
-            throw ledger::StorageError("the server has not begun to rebuild the read store");
-        }
-        if (!infra::DataDirLock::is_held(dir.root())) {
+    await_server(dir, [&] {
+        if (std::chrono::steady_clock::now() > give_up_at &&
+            std::ranges::any_of(places, is_empty)) {
             throw ledger::StorageError(
-                "the server has ended; its next start continues to rebuild the read store"
+                "the server has not begun to rebuild the read store yet; it does when it can"
             );
         }
-    }
+        return one_is_left();
+    });
 }
 
 }  // namespace
@@ -126,6 +159,7 @@ void rebuild_projections(const node::ServeOptions& options) {
         rebuild_by_server(*backend, dir, progress);
     } else {
         const infra::DataDirLock lock(dir.root());
+        dir.expect_restored();
         rebuild_alone(options, *backend, dir, progress);
     }
     std::cout << "rebuilt the read store\n";

@@ -60,7 +60,7 @@ api::http::Server listen(api::http::ServerOptions options, const std::string& ad
 
 DataDir create(DataDir dir) {
     dir.create();
-    check_restored(dir);
+    dir.expect_restored();
     return dir;
 }
 
@@ -194,8 +194,8 @@ void Application::stop() {
 void Application::end() {
     leaving_ = true;
     start_.give_up();
-    server_.drain();
     rebuilder_.stop();
+    server_.drain();
     node_.stop();
     metrics_.watch_readiness({});
     metrics_.watch_rebuild({});

@@ -33,7 +33,7 @@ bool is_unused(const DataDir& dir) {
         const auto& path = entry.path();
         if (path.filename() != "LOCK" && path.extension() != ".unfinished") return false;
     }
-    return true;
+    return !error || error == std::errc::no_such_file_or_directory;
 }
 
 /// Everything in a backup is closed to others, which a directory with anything else is not meant
@@ -150,7 +150,9 @@ void copy_records(const LedgerBackend& source, const Positions& known, BackupTar
 
 std::string content_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+    std::string content{std::istreambuf_iterator<char>(in), {}};
+    if (in.bad()) throw ledger::StorageError("cannot read " + file.string());
+    return content;
 }
 
 fs::path hash_file(const DataDir& backup) {

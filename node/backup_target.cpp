@@ -111,8 +111,8 @@ class LedgerCopy final : public BackupTarget {
 class JournalCopy final : public BackupTarget {
   public:
     JournalCopy(const DataDir& dir, const std::string& identity, Partition partitions)
-        : store_(open_journal(dir, settings())), journal_(*store_) {
-        journal_.open({identity, partitions});
+        : dir_(dir), identity_(identity), partitions_(partitions) {
+        open();
         for (Partition partition = 0; partition < partitions; ++partition) {
             begins_.push_back(reached(partition));
             if (begins_.back().next > 0) {
@@ -127,27 +127,35 @@ class JournalCopy final : public BackupTarget {
     }
 
     void add(Partition partition, const std::vector<LogEntry>& entries) override {
-        journal::judge_all(journal_, partition, entries);
+        journal::judge_all(*journal_, partition, entries);
     }
 
     void finish() override {
         store_->flush();
-        for (Partition partition = 0; partition < begins_.size(); ++partition)
-            read_again(partition);
+        open();  // What is read from here on is what the files contain.
+        for (Partition partition = 0; partition < partitions_; ++partition) read_again(partition);
     }
 
   private:
+    void open() {
+        journal_.reset();
+        store_.reset();
+        store_ = open_journal(dir_, settings());
+        journal_ = std::make_unique<journal::Journal>(*store_);
+        journal_->open({identity_, partitions_});
+    }
+
     /// The facts that were added to the partition lead to the heads that the journal has.
     void read_again(Partition partition) {
         std::map<domain::OrganizationId, ledger::Head> heads;
         const auto end = reached(partition).next;
         for (auto from = begins_[partition].next; from < end;) {
-            const auto replay = journal_.replay(partition, from);
+            const auto replay = journal_->replay(partition, from);
             for (const auto& entry : replay.entries) follow(heads, partition, entry);
             from = replay.through.next;
         }
         for (const auto& [organization, head] : heads) {
-            if (head.hash == journal_.head(organization).hash) continue;
+            if (head.hash == journal_->head(organization).hash) continue;
             throw infra::LedgerMismatch(
                 "organization " + organization.to_string() + " is incomplete in the backup"
             );
@@ -172,8 +180,11 @@ class JournalCopy final : public BackupTarget {
         );
     }
 
+    const DataDir dir_;
+    const std::string identity_;
+    const Partition partitions_;
     std::unique_ptr<tables::Store> store_;
-    journal::Journal journal_;
+    std::unique_ptr<journal::Journal> journal_;
     std::vector<Checkpoint> begins_;  ///< By partition.
 };
 

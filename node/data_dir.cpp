@@ -1,11 +1,20 @@
 #include "node/data_dir.hpp"
 
 #include "infra/private_files.hpp"
+#include "ledger/log/storage_error.hpp"
 
 namespace consularia::node {
 
 void DataDir::create() const {
     infra::make_private_directory(root_);
+}
+
+void DataDir::expect_restored() const {
+    if (!std::filesystem::exists(unfinished_restore())) return;
+    throw ledger::StorageError(
+        "A restore into " + root_.string() +
+        " was interrupted: run `consularia backup restore` again."
+    );
 }
 
 }  // namespace consularia::node

@@ -25,6 +25,14 @@ class DataDir {
 
     [[nodiscard]] std::filesystem::path secrets() const { return root_ / "secrets.toml"; }
 
+    /// There while a restore into the directory is not complete.
+    [[nodiscard]] std::filesystem::path unfinished_restore() const {
+        return root_ / "restore.unfinished";
+    }
+
+    /// Throws StorageError if a restore into it was interrupted.
+    void expect_restored() const;
+
     /// Creates the directory if it is absent, and restricts it to its owner. Throws StorageError.
     void create() const;
 

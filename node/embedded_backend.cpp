@@ -49,7 +49,8 @@ class EmbeddedBackend final : public LedgerBackend {
         opening.journal_store.open(std::move(journal_store));
         opening.journal.open(log);
         opening.read_store.open(std::move(read.store));
-        return ServedLedger{.ledger = std::move(ledger), .read_places = std::move(read.places)};
+        opening.on_read_store(std::move(read.places));
+        return ServedLedger{.ledger = std::move(ledger)};
     }
 
     HeldLedger open_alone() const override {

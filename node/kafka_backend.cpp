@@ -112,6 +112,7 @@ class KafkaBackend final : public LedgerBackend {
         const auto witnesses = witnesses_in(opening.dir, partitions_);
         auto read_places = open_data(opening, witnesses);
         if (!read_places) return std::nullopt;
+        if (!witnesses.empty()) opening.on_read_store(*read_places);
         auto options = options_;
         options.delivery_timeout = opening.delivery_timeout;
         options.stats_interval = kStatsEvery;
@@ -123,11 +124,11 @@ class KafkaBackend final : public LedgerBackend {
         if (!ledger) return std::nullopt;
         if (witnesses.empty()) {
             opening.journal.open({.identity = ledger->identity(), .partitions = partitions_});
+            opening.on_read_store(*read_places);
         }
         const auto group = std::make_shared<infra::kafka::Group>(options, ledger->partitions());
         return ServedLedger{
             .ledger = std::move(ledger),
-            .read_places = *std::move(read_places),
             .is_ours = [group](ledger::Partition partition) { return group->is_ours(partition); }};
     }
 

@@ -36,12 +36,13 @@ struct Opening {
     LateStore& journal_store;   ///< Not open yet, nor are the next two.
     journal::Journal& journal;  ///< Over that store.
     LateStore& read_store;
+    /// To be called once the three of them are open.
+    const std::function<void(ReadPlaces)>& on_read_store;
 };
 
-/// A ledger that was compared with its witnesses, beside the open stores.
+/// A ledger that was compared with its witnesses.
 struct ServedLedger {
     std::unique_ptr<ledger::Ledger> ledger;
-    ReadPlaces read_places;
     /// Whether this node should act on the partition's deadlines now.
     std::function<bool(ledger::Partition)> is_ours = [](ledger::Partition) { return true; };
 };
@@ -61,7 +62,7 @@ class LedgerBackend {
     [[nodiscard]] virtual std::string name() const = 0;
 
     /// Whether several nodes append to it, and share its secrets and its public URL. The read store
-    /// of a shared ledger can answer before its ledger is reached, and is rebuilt by a new one.
+    /// of a shared ledger can answer before its ledger is reached.
     [[nodiscard]] virtual bool shared() const = 0;
 
     [[nodiscard]] virtual ledger::Partition partitions() const = 0;

@@ -2,6 +2,7 @@
 
 #include "infra/files.hpp"
 #include "infra/rocks/read_store.hpp"
+#include "ledger/log/no_space_error.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "ledger/record/vocabulary.hpp"
 #include "node/thaw.hpp"
@@ -29,33 +30,25 @@ struct Usable {
     friend auto operator<=>(const Usable&, const Usable&) = default;
 };
 
-/// Whether a store with these contents is as the present binary and options would make it.
-bool is_present(
-    const std::string& fingerprint,
-    const std::vector<std::string>& skipped,
-    const BuildContext& context
-) {
-    if (fingerprint.empty()) return true;  // There are no rows.
+/// Whether the rows of a store with this fingerprint are made from the present options.
+bool is_present(const std::string& fingerprint, const BuildContext& context) {
+    return fingerprint.empty() ||
+           fingerprint == projections::expected_fingerprint(
+                              context.inputs.links, context.settings.idempotency_ttl
+                          );
+}
+
+/// Whether this binary knows everything that is in the store's rows, and they lack nothing that it
+/// knows.
+bool is_readable(const infra::rocks::ReadStoreState& found, const BuildContext& context) {
+    if (found.fingerprint.empty()) return true;
     const auto vocabulary = ledger::vocabulary_of(context.inputs.codec);
     const auto is_known = [&](const std::string& type) {
         return std::ranges::find(vocabulary, type) != vocabulary.end();
     };
-    const auto expected =
-        projections::expected_fingerprint(context.inputs.links, context.settings.idempotency_ttl);
-    return fingerprint == expected && std::ranges::none_of(skipped, is_known);
-}
-
-bool is_present(const tables::Reader& rows, const BuildContext& context) {
-    return is_present(
-        projections::read_fingerprint(rows), projections::read_skipped_types(rows), context
-    );
-}
-
-/// Whether this binary knows what is in the store's rows.
-bool is_readable(const infra::rocks::ReadStoreState& found, const BuildContext& context) {
-    if (found.fingerprint.empty()) return true;
     return projections::has_present_form(found.fingerprint) &&
-           ledger::covers(ledger::vocabulary_of(context.inputs.codec), found.vocabulary);
+           ledger::covers(vocabulary, found.vocabulary) &&
+           std::ranges::none_of(found.skipped, is_known);
 }
 
 /// Empty if there is no store, or none that can be used.
@@ -69,7 +62,7 @@ std::optional<Usable> look_at(const fs::path& place, const BuildContext& context
             spdlog::info("the read store in {} has a different form", place.string());
             return std::nullopt;
         }
-        Usable usable{0, is_present(found->fingerprint, found->skipped, context)};
+        Usable usable{0, is_present(found->fingerprint, context)};
         for (const auto& checkpoint : found->checkpoints) {
             usable.applied += checkpoint ? checkpoint->next : 0;
         }
@@ -90,23 +83,29 @@ bool is_request(const fs::path& place) {
     return fs::is_empty(place, error) && !error;
 }
 
-/// Builds the other read store, within the time that a start has for it. Returns whether it is
-/// complete.
-bool build_at_once(
+/// Builds a new read store, within the time that a start has for it, and returns it if it can take
+/// the place of this one.
+std::unique_ptr<projections::ReadStore> build_at_once(
     const fs::path& place,
+    const projections::ReadStore& present,
     const BuildContext& context,
     StartProgress& progress,
     const Stopping& stopping
 ) {
     const auto deadline = Clock::now() + context.settings.rebuild.before_serving;
+    const auto stop = [&] {
+        expect_space_to_rebuild(place, context.settings);
+        return stopping() || Clock::now() >= deadline;
+    };
     try {
-        const auto store = open_read_store(place, context.settings);
-        return apply_journal(*store, context, progress, [&] {
-            return stopping() || Clock::now() >= deadline;
-        });
+        clear_for_rebuild(place, context);
+        auto store = open_read_store(place, context.settings);
+        const bool complete = apply_journal(*store, context, progress, stop) &&
+                              reaches(*store->snapshot(), *present.snapshot(), context.journal);
+        return complete ? std::move(store) : nullptr;
     } catch (const ledger::StorageError& error) {
         spdlog::error("the read store cannot be rebuilt at the start: {}", error.what());
-        return false;
+        return nullptr;
     }
 }
 
@@ -121,10 +120,31 @@ ReadPlaces settle_read_places(const BuildContext& context) {
         std::swap(places.serving, places.beside);
     }
     if (!serving) remove_place(places.serving);
-    if (!beside || !beside->present) {
-        if (!is_request(places.beside)) remove_place(places.beside);
-    }
+    if (!(beside && beside->present) && !is_request(places.beside)) remove_place(places.beside);
     return places;
+}
+
+bool reaches(
+    const tables::Reader& built, const tables::Reader& serving, const journal::Journal& journal
+) {
+    for (ledger::Partition partition = 0; partition < journal.log().partitions; ++partition) {
+        const auto wanted = projections::read_checkpoint(serving, partition);
+        const auto reached = projections::read_checkpoint(built, partition);
+        if (wanted && (!reached || reached->next < wanted->next)) return false;
+    }
+    return true;
+}
+
+void expect_space_to_rebuild(const fs::path& place, const StoreSettings& settings) {
+    if (infra::available_bytes(place) >= 2 * settings.min_free_bytes) return;
+    throw ledger::NoSpaceError("there is no space to rebuild the read store in " + place.string());
+}
+
+void clear_for_rebuild(const fs::path& beside, const BuildContext& context) {
+    const auto found = look_at(beside, context);
+    if (found && found->present) return;
+    if (!is_request(beside)) remove_place(beside);
+    request_rebuild(beside);
 }
 
 std::unique_ptr<projections::ReadStore> open_read_store(
@@ -139,7 +159,9 @@ void request_rebuild(const fs::path& beside) {
     std::error_code error;
     fs::create_directory(beside, error);
     if (!error) return;
-    throw ledger::StorageError("cannot create " + beside.string() + ": " + error.message());
+    const auto sentence = "cannot create " + beside.string() + ": " + error.message();
+    if (error == std::errc::no_space_on_device) throw ledger::NoSpaceError(sentence);
+    throw ledger::StorageError(sentence);
 }
 
 StartProgress::Measure measure(
@@ -189,15 +211,15 @@ ReadStoreAtStart start_read_store(
     progress.begin("opening the read store");
     auto store = open_read_store(places.serving, context.settings);
     if (!apply_journal(*store, context, progress, stopping)) return {};
-    const bool present = is_present(*store->snapshot(), context);
+    const bool present = is_present(projections::read_fingerprint(*store->snapshot()), context);
     if (present && !fs::exists(places.beside)) return {std::move(store), places};
     if (!present) spdlog::info("the read store was made from other options and will be rebuilt");
-    request_rebuild(places.beside);
-    if (build_at_once(places.beside, context, progress, stopping)) {
-        store.reset();
-        remove_place(places.serving);
+    if (auto built = build_at_once(places.beside, *store, context, progress, stopping)) {
+        projections::retire(*store);
+        store->flush();
+        store = std::move(built);
         std::swap(places.serving, places.beside);
-        store = open_read_store(places.serving, context.settings);
+        remove_place(places.beside);
     }
     if (stopping()) return {};
     return {std::move(store), places};

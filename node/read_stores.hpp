@@ -42,6 +42,19 @@ struct BuildContext {
 /// Asks for a new read store beside the one that serves. Throws StorageError.
 void request_rebuild(const std::filesystem::path& beside);
 
+/// Whether the first has applied as much as the second, in every partition.
+[[nodiscard]] bool reaches(
+    const tables::Reader& built, const tables::Reader& serving, const journal::Journal& journal
+);
+
+/// Throws NoSpaceError unless twice the space is free that is kept free: a rebuild must not take
+/// the last that records need.
+void expect_space_to_rebuild(const std::filesystem::path& place, const StoreSettings& settings);
+
+/// Leaves nothing in the place but what a rebuild can continue. Precondition: it is not open.
+/// Throws StorageError.
+void clear_for_rebuild(const std::filesystem::path& beside, const BuildContext& context);
+
 /// Applies everything that the journal has and the store lacks, beginning with what another version
 /// could not apply. Returns false if it was stopped before. Throws StorageError.
 [[nodiscard]] bool apply_journal(

@@ -17,6 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kLogEvery{5000};
 constexpr milliseconds kRetry{10'000};
+constexpr milliseconds kTryTakeover{500};
 constexpr milliseconds kLookWhetherClosed{100};
 /// The records that writers may have to wait for.
 constexpr std::uint64_t kSmallGap = 256;
@@ -27,7 +28,8 @@ constexpr std::uint64_t kSmallGap = 256;
 class Rebuilder::Building {
   public:
     Building(const std::filesystem::path& place, const BuildContext& context)
-        : context_(context),
+        : place_(place),
+          context_(context),
           store_(open_read_store(place, context.settings)),
           projector_(*store_, context.journal, context.inputs, options_of(context.settings)) {}
 
@@ -46,28 +48,25 @@ class Rebuilder::Building {
 
     /// Until little of the journal is left. Returns false if it was stopped before.
     [[nodiscard]] bool approach(const std::stop_token& stop) {
-        const auto partitions = context_.journal.log().partitions;
-        for (ledger::Partition partition = 0; partition < partitions; ++partition) {
-            if (!apply_past(partition, stop)) return false;
-        }
-        // What has been added since is applied without pauses: it must come to an end.
-        while (gap() > kSmallGap) {
-            for (ledger::Partition partition = 0; partition < partitions; ++partition) {
-                (void)projector_.catch_up(partition);
-                if (stop.stop_requested()) return false;
-            }
+        // At the bounded rate, as long as that leads closer to the end.
+        for (auto before = gap(); before > kSmallGap; before = gap()) {
+            if (!apply_past(stop)) return false;
+            if (gap() > before / 2) break;
         }
         store_->flush();
-        return true;
+        while (gap() > kSmallGap) {
+            if (stop.stop_requested()) return false;
+            catch_up_all();
+        }
+        return !stop.stop_requested();
     }
 
-    void complete() {
-        while (gap() > 0) {
-            for (ledger::Partition partition = 0; partition < context_.journal.log().partitions;
-                 ++partition) {
-                (void)projector_.catch_up(partition);
-            }
-        }
+    /// Applies what is left. Returns whether the store then is what the serving one is.
+    [[nodiscard]] bool complete(const tables::Reader& serving) {
+        while (gap() > 0) catch_up_all();
+        const auto built = store_->snapshot();
+        return reaches(*built, serving, context_.journal) &&
+               reaches(serving, *built, context_.journal);
     }
 
     [[nodiscard]] StartProgress::Measure done() const {
@@ -88,30 +87,44 @@ class Rebuilder::Building {
         return now.total - now.done;
     }
 
-    /// What the journal has at the moment, at the bounded rate.
-    bool apply_past(ledger::Partition partition, const std::stop_token& stop) {
-        const auto end = context_.journal.next_position(partition);
-        while (projector_.next_position(partition) < end) {
-            const auto begun = Clock::now();
-            const std::chrono::duration<double> due(
-                static_cast<double>(projector_.catch_up(partition)) /
-                static_cast<double>(context_.settings.rebuild.bytes_per_s)
-            );
-            const auto pause = due - (Clock::now() - begun);
-            if (stopped_within(stop, std::chrono::duration_cast<Clock::duration>(pause))) {
-                return false;
+    void catch_up_all() {
+        expect_space_to_rebuild(place_, context_.settings);
+        for (ledger::Partition partition = 0; partition < partitions(); ++partition) {
+            (void)projector_.catch_up(partition);
+        }
+    }
+
+    /// What the journal has at the moment. Returns false if it was stopped before.
+    bool apply_past(const std::stop_token& stop) {
+        for (ledger::Partition partition = 0; partition < partitions(); ++partition) {
+            const auto end = context_.journal.next_position(partition);
+            while (projector_.next_position(partition) < end) {
+                expect_space_to_rebuild(place_, context_.settings);
+                const auto begun = Clock::now();
+                const std::chrono::duration<double> due(
+                    static_cast<double>(projector_.catch_up(partition)) /
+                    static_cast<double>(context_.settings.rebuild.bytes_per_s)
+                );
+                const auto pause = due - (Clock::now() - begun);
+                if (stopped_within(stop, std::chrono::duration_cast<Clock::duration>(pause))) {
+                    return false;
+                }
             }
         }
         return true;
     }
 
+    [[nodiscard]] ledger::Partition partitions() const { return context_.journal.log().partitions; }
+
+    const std::filesystem::path place_;
     const BuildContext context_;
     std::shared_ptr<tables::Store> store_;
     projections::Projector projector_;
 };
 
 void Rebuilder::begin(const BuildContext& context, ReadPlaces places) {
-    context_.emplace(context);
+    settings_ = context.settings;
+    context_.emplace(BuildContext{context.dir, context.inputs, settings_, context.journal});
     places_ = std::move(places);
     thread_.start([this](const std::stop_token& stop) { run(stop); });
 }
@@ -140,30 +153,32 @@ void Rebuilder::run(const std::stop_token& stop) {
 }
 
 void Rebuilder::build(const std::stop_token& stop) {
+    clear_for_rebuild(places_.beside, *context_);
     auto built = std::make_unique<Building>(places_.beside, *context_);
     if (!built->thaw(progress_, stop)) return;
     const StartStage stage(progress_, "rebuilding the read store", [&] { return built->done(); });
     building_ = true;
     const ProgressLog log(progress_, kLogEvery);
     std::shared_ptr<tables::Store> previous;
-    while (!previous) {
+    do {
         if (!built->approach(stop)) return;
         previous = take_over(*built);
-    }
+    } while (!previous && !stopped_within(stop, kTryTakeover));
+    if (!previous) return;
     spdlog::info("the rebuilt read store serves, from {} records", built->done().total);
+    building_ = false;
     std::swap(places_.serving, places_.beside);
     remove_previous(std::move(previous), stop);
 }
 
-/// Returns the store that served until now; null if that has not applied everything.
+/// Returns the store that served until now; null if it is not time yet.
 std::shared_ptr<tables::Store> Rebuilder::take_over(Building& built) {
     std::shared_ptr<tables::Store> previous;
-    auto& serving = node_.projector();
-    serving.while_idle([&] {
-        const auto [done, total] = node::measure(serving, context_->journal);
-        if (done < total) return;
-        built.complete();
+    if (!node_.serves()) return previous;
+    node_.projector().while_idle([&] {
+        if (!built.complete(*store_.snapshot())) return;
         projections::retire(store_);
+        store_.flush();
         previous = store_.replace(built.store());
     });
     return previous;

@@ -30,7 +30,9 @@ class Rebuilder {
 
     ~Rebuilder() { stop(); }
 
-    /// Call it once, when the node serves from `places.serving`. The context's parts outlive this.
+    /// Call it at most once, when the store in `places.serving` is open. The new one takes over
+    /// once the node serves. The context's parts outlive this, except the settings. Does nothing
+    /// after stop().
     void begin(const BuildContext& context, ReadPlaces places);
 
     /// "rebuilding the read store: 43 %, 2 min left"; empty if nothing is being built.
@@ -52,6 +54,7 @@ class Rebuilder {
     Node& node_;
     StartProgress progress_;
     std::atomic<bool> building_ = false;
+    StoreSettings settings_;
     std::optional<BuildContext> context_;
     ReadPlaces places_;
     StoppableThread thread_;

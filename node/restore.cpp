@@ -29,11 +29,6 @@ fs::path staged_in(const DataDir& dir) {
     return dir.root() / "restored";
 }
 
-/// There from before the first change until after the last one.
-fs::path unfinished_in(const DataDir& dir) {
-    return dir.root() / "restore.unfinished";
-}
-
 /// A line of JSON for each restore.
 fs::path restores_in(const DataDir& dir) {
     return dir.root() / "restores.jsonl";
@@ -124,9 +119,11 @@ std::string line_about(const Restored& restored, const fs::path& backup, domain:
 
 std::vector<std::string> lines_of(const fs::path& file) {
     std::vector<std::string> lines;
+    if (!fs::exists(file)) return lines;
     std::ifstream in(file);
     for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
+    if (in.eof()) return lines;
+    throw ledger::StorageError("cannot read " + file.string());
 }
 
 void record(const DataDir& dir, const std::string& line) {
@@ -141,7 +138,7 @@ Restored restore(const DataDir& backup, const DataDir& to, bool replace) {
     const auto source = ledger_of(backup);
     to.create();
     const infra::DataDirLock lock(to.root());
-    const bool continued = fs::exists(unfinished_in(to));
+    const bool continued = fs::exists(to.unfinished_restore());
     if (has_data(to) && !replace && !continued) refuse_to_replace(to);
     const DataDir staged(staged_in(to));
     infra::remove_tree(staged.root());
@@ -151,7 +148,9 @@ Restored restore(const DataDir& backup, const DataDir& to, bool replace) {
     back_up_secrets(backup.secrets(), staged);
     restored.replaced_end = end_of(to);
     const auto now = infra::SystemClock().now();
-    infra::replace_private_file(unfinished_in(to), "Run `consularia backup restore` again.\n");
+    infra::replace_private_file(
+        to.unfinished_restore(), "Run `consularia backup restore` again.\n"
+    );
     const auto parts = parts_of(to);
     if (std::ranges::any_of(parts, [](const auto& part) { return fs::exists(part); })) {
         restored.aside = aside_of(to, now);
@@ -160,17 +159,9 @@ Restored restore(const DataDir& backup, const DataDir& to, bool replace) {
     }
     move_parts(staged, to);
     record(to, line_about(restored, backup.root(), now));
-    infra::remove_tree(unfinished_in(to));
+    infra::remove_tree(to.unfinished_restore());
     infra::remove_tree(staged.root());
     return restored;
-}
-
-void check_restored(const DataDir& dir) {
-    if (!fs::exists(unfinished_in(dir))) return;
-    throw ledger::StorageError(
-        "A restore into " + dir.root().string() +
-        " was interrupted: run `consularia backup restore` again."
-    );
 }
 
 void log_last_restore(const DataDir& dir) {

@@ -19,13 +19,10 @@ struct Restored {
 
 /// Copies the backup, then puts its ledger, journal and secrets in their places; the next start
 /// builds the read store. Until everything is done, no server starts on the directory
-/// (check_restored); after a crash it is to be called again. Throws UsageError if there is a ledger
-/// or a trace of one and `replace` is false, StorageError, in particular if a server runs.
+/// (DataDir::expect_restored); after a crash it is to be called again. Throws UsageError if there
+/// is a ledger or a trace of one and `replace` is false, StorageError, in particular if a server
+/// runs.
 [[nodiscard]] Restored restore(const DataDir& backup, const DataDir& to, bool replace);
-
-/// To be called before anything in a data directory is used. Throws StorageError if a restore of it
-/// was interrupted.
-void check_restored(const DataDir& dir);
 
 /// Logs the last restore of the directory, if there was one.
 void log_last_restore(const DataDir& dir);

@@ -46,7 +46,6 @@ StoreSettings settings_of(const StartContext& context) {
 
 Start::Start(const StartContext& context)
     : context_(context),
-      settings_(settings_of(context)),
       slow_from_(
           std::chrono::steady_clock::now() +
           std::min(kQuietStart, delivery_timeout(context.options))
@@ -90,36 +89,37 @@ void Start::run(const std::function<void()>& on_ready, const std::function<void(
 bool Start::open() {
     auto opened = open_data();
     if (!opened) return false;
-    if (!context_.node.start(
-            infra::meter(std::move(opened->ledger), context_.metrics),
-            context_.progress,
-            std::move(opened->is_ours)
-        )) {
-        return false;
-    }
-    context_.rebuilder.begin(
-        {context_.dir, context_.inputs, settings_, context_.journal}, std::move(opened->read_places)
+    return context_.node.start(
+        infra::meter(std::move(opened->ledger), context_.metrics),
+        context_.progress,
+        std::move(opened->is_ours)
     );
-    return true;
 }
 
 /// Waits for the space that this takes. Empty if it was stopped.
 std::optional<ServedLedger> Start::open_data() {
+    const auto settings = settings_of(context_);
     const Stopping stopping = [this] { return stopping_.load(); };
+    const std::function<void(ReadPlaces)> on_read_store = [&](ReadPlaces places) {
+        context_.rebuilder.begin(
+            {context_.dir, context_.inputs, settings, context_.journal}, std::move(places)
+        );
+    };
     while (!stopping()) {
         try {
             infra::try_writing(context_.dir.root());
             return context_.backend.open(
                 {.dir = context_.dir,
                  .inputs = context_.inputs,
-                 .settings = settings_,
+                 .settings = settings,
                  .delivery_timeout = delivery_timeout(context_.options),
                  .metrics = context_.metrics,
                  .progress = context_.progress,
                  .stopping = stopping,
                  .journal_store = context_.journal_store,
                  .journal = context_.journal,
-                 .read_store = context_.read_store}
+                 .read_store = context_.read_store,
+                 .on_read_store = on_read_store}
             );
         } catch (const ledger::NoSpaceError& error) {
             wait_for_storage(error.what());

@@ -68,7 +68,6 @@ class Start {
     void wait_for_storage(const std::string& why);
 
     StartContext context_;
-    const StoreSettings settings_;
     const std::chrono::steady_clock::time_point slow_from_;
     std::atomic<bool> over_ = false;
     std::atomic<bool> stopping_ = false;

@@ -1,5 +1,7 @@
 #include "node/start_progress.hpp"
 
+#include "ledger/log/storage_error.hpp"
+
 #include <algorithm>
 #include <spdlog/spdlog.h>
 #include <utility>
@@ -25,7 +27,7 @@ void StartProgress::begin(std::string what, Look look) {
     const std::lock_guard lock(mutex_);
     what_ = std::move(what);
     look_ = std::move(look);
-    first_ = look_ ? look_() : Measure{};
+    first_ = look_now();
     begun_at_ = clock_.steady();
 }
 
@@ -36,8 +38,7 @@ void StartProgress::end() {
 
 std::string StartProgress::text() const {
     const std::lock_guard lock(mutex_);
-    if (!look_) return what_;
-    Measure now = look_();
+    Measure now = look_now();
     if (now.total == 0) return what_;
     now.done = std::min(now.done, now.total);
     const auto percent = static_cast<std::uint64_t>(
@@ -48,7 +49,16 @@ std::string StartProgress::text() const {
 
 StartProgress::Measure StartProgress::measure() const {
     const std::lock_guard lock(mutex_);
-    return look_ ? look_() : Measure{};
+    return look_now();
+}
+
+/// A store that cannot be read is reported where the work is done. Precondition: the mutex is held.
+StartProgress::Measure StartProgress::look_now() const {
+    try {
+        return look_ ? look_() : Measure{};
+    } catch (const ledger::StorageError&) {
+        return {};
+    }
 }
 
 /// Estimated by the rate so far.

@@ -27,7 +27,8 @@ class StartProgress {
     explicit StartProgress(const ledger::Clock& clock) : clock_(clock) {}
 
     /// Begins a stage such as "rebuilding the read store". `look` (may be empty) is called by
-    /// text() until the next begin() or end().
+    /// text() and measure() until the next begin() or end(). It may throw StorageError: then
+    /// nothing is known at the moment.
     void begin(std::string what, Look look = {});
     void end();
 
@@ -38,6 +39,7 @@ class StartProgress {
     [[nodiscard]] Measure measure() const;
 
   private:
+    [[nodiscard]] Measure look_now() const;
     [[nodiscard]] std::string left(const Measure& now) const;
 
     const ledger::Clock& clock_;

@@ -73,6 +73,7 @@ Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions) {
 }
 
 std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSettings& settings) {
+    dir.expect_restored();
     infra::rocks::EmbeddedLedgerOptions options;
     options.min_free_bytes = settings.min_free_bytes;
     options.on_space = settings.on_space;

@@ -262,7 +262,8 @@ BlockCache make_block_cache(std::size_t bytes) {
 
 bool remove_store(const fs::path& directory) {
     const auto lock_file = directory / "LOCK";
-    if (fs::exists(lock_file)) {
+    std::error_code error;
+    if (fs::exists(lock_file, error)) {
         rocksdb::FileLock* lock = nullptr;
         auto& env = *rocksdb::Env::Default();
         if (!env.LockFile(lock_file.string(), &lock).ok()) return false;

@@ -244,13 +244,14 @@ def waits_for_storage(node):
 
 
 @pytest.mark.parametrize("flag, options", [(".low", ()), (".full", NO_RESERVE)])
-@pytest.mark.parametrize("change", ["no read store", "no journal", "a read store of another form"])
+@pytest.mark.parametrize("change", ["no read store", "no journal", "a damaged read store"])
 def test_a_start_waits_for_storage_and_says_so(node, disk_of, flag, options, change):
     disk = disk_of(None)
     made = node.serve(*OPTIONS).post("/appointments/", valid())
     node.stop()
-    if change == "a read store of another form":
-        options = (*options, "--idempotency-ttl-s", "100000")
+    if change == "a damaged read store":
+        for path in (node.data_dir / "read").glob("MANIFEST-*"):
+            path.write_bytes(b"damaged")
     else:
         shutil.rmtree(node.data_dir / {"no read store": "read", "no journal": "journal"}[change])
     disk.fill(flag)
@@ -263,6 +264,38 @@ def test_a_start_waits_for_storage_and_says_so(node, disk_of, flag, options, cha
     node.await_start()
     until(lambda: is_ready(node), "it is ready")
     assert node.client().get(f"/appointments/{made['id']}/").body == made.body
+
+
+def test_old_rows_serve_while_there_is_no_space_to_rebuild_them(node, disk_of):
+    disk = disk_of(None)
+    api = node.serve(*OPTIONS)
+    made = api.post("/appointments/", valid())
+    node.stop()
+    disk.fill(".low")
+    api = node.serve(*OPTIONS, "--idempotency-ttl-s", "100000")
+    until(lambda: "no space to rebuild the read store" in node.log(), "the log says why")
+    assert api.get(f"/appointments/{made['id']}/").body == made.body
+    disk.heal()
+    until(lambda: "the rebuilt read store serves" in node.log(), "it is rebuilt", 30)
+
+
+def test_a_rebuild_goes_on_after_the_journals_disk_failed(node, disk_of):
+    """Its stores are reopened, while the metrics and the log look how far it is."""
+    disk = disk_of("journal")
+    api = node.serve(*OPTIONS)
+    for n in range(1100):
+        api.post("/appointments/", valid(title=f"{n}"))
+    node.stop()
+    api = node.serve(*OPTIONS, "--idempotency-ttl-s", "100000", "--rebuild-at-start-ms", "0",
+                     "--rebuild-bytes-per-s", "100000")
+    until(lambda: node.value("consularia_rebuild_applied_records"), "it is being rebuilt")
+    disk.fail()
+    until(lambda: unready(node), "the failure is noticed")
+    for _ in range(100):
+        node.metrics()
+    disk.heal()
+    until(lambda: node.metrics() and is_ready(node), "it is ready again")
+    until(lambda: "the rebuilt read store serves" in node.log(), "it is rebuilt", 60)
 
 
 def test_a_start_that_waits_for_storage_ends_at_once_on_sigterm(node, disk_of):

@@ -2,6 +2,7 @@
 
 #include "node/start_progress.hpp"
 
+#include "ledger/log/storage_error.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <gtest/gtest.h>
@@ -72,16 +73,31 @@ TEST_F(StartProgressTest, NeverSaysMoreThanAll) {
 }
 
 TEST_F(StartProgressTest, LooksNoLongerThanItsStageLasts) {
+    int looks = 0;
     {
-        bool alive = true;
-        const StartStage stage(progress_, "reading", [&alive] {
-            EXPECT_TRUE(alive);
+        const StartStage stage(progress_, "reading", [&looks] {
+            ++looks;
             return StartProgress::Measure{1, 2};
         });
         EXPECT_EQ(progress_.text(), "reading: 50 %");
-        alive = true;
+        EXPECT_EQ(looks, 2);
     }
     EXPECT_EQ(progress_.text(), "reading");
+    EXPECT_EQ(progress_.measure().total, 0U);
+    EXPECT_EQ(looks, 2);
+}
+
+TEST_F(StartProgressTest, KnowsNothingWhileTheStoreCannotBeRead) {
+    bool fails = true;
+    const StartStage stage(progress_, "reading", [&fails] {
+        if (fails) throw ledger::StorageError("it is being reopened");
+        return StartProgress::Measure{1, 2};
+    });
+    EXPECT_EQ(progress_.text(), "reading");
+    EXPECT_EQ(progress_.measure().total, 0U);
+    fails = false;
+    EXPECT_EQ(progress_.text(), "reading: 50 %");
+    EXPECT_EQ(progress_.measure().total, 2U);
 }
 
 }  // namespace
