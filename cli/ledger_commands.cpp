@@ -117,13 +117,19 @@ void print_heads(const node::StoreOptions& options) {
     const auto [witnesses, other] = witnesses_for(options, *backend);
     Audit audit(*backend);
     std::map<domain::OrganizationId, HeadLine> heads;
+    std::vector<std::uint64_t> ends(witnesses.size(), 0);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
+        ++ends.at(partition);
+        check(entry, witnesses.at(partition));
         if (!audit.take(partition, entry).fact) return;
         const auto link = ledger::read_chain_link(entry.value);
         heads[link->organization] = {
             link->organization, link->sequence, ledger::sha256(entry.value), time_in(entry.value)};
     };
     backend->for_each_record(take, positions_of(witnesses));
+    for (Partition partition = 0; partition < ends.size(); ++partition) {
+        check_end(ends[partition], witnesses[partition]);
+    }
     for (const auto& [organization, head] : heads) std::cout << to_line(head) << '\n';
     finish_output();
 }

@@ -125,8 +125,11 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     exported->callback([&] { export_ledger(given.store, given.exported); });
 
     auto* copy = ledger->add_subcommand("copy", "Move all facts into another ledger");
-    copy->add_option("--from", given.copied.from, "embedded:DIR or kafka:HOST:PORT,…")->required();
-    copy->add_option("--to", given.copied.to, "The same")->required();
+    copy->add_option(
+            "--from", given.copied.from, "embedded:DIR, kafka:HOST:PORT,… or journal:DIR (a backup)"
+    )
+        ->required();
+    copy->add_option("--to", given.copied.to, "embedded:DIR or kafka:HOST:PORT,…")->required();
     add_kafka(copy, given.copied.kafka);
     copy->callback([&] { copy_ledger(given.copied); });
 

@@ -38,8 +38,15 @@ bool is_unused(const DataDir& dir) {
 
 /// Everything in a backup is closed to others, which a directory with anything else is not meant
 /// for.
-void check_directory(const DataDir& dir) {
-    if (fs::is_directory(dir.ledger()) || fs::is_directory(dir.journal()) || is_unused(dir)) return;
+void check_directory(const DataDir& dir, bool of_shared_ledger) {
+    const bool has_ledger = fs::is_directory(dir.ledger());
+    const bool has_journal = fs::is_directory(dir.journal());
+    if (is_unused(dir) || (of_shared_ledger ? has_journal && !has_ledger : has_ledger)) return;
+    if (has_ledger || has_journal) {
+        throw UsageError(
+            dir.root().string() + " has a backup of another kind of ledger: name another directory."
+        );
+    }
     throw UsageError(
         dir.root().string() +
         " is neither empty nor a backup: name a directory of its own with --to."
@@ -106,8 +113,8 @@ class Copying {
         if (end >= least_[partition]) return;
         const bool was_copied = begins_[partition].next > end;
         throw infra::LedgerMismatch(
-            "the ledger ends at position " + std::to_string(end) + " of partition " +
-            std::to_string(partition) + ", but " +
+            "the ledger ends before position " + std::to_string(least_[partition]) +
+            " of partition " + std::to_string(partition) + ", but " +
             (was_copied ? "the backup has" : "its journal or read store has read") +
             " records up to position " + std::to_string(least_[partition]) +
             ": it lost them, or was replaced"
@@ -168,7 +175,7 @@ std::string hash_line(const DataDir& backup, const std::string& secrets) {
 }  // namespace
 
 BackupResult back_up(const LedgerBackend& source, const Positions& known, const DataDir& to) {
-    check_directory(to);
+    check_directory(to, source.shared());
     to.create();
     const infra::DataDirLock lock(to.root());
     const auto target = open_target(source, to);

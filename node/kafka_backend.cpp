@@ -66,12 +66,10 @@ Witnesses witnesses_in(const DataDir& dir, ledger::Partition partitions) {
 }
 
 /// Opens the ledger for these witnesses. Waits for brokers until `stopping` returns true; then
-/// returns null. Creates the topic if it is absent and there are no witnesses.
+/// returns null. Creates the topic if the options say so and it is absent.
 std::unique_ptr<ledger::Ledger> connect_ledger(
     infra::kafka::Options options, const Witnesses& witnesses, const Stopping& stopping
 ) {
-    // A topic that was read before and is gone must not come back empty.
-    options.create_topic = witnesses.empty();
     std::string logged;
     while (!stopping()) {
         try {
@@ -110,10 +108,13 @@ class KafkaBackend final : public LedgerBackend {
 
     std::optional<ServedLedger> open(const Opening& opening) const override {
         const auto witnesses = witnesses_in(opening.dir, partitions_);
+        const bool known = has_read_anything(opening.dir);
         auto read_places = open_data(opening, witnesses);
         if (!read_places) return std::nullopt;
         if (!witnesses.empty()) opening.on_read_store(*read_places);
         auto options = options_;
+        // A topic that was read before and is gone must not come back empty.
+        options.create_topic = !known;
         options.delivery_timeout = opening.delivery_timeout;
         options.stats_interval = kStatsEvery;
         options.on_stats = [&metrics = opening.metrics](const std::string& json) {

@@ -13,9 +13,12 @@
 #include "node/usage_error.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <spdlog/spdlog.h>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace consularia::node {
@@ -132,32 +135,99 @@ void record(const DataDir& dir, const std::string& line) {
     infra::replace_private_file(restores_in(dir), content + line + "\n");
 }
 
+/// How far a restore is. What it began with must not be found out again: it changes that.
+enum class Phase { copying, moving_aside, placing };
+
+struct Mark {
+    Phase phase = Phase::copying;
+    std::string aside;  ///< The name of the directory for what is replaced; empty if nothing is.
+    std::optional<ledger::Position> replaced_end;
+};
+
+constexpr std::array<std::pair<Phase, std::string_view>, 3> kPhases{{
+    {Phase::copying, "copying"},
+    {Phase::moving_aside, "moving aside"},
+    {Phase::placing, "placing"},
+}};
+
+/// Three lines: the phase, the directory, and how far the replaced ledger reached.
+void write_mark(const DataDir& dir, const Mark& mark) {
+    const auto phase =
+        std::ranges::find(kPhases, mark.phase, &std::pair<Phase, std::string_view>::first);
+    const auto end = mark.replaced_end ? std::to_string(*mark.replaced_end) : "";
+    infra::replace_private_file(
+        dir.unfinished_restore(), std::string(phase->second) + "\n" + mark.aside + "\n" + end + "\n"
+    );
+}
+
+/// That of a restore which has not begun if there is none. Throws StorageError.
+Mark read_mark(const DataDir& dir) {
+    auto lines = lines_of(dir.unfinished_restore());
+    if (lines.empty()) return {};
+    lines.resize(3);
+    const auto phase =
+        std::ranges::find(kPhases, lines[0], &std::pair<Phase, std::string_view>::second);
+    if (phase == kPhases.end()) {
+        throw ledger::StorageError(dir.unfinished_restore().string() + " cannot be understood");
+    }
+    Mark mark{phase->first, lines[1], {}};
+    if (!lines[2].empty()) mark.replaced_end = std::stoull(lines[2]);
+    return mark;
+}
+
+bool has_parts(const DataDir& dir) {
+    return std::ranges::any_of(parts_of(dir), [](const auto& part) { return fs::exists(part); });
+}
+
+/// Copies the backup into a new directory. Returns the end of its ledger.
+ledger::Position stage(const LedgerBackend& source, const DataDir& backup, const DataDir& staged) {
+    infra::remove_tree(staged.root());
+    // The backup must have what its own journal has read.
+    const auto end = back_up(source, {end_of(backup).value_or(0)}, staged).records;
+    back_up_secrets(backup.secrets(), staged);
+    return end;
+}
+
 }  // namespace
 
 Restored restore(const DataDir& backup, const DataDir& to, bool replace) {
     const auto source = ledger_of(backup);
     to.create();
     const infra::DataDirLock lock(to.root());
-    const bool continued = fs::exists(to.unfinished_restore());
-    if (has_data(to) && !replace && !continued) refuse_to_replace(to);
+    auto mark = read_mark(to);
+    if (has_data(to) && !replace && mark.phase == Phase::copying) refuse_to_replace(to);
     const DataDir staged(staged_in(to));
-    infra::remove_tree(staged.root());
+    write_mark(to, mark);
     Restored restored;
-    // The backup must have what its own journal has read.
-    restored.end = back_up(*source, {end_of(backup).value_or(0)}, staged).records;
-    back_up_secrets(backup.secrets(), staged);
-    restored.replaced_end = end_of(to);
+    try {
+        restored.end = stage(*source, backup, staged);
+    } catch (const std::exception&) {
+        if (mark.phase == Phase::copying) {  // Nothing has changed.
+            infra::remove_tree(staged.root());
+            infra::remove_tree(to.unfinished_restore());
+        }
+        throw;
+    }
     const auto now = infra::SystemClock().now();
-    infra::replace_private_file(
-        to.unfinished_restore(), "Run `consularia backup restore` again.\n"
-    );
-    const auto parts = parts_of(to);
-    if (std::ranges::any_of(parts, [](const auto& part) { return fs::exists(part); })) {
-        restored.aside = aside_of(to, now);
-        DataDir(restored.aside).create();
-        move_parts(to, DataDir(restored.aside));
+    if (mark.phase == Phase::copying) {
+        mark = {Phase::moving_aside, {}, end_of(to)};
+        if (has_parts(to)) mark.aside = aside_of(to, now).filename();
+        write_mark(to, mark);
+    }
+    if (!mark.aside.empty()) restored.aside = to.root() / mark.aside;
+    if (mark.phase == Phase::moving_aside) {
+        if (!restored.aside.empty()) {
+            const DataDir aside(restored.aside);
+            aside.create();
+            move_parts(to, aside);
+        }
+        mark.phase = Phase::placing;
+        write_mark(to, mark);
+    } else {  // Of an earlier attempt.
+        for (const auto& part : parts_of(to)) infra::remove_tree(part);
     }
     move_parts(staged, to);
+    restored.replaced_end = mark.replaced_end;
     record(to, line_about(restored, backup.root(), now));
     infra::remove_tree(to.unfinished_restore());
     infra::remove_tree(staged.root());

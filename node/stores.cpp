@@ -4,6 +4,7 @@
 #include "infra/rocks/ledger.hpp"
 #include "infra/rocks/read_store.hpp"
 #include "infra/rocks/store.hpp"
+#include "journal/contents.hpp"
 #include "journal/judging.hpp"
 #include "node/void_log.hpp"
 
@@ -70,6 +71,17 @@ Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions) {
         }
     }
     return witnesses;
+}
+
+bool has_read_anything(const DataDir& dir) {
+    const auto journal =
+        undamaged([&] { return infra::rocks::peek_store(dir.journal(), journal::schema()); });
+    if (journal && journal::find_checkpoint(*journal)) return true;
+    for (const auto& place : {dir.read_store(), dir.read_store_rebuilt()}) {
+        const auto read = undamaged([&] { return infra::rocks::peek_read_store(place, 1); });
+        if (read && !read->fingerprint.empty()) return true;
+    }
+    return false;
 }
 
 std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSettings& settings) {

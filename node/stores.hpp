@@ -61,6 +61,9 @@ using Stopping = std::function<bool()>;
 using Witnesses = std::vector<std::optional<ledger::Checkpoint>>;
 [[nodiscard]] Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions);
 
+/// Whether this node has read anything of a ledger, in whichever partition. Like find_witnesses().
+[[nodiscard]] bool has_read_anything(const DataDir& dir);
+
 /// The embedded ledger, compared with its witness. Precondition: the caller holds the data
 /// directory's lock. Throws StorageError, in particular if the ledger contradicts the witness.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> open_ledger(

@@ -281,6 +281,9 @@ def test_a_topic_that_is_deleted_stops_everything_but_reads_of_the_copy(broker, 
     code, sentence = node.exit_code()
     assert code == 1
     assert f"there is no Kafka topic {cluster.topic}" in sentence
+    node.launch("--partitions", "1")  # of which the node may have read nothing
+    code, sentence = node.exit_code()
+    assert code == 1 and f"there is no Kafka topic {cluster.topic}" in sentence, sentence
     assert broker.create_topic(cluster.topic, 1) == 0, "the node has not made it again, empty"
     cluster.nodes.remove(node)
 

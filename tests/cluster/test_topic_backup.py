@@ -8,7 +8,7 @@ import pytest
 from client import person, valid
 from cluster import rows
 from kill_at import Killer
-from server import run
+from server import Server, run
 
 ORGANIZATIONS = 4
 KILLS = 6
@@ -128,3 +128,17 @@ def test_a_topic_that_was_made_again_is_not_taken_for_the_old_one(make_cluster):
     done = run(*words(cluster, backup), timeout=60)
     assert done.returncode == 1 and "another record at position 0" in done.stderr, done
     check(backup)
+
+
+def test_a_backup_of_another_kind_of_ledger_is_refused_and_left_alone(make_cluster, tmp_path):
+    cluster = make_cluster("kinds")
+    node, = cluster.start(1)
+    fill(node, [node.organization("Office")["token"]["token"]], 3)
+    backup = tmp_path / "copy"
+    back_up(cluster, backup)
+    before = check(backup)
+    with Server(tmp_path / "embedded") as embedded:
+        embedded.start()
+        done = run("backup", "--data-dir", embedded.data_dir, "--to", backup)
+    assert done.returncode == 2 and "another kind of ledger" in done.stderr, done
+    assert check(backup) == before

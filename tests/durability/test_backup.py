@@ -325,6 +325,44 @@ def test_a_lost_machine_is_restored_into_an_empty_directory(node, tmp_path):
     node.stop()
 
 
+def end_of(data_dir):
+    done = run("ledger", "verify", "--data-dir", data_dir)
+    return int(re.search(r"(\d+) records, ", done.stdout)[1])
+
+
+def test_a_first_restore_that_was_killed_while_it_copied_is_not_served(node, tmp_path, killer):
+    fill(node.serve(), 3)
+    backup = tmp_path / "backup"
+    back_up(node, backup)
+    before = everything(node.client())
+    node.stop()
+    words = ("backup", "restore", "--from", backup, "--data-dir", node.data_dir)
+    shutil.rmtree(node.data_dir)
+    steps = killer.count_steps(*words)
+    shutil.rmtree(node.data_dir)
+    killer.kill_at(steps // 2, *words)
+    assert not (node.data_dir / "ledger").exists(), "it was not killed while it copied"
+    code, said = node.launch().exit_code()
+    assert code == 1 and "was interrupted" in said, said
+    assert restore(backup, node).returncode == 0
+    assert everything(node.serve()) == before
+    node.stop()
+
+
+def test_a_restore_that_fails_changes_nothing(node, tmp_path):
+    fill(node.serve(), 3)
+    backup = tmp_path / "backup"
+    back_up(node, backup)
+    before = everything(node.client())
+    node.stop()
+    (backup / "secrets.toml").write_text("damaged")
+    done = restore(backup, node, "--force")
+    assert done.returncode != 0, done
+    assert not (node.data_dir / "restored").exists()
+    assert everything(node.serve()) == before
+    node.stop()
+
+
 def test_a_restore_that_was_killed_is_not_served_and_goes_on(node, tmp_path, killer):
     fill(node.serve(), 3)
     backup, live = tmp_path / "backup", tmp_path / "live"
@@ -333,6 +371,7 @@ def test_a_restore_that_was_killed_is_not_served_and_goes_on(node, tmp_path, kil
     fill(node.client(), 2, "lost")
     present = everything(node.client())
     node.stop()
+    replaced_end = end_of(node.data_dir)
     shutil.copytree(node.data_dir, live)
     words = ("backup", "restore", "--from", backup, "--data-dir", node.data_dir, "--force")
     steps = killer.count_steps(*words)
@@ -346,8 +385,11 @@ def test_a_restore_that_was_killed_is_not_served_and_goes_on(node, tmp_path, kil
             exchanging += 1
             code, said = node.launch().exit_code()
             assert code == 1 and "was interrupted" in said, (step, said)
-            assert restore(backup, node).returncode == 0
+            assert restore(backup, node, "--force").returncode == 0
             assert run("ledger", "verify", "--data-dir", node.data_dir).returncode == 0, step
+            told = json.loads((node.data_dir / "restores.jsonl").read_text().splitlines()[-1])
+            assert told["replaced_end"] == replaced_end, (step, told)
+            assert (node.data_dir / told["replaced"] / "ledger").exists(), (step, told)
         else:
             assert everything(node.serve()) in (present, restored), step
             node.stop()
