@@ -112,9 +112,11 @@ class Copying {
         const auto end = next_[partition];
         if (end >= least_[partition]) return;
         const bool was_copied = begins_[partition].next > end;
+        // Nothing before the backup's last record was read.
+        const auto where = was_copied ? "before position " + std::to_string(least_[partition])
+                                      : "at position " + std::to_string(end);
         throw infra::LedgerMismatch(
-            "the ledger ends before position " + std::to_string(least_[partition]) +
-            " of partition " + std::to_string(partition) + ", but " +
+            "the ledger ends " + where + " of partition " + std::to_string(partition) + ", but " +
             (was_copied ? "the backup has" : "its journal or read store has read") +
             " records up to position " + std::to_string(least_[partition]) +
             ": it lost them, or was replaced"
