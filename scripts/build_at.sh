@@ -7,7 +7,10 @@ cd "$(dirname "$0")/.."
 
 previous=98a7683c88e5a8f50e8ae2583991d27c4391ff74
 wanted=${1:-$previous}
-if ! commit=$(git rev-parse --verify --quiet "$wanted^{commit}"); then
+find_commit() { git rev-parse --verify --quiet "$wanted^{commit}"; }
+# A clone may have the newest commits only.
+find_commit >/dev/null || git fetch --quiet --depth 1 origin "$wanted" >&2 || true
+if ! commit=$(find_commit); then
     echo "build_at.sh: this clone does not contain the commit $wanted. Fetch the whole history." >&2
     exit 1
 fi
