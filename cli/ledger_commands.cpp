@@ -53,23 +53,47 @@ std::vector<ledger::Position> positions_of(const Witnesses& witnesses) {
     return positions;
 }
 
-void check(const ledger::LogEntry& entry, const Witness& witness) {
-    if (!witness || entry.position + 1 != witness->next) return;
-    if (ledger::sha256(entry.value) == witness->last_hash) return;
-    throw std::runtime_error(
-        "The record at position " + std::to_string(entry.position) +
-        " is not the one that this node has read."
-    );
-}
+/// Holds a ledger that is read whole against what this node has read of it before.
+class WitnessCheck {
+  public:
+    explicit WitnessCheck(const Witnesses& witnesses)
+        : witnesses_(witnesses), ends_(witnesses.size(), 0) {}
 
-void check_end(std::uint64_t end, const Witness& witness) {
-    if (!witness || end >= witness->next) return;
-    throw std::runtime_error(
-        "The ledger ends at position " + std::to_string(end) +
-        ", but this node has read it up to position " + std::to_string(witness->next) +
-        ": records are missing."
-    );
-}
+    /// Throws std::runtime_error if this is another record than then.
+    void take(Partition partition, const ledger::LogEntry& entry) {
+        ++ends_.at(partition);
+        const auto& witness = witnesses_.at(partition);
+        if (!witness || entry.position + 1 != witness->next) return;
+        if (ledger::sha256(entry.value) == witness->last_hash) return;
+        throw std::runtime_error(
+            "The record at position " + std::to_string(entry.position) +
+            " is not the one that this node has read."
+        );
+    }
+
+    /// Returns the number of records. Throws std::runtime_error if some are missing.
+    [[nodiscard]] std::uint64_t finish() const {
+        std::uint64_t records = 0;
+        for (Partition partition = 0; partition < ends_.size(); ++partition) {
+            check_end(ends_[partition], witnesses_[partition]);
+            records += ends_[partition];
+        }
+        return records;
+    }
+
+  private:
+    static void check_end(std::uint64_t end, const Witness& witness) {
+        if (!witness || end >= witness->next) return;
+        throw std::runtime_error(
+            "The ledger ends at position " + std::to_string(end) +
+            ", but this node has read it up to position " + std::to_string(witness->next) +
+            ": records are missing."
+        );
+    }
+
+    const Witnesses& witnesses_;
+    std::vector<std::uint64_t> ends_;
+};
 
 /// The witnesses in the data directory that belong to this ledger, and the identity of the ledger
 /// that others belong to.
@@ -117,19 +141,16 @@ void print_heads(const node::StoreOptions& options) {
     const auto [witnesses, other] = witnesses_for(options, *backend);
     Audit audit(*backend);
     std::map<domain::OrganizationId, HeadLine> heads;
-    std::vector<std::uint64_t> ends(witnesses.size(), 0);
+    WitnessCheck check(witnesses);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
-        ++ends.at(partition);
-        check(entry, witnesses.at(partition));
+        check.take(partition, entry);
         if (!audit.take(partition, entry).fact) return;
         const auto link = ledger::read_chain_link(entry.value);
         heads[link->organization] = {
             link->organization, link->sequence, ledger::sha256(entry.value), time_in(entry.value)};
     };
     backend->for_each_record(take, positions_of(witnesses));
-    for (Partition partition = 0; partition < ends.size(); ++partition) {
-        check_end(ends[partition], witnesses[partition]);
-    }
+    (void)check.finish();
     for (const auto& [organization, head] : heads) std::cout << to_line(head) << '\n';
     finish_output();
 }
@@ -144,25 +165,18 @@ void verify_ledger(const node::StoreOptions& options, const std::string& heads_f
     const auto codec = ledger::RecordCodec::without_keys();
     ledger::TimeVerifier times(codec);
     Faults faults;
-    std::vector<std::uint64_t> ends(witnesses.size(), 0);
+    WitnessCheck check(witnesses);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
-        ++ends.at(partition);
         const auto [fault, is_fact] = audit.take(partition, entry);
         if (fault) faults.add(*fault);
         if (is_fact) {
             if (const auto bad_time = times.take(entry)) faults.add(*bad_time);
             if (kept) compare(*kept, entry, faults);
         }
-        check(entry, witnesses.at(partition));
+        check.take(partition, entry);
     };
     backend->for_each_record(take, positions_of(witnesses));
-    std::uint64_t records = 0;
-    bool witnessed = false;
-    for (Partition partition = 0; partition < ends.size(); ++partition) {
-        check_end(ends[partition], witnesses[partition]);
-        records += ends[partition];
-        witnessed = witnessed || witnesses[partition];
-    }
+    const auto records = check.finish();
     if (kept) {
         for (auto& sentence : kept->missing()) faults.add(std::move(sentence));
     }
@@ -174,7 +188,7 @@ void verify_ledger(const node::StoreOptions& options, const std::string& heads_f
         std::cout << "what was read in " << options.data_dir << " belongs to another ledger, "
                   << *other << "\n";
     }
-    if (!witnessed) {
+    if (std::ranges::none_of(witnesses, &Witness::has_value)) {
         std::cout << "no journal and no read store: a lost end of the log would go unnoticed\n";
     }
     finish_output();

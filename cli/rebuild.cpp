@@ -24,7 +24,6 @@
 #include <iostream>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <thread>
 
 namespace consularia::cli {
@@ -87,22 +86,14 @@ void rebuild_alone(
     );
 }
 
-bool is_empty(const fs::path& place) {
-    std::error_code error;
-    return fs::is_empty(place, error) && !error;
-}
-
 /// Looks at the files beside the server, which may change while they are read.
 std::uint64_t applied_in(const fs::path& place, ledger::Partition partitions) {
-    std::uint64_t applied = 0;
     try {
         const auto found = infra::rocks::peek_read_store(place, partitions);
-        if (!found) return 0;
-        for (const auto& one : found->checkpoints) applied += one ? one->next : 0;
+        return found ? found->applied() : 0;
     } catch (const ledger::StorageError&) {
         return 0;
     }
-    return applied;
 }
 
 /// Waits until `condition` holds. Throws StorageError if the server ends before.
@@ -135,7 +126,7 @@ void rebuild_by_server(
     const auto give_up_at = std::chrono::steady_clock::now() + kTakenUp;
     await_server(dir, [&] {
         if (std::chrono::steady_clock::now() > give_up_at &&
-            std::ranges::any_of(places, is_empty)) {
+            std::ranges::any_of(places, node::is_request)) {
             throw ledger::StorageError(
                 "the server has not begun to rebuild the read store yet; it does when it can"
             );

@@ -108,7 +108,7 @@ class KafkaBackend final : public LedgerBackend {
 
     std::optional<ServedLedger> open(const Opening& opening) const override {
         const auto witnesses = witnesses_in(opening.dir, partitions_);
-        const bool known = has_read_anything(opening.dir);
+        const bool known = !witnesses.empty() || has_read_anything(opening.dir);
         auto read_places = open_data(opening, witnesses);
         if (!read_places) return std::nullopt;
         if (!witnesses.empty()) opening.on_read_store(*read_places);

@@ -13,7 +13,6 @@
 #include <spdlog/spdlog.h>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 namespace consularia::node {
 
@@ -24,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 /// What is in a place that this binary can use.
 struct Usable {
-    std::uint64_t applied = 0;  ///< The sum of the positions of all partitions.
+    std::uint64_t applied = 0;  ///< See ReadStoreState.
     bool present = false;       ///< Whether its rows are made from the present inputs.
 
     friend auto operator<=>(const Usable&, const Usable&) = default;
@@ -62,11 +61,7 @@ std::optional<Usable> look_at(const fs::path& place, const BuildContext& context
             spdlog::info("the read store in {} has a different form", place.string());
             return std::nullopt;
         }
-        Usable usable{0, is_present(found->fingerprint, context)};
-        for (const auto& checkpoint : found->checkpoints) {
-            usable.applied += checkpoint ? checkpoint->next : 0;
-        }
-        return usable;
+        return Usable{found->applied(), is_present(found->fingerprint, context)};
     } catch (const infra::rocks::StoreDamaged& error) {
         spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
         return std::nullopt;
@@ -78,9 +73,9 @@ void remove_place(const fs::path& place) {
     infra::remove_tree(checks_of({}, place).record);
 }
 
-bool is_request(const fs::path& place) {
-    std::error_code error;
-    return fs::is_empty(place, error) && !error;
+/// Removes what is in the other place, unless a rebuild can continue it. A request stays.
+void keep_if_present(const fs::path& beside, const std::optional<Usable>& found) {
+    if (!(found && found->present) && !is_request(beside)) remove_place(beside);
 }
 
 /// Builds a new read store, within the time that a start has for it, and returns it if it can take
@@ -98,7 +93,7 @@ std::unique_ptr<projections::ReadStore> build_at_once(
         return stopping() || Clock::now() >= deadline;
     };
     try {
-        clear_for_rebuild(place, context);
+        request_rebuild(place);
         auto store = open_read_store(place, context.settings);
         const bool complete = apply_journal(*store, context, progress, stop) &&
                               reaches(*store->snapshot(), *present.snapshot(), context.journal);
@@ -120,7 +115,7 @@ ReadPlaces settle_read_places(const BuildContext& context) {
         std::swap(places.serving, places.beside);
     }
     if (!serving) remove_place(places.serving);
-    if (!(beside && beside->present) && !is_request(places.beside)) remove_place(places.beside);
+    keep_if_present(places.beside, beside);
     return places;
 }
 
@@ -141,9 +136,7 @@ void expect_space_to_rebuild(const fs::path& place, const StoreSettings& setting
 }
 
 void clear_for_rebuild(const fs::path& beside, const BuildContext& context) {
-    const auto found = look_at(beside, context);
-    if (found && found->present) return;
-    if (!is_request(beside)) remove_place(beside);
+    keep_if_present(beside, look_at(beside, context));
     request_rebuild(beside);
 }
 
@@ -155,6 +148,11 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     return infra::rocks::open_read_store(place, options);
 }
 
+bool is_request(const fs::path& place) {
+    std::error_code error;
+    return fs::is_empty(place, error) && !error;
+}
+
 void request_rebuild(const fs::path& beside) {
     std::error_code error;
     fs::create_directory(beside, error);
@@ -162,6 +160,12 @@ void request_rebuild(const fs::path& beside) {
     const auto sentence = "cannot create " + beside.string() + ": " + error.message();
     if (error == std::errc::no_space_on_device) throw ledger::NoSpaceError(sentence);
     throw ledger::StorageError(sentence);
+}
+
+projections::ProjectorOptions build_options(const StoreSettings& settings) {
+    projections::ProjectorOptions options;
+    options.idempotency_ttl = settings.idempotency_ttl;
+    return options;
 }
 
 StartProgress::Measure measure(
@@ -181,10 +185,9 @@ bool apply_journal(
     StartProgress& progress,
     const Stopping& stopping
 ) {
-    projections::ProjectorOptions options;
-    options.idempotency_ttl = context.settings.idempotency_ttl;
+    const auto options = build_options(context.settings);
     if (!thaw(store, context.journal, context.inputs, options, progress, stopping)) return false;
-    projections::Projector projector(store, context.journal, context.inputs, std::move(options));
+    projections::Projector projector(store, context.journal, context.inputs, options);
     const auto [done, total] = measure(projector, context.journal);
     if (done == total) return true;
     const StartStage stage(

@@ -39,6 +39,9 @@ struct BuildContext {
     const std::filesystem::path& place, const StoreSettings& settings
 );
 
+/// Whether the place is an empty directory: nothing but the request.
+[[nodiscard]] bool is_request(const std::filesystem::path& place);
+
 /// Asks for a new read store beside the one that serves. Throws StorageError.
 void request_rebuild(const std::filesystem::path& beside);
 
@@ -54,6 +57,9 @@ void expect_space_to_rebuild(const std::filesystem::path& place, const StoreSett
 /// Leaves nothing in the place but what a rebuild can continue. Precondition: it is not open.
 /// Throws StorageError.
 void clear_for_rebuild(const std::filesystem::path& beside, const BuildContext& context);
+
+/// Of a projector that builds a store which nobody reads yet: it reports nothing.
+[[nodiscard]] projections::ProjectorOptions build_options(const StoreSettings& settings);
 
 /// Applies everything that the journal has and the store lacks, beginning with what another version
 /// could not apply. Returns false if it was stopped before. Throws StorageError.

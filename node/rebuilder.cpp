@@ -31,7 +31,7 @@ class Rebuilder::Building {
         : place_(place),
           context_(context),
           store_(open_read_store(place, context.settings)),
-          projector_(*store_, context.journal, context.inputs, options_of(context.settings)) {}
+          projector_(*store_, context.journal, context.inputs, build_options(context.settings)) {}
 
     /// What another version began may hold what that could not apply. Returns false if it was
     /// stopped before.
@@ -40,7 +40,7 @@ class Rebuilder::Building {
             *store_,
             context_.journal,
             context_.inputs,
-            options_of(context_.settings),
+            build_options(context_.settings),
             progress,
             [&stop] { return stop.stop_requested(); }
         );
@@ -76,12 +76,6 @@ class Rebuilder::Building {
     [[nodiscard]] const std::shared_ptr<tables::Store>& store() const { return store_; }
 
   private:
-    static projections::ProjectorOptions options_of(const StoreSettings& settings) {
-        projections::ProjectorOptions options;
-        options.idempotency_ttl = settings.idempotency_ttl;
-        return options;
-    }
-
     [[nodiscard]] std::uint64_t gap() const {
         const auto now = done();
         return now.total - now.done;
@@ -154,18 +148,18 @@ void Rebuilder::run(const std::stop_token& stop) {
 
 void Rebuilder::build(const std::stop_token& stop) {
     clear_for_rebuild(places_.beside, *context_);
-    auto built = std::make_unique<Building>(places_.beside, *context_);
-    if (!built->thaw(progress_, stop)) return;
-    const StartStage stage(progress_, "rebuilding the read store", [&] { return built->done(); });
+    Building built(places_.beside, *context_);
+    if (!built.thaw(progress_, stop)) return;
+    const StartStage stage(progress_, "rebuilding the read store", [&] { return built.done(); });
     building_ = true;
     const ProgressLog log(progress_, kLogEvery);
     std::shared_ptr<tables::Store> previous;
     do {
-        if (!built->approach(stop)) return;
-        previous = take_over(*built);
+        if (!built.approach(stop)) return;
+        previous = take_over(built);
     } while (!previous && !stopped_within(stop, kTryTakeover));
     if (!previous) return;
-    spdlog::info("the rebuilt read store serves, from {} records", built->done().total);
+    spdlog::info("the rebuilt read store serves, from {} records", built.done().total);
     building_ = false;
     std::swap(places_.serving, places_.beside);
     remove_previous(std::move(previous), stop);

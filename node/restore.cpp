@@ -1,5 +1,6 @@
 #include "node/restore.hpp"
 
+#include "base/enum_names.hpp"
 #include "base/json_writer.hpp"
 #include "domain/time.hpp"
 #include "infra/data_dir_lock.hpp"
@@ -13,12 +14,11 @@
 #include "node/usage_error.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstdint>
 #include <fstream>
 #include <spdlog/spdlog.h>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace consularia::node {
@@ -136,7 +136,19 @@ void record(const DataDir& dir, const std::string& line) {
 }
 
 /// How far a restore is. What it began with must not be found out again: it changes that.
-enum class Phase { copying, moving_aside, placing };
+enum class Phase : std::uint8_t { copying, moving_aside, placing };
+
+constexpr std::string_view to_string(Phase phase) {
+    switch (phase) {
+        case Phase::copying:
+            return "copying";
+        case Phase::moving_aside:
+            return "moving aside";
+        case Phase::placing:
+            return "placing";
+    }
+    return "";
+}
 
 struct Mark {
     Phase phase = Phase::copying;
@@ -144,19 +156,12 @@ struct Mark {
     std::optional<ledger::Position> replaced_end;
 };
 
-constexpr std::array<std::pair<Phase, std::string_view>, 3> kPhases{{
-    {Phase::copying, "copying"},
-    {Phase::moving_aside, "moving aside"},
-    {Phase::placing, "placing"},
-}};
-
 /// Three lines: the phase, the directory, and how far the replaced ledger reached.
 void write_mark(const DataDir& dir, const Mark& mark) {
-    const auto phase =
-        std::ranges::find(kPhases, mark.phase, &std::pair<Phase, std::string_view>::first);
     const auto end = mark.replaced_end ? std::to_string(*mark.replaced_end) : "";
     infra::replace_private_file(
-        dir.unfinished_restore(), std::string(phase->second) + "\n" + mark.aside + "\n" + end + "\n"
+        dir.unfinished_restore(),
+        std::string(to_string(mark.phase)) + "\n" + mark.aside + "\n" + end + "\n"
     );
 }
 
@@ -165,12 +170,11 @@ Mark read_mark(const DataDir& dir) {
     auto lines = lines_of(dir.unfinished_restore());
     if (lines.empty()) return {};
     lines.resize(3);
-    const auto phase =
-        std::ranges::find(kPhases, lines[0], &std::pair<Phase, std::string_view>::second);
-    if (phase == kPhases.end()) {
+    const auto phase = parse_name<Phase>(lines[0]);
+    if (!phase) {
         throw ledger::StorageError(dir.unfinished_restore().string() + " cannot be understood");
     }
-    Mark mark{phase->first, lines[1], {}};
+    Mark mark{*phase, lines[1], {}};
     if (!lines[2].empty()) mark.replaced_end = std::stoull(lines[2]);
     return mark;
 }

@@ -3,6 +3,7 @@
 #include "infra/files.hpp"
 #include "infra/metrics/metered_ledger.hpp"
 #include "ledger/log/no_space_error.hpp"
+#include "node/stores.hpp"
 
 #include <algorithm>
 #include <spdlog/spdlog.h>

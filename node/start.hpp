@@ -11,7 +11,6 @@
 #include "node/rebuilder.hpp"
 #include "node/start_progress.hpp"
 #include "node/storage_watch.hpp"
-#include "node/stores.hpp"
 #include "node/table_report.hpp"
 #include "projections/projector.hpp"
 

@@ -6,7 +6,6 @@
 #include "ledger/record/vocabulary.hpp"
 #include "projections/aggregate_rows.hpp"
 #include "projections/apply_step.hpp"
-#include "projections/byte_codec.hpp"
 #include "projections/keys.hpp"
 #include "projections/queries.hpp"
 #include "projections/recent_appointments.hpp"
@@ -177,12 +176,7 @@ Projector::Projector(
 
 void Projector::report_frozen() const {
     if (!options_.on_frozen) return;
-    const auto reader = store_.snapshot();
-    const auto frozen = reader->scan(Table::frozen, "", "");
-    for (; frozen->valid(); frozen->next()) {
-        const auto organization = keys::organization_in(frozen->key());
-        const auto head = find_head_row(*reader, organization);
-        if (!head.frozen) row_is_damaged();
+    for (const auto& [organization, head] : frozen_head_rows(*store_.snapshot())) {
         options_.on_frozen(
             organization, head.frozen->position, "it could not be applied before either"
         );

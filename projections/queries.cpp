@@ -2,6 +2,7 @@
 
 #include "domain/appointment/evolve.hpp"
 #include "ledger/log/storage_error.hpp"
+#include "projections/byte_codec.hpp"
 #include "projections/keys.hpp"
 #include "projections/ranks.hpp"
 #include "projections/row_codec.hpp"
@@ -90,6 +91,18 @@ std::optional<TokenRow> find_token(
 ) {
     const auto row = reader.get(Table::tokens, keys::token(organization, secret));
     return row ? std::optional(decode_token(*row)) : std::nullopt;
+}
+
+std::map<domain::OrganizationId, HeadRow> frozen_head_rows(const Reader& reader) {
+    std::map<domain::OrganizationId, HeadRow> heads;
+    const auto frozen = reader.scan(Table::frozen, "", "");
+    for (; frozen->valid(); frozen->next()) {
+        const auto organization = keys::organization_in(frozen->key());
+        const auto head = find_head_row(reader, organization);
+        if (!head.frozen) row_is_damaged();
+        heads.emplace(organization, head);
+    }
+    return heads;
 }
 
 HeadRow find_head_row(const Reader& reader, domain::OrganizationId organization) {

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ namespace consularia::projections {
 );
 
 /// Sequence 0 when the organization has no facts.
+/// Those of all frozen organizations.
+[[nodiscard]] std::map<domain::OrganizationId, HeadRow> frozen_head_rows(const Reader& reader);
 [[nodiscard]] HeadRow find_head_row(const Reader& reader, domain::OrganizationId organization);
 [[nodiscard]] ledger::Head find_head(const Reader& reader, domain::OrganizationId organization);
 [[nodiscard]] bool is_frozen(const Reader& reader, domain::OrganizationId organization);

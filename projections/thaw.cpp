@@ -3,7 +3,6 @@
 #include "base/check.hpp"
 #include "ledger/record/vocabulary.hpp"
 #include "projections/apply_step.hpp"
-#include "projections/byte_codec.hpp"
 #include "projections/keys.hpp"
 #include "projections/known_blocks.hpp"
 #include "projections/projector.hpp"
@@ -40,12 +39,7 @@ Thaw::Thaw(
 
 std::vector<Thawable> Thaw::find() const {
     std::vector<Thawable> found;
-    const auto reader = store_.snapshot();
-    const auto frozen = reader->scan(Table::frozen, "", "");
-    for (; frozen->valid(); frozen->next()) {
-        const auto organization = keys::organization_in(frozen->key());
-        const auto head = find_head_row(*reader, organization);
-        if (!head.frozen) row_is_damaged();
+    for (const auto& [organization, head] : frozen_head_rows(*store_.snapshot())) {
         if (head.frozen->vocabulary == vocabulary_) continue;
         found.push_back({organization, left(head)});
     }

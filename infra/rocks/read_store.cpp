@@ -17,6 +17,12 @@ std::unique_ptr<projections::ReadStore> open_read_store(
     return open_store(directory, schema(), options);
 }
 
+std::uint64_t ReadStoreState::applied() const {
+    std::uint64_t sum = 0;
+    for (const auto& checkpoint : checkpoints) sum += checkpoint ? checkpoint->next : 0;
+    return sum;
+}
+
 std::optional<ReadStoreState> peek_read_store(
     const std::filesystem::path& directory, ledger::Partition partitions, const CheckOptions* checks
 ) {

@@ -5,6 +5,7 @@
 #include "projections/projector.hpp"
 #include "projections/read_store.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -24,6 +25,9 @@ struct ReadStoreState {
     std::vector<std::string> vocabulary;  ///< See projections::read_vocabulary.
     std::vector<std::string> skipped;     ///< See projections::read_skipped_types.
     std::vector<std::optional<ledger::Checkpoint>> checkpoints;  ///< By partition.
+
+    /// The sum of the positions up to which the partitions are applied.
+    [[nodiscard]] std::uint64_t applied() const;
 };
 
 /// Reads a store of any schema version; see peek_store(). Empty if there is none.

@@ -49,6 +49,16 @@ def restore(backup, node, *more):
     return run("backup", "restore", "--from", backup, "--data-dir", node.data_dir, *more)
 
 
+def backed_up(node, tmp_path):
+    """A stopped node with some data: its backup, and all that could be read of it."""
+    fill(node.serve(), 3)
+    backup = tmp_path / "backup"
+    back_up(node, backup)
+    before = everything(node.client())
+    node.stop()
+    return backup, before
+
+
 def served(data_dir, like, *options):
     """A server on a directory that was made from another one's."""
     node = type(like)(data_dir)
@@ -313,11 +323,7 @@ def test_a_backup_that_lost_its_end_replaces_nothing(node, tmp_path):
 
 
 def test_a_lost_machine_is_restored_into_an_empty_directory(node, tmp_path):
-    fill(node.serve(), 3)
-    backup = tmp_path / "backup"
-    back_up(node, backup)
-    before = everything(node.client())
-    node.stop()
+    backup, before = backed_up(node, tmp_path)
     shutil.rmtree(node.data_dir)
     done = restore(backup, node)
     assert done.returncode == 0, done.stderr
@@ -331,11 +337,7 @@ def end_of(data_dir):
 
 
 def test_a_first_restore_that_was_killed_while_it_copied_is_not_served(node, tmp_path, killer):
-    fill(node.serve(), 3)
-    backup = tmp_path / "backup"
-    back_up(node, backup)
-    before = everything(node.client())
-    node.stop()
+    backup, before = backed_up(node, tmp_path)
     words = ("backup", "restore", "--from", backup, "--data-dir", node.data_dir)
     shutil.rmtree(node.data_dir)
     steps = killer.count_steps(*words)
@@ -350,11 +352,7 @@ def test_a_first_restore_that_was_killed_while_it_copied_is_not_served(node, tmp
 
 
 def test_a_restore_that_fails_changes_nothing(node, tmp_path):
-    fill(node.serve(), 3)
-    backup = tmp_path / "backup"
-    back_up(node, backup)
-    before = everything(node.client())
-    node.stop()
+    backup, before = backed_up(node, tmp_path)
     (backup / "secrets.toml").write_text("damaged")
     done = restore(backup, node, "--force")
     assert done.returncode != 0, done
