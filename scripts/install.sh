@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that are missing. `install.sh run`: only what building and
-# running the server needs; `install.sh kafka`: only what scripts/kafka.sh needs; without an
-# argument everything, including what the tests need.
+# running the server needs; `install.sh kafka`: only what scripts/kafka.sh needs; `install.sh bench`:
+# only what scripts/bench.sh needs; without an argument everything that the tests need.
 set -euo pipefail
 
 run=(
@@ -11,6 +11,7 @@ run=(
     prometheus-cpp-dev
 )
 kafka=(maven openjdk-17-jre-headless openssl python3)
+bench=(python3 util-linux wrk)
 tests=(
     chromium clang clang-format clang-tidy docker-compose git iproute2 kcat libclang-rt-14-dev nginx
     patch python3 python3-venv
@@ -22,8 +23,9 @@ command -v npm >/dev/null || tests+=(npm)
 case "${1:-all}" in
     run) wanted=("${run[@]}") ;;
     kafka) wanted=("${kafka[@]}") ;;
+    bench) wanted=("${run[@]}" "${bench[@]}") ;;
     all) wanted=("${run[@]}" "${kafka[@]}" "${tests[@]}") ;;
-    *) echo "usage: scripts/install.sh [run|kafka]" >&2; exit 2 ;;
+    *) echo "usage: scripts/install.sh [run|kafka|bench]" >&2; exit 2 ;;
 esac
 
 installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')

@@ -27,10 +27,10 @@ FOLDERS = {layer.split("/")[0] for layer in LAYERS} | {"tests", "bench"}
 
 # Libraries by the beginning of their includes: the paths that may include them, and that in words.
 LIBRARIES = {
-    "boost/beast": (r"(api|infra)/http/", "api/http and infra/http"),
+    "boost/beast": (r"(api|infra)/http/|bench/", "api/http and infra/http"),
     "nlohmann/": (r"tests/|.*(codec|json|render)", "paths with codec, json or render"),
-    "rocksdb/": (r"infra/rocks/|tests/integration/", "infra/rocks"),
-    "librdkafka/": (r"infra/kafka/|tests/(kafka|unit/infra/kafka)/", "infra/kafka"),
+    "rocksdb/": (r"infra/rocks/|tests/integration/|bench/", "infra/rocks"),
+    "librdkafka/": (r"infra/kafka/|tests/(kafka|unit/infra/kafka)/|bench/", "infra/kafka"),
 }
 NOT_IN_DOMAIN = set(
     "barrier condition_variable filesystem fstream future iostream latch mutex ostream semaphore "
