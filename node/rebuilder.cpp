@@ -1,8 +1,7 @@
 #include "node/rebuilder.hpp"
 
 #include "infra/rocks/store.hpp"
-#include "ledger/log/storage_error.hpp"
-#include "node/thaw.hpp"
+#include "node/building.hpp"
 
 #include <chrono>
 #include <spdlog/spdlog.h>
@@ -13,108 +12,13 @@ namespace consularia::node {
 namespace {
 
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kLogEvery{5000};
 constexpr milliseconds kRetry{10'000};
 constexpr milliseconds kTryTakeover{500};
 constexpr milliseconds kLookWhetherClosed{100};
-/// The records that writers may have to wait for.
-constexpr std::uint64_t kSmallGap = 256;
 
 }  // namespace
-
-/// A read store that is not complete yet.
-class Rebuilder::Building {
-  public:
-    Building(const std::filesystem::path& place, const BuildContext& context)
-        : place_(place),
-          context_(context),
-          store_(open_read_store(place, context.settings)),
-          projector_(*store_, context.journal, context.inputs, build_options(context.settings)) {}
-
-    /// What another version began may hold what that could not apply. Returns false if it was
-    /// stopped before.
-    [[nodiscard]] bool thaw(StartProgress& progress, const std::stop_token& stop) {
-        return node::thaw(
-            *store_,
-            context_.journal,
-            context_.inputs,
-            build_options(context_.settings),
-            progress,
-            [&stop] { return stop.stop_requested(); }
-        );
-    }
-
-    /// Until little of the journal is left. Returns false if it was stopped before.
-    [[nodiscard]] bool approach(const std::stop_token& stop) {
-        // At the bounded rate, as long as that leads closer to the end.
-        for (auto before = gap(); before > kSmallGap; before = gap()) {
-            if (!apply_past(stop)) return false;
-            if (gap() > before / 2) break;
-        }
-        store_->flush();
-        while (gap() > kSmallGap) {
-            if (stop.stop_requested()) return false;
-            catch_up_all();
-        }
-        return !stop.stop_requested();
-    }
-
-    /// Applies what is left. Returns whether the store then is what the serving one is.
-    [[nodiscard]] bool complete(const tables::Reader& serving) {
-        while (gap() > 0) catch_up_all();
-        const auto built = store_->snapshot();
-        return reaches(*built, serving, context_.journal) &&
-               reaches(serving, *built, context_.journal);
-    }
-
-    [[nodiscard]] StartProgress::Measure done() const {
-        return node::measure(projector_, context_.journal);
-    }
-
-    [[nodiscard]] const std::shared_ptr<tables::Store>& store() const { return store_; }
-
-  private:
-    [[nodiscard]] std::uint64_t gap() const {
-        const auto now = done();
-        return now.total - now.done;
-    }
-
-    void catch_up_all() {
-        expect_space_to_rebuild(place_, context_.settings);
-        for (ledger::Partition partition = 0; partition < partitions(); ++partition) {
-            (void)projector_.catch_up(partition);
-        }
-    }
-
-    /// What the journal has at the moment. Returns false if it was stopped before.
-    bool apply_past(const std::stop_token& stop) {
-        for (ledger::Partition partition = 0; partition < partitions(); ++partition) {
-            const auto end = context_.journal.next_position(partition);
-            while (projector_.next_position(partition) < end) {
-                expect_space_to_rebuild(place_, context_.settings);
-                const auto begun = Clock::now();
-                const std::chrono::duration<double> due(
-                    static_cast<double>(projector_.catch_up(partition)) /
-                    static_cast<double>(context_.settings.rebuild.bytes_per_s)
-                );
-                const auto pause = due - (Clock::now() - begun);
-                if (stopped_within(stop, std::chrono::duration_cast<Clock::duration>(pause))) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    [[nodiscard]] ledger::Partition partitions() const { return context_.journal.log().partitions; }
-
-    const std::filesystem::path place_;
-    const BuildContext context_;
-    std::shared_ptr<tables::Store> store_;
-    projections::Projector projector_;
-};
 
 void Rebuilder::begin(const BuildContext& context, ReadPlaces places) {
     settings_ = context.settings;

@@ -16,6 +16,8 @@
 
 namespace consularia::node {
 
+class Building;
+
 /// Thread-safe. A thread looks for the request (see ReadPlaces), and obeys it at a bounded rate.
 /// What was built so far is kept when the process ends, and after a failure, which is logged and
 /// tried again.
@@ -43,8 +45,6 @@ class Rebuilder {
     void stop() { thread_.stop(); }
 
   private:
-    class Building;
-
     void run(const std::stop_token& stop);
     void build(const std::stop_token& stop);
     [[nodiscard]] std::shared_ptr<tables::Store> take_over(Building& built);
