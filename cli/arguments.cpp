@@ -201,7 +201,6 @@ void add_rates(CLI::App* command, api::RateLimits& rates) {
 }
 
 void add_store_limits(CLI::App* command, node::ServeOptions& options) {
-    add(command, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
     add(command,
         "check-at-start-bytes",
         options.check_at_start_bytes,
@@ -218,11 +217,6 @@ void add_store_limits(CLI::App* command, node::ServeOptions& options) {
         "How long a start rebuilds the read store for other options before the old one serves",
         0
     );
-    add(command,
-        "rebuild-bytes-per-s",
-        options.rebuild.bytes_per_s,
-        "Records applied to a read store that is rebuilt while another one serves")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
 }
 
 void add_join(CLI::App* command, node::JoinOptions& join) {
@@ -260,6 +254,20 @@ void add_row_options(CLI::App* command, node::ServeOptions& options) {
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
 }
 
+void add_build_limits(CLI::App* command, node::ServeOptions& options) {
+    add(command,
+        "min-free-bytes",
+        options.min_free_bytes,
+        "Free space below which nothing is written")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
+    add(command, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
+    add(command,
+        "rebuild-bytes-per-s",
+        options.rebuild.bytes_per_s,
+        "Records applied to a read store that is rebuilt while another one serves")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
+}
+
 void add_write_format(CLI::App* command, node::ServeOptions& options) {
     using ledger::WriteFormat;
     command
@@ -292,9 +300,7 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
         options.log_queue_lines,
         "Log lines that may wait to be written; the oldest beyond that are lost, and counted")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 24));
-    add(serve, "min-free-bytes", options.min_free_bytes, "Free space below which nothing is written"
-    )
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
+    add_build_limits(serve, options);
     add_write_format(serve, options);
     add_queue_limits(serve, options);
     add(serve,

@@ -57,6 +57,9 @@ void add_kafka(CLI::App* command, node::StoreOptions& store);
 /// them.
 void add_row_options(CLI::App* command, node::ServeOptions& options);
 
+/// What building a read store beside one that serves may use.
+void add_build_limits(CLI::App* command, node::ServeOptions& options);
+
 /// The form of new records.
 void add_write_format(CLI::App* command, node::ServeOptions& options);
 

@@ -4,7 +4,7 @@
 #include "cli/backup_commands.hpp"
 #include "cli/client_commands.hpp"
 #include "cli/ledger_commands.hpp"
-#include "cli/rebuild.hpp"
+#include "cli/projections_commands.hpp"
 #include "cli/serve.hpp"
 #include "infra/crypto/secrets_file.hpp"
 #include "infra/private_files.hpp"
@@ -140,6 +140,13 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     add_store(rebuild, given.serve.store);
     add_row_options(rebuild, given.serve);
     rebuild->callback([&] { rebuild_projections(given.serve); });
+    auto* prepare = projections->add_subcommand(
+        "prepare", "Build the one that this version needs, beside a server of another version"
+    );
+    add_store(prepare, given.serve.store);
+    add_row_options(prepare, given.serve);
+    add_build_limits(prepare, given.serve);
+    prepare->callback([&] { prepare_projections(given.serve); });
 
     auto* secrets = app.add_subcommand("secrets", "The file with the keys");
     secrets->require_subcommand(1);

@@ -43,6 +43,11 @@ bool Building::approach(const std::stop_token& stop) {
     return !stop.stop_requested();
 }
 
+void Building::finish() {
+    while (gap() > 0) catch_up_all();
+    store_->flush();
+}
+
 bool Building::complete(const tables::Reader& serving) {
     while (gap() > 0) catch_up_all();
     const auto built = store_->snapshot();

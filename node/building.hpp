@@ -31,7 +31,10 @@ class Building {
     /// most kSmallGap records are left. Returns false if it was stopped before.
     [[nodiscard]] bool approach(const std::stop_token& stop);
 
-    /// Applies what is left. Returns whether the store then is what the serving one is.
+    /// Applies what is left.
+    void finish();
+
+    /// Does the same. Returns whether the store then is what the serving one is.
     [[nodiscard]] bool complete(const tables::Reader& serving);
 
     /// Thread-safe.

@@ -23,6 +23,9 @@ class DataDir {
         return root_ / "read.rebuilt";
     }
 
+    /// Its read store is one that another version has built in advance, see node/prepare.hpp.
+    [[nodiscard]] DataDir prepared() const { return DataDir(root_ / "prepared"); }
+
     [[nodiscard]] std::filesystem::path secrets() const { return root_ / "secrets.toml"; }
 
     /// There while a restore into the directory is not complete.

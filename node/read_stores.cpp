@@ -1,13 +1,16 @@
 #include "node/read_stores.hpp"
 
+#include "infra/data_dir_lock.hpp"
 #include "infra/files.hpp"
 #include "infra/rocks/read_store.hpp"
 #include "ledger/log/no_space_error.hpp"
 #include "ledger/log/storage_error.hpp"
+#include "ledger/record/hash.hpp"
 #include "ledger/record/vocabulary.hpp"
 #include "node/thaw.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 #include <spdlog/spdlog.h>
@@ -39,9 +42,9 @@ bool is_present(const std::string& fingerprint, const BuildContext& context) {
 
 /// Whether this binary knows everything that is in the store's rows, and they lack nothing that it
 /// knows.
-bool is_readable(const infra::rocks::ReadStoreState& found, const BuildContext& context) {
+bool is_readable(const infra::rocks::ReadStoreState& found, const projections::RowInputs& inputs) {
     if (found.fingerprint.empty()) return true;
-    const auto vocabulary = ledger::vocabulary_of(context.inputs.codec);
+    const auto vocabulary = ledger::vocabulary_of(inputs.codec);
     const auto is_known = [&](const std::string& type) {
         return std::ranges::find(vocabulary, type) != vocabulary.end();
     };
@@ -57,7 +60,7 @@ std::optional<Usable> look_at(const fs::path& place, const BuildContext& context
     try {
         const auto found = infra::rocks::peek_read_store(place, partitions, &checks);
         if (!found) return std::nullopt;
-        if (!is_readable(*found, context)) {
+        if (!is_readable(*found, context.inputs)) {
             spdlog::info("the read store in {} has a different form", place.string());
             return std::nullopt;
         }
@@ -71,6 +74,48 @@ std::optional<Usable> look_at(const fs::path& place, const BuildContext& context
 void remove_place(const fs::path& place) {
     infra::remove_tree(place);
     infra::remove_tree(checks_of({}, place).record);
+}
+
+/// Whether the store has applied nothing but what the journal has read: the data directory may have
+/// got another ledger since it was prepared.
+bool is_of_journal(const fs::path& place, const journal::Journal& journal) {
+    const auto& log = journal.log();
+    const auto found = infra::rocks::peek_read_store(place, log.partitions);
+    for (ledger::Partition partition = 0; partition < log.partitions; ++partition) {
+        const auto& applied = found->checkpoints[partition];
+        if (!applied || applied->next == 0) continue;
+        if (applied->ledger_identity != log.identity ||
+            applied->next > journal.next_position(partition)) {
+            return false;
+        }
+        if (log.records == nullptr) continue;
+        const auto last = log.records->read(partition, applied->next - 1, 1);
+        if (last.empty() || ledger::sha256(last.front().value) != applied->last_hash) return false;
+    }
+    return true;
+}
+
+/// Puts the store that was prepared for this version into the place if it surpasses the one that is
+/// there. One for another version stays where it is.
+void take_prepared(
+    const fs::path& place, std::optional<Usable>& present, const BuildContext& context
+) {
+    const DataDir prepared = context.dir.prepared();
+    if (!fs::exists(prepared.read_store())) return;
+    if (infra::DataDirLock::is_held(prepared.root())) {
+        spdlog::warn("the prepared read store is not used: `projections prepare` has not ended");
+        return;
+    }
+    const infra::DataDirLock lock(prepared.root());
+    const auto found = look_at(prepared.read_store(), context);
+    if (!found) return;
+    if (found > present && is_of_journal(prepared.read_store(), context.journal)) {
+        remove_place(place);
+        infra::rename_durably(prepared.read_store(), place);
+        present = found;
+        spdlog::info("the prepared read store is used: it has applied {} records", found->applied);
+    }
+    infra::remove_tree(prepared.root());
 }
 
 /// Removes what is in the other place, unless a rebuild can continue it. A request stays.
@@ -106,6 +151,18 @@ std::unique_ptr<projections::ReadStore> build_at_once(
 
 }  // namespace
 
+bool has_readable_store(
+    const DataDir& dir, ledger::Partition partitions, const projections::RowInputs& inputs
+) {
+    return std::ranges::any_of(
+        std::array{dir.read_store(), dir.read_store_rebuilt()},
+        [&](const fs::path& place) {
+            const auto found = infra::rocks::peek_read_store(place, partitions);
+            return found && !found->fingerprint.empty() && is_readable(*found, inputs);
+        }
+    );
+}
+
 ReadPlaces settle_read_places(const BuildContext& context) {
     ReadPlaces places{context.dir.read_store(), context.dir.read_store_rebuilt()};
     auto serving = look_at(places.serving, context);
@@ -114,6 +171,7 @@ ReadPlaces settle_read_places(const BuildContext& context) {
         std::swap(serving, beside);
         std::swap(places.serving, places.beside);
     }
+    take_prepared(places.serving, serving, context);
     if (!serving) remove_place(places.serving);
     keep_if_present(places.beside, beside);
     return places;

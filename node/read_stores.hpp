@@ -28,10 +28,17 @@ struct BuildContext {
     journal::Journal& journal;
 };
 
+/// Whether one of the two holds a store that this version can serve as it is. Changes no file, and
+/// works beside a running server. Throws StorageError.
+[[nodiscard]] bool has_readable_store(
+    const DataDir& dir, ledger::Partition partitions, const projections::RowInputs& inputs
+);
+
 /// Decides which of the two serves, by what is in them: the one that has applied more, and of equal
-/// ones the one whose rows are made from the present inputs. Removes what no start can use, so that
-/// the other one is a store with the present inputs, or a mere request. Precondition: neither is
-/// open. Throws StorageError.
+/// ones the one whose rows are made from the present inputs. A store that was prepared for this
+/// version (node/prepare.hpp) takes the place of one that it surpasses. Removes what no start can
+/// use, so that the other one is a store with the present inputs, or a mere request. Precondition:
+/// neither is open. Throws StorageError.
 [[nodiscard]] ReadPlaces settle_read_places(const BuildContext& context);
 
 /// Throws StorageError.

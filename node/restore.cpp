@@ -39,7 +39,7 @@ fs::path restores_in(const DataDir& dir) {
 
 /// What belongs to the ledger that is replaced.
 std::vector<fs::path> parts_of(const DataDir& dir) {
-    std::vector<fs::path> parts{dir.secrets()};
+    std::vector<fs::path> parts{dir.secrets(), dir.prepared().root()};
     for (const auto& database :
          {dir.ledger(), dir.journal(), dir.read_store(), dir.read_store_rebuilt()}) {
         parts.push_back(database);

@@ -7,9 +7,7 @@
 #include "infra/rocks/table_checks.hpp"
 
 #include <mutex>
-#include <set>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -22,21 +20,7 @@ using ledger::NotAppended;
 using ledger::Partition;
 using ledger::Position;
 
-/// How often to retry reading a ledger whose server is moving records from its write-ahead log into
-/// a table, which can make them look missing. The ledger then has different files than before.
-constexpr int kAttempts = 20;
-
 constexpr std::size_t kEntriesAtOnce = 1024;
-
-std::set<std::string> files_in(const fs::path& directory) {
-    std::set<std::string> names;
-    std::error_code
-        error;  // A directory that cannot be listed cannot be opened: the error is reported there.
-    for (const auto& file : fs::directory_iterator(directory, error)) {
-        names.insert(file.path().filename());
-    }
-    return names;
-}
 
 /// The common part of the two ledgers: everything but appending.
 class Ledger : public ledger::Ledger, public ledger::Records {

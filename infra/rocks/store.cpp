@@ -138,6 +138,28 @@ class Store final : public tables::Store {
     TableChecker checker_;
 };
 
+class ReadOnlyStore final : public tables::Store {
+  public:
+    explicit ReadOnlyStore(OpenTables tables) : tables_(std::move(tables)) {}
+
+    std::shared_ptr<const Reader> snapshot() const override {
+        return std::make_shared<Snapshot>(tables_);
+    }
+
+    std::unique_ptr<tables::WriteSet> write_set() override {
+        return std::make_unique<WriteSet>(tables_);
+    }
+
+    void commit(std::unique_ptr<tables::WriteSet> /*writes*/) override {
+        throw ledger::StorageError(tables_->store + " was opened for reading");
+    }
+
+    void flush() override {}
+
+  private:
+    const OpenTables tables_;
+};
+
 rocksdb::ColumnFamilyOptions table_options(const StoreOptions& options) {
     rocksdb::BlockBasedTableOptions table;
     table.block_cache =
@@ -209,6 +231,29 @@ std::shared_ptr<Tables> open_tables(
     return tables;
 }
 
+/// Null if there is no store. A process that writes it may move rows from its write-ahead log into
+/// a table at the same time: what was opened then is not one state of it.
+std::shared_ptr<Tables> open_as_it_is(const fs::path& directory, const tables::Schema& schema) {
+    for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+        const auto before = files_in(directory);
+        try {
+            const auto present = tables_in(directory, schema.store);
+            std::shared_ptr<Tables> tables;
+            if (!present.empty()) {
+                tables = open_tables(
+                    directory, schema, quiet_options(), present, {}, Db::Mode::read_only
+                );
+            }
+            if (files_in(directory) == before) return tables;
+        } catch (const StoreDamaged&) {
+            if (files_in(directory) == before) throw;
+        }
+    }
+    throw ledger::StorageError(
+        schema.store + " in " + directory.string() + " changes while it is opened"
+    );
+}
+
 /// Creates a store without rows, completely or not at all: RocksDB makes one table after the other.
 /// Precondition: it is absent.
 void create_tables(
@@ -273,12 +318,18 @@ bool remove_store(const fs::path& directory) {
     return true;
 }
 
+std::unique_ptr<tables::Store> open_store_read_only(
+    const fs::path& directory, const tables::Schema& schema
+) {
+    auto tables = open_as_it_is(directory, schema);
+    return tables ? std::make_unique<ReadOnlyStore>(std::move(tables)) : nullptr;
+}
+
 std::shared_ptr<const Reader> peek_store(
     const fs::path& directory, const tables::Schema& schema, const CheckOptions* checks
 ) {
-    const std::vector<std::string> present = tables_in(directory, schema.store);
-    if (present.empty()) return nullptr;
-    auto tables = open_tables(directory, schema, quiet_options(), present, {}, Db::Mode::read_only);
+    auto tables = open_as_it_is(directory, schema);
+    if (!tables) return nullptr;
     if (checks != nullptr) check_files(*tables, *checks);
     return std::make_shared<Snapshot>(std::move(tables));
 }

@@ -55,6 +55,12 @@ struct StoreOptions {
 /// open. Throws StorageError.
 [[nodiscard]] bool remove_store(const std::filesystem::path& directory);
 
+/// A store as it is now, which stays as it is: nothing can be committed to it. Otherwise like
+/// peek_store().
+[[nodiscard]] std::unique_ptr<tables::Store> open_store_read_only(
+    const std::filesystem::path& directory, const tables::Schema& schema
+);
+
 /// The store as it is now, without changing a file, even beside a process that writes it. Null if
 /// there is none; a table that the store lacks is empty. If there are `checks`, also checks its
 /// table files as a start does. Throws StoreDamaged, StorageError.

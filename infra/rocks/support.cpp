@@ -5,6 +5,8 @@
 
 #include <rocksdb/env.h>
 
+#include <system_error>
+
 namespace consularia::infra::rocks {
 namespace {
 
@@ -50,6 +52,16 @@ rocksdb::DBOptions quiet_options() {
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     options.max_open_files = static_cast<int>(table_files_at(descriptor_limit()));
     return options;
+}
+
+std::set<std::string> files_in(const std::filesystem::path& directory) {
+    std::set<std::string> names;
+    // A directory that cannot be listed cannot be opened: the error is reported there.
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(directory, error)) {
+        names.insert(file.path().filename());
+    }
+    return names;
 }
 
 rocksdb::ReadOptions verified_read() {

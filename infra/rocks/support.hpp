@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,14 @@ class Db {
 /// Throws NoSpaceError or another StorageError, with this sentence. Precondition: the status is not
 /// ok.
 [[noreturn]] void throw_storage_error(const rocksdb::Status& status, const std::string& sentence);
+
+/// The names of a database's files. Another process may be writing it: what was opened is one state
+/// of it if they are the same before and after. Otherwise records may have been moved from the
+/// write-ahead log into a table in between, and seem to be missing.
+[[nodiscard]] std::set<std::string> files_in(const std::filesystem::path& directory);
+
+/// How often to open a database again whose files have changed.
+inline constexpr int kAttempts = 20;
 
 /// Whether the files are damaged or incomplete, as opposed to unreadable at the moment.
 [[nodiscard]] bool is_damage(const rocksdb::Status& status);

@@ -87,15 +87,27 @@ class Load:
         assert not self.failures, self.failures[:5]
 
 
-def roll(load, program, *options):
+def prepare(node):
+    """What the present binary does beside a node of the version before."""
+    done = run("projections", "prepare", "--data-dir", node.data_dir, "--secrets-file",
+               node.secrets_file, *node.cluster.options_of_nodes)
+    assert done.returncode == 0 and done.stdout.startswith("prepared"), done
+
+
+def roll(load, program, *options, prepared=False):
     """Restarts one node after the other with this binary. Nothing freezes anywhere."""
     for node in load.nodes:
+        if prepared:
+            prepare(node)
         load.restarting = node
         node.stop()
         load.go_on([other for other in load.nodes if other is not node])
         node.program = program
         node.start(*options)
         load.restarting = None
+        if prepared:
+            assert "the prepared read store is used" in node.log(), node.log()
+            assert "rebuilding" not in node.log()
         load.go_on(load.nodes)
         assert [each.total("consularia_frozen_records_total") for each in load.nodes] == [0, 0, 0]
 
@@ -153,7 +165,7 @@ def test_a_cluster_is_upgraded_put_back_and_upgraded_for_good_under_load(make_cl
     load = Load(nodes, secrets)
     try:
         load.go_on(nodes)
-        roll(load, present)
+        roll(load, present, prepared=True)
         roll(load, previous)
         roll(load, present)
         found = census(cluster)

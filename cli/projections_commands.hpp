@@ -1,5 +1,5 @@
 #pragma once
-// `consularia projections rebuild`: builds the read store again from the journal.
+// `consularia projections …`: builds read stores from the journal.
 
 #include "node/options.hpp"
 
@@ -9,5 +9,9 @@ namespace consularia::cli {
 /// there is none, builds it. Shows the progress. Throws StorageError, in particular if the server
 /// ends before.
 void rebuild_projections(const node::ServeOptions& options);
+
+/// Builds the read store that this version needs, beside a server of another version, and says what
+/// it did. Shows the progress. Throws StorageError.
+void prepare_projections(const node::ServeOptions& options);
 
 }  // namespace consularia::cli

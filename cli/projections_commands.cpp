@@ -1,4 +1,4 @@
-#include "cli/rebuild.hpp"
+#include "cli/projections_commands.hpp"
 
 #include "cli/log.hpp"
 #include "cli/progress_bar.hpp"
@@ -11,6 +11,7 @@
 #include "node/address.hpp"
 #include "node/data_dir.hpp"
 #include "node/ledger_backend.hpp"
+#include "node/prepare.hpp"
 #include "node/read_stores.hpp"
 #include "node/record_codec.hpp"
 #include "node/secrets.hpp"
@@ -47,6 +48,31 @@ std::string identity_of(const node::DataDir& dir, ledger::Partition partitions) 
     return "";
 }
 
+/// What rows are made with, as a server with these options has it.
+class OwnInputs {
+  public:
+    OwnInputs(
+        const node::ServeOptions& options,
+        const node::LedgerBackend& backend,
+        const node::DataDir& dir
+    )
+        : url_(node::checked_public_url(options)),
+          secrets_(node::open_secrets(dir, options.secrets_file)),
+          links_(
+              url_.empty() ? node::origin_of(node::parse_address(options.listen)) : url_,
+              secrets_.link_keys
+          ),
+          codec_(node::make_record_codec(options, backend, secrets_)) {}
+
+    [[nodiscard]] projections::RowInputs get() const { return {links_, codec_}; }
+
+  private:
+    const std::string url_;
+    const infra::Secrets secrets_;
+    const infra::SignedLinks links_;
+    const ledger::RecordCodec codec_;
+};
+
 /// What a stopped server's data directory needs to have its read store built again.
 void rebuild_alone(
     const node::ServeOptions& options,
@@ -54,12 +80,8 @@ void rebuild_alone(
     const node::DataDir& dir,
     StartProgress& progress
 ) {
-    const auto url = node::checked_public_url(options);
-    const auto origin = node::origin_of(node::parse_address(options.listen));
-    const auto secrets = node::open_secrets(dir, options.secrets_file);
-    const infra::SignedLinks links(url.empty() ? origin : url, secrets.link_keys);
-    const auto codec = node::make_record_codec(options, backend, secrets);
-    const projections::RowInputs inputs{links, codec};
+    const OwnInputs own(options, backend, dir);
+    const auto inputs = own.get();
     auto settings = node::StoreSettings::of(options);
     settings.rebuild.before_serving = kNoLimit;
     const node::Stopping never = [] { return false; };
@@ -154,6 +176,26 @@ void rebuild_projections(const node::ServeOptions& options) {
         rebuild_alone(options, *backend, dir, progress);
     }
     std::cout << "rebuilt the read store\n";
+}
+
+void prepare_projections(const node::ServeOptions& options) {
+    const auto backend = node::choose_ledger(options.store);
+    const Log log(options.log_level);
+    const infra::SystemClock clock;
+    const node::DataDir dir(options.store.data_dir);
+    dir.expect_restored();
+    if (!fs::exists(dir.journal())) {
+        throw ledger::StorageError("there is no journal in " + dir.root().string());
+    }
+    const OwnInputs own(options, *backend, dir);
+    StartProgress progress(clock);
+    const ProgressBar bar(progress);
+    const bool prepared = node::prepare_read_store(
+        dir, *backend, own.get(), node::StoreSettings::of(options), progress
+    );
+    std::cout
+        << (prepared ? "prepared the read store, which the next start of this version uses\n"
+                     : "there is nothing to prepare: the read store has this version's form\n");
 }
 
 }  // namespace consularia::cli
