@@ -14,7 +14,7 @@ kafka=(maven openjdk-17-jre-headless openssl python3)
 bench=(python3 util-linux wrk)
 tests=(
     chromium clang clang-format clang-tidy docker-compose git iproute2 kcat libclang-rt-14-dev nginx
-    patch python3 python3-venv
+    patch python3 python3-venv valgrind
 )
 # Other packagers' nodejs conflicts with Debian's npm: an existing command is kept.
 command -v node >/dev/null || tests+=(nodejs)
