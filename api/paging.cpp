@@ -32,11 +32,6 @@ std::string percent_encode(std::string_view text) {
     return boost::urls::encode(text, boost::urls::unreserved_chars);
 }
 
-std::string origin_of(const Call& call) {
-    if (call.service.public_url) return *call.service.public_url;
-    return "http://" + call.request.header("Host").value_or("");
-}
-
 /// The request's own URL with another page.
 std::string link_to(const Call& call, const Query& query, std::uint64_t page) {
     auto parameters = query.all();
@@ -80,6 +75,11 @@ std::optional<Page> find_page(const Query& query, std::uint64_t count) {
     }
     if (page.number < 1 || page.number > pages) return std::nullopt;
     return page;
+}
+
+std::string origin_of(const Call& call) {
+    if (call.service.public_url) return *call.service.public_url;
+    return "http://" + call.request.header("Host").value_or("");
 }
 
 Failure invalid_page() {

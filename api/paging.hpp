@@ -45,6 +45,9 @@ struct Page {
 
 [[nodiscard]] Failure invalid_page();
 
+/// Scheme and host of links.
+[[nodiscard]] std::string origin_of(const Call& call);
+
 /// Renders `{"count","next","previous","results"}` around results that are JSON; a large
 /// page is written in pieces.
 [[nodiscard]] Response render_page(

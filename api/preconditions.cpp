@@ -10,9 +10,14 @@ namespace consularia::api {
 
 namespace {
 
+std::string_view without_weakness(std::string_view tag) {
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    return tag;
+}
+
 /// The version in one of our tags.
 std::optional<domain::Version> parse_tag(std::string_view tag) {
-    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    tag = without_weakness(tag);
     if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;
     const auto digits = tag.substr(1, tag.size() - 2);
     domain::Version version = 0;
@@ -40,14 +45,21 @@ domain::ExpectedVersions read_if_match(const Request& request) {
 }
 
 bool none_match_hits(const Request& request, domain::Version version) {
+    return none_match_is_any(request) || none_match_names(request, etag_of(version));
+}
+
+bool none_match_names(const Request& request, std::string_view tag) {
     const auto header = request.header("If-None-Match");
     if (!header) return false;
-    if (trim_blanks(*header) == "*") return true;
-    bool hit = false;
-    for_each_part(*header, ',', [&](std::string_view tag) {
-        hit = hit || parse_tag(tag) == version;
+    bool named = false;
+    for_each_part(*header, ',', [&](std::string_view one) {
+        named = named || without_weakness(one) == tag;
     });
-    return hit;
+    return named;
+}
+
+bool none_match_is_any(const Request& request) {
+    return trim_blanks(request.header("If-None-Match").value_or("")) == "*";
 }
 
 }  // namespace consularia::api

@@ -5,6 +5,7 @@
 #include "domain/appointment/commands.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace consularia::api {
 
@@ -18,5 +19,10 @@ namespace consularia::api {
 
 /// Whether If-None-Match names this version, or is `*`.
 [[nodiscard]] bool none_match_hits(const Request& request, domain::Version version);
+
+/// Whether If-None-Match names this tag, strong or weak.
+[[nodiscard]] bool none_match_names(const Request& request, std::string_view tag);
+/// Whether If-None-Match is `*`.
+[[nodiscard]] bool none_match_is_any(const Request& request);
 
 }  // namespace consularia::api

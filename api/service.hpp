@@ -22,6 +22,7 @@
 
 namespace consularia::api {
 
+class KeptLists;
 class Rates;
 
 /// Configuration and ports of the API. Immutable and thread-safe once the server runs.
@@ -40,6 +41,7 @@ struct Service {
     const ledger::Clock* clock = nullptr;
 
     const Rates* rates = nullptr;
+    KeptLists* kept_lists = nullptr;
 
     /// UUID version 7.
     std::function<domain::UuidBytes()> new_id;

@@ -201,6 +201,7 @@ void add_rates(CLI::App* command, api::RateLimits& rates) {
 }
 
 void add_store_limits(CLI::App* command, node::ServeOptions& options) {
+    add(command, "list-cache-bytes", options.list_cache_bytes, "Memory for answered lists");
     add(command,
         "check-at-start-bytes",
         options.check_at_start_bytes,

@@ -161,6 +161,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
            .rebuilder = rebuilder_}
       ),
       rates_(options_.rates, clock_, [this](std::string_view limit) { metrics_.throttled(limit); }),
+      kept_lists_(options_.list_cache_bytes),
       service_(make_service()) {}
 
 Application::~Application() {
@@ -270,6 +271,7 @@ api::Service Application::make_service() {
                               ) { return meetings_->url(organization, details, participant); };
     }
     service.rates = &rates_;
+    service.kept_lists = &kept_lists_;
     service.started = [this] { return start_.settled(); };
     service.open = [this] { return backend_->shared() ? store_.is_open() : node_.serves(); };
     service.not_ready = [this] { return not_ready(); };

@@ -2,6 +2,7 @@
 // The whole server as one object: its members are what the program is made of.
 
 #include "api/http/server.hpp"
+#include "api/kept_lists.hpp"
 #include "api/rates.hpp"
 #include "api/service.hpp"
 #include "infra/crypto/ids.hpp"
@@ -109,6 +110,7 @@ class Application {
     Start start_;
 
     const api::Rates rates_;
+    api::KeptLists kept_lists_;
     std::atomic<bool> leaving_ = false;
     const api::Service service_;
 };

@@ -4,6 +4,7 @@
 
 #include "api/bodies/read_body.hpp"
 #include "api/http/limits.hpp"
+#include "api/kept_lists.hpp"
 #include "api/rates.hpp"
 #include "api/service.hpp"
 #include "infra/kafka/options.hpp"
@@ -69,6 +70,7 @@ struct ServeOptions {
     std::size_t batch_commands = ledger::ProcessorLimits{}.batch_commands;
     std::size_t batch_bytes = ledger::ProcessorLimits{}.batch_bytes;
     std::size_t cache_bytes = infra::rocks::StoreOptions{}.block_cache_bytes;
+    std::size_t list_cache_bytes = api::KeptLists::kDefaultBytes;
     std::uint64_t check_at_start_bytes = infra::rocks::CheckOptions{}.at_start_bytes;
     std::uint64_t check_bytes_per_s = 32ULL << 20;
     RebuildLimits rebuild;

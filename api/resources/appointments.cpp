@@ -2,6 +2,7 @@
 
 #include "api/bodies/requests.hpp"
 #include "api/handlers.hpp"
+#include "api/list_answer.hpp"
 #include "api/paging.hpp"
 #include "api/preconditions.hpp"
 #include "api/replies.hpp"
@@ -56,31 +57,35 @@ Step submit_plain(CallPtr call, Answer answer) {
     return submit(std::move(call), std::move(command), std::move(answer));
 }
 
-}  // namespace
-
-Step list_appointments(CallPtr call) {
-    const Query query(call->request.query);
+Response make_list(const Call& call) {
+    const Query query(call.request.query);
     projections::AppointmentFilter filter;
     Errors errors;
     read_filter_bound(query, "start_date", filter.start_from, errors);
     read_filter_bound(query, "end_date", filter.start_to, errors);
-    if (!errors.empty()) return call->failed(bad_fields(std::move(errors)));
+    if (!errors.empty()) return call.failed(bad_fields(std::move(errors)));
     if (const auto unique_id = query.last("participant_unique_id"); unique_id && *unique_id != "") {
         filter.participant_unique_id = *unique_id;
     }
-    const auto organization = call->organization();
-    const auto count = projections::count_appointments(*call->snapshot, organization, filter);
+    const auto organization = call.organization();
+    const auto count = projections::count_appointments(*call.snapshot, organization, filter);
     const auto page = find_page(query, count);
-    if (!page) return call->failed(invalid_page());
+    if (!page) return call.failed(invalid_page());
     auto ids = projections::list_appointments(
-        *call->snapshot, organization, filter, page->offset(), page->size
+        *call.snapshot, organization, filter, page->offset(), page->size
     );
     Parts rows;
     rows.count = ids.size();
-    rows.make = [snapshot = call->snapshot, organization, ids = std::move(ids)](std::size_t index) {
+    rows.make = [snapshot = call.snapshot, organization, ids = std::move(ids)](std::size_t index) {
         return projections::listed_document(*snapshot, organization, ids[index]);
     };
-    return render_page(*call, query, *page, std::move(rows));
+    return render_page(call, query, *page, std::move(rows));
+}
+
+}  // namespace
+
+Step list_appointments(CallPtr call) {
+    return answer_list(*call, make_list);
 }
 
 Step create_appointment(CallPtr call) {

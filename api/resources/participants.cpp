@@ -2,6 +2,7 @@
 
 #include "api/bodies/requests.hpp"
 #include "api/handlers.hpp"
+#include "api/list_answer.hpp"
 #include "api/paging.hpp"
 #include "api/preconditions.hpp"
 #include "api/replies.hpp"
@@ -83,26 +84,30 @@ Failure find_bad_remove(
     return bad_fields(Errors{std::move(items)});
 }
 
-}  // namespace
-
-Step list_participants(CallPtr call) {
-    const auto id = call->path_id<AppointmentId>(0);
-    if (!id) return call->failed(not_found());
-    const auto organization = call->organization();
-    const auto appointment = projections::find_appointment(*call->snapshot, organization, *id);
+Response make_list(const Call& call) {
+    const auto id = call.path_id<AppointmentId>(0);
+    if (!id) return call.failed(not_found());
+    const auto organization = call.organization();
+    const auto appointment = projections::find_appointment(*call.snapshot, organization, *id);
     const auto* details = domain::details_of(appointment);
-    if (details == nullptr) return call->failed(no_match("Appointment"));
-    const Query query(call->request.query);
+    if (details == nullptr) return call.failed(no_match("Appointment"));
+    const Query query(call.request.query);
     const auto& all = *details->participants;
     const auto page = find_page(query, all.size());
-    if (!page) return call->failed(invalid_page());
+    if (!page) return call.failed(invalid_page());
     std::vector<std::string> results;
     for (auto i = page->offset(); i < all.size() && results.size() < page->size; ++i) {
         results.push_back(
-            projections::render_participant(organization, *id, all[i], *call->service.links)
+            projections::render_participant(organization, *id, all[i], *call.service.links)
         );
     }
-    return render_page(*call, query, *page, std::move(results));
+    return render_page(call, query, *page, std::move(results));
+}
+
+}  // namespace
+
+Step list_participants(CallPtr call) {
+    return answer_list(*call, make_list);
 }
 
 Step retrieve_participant(CallPtr call) {

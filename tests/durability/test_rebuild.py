@@ -131,8 +131,11 @@ def test_a_rebuild_goes_on_where_it_was_when_the_server_was_killed(filled):
     first = until(lambda: re.search(r"rebuilding the read store: (\d+) %", node.probe("/readyz").body.decode()),
                   "it is rebuilt again")
     assert int(first[1]) >= int(applied * 100 / (APPOINTMENTS + 10)), (first[0], applied)
+    before = api.get("/appointments/")
     until(lambda: has_taken_over(node), "the rebuilt read store serves", 60)
-    assert link_of(api.get("/appointments/")["results"][0]).startswith(OTHER_URL)
+    listed = api.get("/appointments/", headers={"If-None-Match": before.etag})
+    assert (listed.status, listed.position) == (200, before.position)
+    assert link_of(listed["results"][0]).startswith(OTHER_URL)
 
 
 def test_kills_around_the_takeover_lose_nothing(node):

@@ -2,6 +2,7 @@
 // An HTTP server in the test's process, whose service and backend are the test's.
 
 #include "api/http/server.hpp"
+#include "api/kept_lists.hpp"
 #include "api/rates.hpp"
 #include "tests/support/connection.hpp"
 #include "tests/support/manual_clock.hpp"
@@ -22,6 +23,7 @@ class ServerFixture : public testing::Test {
   protected:
     ServerFixture() {
         options_.port = 0;
+        service_.kept_lists = &kept_lists_;
         options_.on_request = [this](const api::http::RequestLine& line) {
             const std::lock_guard lock(mutex_);
             logged_.push_back({line.status, std::string(line.why)});
@@ -60,6 +62,7 @@ class ServerFixture : public testing::Test {
     api::http::ServerOptions options_;
     ManualClock clock_;
     api::Rates rates_{{0, 0, 0}, clock_, {}};
+    api::KeptLists kept_lists_{0};
     api::Service service_ = make_service(clock_, rates_);
     api::http::Backend backend_;
     std::unique_ptr<api::http::Server> server_;
