@@ -28,4 +28,5 @@ def description():
     model = re.search(r"^model name\s*:\s*(.*)$", cpus, re.M)
     memory = re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())[1]
     return (f"{os.cpu_count()} cores of {model[1] if model else os.uname().machine}, "
-            f"{round(int(memory) / 1024 / 1024)} GB, Linux {os.uname().release}")
+            f"{round(int(memory) / 1024 / 1024)} GB, Linux {os.uname().release}, which server and "
+            "load generator share")

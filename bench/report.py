@@ -1,6 +1,9 @@
-"""The table and the JSON of a run."""
+"""What a run leaves behind: the table, the JSON, and both in docs/performance.md."""
 import dataclasses
 import json
+import re
+
+import plot
 
 
 def number(value, unit=""):
@@ -14,78 +17,87 @@ def number(value, unit=""):
 
 
 def bound(target):
-    sign, value = ("≥", target.at_least) if target.at_least is not None else ("≤", target.at_most)
-    return f"{sign} {number(value, target.unit)}"
-
-
-NAMES = {"per_s": "rate", "p50_ms": "p50", "p99_ms": "p99", "longest_ms": "longest",
-         "cpu_s_per_1000": "CPU s/1,000", "peak_mb": "peak memory"}
-
-
-def judged(target, ours, floor):
-    """How one target is met, for the JSON and the table."""
-    ratio = target.ratio(ours, floor)
-    what = NAMES[target.of]
-    if target.to not in (None, target.of):
-        name = target.to.removeprefix("own_")
-        what += f" / {'own ' if target.to.startswith('own_') else ''}{NAMES[name]}"
-    return {"what": what,
-            "ratio": ratio, "bound": bound(target), "unit": target.unit,
-            "met": ratio is not None and target.met(ratio)}
+    sign, value = ("≥", target.at_least) if target.at_most is None else ("≤", target.at_most)
+    return f"{target.what} {sign} {number(value, target.unit)}"
 
 
 def measured(row, data, sides):
-    """One row of the results: `sides` maps ours, floor and maybe other to their figures."""
-    ours, floor = sides["ours"], sides["floor"]
-    targets = [] if ours.invalid or floor.invalid else [
-        judged(target, ours, floor) for target in row.targets]
-    return {"key": row.key, "title": row.title, "data": str(data), "floor_is": row.floor,
-            "targets": targets,
-            "sides": {name: dataclasses.asdict(each) for name, each in sides.items()}}
+    """One row of the results: `sides` maps labels to figures, in order."""
+    figures = list(sides.values())[:len(row.sides)]  # another binary has no targets
+    targets = []
+    for target in row.targets:
+        if not any(one.invalid for one in figures):
+            value = target.value(figures)
+            goal = target.at_least if target.at_most is None else target.at_most
+            targets.append({"bound": bound(target), "value": value, "goal": goal,
+                            "at_least": target.at_most is None, "unit": target.unit,
+                            "met": target.met(value)})
+    return {"key": row.key, "title": row.title, "data": data, "targets": targets,
+            "sides": {label: dataclasses.asdict(each) for label, each in sides.items()}}
 
 
-HEAD = ["work", "data", "", "per s", "p50 ms", "p99 ms", "longest ms", "CPU s/1,000", "peak MB",
-        "ratio", "target"]
+FIGURES = {"per_s": "per s", "p50_ms": "p50 ms", "p99_ms": "p99 ms", "longest_ms": "longest ms",
+           "cpu_s_per_1000": "CPU s/1,000", "peak_mb": "peak MB"}
+HEAD = ["work", "appointments", "", *FIGURES.values(), "is", "target"]
 
 
 def lines_of(row):
-    """Cells of the table: a line for each side; the targets stand beside ours."""
-    for name, figures in row["sides"].items():
-        label = {"ours": "consularia", "floor": row["floor_is"]}.get(name, name)
-        cells = [row["title"], row["data"], label] if name == "ours" else ["", "", label]
-        if figures["invalid"]:
-            yield [*cells, "INVALID: " + figures["invalid"], *[""] * 7]
-            continue
-        cells += [number(figures[each]) for each in NAMES]
-        if name != "ours":
-            yield [*cells, "", ""]
-            continue
-        told = [f"{number(each['ratio'], each['unit'])}" for each in row["targets"]]
-        wanted = [f"{each['what']} {each['bound']} {'met' if each['met'] else 'MISSED'}"
-                  for each in row["targets"]]
-        yield [*cells, told[0] if told else "", wanted[0] if wanted else ""]
-        for ratio, target in zip(told[1:], wanted[1:]):
-            yield [*[""] * 9, ratio, target]
+    """Cells of the table: a line for each side or target, whichever are more."""
+    sides, targets = list(row["sides"].items()), row["targets"]
+    for n in range(max(len(sides), len(targets))):
+        cells = [row["title"], row["data"]] if n == 0 else ["", ""]
+        if n < len(sides):
+            label, figures = sides[n]
+            cells.append(label)
+            if figures["invalid"]:
+                cells += ["INVALID", figures["invalid"], *[""] * (len(FIGURES) - 2)]
+            else:
+                cells += [number(figures[each]) for each in FIGURES]
+        else:
+            cells += [""] * (1 + len(FIGURES))
+        if n < len(targets):
+            target = targets[n]
+            cells += [number(target["value"], target["unit"]),
+                      f"{target['bound']}{'' if target['met'] else ': MISSED'}"]
+        else:
+            cells += ["", ""]
+        yield cells
 
 
-def markdown(results):
-    table = [HEAD, ["---"] * len(HEAD)] + [
-        cells for row in results["rows"] for cells in lines_of(row)]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in table) + "\n"
+def table_of(results):
+    return [HEAD] + [cells for row in results["rows"] for cells in lines_of(row)]
 
 
 def text(results):
-    """The same for a terminal."""
-    table = [HEAD] + [cells for row in results["rows"] for cells in lines_of(row)]
+    """For a terminal."""
+    table = table_of(results)
     wide = [max(len(cells[n]) for cells in table) for n in range(len(HEAD))]
     lines = [results["machine"], results["command"], ""]
     for cells in table:
         lines.append("  ".join(
-            cell.ljust(size) if n < 3 or n > 8 else cell.rjust(size)
+            cell.ljust(size) if n < 3 or n > 9 else cell.rjust(size)
             for n, (cell, size) in enumerate(zip(cells, wide))).rstrip())
     return "\n".join(lines) + "\n"
+
+
+def markdown(results):
+    table = table_of(results)
+    table.insert(1, ["---"] * 3 + ["--:"] * (len(FIGURES) + 1) + ["---"])
+    lines = ["| " + " | ".join(cells) + " |" for cells in table]
+    return (f"```\n{results['command']}\n```\n\non {results['date']}, commit {results['commit']}, on\n"
+            f"{results['machine']}:\n\n" + "\n".join(lines) + "\n")
 
 
 def save(results, path):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+def write_docs(results, docs):
+    """Puts the table between its marks, and the plot beside it."""
+    page = docs / "performance.md"
+    between = re.compile(r"(<!-- table -->\n).*(<!-- end of table -->)", re.S)
+    written = between.sub(lambda marks: f"{marks[1]}{markdown(results)}{marks[2]}",
+                          page.read_text(encoding="utf-8"))
+    page.write_text(written, encoding="utf-8")
+    (docs / "images" / "performance.svg").write_text(plot.svg(results), encoding="utf-8")

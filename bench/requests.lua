@@ -1,6 +1,5 @@
--- For wrk: sends the requests of the file REQUESTS one after the other, over and over, and prints
--- the figures as one line of JSON. A line has method, path, token and body, separated by tabs. Each
--- thread begins at another place.
+-- For wrk: sends the requests of the file REQUESTS (bench/traffic.py) one after the other, over and
+-- over, and prints the figures as one line of JSON. Each thread begins at another place.
 local threads = 0
 
 function setup(thread)
@@ -11,7 +10,7 @@ end
 function init()
   requests = {}
   for line in io.lines(os.getenv("REQUESTS")) do
-    local method, path, token, body = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$")
+    local method, path, token, body = line:match("^[^\t]*\t([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$")
     local headers = {Authorization = "Token " .. token}
     if body == "" then body = nil else headers["Content-Type"] = "application/json" end
     requests[#requests + 1] = wrk.format(method, path, headers, body)

@@ -1,7 +1,8 @@
-"""The rows of the table: what is loaded, what it is compared with, and the target."""
+"""The rows of the table: the sides that are measured in turn, ours first, and the targets."""
 import dataclasses
 import typing
 
+import commands
 import load
 import sides
 import traffic
@@ -9,82 +10,229 @@ from figures import Figures
 
 
 @dataclasses.dataclass
-class Target:
-    """A figure of ours, as a ratio to one of the floor's if `to` names it, must be in bounds."""
+class Side:
+    label: str
+    prepare: typing.Callable  # (workshop, program) -> (seconds -> Figures)
+    ours: bool = False  # another binary of consularia can be measured in its place
 
-    of: str
-    to: str | None = None
+
+@dataclasses.dataclass
+class Target:
+    what: str
+    value: typing.Callable  # of the sides' figures, in order
     at_least: float | None = None
     at_most: float | None = None
     unit: str = ""
 
-    def ratio(self, ours, floor):
-        value = getattr(ours, self.of)
-        base = 1 if self.to is None else getattr(ours if self.to.startswith("own_") else floor,
-                                                 self.to.removeprefix("own_"))
-        return None if value is None or not base else value / base
-
-    def met(self, ratio):
-        return (self.at_least is None or ratio >= self.at_least) and (
-            self.at_most is None or ratio <= self.at_most)
+    def met(self, value):
+        return value >= self.at_least if self.at_most is None else value <= self.at_most
 
 
 @dataclasses.dataclass
 class Row:
     key: str
     title: str
-    floor: str  # what the floor is, in words
-    targets: list
-    prepare: typing.Callable  # (workshop, program) -> a function of seconds that measures ours
-    prepare_floor: typing.Callable
-    size: tuple = (10_000, 1)  # appointments, organizations
-    quick: bool = True
-    seconds: int = 1  # times as long as other rows
+    size: tuple  # appointments, organizations
+    sides: list
+    targets: list = dataclasses.field(default_factory=list)
+    quick: bool = False
+    kafka: bool = False
+    longer: int = 1  # how much longer each load takes than those of other rows
 
 
-def least(ratio):
-    return Target("per_s", "per_s", at_least=ratio)
+SMALL = (10_000, 1)
+MANY = (10_000, 100)  # organizations
+LARGE = (1_000_000, 1)
+SIZES = [(1_000, 1), SMALL, (100_000, 1), LARGE]
 
 
-def of_http(make, connections, **how):
-    """A load of wrk on the real server."""
-    def prepare(shop, row, program):
-        side = shop.server(row.size, program, **how)
-        file = shop.requests(side, make)
-        return lambda seconds: load.closed_loop(side, file, connections, seconds)
-    return prepare
+# --- targets
+
+def rate(at_least, to=1):
+    return Target("rate", lambda of: of[0].per_s / of[to].per_s, at_least=at_least)
 
 
-def of_beast(make, connections):
-    """The same requests to a bare Beast server that sends the same bytes."""
-    def prepare(shop, row):
-        server = shop.server(row.size)
-        side = shop.beast(server, make)
-        file = shop.requests(server, make)
-        return lambda seconds: load.closed_loop(side, file, connections, seconds)
-    return prepare
+def p50(at_most):
+    return Target("p50", lambda of: of[0].p50_ms / of[1].p50_ms, at_most=at_most)
 
 
-def of_rocks(records):
-    """Synced batches of the records of the same data."""
-    def prepare(shop, row):
-        ledger = shop.data(row.size).directory / "ledger"
+def flat(at_most):
+    """Between the sizes of the data."""
+    return Target("dearest / cheapest", at_most=at_most,
+                  value=lambda of: max(one.per_s for one in of) / min(one.per_s for one in of))
 
-        def measure(seconds):
-            return Figures(**sides.rocks_floor("append", ledger, shop.scratch(), records, seconds))
-        return measure
-    return prepare
+
+# --- sides
+
+def ours(size, make, connections, label="consularia", fresh=False, kafka=False):
+    def prepare(shop, program):
+        side = (shop.fresh_server if fresh else shop.server)(size, program, kafka)
+        return lambda seconds: load.closed_loop(side, shop.requests(size, make), connections,
+                                                seconds)
+    return Side(label, prepare, ours=True)
+
+
+def ours_steady(size, make, connections, label="consularia", fresh=False, kind=None, rate_of=None):
+    """At half the rate that the server can do of `rate_of`."""
+    def prepare(shop, program):
+        side = (shop.fresh_server if fresh else shop.server)(size, program)
+        of = rate_of or make
+        probe = shop.fresh_server(size) if fresh else side
+        per_s = shop.half_rate(probe, size, of, connections)
+        return lambda seconds: load.steady(side, shop.requests(size, make), connections, per_s,
+                                           seconds, kind)
+    return Side(label, prepare, ours=True)
+
+
+def beast(size, make, connections):
+    def prepare(shop, _):
+        side = shop.beast(size, make)
+        return lambda seconds: load.closed_loop(side, shop.requests(size, make), connections,
+                                                seconds)
+    return Side("bare Beast, same bytes", prepare)
+
+
+def beast_steady(size, make, connections):
+    def prepare(shop, _):
+        side = shop.beast(size, make)
+        per_s = shop.half_rate(shop.server(size), size, make, connections)
+        return lambda seconds: load.steady(side, shop.requests(size, make), connections, per_s,
+                                           seconds)
+    return Side("bare Beast, same bytes and rate", prepare)
+
+
+def rocks(size, records):
+    def prepare(shop, _):
+        ledger = shop.data(size).directory / "ledger"
+        return lambda seconds: Figures(**sides.floor(
+            "rocks_floor", "append", ledger, shop.scratch(), records, seconds))
+    of = "one record" if records == 1 else f"{records} records"
+    return Side(f"RocksDB, synced batches of {of}", prepare)
+
+
+def raw_kafka(size, in_flight, synced):
+    def prepare(shop, _):
+        ledger = shop.data(size).directory / "ledger"
+        broker = shop.broker()
+        never = {} if synced else {"flush.messages": str(2**63 - 1)}
+        topic = broker.topic(**never)
+        return lambda seconds: Figures(**sides.floor(
+            "kafka_floor", broker.servers, topic, ledger, in_flight, seconds))
+    how = "broker syncs each append" if synced else "broker does not sync"
+    return Side(f"librdkafka, acks=all, {in_flight} in flight, {how}", prepare)
+
+
+# --- rows
+
+def of_http(key, title, size, make, target, quick=False):
+    """A load that only reads, on 64 connections, next to bare Beast."""
+    return Row(key, f"{title}, 64 connections", size,
+               [ours(size, make, 64), beast(size, make, 64)], [rate(target)], quick)
+
+
+def of_page(key, title, size, make, quick=False):
+    return Row(key, f"{title}, 64 connections", size,
+               [ours(size, make, 64), ours(size, traffic.first_pages, 64, "its first page")],
+               [rate(0.85)], quick)
+
+
+def of_create(key, size, quick=False, longer=1):
+    return Row(key, "create, durable, 64 connections", size,
+               [ours(size, traffic.creates, 64, fresh=True), rocks(size, 64)],
+               [rate(0.45),
+                Target("CPU s/1,000", lambda of: of[0].cpu_s_per_1000, at_most=0.07, unit="s"),
+                Target("p99 / p50", lambda of: of[0].p99_ms / of[0].p50_ms, at_most=3),
+                Target("longest", lambda of: of[0].longest_ms, at_most=50, unit="ms")],
+               quick, longer=longer)
+
+
+def reading():
+    yield of_http("get", "GET one", SMALL, traffic.gets, 0.75, quick=True)
+    yield Row("get-1", "GET one, 1 connection", SMALL,
+              [ours(SMALL, traffic.gets, 1), beast(SMALL, traffic.gets, 1)], quick=True)
+    yield Row("get-steady", "GET one, 64 connections, at half the possible rate", SMALL,
+              [ours_steady(SMALL, traffic.gets, 64), beast_steady(SMALL, traffic.gets, 64)],
+              quick=True)
+    yield of_http("list", "list, 20 rows, first page", SMALL, traffic.first_pages, 0.30, quick=True)
+    yield Row("list-1", "list, 20 rows, first page, 1 connection", SMALL,
+              [ours(SMALL, traffic.first_pages, 1), beast(SMALL, traffic.first_pages, 1)])
+    yield of_page("last", "list, last page", SMALL, traffic.last_pages, quick=True)
+    yield of_page("middle", "list, page in the middle", LARGE, traffic.middle_pages)
+    yield of_http("participant", "list by participant, 20 hits", SMALL, traffic.by_participant,
+                  0.35, quick=True)
+    yield of_http("participant-large", "list by participant, 20 hits", LARGE,
+                  traffic.by_participant, 0.35)
+    yield of_http("get-many", "GET one", MANY, traffic.gets, 0.75, quick=True)
+    yield of_http("list-many", "list, 20 rows, first page", MANY, traffic.first_pages, 0.30)
+    yield of_http("participant-many", "list by participant, 20 hits", MANY, traffic.by_participant,
+                  0.35)
+
+
+def mixed():
+    make = traffic.mixed
+    yield Row("mixed", "90 GETs, 5 lists, 5 creates, 64 connections", SMALL,
+              [ours(SMALL, make, 64, fresh=True), beast(SMALL, make, 64)], [rate(0.50)], quick=True)
+    yield Row("get-mixed", "GETs among lists and creates, 64 connections, half the possible rate",
+              SMALL,
+              [ours_steady(SMALL, make, 64, fresh=True, kind="get"),
+               ours_steady(SMALL, traffic.mixed_without_writes, 64, "the same without creates",
+                           fresh=True, kind="get", rate_of=make)],
+              [Target("p99", lambda of: of[0].p99_ms / of[1].p99_ms, at_most=3)], quick=True)
+
+
+def creating():
+    yield of_create("create", SMALL, quick=True, longer=4)
+    yield of_create("create-many", MANY)
+    yield Row("create-1", "create, durable, 1 connection", SMALL,
+              [ours(SMALL, traffic.creates, 1, fresh=True), rocks(SMALL, 1)], [p50(1.8)],
+              quick=True)
+    yield Row("create-steady", "create, durable, 64 connections, at half the possible rate", SMALL,
+              [ours_steady(SMALL, traffic.creates, 64, fresh=True)])
+
+
+def on_kafka():
+    yield Row("kafka-create", "create on Kafka, 64 connections", SMALL,
+              [ours(SMALL, traffic.creates, 64, fresh=True, kafka=True),
+               raw_kafka(SMALL, 64, synced=True), raw_kafka(SMALL, 64, synced=False)],
+              [rate(0.80), rate(0.35, to=2)], kafka=True)
+    yield Row("kafka-create-1", "create on Kafka, 1 connection", SMALL,
+              [ours(SMALL, traffic.creates, 1, fresh=True, kafka=True),
+               raw_kafka(SMALL, 1, synced=True)], [p50(2)], kafka=True)
+    yield Row("kafka-get", "GET one on Kafka, 64 connections", SMALL,
+              [ours(SMALL, traffic.gets, 64, kafka=True), beast(SMALL, traffic.gets, 64)],
+              [rate(0.60)], kafka=True)
+
+
+def whole():
+    """Work on all data at once."""
+    size = (100_000, 1)
+    yield Row("rebuild", "rebuild of the read store, records", size,
+              [Side("consularia", commands.rebuild(size), ours=True),
+               Side("RocksDB, bulk writes of the same rows", commands.bulk(size))], [rate(0.50)])
+    yield Row("verify", "ledger verify, records", size,
+              [Side("consularia", commands.verify(size), ours=True),
+               Side("SHA-256 of the same bytes", commands.hashes(size))], [rate(0.50)], quick=True)
+    yield Row("idle", "2,000 idle connections", SMALL,
+              [Side("consularia", commands.idle_connections(SMALL, 2000), ours=True)],
+              [Target("KB each", lambda of: of[0].peak_mb * 1024 / 2000, at_most=16, unit="KB")],
+              quick=True)
+    yield Row("memory", "GETs and lists, memory", LARGE,
+              [ours(LARGE, traffic.gets, 64), ours(LARGE, traffic.middle_pages, 64, "lists")],
+              [Target("peak, with 256 MB of block cache", at_most=406, unit="MB",
+                      value=lambda of: max(one.peak_mb for one in of))])
+
+
+def growing():
+    """The same load on more and more appointments."""
+    for key, title, make in [("get", "GET one", traffic.gets),
+                             ("list", "list, first page", traffic.first_pages),
+                             ("participant", "list by participant", traffic.by_participant),
+                             ("create", "create", traffic.creates)]:
+        yield Row(f"flat-{key}", f"{title}, from 10^3 to 10^6 appointments, 64 connections", LARGE,
+                  [ours(size, make, 64, f"{size[0]:,} appointments")
+                   for size in reversed(SIZES)], [flat(1.3)])
 
 
 def rows():
-    beast = "bare Beast, same bytes"
-    sync = "RocksDB, synced batches of "
-    yield Row("get", "GET one, 64 connections", beast, [least(0.75)],
-              of_http(traffic.gets, 64), of_beast(traffic.gets, 64))
-    yield Row("list", "list, 20 rows, first page, 64 connections", beast, [least(0.30)],
-              of_http(traffic.first_pages, 64), of_beast(traffic.first_pages, 64))
-    yield Row("create", "create, durable, 64 connections", sync + "64",
-              [least(0.45), Target("cpu_s_per_1000", at_most=0.07, unit="s"),
-               Target("p99_ms", "own_p50_ms", at_most=3),
-               Target("longest_ms", at_most=50, unit="ms")],
-              of_http(traffic.creates, 64, fresh=True), of_rocks(64), seconds=4)
+    for group in (reading, mixed, creating, on_kafka, whole, growing):
+        yield from group()

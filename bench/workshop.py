@@ -1,12 +1,11 @@
 """What rows need, made when they ask for it and kept while others need it: data, servers, floors."""
 import itertools
-import os
 import pathlib
 import shutil
 import tempfile
 
+import load
 import sides
-import traffic
 
 PROGRAM = sides.BUILT / "consularia"
 
@@ -14,73 +13,91 @@ PROGRAM = sides.BUILT / "consularia"
 class Workshop:
     """Everything is in a temporary directory. Leaving `with` ends all processes and removes it."""
 
-    def __init__(self, parent=None):
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="consularia-bench-", dir=parent))
+    def __init__(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="consularia-bench-"))
         self._numbers = itertools.count()
-        self._data = {}
-        self._servers = {}
-        self._requests = {}
-        self._for_row = []  # ends with it
+        self._kept = {}
+        self._of_row = []  # removed with the row
+        self._broker = None
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.end_row()
-        for server in self._servers.values():
-            server.kill()
+        for each in self._kept.values():
+            if isinstance(each, sides.Ours):
+                each.kill()
+        if self._broker:
+            self._broker.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _keep(self, key, make):
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def scratch(self):
         """A path at which nothing is yet."""
         return self.directory / f"scratch-{next(self._numbers)}"
 
     def data(self, size):
-        if size not in self._data:
-            self._data[size] = sides.Data(self.scratch(), *size)
-        return self._data[size]
+        return self._keep(size, lambda: sides.Data(self.scratch(), *size))
 
-    def server(self, size, program=PROGRAM, fresh=False):
-        """A fresh one is for writing: only the row that asks for it has it."""
-        key = (size, program)
-        if fresh:
-            made = sides.Ours(self.data(size), self.scratch(), program).start()
-            self._for_row.append(made)
-            return made
-        if key not in self._servers:
-            self._servers[key] = sides.Ours(self.data(size), self.scratch(), program).start()
-        return self._servers[key]
+    def broker(self):
+        if not self._broker:
+            directory = self.scratch()
+            directory.mkdir()
+            self._broker = sides.Broker(directory).start()
+        return self._broker
 
-    def requests(self, server, make):
+    def server(self, size, program=PROGRAM, kafka=False):
+        """For rows that only read."""
+        return self._keep((size, program, kafka), lambda: self._start(size, program, kafka))
+
+    def fresh_server(self, size, program=PROGRAM, kafka=False):
+        """For one row, which may write."""
+        made = self._start(size, program, kafka)
+        self._of_row.append(made)
+        return made
+
+    def _start(self, size, program, kafka):
+        broker = self.broker() if kafka else None
+        return sides.Ours(self.data(size), self.scratch(), program, broker).start()
+
+    def requests(self, size, make):
         """A file of them."""
-        key = (server.data.directory, make)
-        if key not in self._requests:
-            self._requests[key] = self.scratch()
-            self._requests[key].write_text("".join(make(server)), encoding="utf-8")
-        return self._requests[key]
+        def write():
+            file = self.scratch()
+            file.write_text("".join(make(self.server(size))), encoding="utf-8")
+            return file
+        return self._keep((size, make), write)
 
-    def beast(self, server, make):
-        """A floor that gives the server's answers to this kind of load."""
+    def half_rate(self, server, size, make, connections):
+        """Half of what the server does at most of such a load; asked once."""
+        def measure():
+            return load.closed_loop(server, self.requests(size, make), connections, 2).per_s / 2
+        return self._keep(("rate", size, make), measure)
+
+    def beast(self, size, make):
+        """A bare Beast server that gives the real server's answers to such a load."""
         answers = {}
-        for words in (each.rstrip("\n").split("\t") for each in make(server)):
-            method, path, token, body = words
-            kind = "create" if method == "POST" else "get" if path.endswith("/") and len(
-                path) > len(traffic.PATH) else "list"
+        for line in self.requests(size, make).read_text(encoding="utf-8").splitlines():
+            kind, method, path, token, body = line.split("\t")
             if kind in answers:
                 continue
-            client = server.client(token)
+            # A create needs a server that may be written.
+            server = self.fresh_server(size) if kind == "create" else self.server(size)
             how = {"raw": body, "headers": {"Content-Type": "application/json"}} if body else {}
-            answers[kind] = client.request(method, path, prefix="", **how)
+            answers[kind] = server.client(token).request(method, path, prefix="", **how)
             assert answers[kind].status // 100 == 2, answers[kind]
-        spare = next(iter(answers.values()))
-        made = sides.BeastFloor(self.scratch(), os.cpu_count(),
-                                *(answers.get(kind, spare) for kind in ("get", "list", "create")))
-        self._for_row.append(made)
+        any_of_them = next(iter(answers.values()))
+        made = sides.BeastFloor(self.scratch(), *(answers.get(kind, any_of_them)
+                                                  for kind in ("get", "list", "create")))
+        self._of_row.append(made)
         return made
 
     def end_row(self):
-        for each in self._for_row:
-            each.kill()
-            if hasattr(each, "data_dir"):
-                shutil.rmtree(each.data_dir, ignore_errors=True)
-        self._for_row.clear()
+        for each in self._of_row:
+            each.remove()
+        self._of_row.clear()

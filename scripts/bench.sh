@@ -6,5 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/install.sh bench
+case " $* " in
+    *" --kafka "*) scripts/install.sh kafka ;;
+    *" --quick "*) ;;
+    *) scripts/install.sh kafka ;;
+esac
 scripts/build.sh release bench >&2
 exec python3 -B bench/run.py "$@"
