@@ -4,6 +4,7 @@
 // in a RocksDB, as they are in a server.
 
 #include "api/dispatch.hpp"
+#include "api/kept_lists.hpp"
 #include "api/rates.hpp"
 #include "base/check.hpp"
 #include "bench/sample_records.hpp"
@@ -57,7 +58,11 @@ class Node {
         service_.store = store_.get();
         service_.journal = &journal_;
         service_.links = &links_;
+        service_.kept_lists = &no_lists_;
     }
+
+    /// From now on lists are kept, as a server keeps them.
+    void keep_lists() { service_.kept_lists = &lists_; }
 
     void append(std::uint32_t count) {
         std::vector<std::string> values;
@@ -165,6 +170,8 @@ class Node {
     projections::Projector projector_{*store_, journal_, {links_, samples::codec()}, {}};
     test::ManualClock clock_;
     std::uint32_t ids_ = 1'000'000;
+    api::KeptLists no_lists_{0};
+    api::KeptLists lists_{api::KeptLists::kDefaultBytes};
     const api::Rates rates_{{}, clock_, [](std::string_view) {}};
     api::Service service_ = [this] {
         auto service = test::make_service(clock_, rates_);
@@ -240,6 +247,11 @@ void run(const std::filesystem::path& directory) {
             const auto citizen = "citizen-" + std::to_string(n) + "%40example.org";
             (void)node.get("/api/v1/appointments/", "participant_unique_id=" + citizen);
         }
+    });
+    node.keep_lists();
+    (void)node.get("/api/v1/appointments/");
+    count("answer a list that is kept", 50, [&] {
+        for (int n = 0; n < 50; ++n) (void)node.get("/api/v1/appointments/");
     });
     apply(node);
 }
