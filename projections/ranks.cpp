@@ -32,15 +32,22 @@ std::string blocks_of(const RankedList& list) {
     return prefix;
 }
 
-/// The row with the number of blocks of level 1: most lists have none, and a lookup finds that out
-/// faster than a scan.
-std::string number_of_blocks_key(const RankedList& list) {
+/// What a list with blocks consists of.
+struct Totals {
+    std::uint64_t blocks = 0;  ///< Of level 1.
+    std::uint64_t keys = 0;    ///< Only counted if there are blocks.
+};
+
+std::string totals_key(const RankedList& list) {
     return blocks_of(list) + '\0';
 }
 
-std::uint64_t number_of_blocks(const Reader& reader, const RankedList& list) {
-    const auto row = reader.get(Table::ranks, number_of_blocks_key(list));
-    return row ? keys::number_in(*row) : 0;
+Totals totals_of(const Reader& reader, const RankedList& list) {
+    const auto row = reader.get(Table::ranks, totals_key(list));
+    if (!row) return {};
+    const auto half = sizeof(std::uint64_t);
+    const std::string_view both(*row);
+    return {keys::number_in(both.substr(0, half)), keys::number_in(both.substr(half))};
 }
 
 [[noreturn]] void rank_is_missing() {
@@ -84,10 +91,10 @@ struct Level {
 
 /// The highest level at which the list has blocks. Higher levels come first.
 int top_of(const Reader& reader, const RankedList& list) {
-    if (number_of_blocks(reader, list) == 0) return 0;
+    if (totals_of(reader, list).blocks == 0) return 0;
     const auto prefix = blocks_of(list);
-    const auto after_number = keys::after(number_of_blocks_key(list));
-    const auto cursor = reader.scan(Table::ranks, after_number, keys::after_all(prefix));
+    const auto after_totals = keys::after(totals_key(list));
+    const auto cursor = reader.scan(Table::ranks, after_totals, keys::after_all(prefix));
     if (!cursor->valid()) rank_is_missing();
     return 255 - static_cast<std::uint8_t>(cursor->key()[prefix.size()]);
 }
@@ -128,11 +135,21 @@ Path descend_to(const Reader& reader, const RankedList& list, std::string_view r
     return descend(reader, list, [&](std::string_view end, std::uint64_t) { return end < rest; });
 }
 
-/// Changes the ranks of one list.
+/// How many keys a list without blocks has.
+std::uint64_t count_keys(const Reader& reader, const RankedList& list) {
+    std::uint64_t keys = 0;
+    for (const auto cursor = Level(list, 0).blocks_after(reader, ""); cursor->valid();
+         cursor->next()) {
+        ++keys;
+    }
+    return keys;
+}
+
+/// Changes the ranks of one list, by one key.
 class Ranks {
   public:
     Ranks(WriteSet& writes, KnownBlocks& known, const RankedList& list)
-        : writes_(writes), known_(known), list_(list) {}
+        : writes_(writes), known_(known), list_(list), totals_(totals_of(writes, list)) {}
 
     /// Counts a key that is not there yet.
     void insert(std::string_view rest) {
@@ -147,7 +164,12 @@ class Ranks {
                 put_block(level.key(rest), count);
                 add_to_next(level, rest, 1 - static_cast<std::int64_t>(count));
             }
-            put_number(number_of_blocks(writes_, list_) + 1);
+            if (totals_.blocks == 0) totals_.keys = count_keys(writes_, list_);
+            ++totals_.blocks;
+        }
+        if (totals_.blocks > 0) {
+            ++totals_.keys;
+            put_totals();
         }
         count_in_blocks(rest, own + 1, 1);
     }
@@ -160,7 +182,11 @@ class Ranks {
             const auto count = static_cast<std::int64_t>(take_block(level.key(rest)));
             add_to_next(level, rest, count - 1);
         }
-        if (own > 0) put_number(number_of_blocks(writes_, list_) - 1);
+        if (totals_.blocks > 0) {
+            --totals_.keys;
+            if (own > 0) --totals_.blocks;
+            put_totals();
+        }
         count_in_blocks(rest, own + 1, -1);
     }
 
@@ -170,7 +196,7 @@ class Ranks {
         const auto key = level.key(end);
         if (auto found = known_.find_after(key)) return *std::move(found);
         KnownBlocks::Block block{keys::after_all(level.prefix), std::nullopt};
-        if (number_of_blocks(writes_, list_) == 0) return block;
+        if (totals_.blocks == 0) return block;
         const auto cursor = level.blocks_after(writes_, end);
         if (cursor->valid()) block = {std::string(cursor->key()), level.count_of(*cursor)};
         known_.learn(key, block);
@@ -207,17 +233,18 @@ class Ranks {
         return keys::number_in(*count);
     }
 
-    void put_number(std::uint64_t number) {
-        if (number == 0) {
-            writes_.erase(Table::ranks, number_of_blocks_key(list_));
-        } else {
-            put_block(number_of_blocks_key(list_), number);
-        }
+    void put_totals() {
+        if (totals_.blocks == 0) return writes_.erase(Table::ranks, totals_key(list_));
+        std::string value;
+        keys::append_number(value, totals_.blocks);
+        keys::append_number(value, totals_.keys);
+        writes_.put(Table::ranks, totals_key(list_), value);
     }
 
     WriteSet& writes_;
     KnownBlocks& known_;
     const RankedList& list_;
+    Totals totals_;
 };
 
 }  // namespace
@@ -233,7 +260,8 @@ void erase(WriteSet& writes, KnownBlocks& known, const RankedList& list, std::st
 }
 
 std::uint64_t size(const Reader& reader, const RankedList& list) {
-    return descend(reader, list, [](std::string_view, std::uint64_t) { return true; })[0].keys;
+    const auto totals = totals_of(reader, list);
+    return totals.blocks > 0 ? totals.keys : count_keys(reader, list);
 }
 
 std::uint64_t rank(const Reader& reader, const RankedList& list, std::string_view rest) {

@@ -6,8 +6,8 @@
 // probability 64^-L; a block contains the keys after the level's previous end, up to and including
 // its own. Each block has a row in Table::ranks:
 //     index table (1 byte) | list's prefix | 255 - L (1 byte) | key that ends the block -> count
-// and, if there is any, a row with the number of blocks of level 1:
-//     index table (1 byte) | list's prefix | 0 (1 byte) -> number
+// and, if there is any, the list has a row with the numbers of blocks of level 1 and of keys:
+//     index table (1 byte) | list's prefix | 0 (1 byte) -> blocks | keys
 // Keys after the last end of a level belong to no block of it. So the rows are a function of the
 // set of keys, independent of its history and distribution. Their number is a 63rd of that of the
 // index, and a list of a few keys has none.

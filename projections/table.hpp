@@ -12,7 +12,7 @@ namespace consularia::projections {
 /// Raised whenever a row's key or value changes its form, or the same facts lead to other rows: a
 /// store with a different version is rebuilt. What facts can be read needs no number: see
 /// ledger/record/vocabulary.hpp.
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 
 /// keys.hpp makes the keys; the files that own the rows describe their values.
 enum class Table : std::uint8_t {
