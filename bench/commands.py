@@ -1,9 +1,8 @@
 """What is measured without a load: commands that work on all data, and memory."""
-import pathlib
-import re
 import shutil
 import socket
 
+import machine
 import sides
 from figures import Figures
 
@@ -70,11 +69,11 @@ def idle_connections(size, count):
             request = (f"GET /api/v1/appointments/?page_size=1 HTTP/1.1\r\nHost: {server.url[7:]}"
                        f"\r\nAuthorization: Token {token}\r\n\r\n").encode()
             _ask(_connect(server), request)
-            before = _resident_mb(server)
+            before = machine.resident_mb(server.pid)
             connections = [_connect(server) for _ in range(count)]
             for each in connections:
                 _ask(each, request)
-            return Figures(peak_mb=_resident_mb(server) - before)
+            return Figures(peak_mb=machine.resident_mb(server.pid) - before)
         return measure
     return prepare
 
@@ -87,8 +86,3 @@ def _ask(connection, request):
     connection.sendall(request)
     answer = connection.recv(65536)
     assert answer.startswith(b"HTTP/1.1 200"), answer
-
-
-def _resident_mb(server):
-    status = pathlib.Path(f"/proc/{server.pid}/status").read_text(encoding="ascii")
-    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024

@@ -19,8 +19,16 @@ def forget_peak(pid):
 
 
 def peak_mb(pid):
+    return _status_mb(pid, "VmHWM")
+
+
+def resident_mb(pid):
+    return _status_mb(pid, "VmRSS")
+
+
+def _status_mb(pid, what):
     status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
+    return int(re.search(rf"{what}:\s+(\d+) kB", status)[1]) / 1024
 
 
 def description():

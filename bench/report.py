@@ -17,8 +17,11 @@ def number(value, unit=""):
 
 
 def bound(target):
-    sign, value = ("≥", target.at_least) if target.at_most is None else ("≤", target.at_most)
-    return f"{target.what} {sign} {number(value, target.unit)}"
+    if target.at_least is not None:
+        return f"{target.what} ≥ {number(target.at_least, target.unit)}"
+    if target.at_most is not None:
+        return f"{target.what} ≤ {number(target.at_most, target.unit)}"
+    return target.what
 
 
 def measured(row, data, sides):
@@ -28,9 +31,8 @@ def measured(row, data, sides):
     for target in row.targets:
         if not any(one.invalid for one in figures):
             value = target.value(figures)
-            goal = target.at_least if target.at_most is None else target.at_most
-            targets.append({"bound": bound(target), "value": value, "goal": goal,
-                            "at_least": target.at_most is None, "unit": target.unit,
+            targets.append({"bound": bound(target), "value": value, "at_least": target.at_least,
+                            "at_most": target.at_most, "unit": target.unit,
                             "met": target.met(value)})
     return {"key": row.key, "title": row.title, "data": data, "targets": targets,
             "sides": {label: dataclasses.asdict(each) for label, each in sides.items()}}
@@ -101,3 +103,7 @@ def write_docs(results, docs):
                           page.read_text(encoding="utf-8"))
     page.write_text(written, encoding="utf-8")
     (docs / "images" / "performance.svg").write_text(plot.svg(results), encoding="utf-8")
+
+
+def write_soak(results, docs):
+    (docs / "images" / "soak.svg").write_text(plot.soak_svg(results), encoding="utf-8")

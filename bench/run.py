@@ -13,6 +13,7 @@ import machine
 import report
 import rows
 import sides
+import soaking
 import workshop
 
 
@@ -23,13 +24,15 @@ def arguments():
     parser.add_argument("--kafka", action="store_true",
                         help="also rows that need a broker (always, without --quick)")
     parser.add_argument("--rounds", type=int, default=3, help="medians are of these")
-    parser.add_argument("--seconds", type=int, help="of one load (default 4, quick 1)")
+    parser.add_argument("--seconds", type=int, help="of one load (default 3, quick 1)")
     parser.add_argument("--compare", type=pathlib.Path, help="another binary of consularia")
+    parser.add_argument("--soak", type=int, metavar="MINUTES",
+                        help="instead: a mixed load at half the possible rate")
     parser.add_argument("--json", type=pathlib.Path, default=sides.ROOT / "build" / "bench.json")
     parser.add_argument("--write-docs", action="store_true", help="into docs/performance.md")
     parser.add_argument("--list", action="store_true", help="print the keys of all rows")
     given = parser.parse_args()
-    given.seconds = given.seconds or (1 if given.quick else 4)
+    given.seconds = given.seconds or (1 if given.quick else 3)
     given.kafka = given.kafka or not given.quick
     if given.compare:
         given.compare = given.compare.resolve(strict=True)
@@ -56,9 +59,18 @@ def measure(row, shop, given):
     rounds = {label: [] for label in ready}
     for _ in range(given.rounds):
         for label, run in ready.items():
-            rounds[label].append(run(given.seconds * row.longer))
+            rounds[label].append(run(given.seconds * (1 if given.quick else row.longer)))
     merged = {label: figures.of_rounds(each) for label, each in rounds.items()}
     return report.measured(row, str(shop.data(row.size)), merged)
+
+
+def soak(given, results):
+    with workshop.Workshop() as shop:
+        results["soak"] = soaking.run(shop, given.soak)
+    report.save(results, given.json)
+    if given.write_docs:
+        report.write_soak(results, sides.ROOT / "docs")
+    return 0
 
 
 def commit():
@@ -76,6 +88,8 @@ def main():
     results = {"machine": machine.description(), "date": f"{datetime.date.today()}",
                "commit": commit(), "command": shlex.join(["scripts/bench.sh", *sys.argv[1:]]),
                "rows": []}
+    if given.soak:
+        return soak(given, results)
     begin = time.monotonic()
     with workshop.Workshop() as shop:
         for row in chosen_rows(given):

@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILT = ROOT / "build" / "release"
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
+from figures import Figures  # noqa: E402
 from kafka import GOOD_SETTINGS, Kafka  # noqa: E402
 from ports import free_port, is_free  # noqa: E402
 from process import Process  # noqa: E402
@@ -52,6 +53,14 @@ def floor(program, *words):
     return json.loads(finish(program, *words).printed)
 
 
+def timed_floor(seconds, program, *words):
+    """Those of a floor that keeps records for some seconds."""
+    ended = finish(program, *words)
+    told = json.loads(ended.printed)
+    return Figures(cpu_s_per_1000=ended.cpu_seconds * 1000 / (told["per_s"] * seconds),
+                   peak_mb=ended.peak_mb, **told)
+
+
 class Data:
     """A ledger with so many appointments, and its secrets, in a directory."""
 
@@ -71,12 +80,12 @@ class Data:
 class Ours(Server):
     """`consularia serve` on a copy of the data, with its request log in a file."""
 
-    def __init__(self, data, directory, program, kafka=None):
+    def __init__(self, data, directory, program, options=(), kafka=None):
         self.data = data
-        options = []
+        options = [*options]
         if kafka:
             directory.mkdir()
-            options = kafka.copy_of(data) + ["--secrets-file", data.directory / "secrets.toml",
+            options += kafka.copy_of(data) + ["--secrets-file", data.directory / "secrets.toml",
                                              "--public-url", "https://appointments.example.org"]
         else:
             shutil.copytree(data.directory, directory)

@@ -51,19 +51,20 @@ class Workshop:
             self._broker = sides.Broker(directory).start()
         return self._broker
 
-    def server(self, size, program=PROGRAM, kafka=False):
+    def server(self, size, program=PROGRAM, kafka=False, options=()):
         """For rows that only read."""
-        return self._keep((size, program, kafka), lambda: self._start(size, program, kafka))
+        return self._keep((size, program, kafka, options),
+                          lambda: self._start(size, program, kafka, options))
 
-    def fresh_server(self, size, program=PROGRAM, kafka=False):
+    def fresh_server(self, size, program=PROGRAM, kafka=False, options=()):
         """For one row, which may write."""
-        made = self._start(size, program, kafka)
+        made = self._start(size, program, kafka, options)
         self._of_row.append(made)
         return made
 
-    def _start(self, size, program, kafka):
+    def _start(self, size, program, kafka, options):
         broker = self.broker() if kafka else None
-        return sides.Ours(self.data(size), self.scratch(), program, broker).start()
+        return sides.Ours(self.data(size), self.scratch(), program, options, broker).start()
 
     def requests(self, size, make):
         """A file of them."""
