@@ -20,7 +20,7 @@ from process import Process  # noqa: E402
 from server import Server  # noqa: E402
 from wait import until  # noqa: E402
 
-REBUILDS_WITHIN_S = 600  # a million appointments at a start
+REBUILDS_WITHIN_S = 1800  # a million appointments at a start
 
 
 @dataclasses.dataclass

@@ -13,6 +13,7 @@ import os
 import pathlib
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,8 @@ def compare(kept, made_with, counts):
 
 
 def main():
+    if not shutil.which("valgrind"):
+        sys.exit("instructions.py needs valgrind, which scripts/install.sh installs")
     update = sys.argv[1:] == ["--update"]
     if sys.argv[1:] and not update:
         sys.exit(__doc__)
