@@ -79,9 +79,7 @@ def ours_steady(size, make, connections, label="consularia", fresh=False, kind=N
     """At half the rate that the server can do of `rate_of`."""
     def prepare(shop, program):
         side = (shop.fresh_server if fresh else shop.server)(size, program)
-        of = rate_of or make
-        probe = shop.fresh_server(size) if fresh else side
-        per_s = shop.half_rate(probe, size, of, connections)
+        per_s = shop.half_rate(size, rate_of or make, connections, fresh)
         return lambda seconds: load.steady(side, shop.requests(size, make), connections, per_s,
                                            seconds, kind)
     return Side(label, prepare, ours=True)
@@ -98,7 +96,7 @@ def beast(size, make, connections):
 def beast_steady(size, make, connections):
     def prepare(shop, _):
         side = shop.beast(size, make)
-        per_s = shop.half_rate(shop.server(size), size, make, connections)
+        per_s = shop.half_rate(size, make, connections)
         return lambda seconds: load.steady(side, shop.requests(size, make), connections, per_s,
                                            seconds)
     return Side("bare Beast, same bytes and rate", prepare)

@@ -14,7 +14,7 @@ STEP_S = 10
 def run(shop, minutes):
     """A mixed load at half the possible rate; what each ten seconds were like."""
     server = shop.fresh_server(SIZE)
-    per_s = shop.half_rate(shop.fresh_server(SIZE), SIZE, traffic.mixed, CONNECTIONS)
+    per_s = shop.half_rate(SIZE, traffic.mixed, CONNECTIONS, fresh=True)
     requests = shop.requests(SIZE, traffic.mixed)
     samples = []
     begin = time.monotonic()
