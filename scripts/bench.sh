@@ -5,11 +5,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scripts/install.sh bench
 case " $* " in
-    *" --kafka "*) scripts/install.sh kafka ;;
-    *" --quick "*) ;;
-    *) scripts/install.sh kafka ;;
+    *" --help "* | *" --list "*) exec python3 -B bench/run.py "$@" ;;
+    *" --kafka "*) kafka=yes ;;
+    *" --quick "*) kafka=no ;;
+    *) kafka=yes ;;
 esac
+scripts/install.sh bench
+if [ $kafka = yes ]; then scripts/install.sh kafka; fi
 scripts/build.sh release bench >&2
 exec python3 -B bench/run.py "$@"
