@@ -9,7 +9,7 @@ RUN scripts/build.sh
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ca-certificates curl libboost-url1.81.0 libprometheus-cpp-core1.0 libprometheus-cpp-pull1.0 \
+        ca-certificates curl libboost-url1.81.0 libjemalloc2 libprometheus-cpp-core1.0 libprometheus-cpp-pull1.0 \
         librdkafka1 librocksdb7.8 libspdlog1.10 libssl3 \
     && rm -rf /var/lib/apt/lists/*
 # Volumes take owner and mode of the folder they are mounted on, at their first use.

@@ -12,6 +12,8 @@ namespace consularia {
 /// others. Does not check that objects and arrays are closed.
 class JsonWriter {
   public:
+    JsonWriter() { out_.reserve(256); }
+
     void text(std::string_view key, std::string_view value);
     void boolean(std::string_view key, bool value);
     void number(std::string_view key, std::int64_t value);

@@ -16,8 +16,13 @@ Judging::Judging(Journal& journal, ledger::Partition partition)
       writes_(journal.store_.write_set()),
       known_(journal.next_position(partition)) {}
 
-Verdict Judging::judge(const ledger::LogEntry& entry) {
-    Verdict verdict{entry.position, ledger::sha256(entry.value), ledger::parse_value(entry.value)};
+Verdict Judging::judge(const ledger::LogEntry& entry, const ledger::AwaitedOf& awaited) {
+    const auto hash = ledger::sha256(entry.value);
+    const auto* const sealed = awaited(hash).sealed;
+    Verdict verdict{
+        entry.position,
+        hash,
+        sealed != nullptr ? ledger::value_of(*sealed) : ledger::parse_value(entry.value)};
     const bool is_new = entry.position >= known_;
     if (const auto& link = verdict.value.link) {
         verdict.fact = is_new ? is_new_fact(*link) : was_fact(*link, entry.position);

@@ -2,6 +2,7 @@
 // Adds what was read of the log to the journal, after one judgement by the acceptance rule.
 
 #include "journal/journal.hpp"
+#include "ledger/commands/state_store.hpp"
 #include "ledger/record/parsed_value.hpp"
 
 #include <map>
@@ -28,7 +29,9 @@ class Judging {
 
     /// The verdict on a new record, or the same one as before. Precondition: the position is the
     /// one after the last entry's, or one that was judged before.
-    [[nodiscard]] Verdict judge(const ledger::LogEntry& entry);
+    [[nodiscard]] Verdict judge(
+        const ledger::LogEntry& entry, const ledger::AwaitedOf& awaited = ledger::nothing_awaited
+    );
 
     /// Keeps what was new, in one atomic step with the checkpoint, and wakes who watches the
     /// organizations. Call it once; without it nothing is kept.

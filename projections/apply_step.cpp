@@ -139,7 +139,7 @@ Applied ApplyStep::apply_event(
     ledger::Envelope& envelope = record ? *record : *record.error().skippable;
     keep_time(envelope, head, judged.position);
     if (record) {
-        auto after = rows_.apply(*record, record_bytes, context_.wanted(judged.hash));
+        auto after = rows_.apply(*record, record_bytes, context_.awaited(judged.hash).wanted);
         if (!after) return tl::unexpected(std::string(kImpossible));
         held_ += after->bytes;
         judged.state = std::move(after->state);

@@ -28,7 +28,7 @@ struct StepContext {
     ledger::Partition partitions = 1;
     const ledger::RecordCodec& codec;
     const ProjectorOptions& options;
-    const ledger::WantedOf& wanted;
+    const ledger::AwaitedOf& awaited;
     std::mutex& creating;  ///< See AggregateRows.
 };
 

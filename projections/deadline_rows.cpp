@@ -13,31 +13,36 @@ namespace {
 class StartedList {
   public:
     StartedList(WriteSet& writes, Table table, std::string prefix)
-        : writes_(writes), table_(table), prefix_(std::move(prefix)) {}
+        : writes_(writes),
+          table_(table),
+          prefix_(std::move(prefix)),
+          start_(writes_.get(Table::deadline_starts, prefix_)) {}
 
-    [[nodiscard]] std::optional<std::string> start() const {
-        return writes_.get(Table::deadline_starts, prefix_);
-    }
+    [[nodiscard]] const std::optional<std::string>& start() const { return start_; }
 
     void insert(std::string_view rest) {
         writes_.put(table_, key(rest), "");
-        const auto first = start();
-        if (!first || rest < *first) writes_.put(Table::deadline_starts, prefix_, rest);
+        if (!start_ || rest < *start_) set_start(rest);
     }
 
     void erase(std::string_view rest) {
         writes_.erase(table_, key(rest));
-        if (start() != rest) return;
+        if (start_ != rest) return;
         const auto next = writes_.scan(table_, keys::after(key(rest)), keys::after_all(prefix_));
         if (next->valid()) {
-            const std::string first(next->key().substr(prefix_.size()));
-            writes_.put(Table::deadline_starts, prefix_, first);
+            set_start(next->key().substr(prefix_.size()));
         } else {
+            start_.reset();
             writes_.erase(Table::deadline_starts, prefix_);
         }
     }
 
   private:
+    void set_start(std::string_view rest) {
+        start_ = rest;
+        writes_.put(Table::deadline_starts, prefix_, rest);
+    }
+
     [[nodiscard]] std::string key(std::string_view rest) const {
         return prefix_ + std::string(rest);
     }
@@ -45,6 +50,7 @@ class StartedList {
     WriteSet& writes_;
     const Table table_;
     const std::string prefix_;
+    std::optional<std::string> start_;
 };
 
 /// The place of an organization among those of its partition.

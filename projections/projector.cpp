@@ -153,7 +153,7 @@ struct Projector::Step {
     ledger::Partition partition = 0;
     ledger::Position applied = 0;  ///< Everything before it was applied before.
     std::span<const ledger::LogEntry> entries;
-    const ledger::WantedOf& wanted;
+    const ledger::AwaitedOf& awaited;
     /// The checkpoint once all of them are applied, if it is not right after the last one.
     std::optional<ledger::Checkpoint> through = {};
 };
@@ -213,14 +213,14 @@ void Projector::keep_known(ledger::Partition partition, KnownBlocks known) {
 std::vector<Judged> Projector::apply(
     ledger::Partition partition,
     std::span<const ledger::LogEntry> entries,
-    const ledger::WantedOf& wanted
+    const ledger::AwaitedOf& awaited
 ) {
     if (entries.empty()) return {};
     const auto rows = keep_rows();
     const auto from = applied(partition);
     expect_no_gaps(entries, std::min(from, journal_.next_position(partition)));
     return apply_step(
-        {.partition = partition, .applied = from, .entries = entries, .wanted = wanted}
+        {.partition = partition, .applied = from, .entries = entries, .awaited = awaited}
     );
 }
 
@@ -229,12 +229,12 @@ std::size_t Projector::catch_up(ledger::Partition partition) {
     const auto from = applied(partition);
     const auto replay = journal_.replay(partition, from);
     if (replay.through.next == 0) return 0;
-    const ledger::WantedOf nobody = [](const ledger::Hash&) { return ledger::Wanted::verdict; };
+    const ledger::AwaitedOf nothing = ledger::nothing_awaited;
     const auto judged = apply_step(
         {.partition = partition,
          .applied = from,
          .entries = replay.entries,
-         .wanted = nobody,
+         .awaited = nothing,
          .through = replay.through}
     );
     std::size_t bytes = 0;
@@ -274,11 +274,11 @@ std::vector<Judged> Projector::apply_step(const Step& step) {
          .partitions = log.partitions,
          .codec = inputs_.codec,
          .options = options_,
-         .wanted = step.wanted,
+         .awaited = step.awaited,
          .creating = creating_}
     );
     for (const auto& entry : step.entries) {
-        const auto verdict = judging.judge(entry);
+        const auto verdict = judging.judge(entry, step.awaited);
         if (entry.position < step.applied) {
             judged.push_back(known_before(verdict));
             continue;

@@ -94,7 +94,7 @@ class Projector final : public ledger::StateStore {
     std::vector<ledger::Judged> apply(
         ledger::Partition partition,
         std::span<const ledger::LogEntry> entries,
-        const ledger::WantedOf& wanted
+        const ledger::AwaitedOf& awaited
     ) override;
 
   private:

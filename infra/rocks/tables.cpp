@@ -36,9 +36,12 @@ class TableCursor final : public Cursor {
         settle();
     }
 
+    /// Whether the key is before the bound.
+    [[nodiscard]] bool includes(std::string_view key) const { return to_.empty() || key < to_; }
+
   private:
     void settle() {
-        valid_ = at_->Valid() && (to_.empty() || at_->key().ToStringView() < to_);
+        valid_ = at_->Valid() && includes(at_->key().ToStringView());
         if (!at_->Valid()) tables_->check(at_->status());
     }
 
@@ -49,10 +52,13 @@ class TableCursor final : public Cursor {
     bool valid_ = false;
 };
 
-/// Copies each row, because changes to the write set move the bytes under its iterators.
-class CopyingCursor final : public Cursor {
+/// The rows as changed by a write set. Each row is copied, since its bytes may change meanwhile.
+class ChangedCursor final : public Cursor {
   public:
-    explicit CopyingCursor(std::unique_ptr<TableCursor> rows) : rows_(std::move(rows)) { copy(); }
+    ChangedCursor(std::unique_ptr<TableCursor> rows, const Changes& changes, std::string_view from)
+        : rows_(std::move(rows)), changes_(changes), change_(changes.lower_bound(from)) {
+        settle();
+    }
 
     bool valid() const override { return valid_; }
 
@@ -61,19 +67,37 @@ class CopyingCursor final : public Cursor {
     std::string_view value() const override { return value_; }
 
     void next() override {
-        rows_->next();
-        copy();
+        // A change may have been made between the two.
+        if (rows_->valid() && rows_->key() <= key_) rows_->next();
+        change_ = changes_.upper_bound(key_);
+        settle();
     }
 
   private:
-    void copy() {
+    void settle() {
+        for (; has_change(); ++change_) {
+            const auto& [key, value] = *change_;
+            if (rows_->valid() && rows_->key() < key) break;
+            if (value) return take(key, *value);
+            if (rows_->valid() && rows_->key() == key) rows_->next();
+        }
         valid_ = rows_->valid();
-        if (!valid_) return;
-        key_ = rows_->key();
-        value_ = rows_->value();
+        if (valid_) take(rows_->key(), rows_->value());
+    }
+
+    [[nodiscard]] bool has_change() const {
+        return change_ != changes_.end() && rows_->includes(change_->first);
+    }
+
+    void take(std::string_view key, std::string_view value) {
+        valid_ = true;
+        key_ = key;
+        value_ = value;
     }
 
     std::unique_ptr<TableCursor> rows_;
+    const Changes& changes_;
+    Changes::const_iterator change_;
     bool valid_ = false;
     std::string key_;
     std::string value_;
@@ -126,42 +150,59 @@ std::unique_ptr<Cursor> Snapshot::scan(TableId table, std::string_view from, std
 }
 
 WriteSet::WriteSet(std::shared_ptr<const Tables> tables)
-    : tables_(std::move(tables)),
-      writes_(rocksdb::BytewiseComparator(), /*reserved_bytes=*/0, /*overwrite_key=*/true) {}
+    : tables_(std::move(tables)), changes_(tables_->families.size()) {}
 
 std::optional<std::string> WriteSet::get(TableId table, std::string_view key) const {
+    const Changes& changes = changes_.at(table.index());
+    if (const auto changed = changes.find(key); changed != changes.end()) return changed->second;
     std::string value;
-    const auto status = writes_.GetFromBatchAndDB(
-        &tables_->rocks.db(), verified_read(), tables_->family(table), slice_of(key), &value
-    );
+    const auto status =
+        tables_->rocks.db().Get(verified_read(), tables_->family(table), slice_of(key), &value);
     return found(*tables_, status, std::move(value));
 }
 
 std::unique_ptr<Cursor> WriteSet::scan(TableId table, std::string_view from, std::string_view to)
     const {
-    auto cursor = std::make_unique<TableCursor>(std::string(to), tables_);
+    auto rows = std::make_unique<TableCursor>(std::string(to), tables_);
     rocksdb::ReadOptions options = verified_read();
-    options.iterate_upper_bound = cursor->bound();
-    auto* stored = tables_->rocks.db().NewIterator(options, tables_->family(table));
-    auto* both = writes_.NewIteratorWithBase(tables_->family(table), stored, &options);
-    cursor->start(std::unique_ptr<rocksdb::Iterator>(both), from);
-    return std::make_unique<CopyingCursor>(std::move(cursor));
+    options.iterate_upper_bound = rows->bound();
+    auto* at = tables_->rocks.db().NewIterator(options, tables_->family(table));
+    rows->start(std::unique_ptr<rocksdb::Iterator>(at), from);
+    return std::make_unique<ChangedCursor>(std::move(rows), changes_.at(table.index()), from);
 }
 
 void WriteSet::put(TableId table, std::string_view key, std::string_view value) {
-    tables_->check(writes_.Put(tables_->family(table), slice_of(key), slice_of(value)));
+    change(table, key, std::string(value));
 }
 
 void WriteSet::erase(TableId table, std::string_view key) {
-    tables_->check(writes_.Delete(tables_->family(table), slice_of(key)));
+    change(table, key, std::nullopt);
+}
+
+void WriteSet::change(TableId table, std::string_view key, std::optional<std::string> value) {
+    bytes_ += key.size() + (value ? value->size() : 0);
+    Changes& changes = changes_.at(table.index());
+    const auto place = changes.lower_bound(key);
+    if (place != changes.end() && place->first == key) {
+        place->second = std::move(value);
+    } else {
+        changes.emplace_hint(place, key, std::move(value));
+    }
 }
 
 std::size_t WriteSet::bytes() const {
-    return writes_.GetDataSize();
+    return bytes_;
 }
 
-rocksdb::WriteBatch* WriteSet::changes() {
-    return writes_.GetWriteBatch();
+rocksdb::WriteBatch WriteSet::to_batch() const {
+    rocksdb::WriteBatch batch(bytes_);
+    for (std::size_t table = 0; table < changes_.size(); ++table) {
+        for (const auto& [key, value] : changes_[table]) {
+            auto* const family = tables_->families[table];
+            tables_->check(value ? batch.Put(family, key, *value) : batch.Delete(family, key));
+        }
+    }
+    return batch;
 }
 
 }  // namespace consularia::infra::rocks

@@ -10,9 +10,8 @@
 namespace consularia::ledger {
 
 void Batch::add(Pending command, Sealed sealed) {
-    const Record& record = sealed.record;
     by_hash_.emplace(sealed.hash, records_.size());
-    records_.push_back({items_.size(), {record.organization, record.sequence, record.prevhash}});
+    records_.push_back({items_.size(), std::move(sealed.record)});
     values_.push_back(std::move(sealed.value));
     cost_ += command.cost;
     items_.push_back({std::move(command), Stage::waiting});
@@ -39,20 +38,22 @@ const std::vector<std::string>& Batch::depart() {
     std::set<domain::OrganizationId> needed;
     repeated_.clear();
     for (std::size_t i = records_.size(); i-- > 0;) {
-        const Departure& record = records_[i];
-        if (record.judged) continue;
-        if (items_[record.item].stage == Stage::waiting) needed.insert(record.link.organization);
-        if (needed.contains(record.link.organization)) repeated_.push_back(values_[i]);
+        const auto& [item, record, judged] = records_[i];
+        if (judged) continue;
+        if (items_[item].stage == Stage::waiting) needed.insert(record.organization);
+        if (needed.contains(record.organization)) repeated_.push_back(values_[i]);
     }
     std::reverse(repeated_.begin(), repeated_.end());
     return repeated_;
 }
 
-Wanted Batch::wanted_of(const Hash& hash) const {
+Awaited Batch::awaited(const Hash& hash) const {
     const auto found = by_hash_.find(hash);
-    if (found == by_hash_.end()) return Wanted::verdict;
-    const Item& item = items_[records_[found->second].item];
-    return item.stage == Stage::waiting ? item.command.submission.wanted : Wanted::verdict;
+    if (found == by_hash_.end()) return {};
+    const Departure& departure = records_[found->second];
+    const Item& item = items_[departure.item];
+    const bool waits = item.stage == Stage::waiting;
+    return {waits ? item.command.submission.wanted : Wanted::verdict, &departure.record};
 }
 
 void Batch::take_note(Judged judged) {
@@ -77,16 +78,17 @@ bool Batch::find_dead(const StateReader& state) {
     std::map<domain::OrganizationId, Head> heads;
     std::set<domain::OrganizationId> broken;
     bool found = false;
-    for (Departure& record : records_) {
-        if (record.judged) continue;
-        const domain::OrganizationId organization = record.link.organization;
+    for (auto& [index, record, judged] : records_) {
+        if (judged) continue;
+        const domain::OrganizationId organization = record.organization;
         const auto [head, is_new] = heads.try_emplace(organization);
         if (is_new) head->second = state.head(organization);
         // A record that builds on a dead one is dead, although its own sequence is still ahead.
-        if (!broken.contains(organization) && may_become_fact(record.link, head->second)) continue;
+        if (!broken.contains(organization) && may_become_fact(link_of(record), head->second))
+            continue;
         broken.insert(organization);
-        record.judged = true;
-        Item& item = items_[record.item];
+        judged = true;
+        Item& item = items_[index];
         if (item.stage != Stage::waiting) continue;
         move(item, Stage::undecided);
         found = true;

@@ -45,8 +45,8 @@ class Batch {
     /// these build on. Valid until the next call.
     [[nodiscard]] const std::vector<std::string>& depart();
 
-    /// What the answer to the command that waits for this record needs.
-    [[nodiscard]] Wanted wanted_of(const Hash& hash) const;
+    /// What is known about the record with this hash: it may be one of this batch.
+    [[nodiscard]] Awaited awaited(const Hash& hash) const;
 
     /// Notes a record of the log; answers its command if it is a fact of this batch.
     void take_note(Judged judged);
@@ -92,7 +92,7 @@ class Batch {
 
     struct Departure {
         std::size_t item;
-        ChainLink link;
+        Record record;
         bool judged = false;  ///< It is a fact, or can no longer become one.
     };
 

@@ -8,8 +8,8 @@
 namespace consularia::ledger {
 
 void Overlay::add(const Record& record, const Hash& hash) {
-    const Head last = head(record.organization);
-    CHECK(record.sequence == last.sequence + 1 && record.prevhash == last.hash);
+    Head& head = chain_of(record.organization).head;
+    CHECK(record.sequence == head.sequence + 1 && record.prevhash == head.hash);
     std::visit(
         [&]<class Kind>(const RecordEventOf<Kind>& of) {
             auto& state = std::get<typename Kind::State>(find(record.organization, of.id));
@@ -20,7 +20,7 @@ void Overlay::add(const Record& record, const Hash& hash) {
         },
         record.event
     );
-    heads_.insert_or_assign(record.organization, Head{record.sequence, hash, record.time});
+    head = {record.sequence, hash, record.time};
     if (record.idempotency) {
         remembered_.insert_or_assign(
             {record.organization, remembered_name(record.actor, record.idempotency->key)},
@@ -30,12 +30,18 @@ void Overlay::add(const Record& record, const Hash& hash) {
 }
 
 Head Overlay::head(domain::OrganizationId organization) const {
-    const auto found = heads_.find(organization);
-    return found == heads_.end() ? base_.head(organization) : found->second;
+    return chain_of(organization).head;
 }
 
 bool Overlay::frozen(domain::OrganizationId organization) const {
-    return base_.frozen(organization);
+    return chain_of(organization).frozen;
+}
+
+Overlay::Chain& Overlay::chain_of(domain::OrganizationId organization) const {
+    const auto found = chains_.find(organization);
+    if (found != chains_.end()) return found->second;
+    const Chain read{base_.head(organization), base_.frozen(organization)};
+    return chains_.emplace(organization, read).first->second;
 }
 
 std::optional<Remembered> Overlay::remembered(

@@ -10,8 +10,8 @@
 
 namespace consularia::ledger {
 
-/// Reads each aggregate once, however many commands name it. Not thread-safe. No answer may be
-/// based on added records: their events are not facts yet.
+/// Reads each organization's head and each aggregate once, however many commands name it. Not
+/// thread-safe. No answer may be based on added records: their events are not facts yet.
 class Overlay {
   public:
     /// `base` outlives this.
@@ -41,12 +41,18 @@ class Overlay {
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
   private:
+    struct Chain {
+        Head head;
+        bool frozen = false;
+    };
+
+    Chain& chain_of(domain::OrganizationId organization) const;
     State& find(domain::OrganizationId organization, const AggregateId& id) const;
 
     const StateReader& base_;
     mutable std::size_t bytes_ = 0;
-    std::map<domain::OrganizationId, Head> heads_;
-    /// Includes those that were only read.
+    // Include what was only read.
+    mutable std::map<domain::OrganizationId, Chain> chains_;
     mutable std::map<std::pair<domain::OrganizationId, AggregateId>, State> states_;
     std::map<std::pair<domain::OrganizationId, std::string>, Remembered> remembered_;
 };

@@ -110,7 +110,7 @@ void PartitionProcessor::drop_read() {
 std::vector<Judged> PartitionProcessor::apply(std::span<const LogEntry> entries) {
     const auto doing = health_.begin(Part::apply);
     auto verdicts = store_.apply(partition_, entries, [this](const Hash& hash) {
-        return batch_ ? batch_->wanted_of(hash) : Wanted::verdict;
+        return batch_ ? batch_->awaited(hash) : Awaited{};
     });
     health_.fine(Part::apply);
     return verdicts;

@@ -17,9 +17,8 @@ std::optional<Remembered> find_unexpired(
 }
 
 void apply_all(StateStore& store, Partition partition, std::span<const LogEntry> entries) {
-    const auto nobody = [](const Hash&) { return Wanted::verdict; };
     while (!entries.empty()) {
-        entries = entries.subspan(store.apply(partition, entries, nobody).size());
+        entries = entries.subspan(store.apply(partition, entries, nothing_awaited).size());
     }
 }
 

@@ -72,8 +72,21 @@ struct Judged {
     Rendering rendering;         ///< If wanted.
 };
 
-/// Called with the hash of a record's bytes: what the command that waits for it wants.
-using WantedOf = std::function<Wanted(const Hash&)>;
+/// What is known about a record before it is read from the log.
+struct Awaited {
+    Wanted wanted = Wanted::verdict;  ///< What the command that waits for it wants.
+    /// The record that its bytes were made of, so that they need not be parsed; null for records of
+    /// others. Valid until apply() returns.
+    const Record* sealed = nullptr;
+};
+
+/// Called with the hash of a record's bytes.
+using AwaitedOf = std::function<Awaited(const Hash&)>;
+
+/// Of somebody who waits for no record.
+[[nodiscard]] inline Awaited nothing_awaited(const Hash& /*hash*/) {
+    return {};
+}
 
 /// Only a partition's worker calls apply() for that partition; reading is unrestricted.
 class StateStore {
@@ -91,7 +104,7 @@ class StateStore {
     /// verdicts; pass the other entries again. The entries begin at next_position(partition) and
     /// have no gaps. Throws StorageError; then nothing was applied.
     virtual std::vector<Judged> apply(
-        Partition partition, std::span<const LogEntry> entries, const WantedOf& wanted
+        Partition partition, std::span<const LogEntry> entries, const AwaitedOf& awaited
     ) = 0;
 };
 

@@ -26,6 +26,10 @@ struct ChainLink {
     friend bool operator==(const ChainLink&, const ChainLink&) = default;
 };
 
+[[nodiscard]] inline ChainLink link_of(const Envelope& record) {
+    return {record.organization, record.sequence, record.prevhash};
+}
+
 /// Empty unless the value is one JSON object without duplicate attributes whose `source`,
 /// `sequence` and `prevhash` have their canonical forms.
 [[nodiscard]] std::optional<ChainLink> read_chain_link(std::string_view value);

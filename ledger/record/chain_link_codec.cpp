@@ -120,7 +120,11 @@ std::optional<ChainLink> read_chain_link(std::string_view value) {
 ParsedValue parse_value(std::string_view value) {
     auto object = parse_strict(value);
     const auto link = object ? link_in(*object) : read_chain_link(value);
-    return {link, std::move(object)};
+    return {.link = link, .object = std::move(object)};
+}
+
+ParsedValue value_of(const Record& sealed) {
+    return {.link = link_of(sealed), .object = {}, .sealed = &sealed};
 }
 
 }  // namespace consularia::ledger

@@ -1,5 +1,5 @@
 #pragma once
-// A record's value, parsed once for both of its readers: the acceptance rule and the codec. They
+// A record's value, read once for both of its readers: the acceptance rule and the codec. They
 // accept different values: what the codec cannot read may still be a fact.
 
 #include "ledger/record/acceptance.hpp"
@@ -12,9 +12,14 @@ namespace consularia::ledger {
 
 struct ParsedValue {
     std::optional<ChainLink> link;  ///< What read_chain_link() returns.
-    std::optional<Json> object;     ///< What parse_strict() returns.
+    std::optional<Json> object;     ///< What parse_strict() returns; empty if there is a record.
+    const Record* sealed =
+        nullptr;  ///< The record that these bytes were made of, if it is at hand.
 };
 
 [[nodiscard]] ParsedValue parse_value(std::string_view value);
+
+/// The same for the bytes that RecordCodec::encode() made of the record, which outlives the result.
+[[nodiscard]] ParsedValue value_of(const Record& sealed);
 
 }  // namespace consularia::ledger

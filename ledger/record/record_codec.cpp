@@ -241,6 +241,7 @@ tl::expected<Record, UnknownRecord> RecordCodec::decode(std::string_view value) 
 }
 
 tl::expected<Record, UnknownRecord> RecordCodec::decode(const ParsedValue& value) const {
+    if (value.sealed != nullptr) return *value.sealed;
     const auto unknown = [](std::string why, std::optional<Envelope> skippable = {}) {
         return tl::unexpected(UnknownRecord{std::move(why), std::move(skippable)});
     };

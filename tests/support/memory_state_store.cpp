@@ -124,7 +124,7 @@ ledger::Position MemoryStateStore::next_position(ledger::Partition partition) co
 std::vector<ledger::Judged> MemoryStateStore::apply(
     ledger::Partition partition,
     std::span<const ledger::LogEntry> entries,
-    const ledger::WantedOf& wanted
+    const ledger::AwaitedOf& awaited
 ) {
     const std::lock_guard lock(mutex_);
     if (before_apply_) before_apply_();
@@ -136,7 +136,8 @@ std::vector<ledger::Judged> MemoryStateStore::apply(
     }
     for (const ledger::LogEntry& entry : taken) {
         auto judged = judge(partition, entry);
-        const auto kept = wanted(judged.hash);
+        const auto [kept, sealed] = awaited(judged.hash);
+        CHECK(sealed == nullptr || *sealed == ledger::decode(entry.value));
         if (on_wanted_) on_wanted_(judged.hash, kept);
         if (kept < ledger::Wanted::state) judged.state.reset();
         if (kept < ledger::Wanted::rendering) judged.rendering.reset();

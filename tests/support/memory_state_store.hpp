@@ -59,7 +59,7 @@ class MemoryStateStore final : public ledger::StateStore {
     std::vector<ledger::Judged> apply(
         ledger::Partition partition,
         std::span<const ledger::LogEntry> entries,
-        const ledger::WantedOf& wanted
+        const ledger::AwaitedOf& awaited
     ) override;
 
     /// Called before apply() changes anything; may throw StorageError.

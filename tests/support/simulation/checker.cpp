@@ -108,9 +108,7 @@ void Checker::read_log(const MemoryLedger& ledger) {
         ledger::Position position = 0;
         for (std::string& value : ledger.values(partition)) {
             const ledger::LogEntry entry{position, value};
-            const auto judged = store.apply(partition, {&entry, 1}, [](const auto&) {
-                return ledger::Wanted::verdict;
-            });
+            const auto judged = store.apply(partition, {&entry, 1}, ledger::nothing_awaited);
             if (judged.front().fact) {
                 const auto organization = ledger::read_chain_link(value)->organization;
                 facts_[organization].push_back(

@@ -55,7 +55,7 @@ class Node {
         return judged;
     }
 
-    static ledger::Wanted everything(const ledger::Hash&) { return ledger::Wanted::rendering; }
+    static ledger::Awaited everything(const ledger::Hash&) { return {ledger::Wanted::rendering}; }
 
     /// The only one's.
     ledger::Judged apply(const std::string& value) { return apply(std::vector{value}).front(); }

@@ -210,8 +210,7 @@ TEST(Projector, AnApplyEndsAtItsBudgetAndSaysHowFarItCame) {
     std::vector values{history.create()};
     for (std::uint32_t i = 1; i <= 100; ++i) values.push_back(history.schedule(i));
     const auto log = entries(values);
-    const auto nobody = [](const ledger::Hash&) { return ledger::Wanted::verdict; };
-    const auto judged = small.projector.apply(0, log, nobody);
+    const auto judged = small.projector.apply(0, log, ledger::nothing_awaited);
     EXPECT_GT(judged.size(), 2U);
     EXPECT_LT(judged.size(), 50U);
     const auto next = small.projector.next_position(0);
@@ -246,7 +245,7 @@ TEST(Projector, StatesAndDocumentsAreKeptOnlyWhereTheyAreWanted) {
         const auto value = history.schedule();
         const auto judged = node.projector.apply(0, entries({value}, 1), [&](const auto& hash) {
             EXPECT_EQ(hash, ledger::sha256(value));
-            return wanted;
+            return ledger::Awaited{wanted};
         });
         EXPECT_EQ(
             domain::version_of(test::appointment_in(judged[0])), wanted == Wanted::verdict ? 0 : 1
@@ -263,7 +262,8 @@ TEST(Projector, DocumentsThatAreKeptCountForTheBudget) {
     for (std::uint32_t i = 1; i <= 100; ++i) values.push_back(history.schedule(i));
     const auto log = entries(values);
     const auto apply = [&](ledger::Wanted wanted) {
-        return Node(options).projector.apply(0, log, [=](const auto&) { return wanted; }).size();
+        const auto awaited = [=](const auto&) { return ledger::Awaited{wanted}; };
+        return Node(options).projector.apply(0, log, awaited).size();
     };
     EXPECT_LT(apply(ledger::Wanted::rendering), apply(ledger::Wanted::verdict));
 }
