@@ -3,6 +3,7 @@
 #include "infra/data_dir_lock.hpp"
 #include "infra/files.hpp"
 #include "infra/rocks/read_store.hpp"
+#include "infra/rocks/store.hpp"
 #include "ledger/log/no_space_error.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "ledger/record/hash.hpp"
@@ -53,26 +54,33 @@ bool is_readable(const infra::rocks::ReadStoreState& found, const projections::R
            std::ranges::none_of(found.skipped, is_known);
 }
 
-/// Empty if there is no store, or none that can be used.
-std::optional<Usable> look_at(const fs::path& place, const BuildContext& context) {
+struct Found {
+    std::optional<Usable> usable;  ///< Empty if there is no store, or none that can be used.
+    bool damaged = false;
+};
+
+Found look_at(const fs::path& place, const BuildContext& context) {
     const auto checks = checks_of(context.settings.check_read_store, place);
     const auto partitions = context.journal.log().partitions;
     try {
         const auto found = infra::rocks::peek_read_store(place, partitions, &checks);
-        if (!found) return std::nullopt;
+        if (!found) return {};
         if (!is_readable(*found, context.inputs)) {
             spdlog::info("the read store in {} has a different form", place.string());
-            return std::nullopt;
+            return {};
         }
-        return Usable{found->applied(), is_present(found->fingerprint, context)};
+        return {Usable{found->applied(), is_present(found->fingerprint, context)}};
     } catch (const infra::rocks::StoreDamaged& error) {
         spdlog::warn("the read store is damaged and will be rebuilt: {}", error.what());
-        return std::nullopt;
+        return {.usable = {}, .damaged = true};
     }
 }
 
+/// Precondition: it is not open.
 void remove_place(const fs::path& place) {
-    infra::remove_tree(place);
+    if (!infra::rocks::remove_store(place)) {
+        throw ledger::StorageError(place.string() + " cannot be removed: it is open");
+    }
     infra::remove_tree(checks_of({}, place).record);
 }
 
@@ -107,7 +115,7 @@ void take_prepared(
         return;
     }
     const infra::DataDirLock lock(prepared.root());
-    const auto found = look_at(prepared.read_store(), context);
+    const auto found = look_at(prepared.read_store(), context).usable;
     if (!found) return;
     if (found > present && is_of_journal(prepared.read_store(), context.journal)) {
         remove_place(place);
@@ -118,9 +126,12 @@ void take_prepared(
     infra::remove_tree(prepared.root());
 }
 
-/// Removes what is in the other place, unless a rebuild can continue it. A request stays.
-void keep_if_present(const fs::path& beside, const std::optional<Usable>& found) {
-    if (!(found && found->present) && !is_request(beside)) remove_place(beside);
+/// Removes what is in the other place, unless a rebuild can continue it. A request stays, also that
+/// for a store which is damaged.
+void keep_if_present(const fs::path& beside, const Found& found) {
+    if ((found.usable && found.usable->present) || is_request(beside)) return;
+    remove_place(beside);
+    if (found.damaged) request_rebuild(beside);
 }
 
 /// Builds a new read store, within the time that a start has for it, and returns it if it can take
@@ -167,12 +178,12 @@ ReadPlaces settle_read_places(const BuildContext& context) {
     ReadPlaces places{context.dir.read_store(), context.dir.read_store_rebuilt()};
     auto serving = look_at(places.serving, context);
     auto beside = look_at(places.beside, context);
-    if (beside > serving) {
+    if (beside.usable > serving.usable) {
         std::swap(serving, beside);
         std::swap(places.serving, places.beside);
     }
-    take_prepared(places.serving, serving, context);
-    if (!serving) remove_place(places.serving);
+    take_prepared(places.serving, serving.usable, context);
+    if (!serving.usable) remove_place(places.serving);
     keep_if_present(places.beside, beside);
     return places;
 }

@@ -316,7 +316,10 @@ bool remove_store(const fs::path& directory) {
         if (!env.LockFile(lock_file.string(), &lock).ok()) return false;
         (void)env.UnlockFile(lock);  // Nobody opens it any more.
     }
-    remove_tree(directory);
+    const fs::path removed = with_suffix(directory, ".unfinished");
+    remove_tree(removed);
+    if (fs::exists(directory, error)) rename_durably(directory, removed);
+    remove_tree(removed);
     return true;
 }
 

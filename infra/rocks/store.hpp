@@ -51,8 +51,8 @@ struct StoreOptions {
     const StoreOptions& options = {}
 );
 
-/// Removes the store in `directory`. Returns false, and removes nothing, while this process has it
-/// open. Throws StorageError.
+/// Removes the store in `directory`, if there is one; a crash leaves all of it there or nothing.
+/// Returns false, and removes nothing, while this process has it open. Throws StorageError.
 [[nodiscard]] bool remove_store(const std::filesystem::path& directory);
 
 /// A store as it is now, which stays as it is: nothing can be committed to it. Otherwise like

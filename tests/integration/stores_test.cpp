@@ -219,6 +219,15 @@ TEST_F(StoresTest, ARequestForARebuildSurvivesAStartThatHasNoTimeForIt) {
     EXPECT_NE(rows(), before);
 }
 
+TEST_F(StoresTest, ARequestForARebuildSurvivesDamageOfWhatWasBuiltSoFar) {
+    fill();
+    const auto before = rows();
+    put(Table::appointments, kNobodys, "x");
+    (void)open_read_store(places_.beside, settings_);
+    fs::resize_file(places_.beside / "CURRENT", 3);
+    EXPECT_EQ(rows(), before);
+}
+
 TEST_F(StoresTest, TheStoreThatHasAppliedMoreServesAndTheOtherOneIsContinued) {
     fill();
     const auto before = rows();
