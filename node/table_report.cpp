@@ -41,14 +41,25 @@ TableReport::Listener TableReport::of_copy(const char* store) {
 }
 
 void TableReport::take(const char* store, const infra::rocks::CheckOptions::Report& report) {
-    metrics_.table_files(store, report.sound, report.unchecked, report.damage.size());
-    if (report.unchecked > 0 || !is_first(store)) return;
-    spdlog::info(
-        "checked the table files in {}: {} are sound, {} damaged",
-        store,
-        report.sound,
-        report.damage.size()
-    );
+    const auto [sound, unchecked, damaged] = add_up(store, report);
+    metrics_.table_files(store, sound, unchecked, damaged);
+    if (unchecked > 0 || sound + damaged == 0 || !is_first(store)) return;
+    spdlog::info("checked the table files in {}: {} are sound, {} damaged", store, sound, damaged);
+}
+
+TableReport::Sum TableReport::add_up(
+    const char* store, const infra::rocks::CheckOptions::Report& report
+) {
+    const std::lock_guard lock(mutex_);
+    auto& latest = latest_[store];
+    latest[report.record] = report;
+    Sum sum;
+    for (const auto& [database, one] : latest) {
+        sum.sound += one.sound;
+        sum.unchecked += one.unchecked;
+        sum.damaged += one.damage.size();
+    }
+    return sum;
 }
 
 bool TableReport::is_first(const std::string& sentence) {

@@ -16,11 +16,13 @@ struct CheckOptions {
     std::uint64_t bytes_per_s = 0;            ///< The rate of the check in the background; 0: no
                                               ///< such check.
 
-    /// The results so far; reported after each file, from the checking thread.
+    /// The results so far; reported after each file, from the checking thread. The last report of
+    /// a database that is closed has none.
     struct Report {
+        std::filesystem::path record;  ///< Of which database: CheckOptions::record.
         std::size_t sound = 0;
         std::size_t unchecked = 0;
-        std::vector<std::string> damage;  ///< A sentence for each damaged file.
+        std::vector<std::string> damage = {};  ///< A sentence for each damaged file.
     };
 
     std::function<void(const Report&)> on_report;

@@ -220,7 +220,9 @@ TableChecker::TableChecker(Look look, CheckOptions options)
 
 TableChecker::~TableChecker() {
     stop_.request_stop();
-    if (thread_.joinable()) thread_.join();
+    if (!thread_.joinable()) return;
+    thread_.join();
+    if (options_.on_report) options_.on_report({.record = options_.record});
 }
 
 void TableChecker::run() {
@@ -269,7 +271,7 @@ bool TableChecker::is_live(const TableFile& table) const {
 
 void TableChecker::report(const std::vector<TableFile>& live) const {
     if (!options_.on_report) return;
-    CheckOptions::Report report;
+    CheckOptions::Report report{.record = options_.record};
     for (const auto& table : live) {
         if (damage_.contains(table.name())) continue;
         ++(checked_.verdict(table) == Verdict::sound ? report.sound : report.unchecked);

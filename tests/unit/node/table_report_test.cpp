@@ -27,11 +27,12 @@ class TableReportTest : public testing::Test {
 
 TEST_F(TableReportTest, DamageOfTheLedgerIsATroubleOfTheNodeFromThenOn) {
     const auto listener = tables_.of_ledger();
-    listener(Report{2, 1, {}});
+    listener(Report{"ledger.checked", 2, 1, {}});
     EXPECT_THAT(health_.troubles(), IsEmpty());
-    listener(Report{2, 0, {"a.sst is damaged: rot"}});
+    listener(Report{"ledger.checked", 2, 0, {"a.sst is damaged: rot"}});
     clock_.advance(3s);
-    listener(Report{2, 0, {}});  // The file was removed, and its contents with it.
+    listener(Report{"ledger.checked", 2, 0, {}}
+    );  // The file was removed, and its contents with it.
     const auto troubles = health_.troubles();
     ASSERT_THAT(troubles, SizeIs(1));
     EXPECT_EQ(
@@ -44,7 +45,7 @@ TEST_F(TableReportTest, DamageOfTheLedgerIsATroubleOfTheNodeFromThenOn) {
 
 TEST_F(TableReportTest, DamageOfTheLedgerIsLoggedWhenItBeginsAndEveryTenSecondsWhileItLasts) {
     const auto listener = tables_.of_ledger();
-    const Report report{2, 0, {"a.sst is damaged: rot"}};
+    const Report report{"ledger.checked", 2, 0, {"a.sst is damaged: rot"}};
     listener(report);
     const auto first = health_.news();
     ASSERT_THAT(first, SizeIs(1));
@@ -59,16 +60,32 @@ TEST_F(TableReportTest, DamageOfTheLedgerIsLoggedWhenItBeginsAndEveryTenSecondsW
 }
 
 TEST_F(TableReportTest, OfManyDamagedFilesOneIsNamedAndTheOthersAreCounted) {
-    tables_.of_ledger()(Report{0, 0, {"a.sst is damaged", "b.sst is damaged", "c.sst is damaged"}});
+    tables_.of_ledger(
+    )(Report{"ledger.checked", 0, 0, {"a.sst is damaged", "b.sst is damaged", "c.sst is damaged"}});
     EXPECT_THAT(health_.troubles().at(0).why, HasSubstr("a.sst is damaged, and 2 more: nothing"));
 }
 
 TEST_F(TableReportTest, DamageOfTheReadStoreIsNoTrouble) {
-    tables_.of_read_store()(Report{2, 0, {"a.sst is damaged: rot"}});
+    tables_.of_read_store()(Report{"read.checked", 2, 0, {"a.sst is damaged: rot"}});
     EXPECT_THAT(health_.troubles(), IsEmpty());
     EXPECT_THAT(
         metrics_.expose(), HasSubstr("consularia_table_files{state=\"damaged\",store=\"read\"} 1")
     );
+}
+
+TEST_F(TableReportTest, TwoReadStoresAreAddedUpUntilOneIsClosed) {
+    const auto sound_is = [&](const std::string& count) {
+        const auto line = "consularia_table_files{state=\"sound\",store=\"read\"} " + count;
+        EXPECT_THAT(metrics_.expose(), HasSubstr(line + "\n"));
+    };
+    const auto listener = tables_.of_read_store();
+    listener(Report{"read.checked", 5, 0, {}});
+    listener(Report{"read.rebuilt.checked", 1, 3, {}});
+    sound_is("6");
+    listener(Report{"read.rebuilt.checked", 2, 2, {}});
+    sound_is("7");
+    listener(Report{.record = "read.checked"});
+    sound_is("2");
 }
 
 }  // namespace
