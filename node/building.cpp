@@ -35,7 +35,7 @@ bool Building::approach(const std::stop_token& stop) {
         if (!apply_past(stop)) return false;
         if (gap() > before / 2) break;
     }
-    store_->flush();
+    flush();
     while (gap() > kSmallGap) {
         if (stop.stop_requested()) return false;
         catch_up_all();
@@ -45,7 +45,7 @@ bool Building::approach(const std::stop_token& stop) {
 
 void Building::finish() {
     while (gap() > 0) catch_up_all();
-    store_->flush();
+    flush();
 }
 
 bool Building::complete(const tables::Reader& serving) {
@@ -61,6 +61,14 @@ StartProgress::Measure Building::done() const {
 std::uint64_t Building::gap() const {
     const auto now = done();
     return now.total - now.done;
+}
+
+/// Syncing costs the disk something even if nothing has changed.
+void Building::flush() {
+    const auto now = done().done;
+    if (now == flushed_) return;
+    store_->flush();
+    flushed_ = now;
 }
 
 void Building::catch_up_all() {

@@ -45,12 +45,14 @@ class Building {
   private:
     [[nodiscard]] std::uint64_t gap() const;
     void catch_up_all();
+    void flush();
     [[nodiscard]] bool apply_past(const std::stop_token& stop);
 
     const std::filesystem::path place_;
     const BuildContext context_;
     std::shared_ptr<tables::Store> store_;
     projections::Projector projector_;
+    std::uint64_t flushed_ = 0;  ///< The records that were applied at the last flush.
 };
 
 }  // namespace consularia::node
