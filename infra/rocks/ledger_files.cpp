@@ -132,7 +132,7 @@ void check_gapless(const LedgerFiles& files, const fs::path& directory) {
         const Position found = read_position_key(at->key());
         if (found == expected) continue;
         throw LedgerMismatch(
-            name(directory) + " continues to position " + std::to_string(files.end - 1) + ", but " +
+            name(directory) + " ends at position " + std::to_string(files.end) + ", but " +
             missing(expected, found - 1)
         );
     }
@@ -245,12 +245,11 @@ void check_witness(
         );
     }
     if (witness.next == 0) return;
-    const std::string last = std::to_string(witness.next - 1);
     if (files.end < witness.next) {
         throw LedgerMismatch(
             name(directory) +
-            (files.end == 0 ? " is empty" : " ends at position " + std::to_string(files.end - 1)) +
-            ", but this node has read records up to position " + last + ": " +
+            (files.end == 0 ? " is empty" : " ends at position " + std::to_string(files.end)) +
+            ", but this node has read it up to position " + std::to_string(witness.next) + ": " +
             missing(files.end, witness.next - 1)
         );
     }
@@ -264,8 +263,8 @@ void check_witness(
     if (!status.ok()) refuse(directory, status);
     if (ledger::sha256(value) != witness.last_hash) {
         throw LedgerMismatch(
-            name(directory) + " holds another record at position " + last +
-            " than the one that this node has read"
+            name(directory) + " holds another record at position " +
+            std::to_string(witness.next - 1) + " than the one that this node has read"
         );
     }
 }

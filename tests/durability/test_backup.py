@@ -272,7 +272,7 @@ def test_the_drill_brings_back_data_tokens_and_links(node, tmp_path):
     shutil.rmtree(by_hand / "ledger")
     shutil.copytree(older / "ledger", by_hand / "ledger")
     code, said = type(node)(by_hand).launch().exit_code()
-    assert code == 1 and f"records up to position {end + 1}" in said, said
+    assert code == 1 and f"has read it up to position {end + 2}" in said, said
 
     done = restore(older, node)
     assert done.returncode == 2 and f"reaches to position {end + 2}" in done.stderr, done

@@ -75,11 +75,11 @@ class EmbeddedLedgerOpen : public testing::Test {
 TEST_F(EmbeddedLedgerOpen, AHoleIsRefusedWhereverItIs) {
     make_ledger(ledger_, 100);
     append_at(120);
-    expect_refusal("continues to position 120, but records 100 to 119 are missing");
+    expect_refusal("ends at position 121, but records 100 to 119 are missing");
     move_log_into_table();
-    expect_refusal("continues to position 120, but records 100 to 119 are missing");
+    expect_refusal("ends at position 121, but records 100 to 119 are missing");
     append_at(122);
-    expect_refusal("continues to position 122, but records 100 to 119 are missing");
+    expect_refusal("ends at position 123, but records 100 to 119 are missing");
 }
 
 TEST_F(EmbeddedLedgerOpen, AnErasedRecordIsMissedWhereverItWas) {
@@ -88,11 +88,11 @@ TEST_F(EmbeddedLedgerOpen, AnErasedRecordIsMissedWhereverItWas) {
     }
     EXPECT_THAT(open_embedded_ledger(ledger_, {})->ends(), ElementsAre(120U));
     erase(57);
-    expect_refusal("continues to position 119, but record 57 is missing");
+    expect_refusal("ends at position 120, but record 57 is missing");
     move_log_into_table();
-    expect_refusal("continues to position 119, but record 57 is missing");
+    expect_refusal("ends at position 120, but record 57 is missing");
     erase(0);
-    expect_refusal("continues to position 119, but record 0 is missing");
+    expect_refusal("ends at position 120, but record 0 is missing");
 }
 
 TEST_F(EmbeddedLedgerOpen, TheFirstStartMakesALedgerThatStays) {

@@ -74,7 +74,7 @@ TEST_P(DamagedLedger, IsRefusedAndLeftAsItWas) {
 const std::vector<Damage> kDamages{
     {"BitFlippedInMidLog",
      [](const fs::path& ledger) { flip_bit(the_log_of(ledger), 0.5); },
-     "ends at position 69, but this node has read records up to position 99: records 70 to "
+     "ends at position 70, but this node has read it up to position 100: records 70 to "
      "99 are missing"},
     {"BitFlippedInLastBatch",
      [](const fs::path& ledger) { flip_bit(the_log_of(ledger), 0.99); },
@@ -258,7 +258,7 @@ TEST_F(EmbeddedLedgerRecovery, AnOlderCopyIsRefused) {
     expect_refusal(
         ledger_,
         witness,
-        "ends at position 99, but this node has read records up to position 100: record "
+        "ends at position 100, but this node has read it up to position 101: record "
         "100 "
         "is missing"
     );
@@ -269,7 +269,7 @@ TEST_F(EmbeddedLedgerRecovery, AnEmptyLedgerThatShouldHoldRecordsIsRefused) {
     expect_refusal(
         ledger_,
         {identity, 1, ledger::sha256(value_of(0))},
-        "is empty, but this node has read records up to position 0: record 0 is missing"
+        "is empty, but this node has read it up to position 1: record 0 is missing"
     );
 }
 
