@@ -4,6 +4,7 @@
 #include "cli/log.hpp"
 #include "cli/output.hpp"
 #include "cli/verification.hpp"
+#include "cli/witnesses.hpp"
 #include "infra/rocks/ledger.hpp"
 #include "infra/rocks/store.hpp"
 #include "journal/contents.hpp"
@@ -32,17 +33,13 @@ namespace {
 
 using Heads = std::map<domain::OrganizationId, ledger::Head>;
 
-/// How far the node with this data directory has read this ledger, by partition.
-std::vector<ledger::Position> known_to(
-    const std::string& data_dir, const node::LedgerBackend& source
-) {
-    const auto identity = source.identity();
-    std::vector<ledger::Position> known;
-    for (const auto& witness : node::find_witnesses(node::DataDir(data_dir), source.partitions())) {
-        const bool same = witness && witness->ledger_identity == identity;
-        known.push_back(same ? witness->next : 0);
+/// Whether the path is the directory or leads into it. Either may be absent.
+bool is_within(const std::filesystem::path& path, const std::filesystem::path& directory) {
+    auto at = std::filesystem::weakly_canonical(path);
+    for (std::error_code error;; at = at.parent_path()) {
+        if (std::filesystem::equivalent(at, directory, error)) return true;
+        if (at == at.parent_path()) return false;
     }
-    return known;
 }
 
 infra::rocks::CheckOptions all_tables() {
@@ -171,11 +168,14 @@ void back_up(const BackupOptions& options) {
     const Log log("warning");
     const node::DataDir data(options.store.data_dir);
     const node::DataDir to(options.to);
-    if (std::error_code error; std::filesystem::equivalent(data.root(), to.root(), error)) {
-        throw node::UsageError("--to is the data directory itself.");
+    if (is_within(to.root(), data.root())) {
+        throw node::UsageError(
+            "--to leads into the data directory: a backup has a directory of its own."
+        );
     }
     const auto secrets = node::secrets_file_of(data, options.secrets_file);
-    const auto result = node::back_up(*source, known_to(options.store.data_dir, *source), to);
+    const auto result =
+        node::back_up(*source, find_witnesses(options.store, *source).positions(), to);
     // Last, so that they are no older than what they belong to.
     node::back_up_secrets(secrets, to);
     std::cout << result.records << " records are in the backup, " << result.added

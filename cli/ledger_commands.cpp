@@ -5,6 +5,7 @@
 #include "cli/log.hpp"
 #include "cli/output.hpp"
 #include "cli/verification.hpp"
+#include "cli/witnesses.hpp"
 #include "ledger/log/checkpoint.hpp"
 #include "ledger/record/record_codec.hpp"
 #include "node/data_dir.hpp"
@@ -29,34 +30,10 @@ namespace {
 
 using ledger::Partition;
 
-/// How far this node has read each partition; empty if nothing readable says so.
-using Witness = std::optional<ledger::Checkpoint>;
-using Witnesses = std::vector<Witness>;
-
-/// A data directory need not belong to a node of this shared ledger. If what was read there belongs
-/// to another one, returns that ledger's identity.
-std::optional<std::string> drop_others(Witnesses& witnesses, const node::LedgerBackend& backend) {
-    if (!backend.shared() || std::ranges::none_of(witnesses, &Witness::has_value)) return {};
-    const auto identity = backend.identity();
-    std::optional<std::string> other;
-    for (auto& witness : witnesses) {
-        if (!witness || witness->ledger_identity == identity) continue;
-        other = witness->ledger_identity;
-        witness.reset();
-    }
-    return other;
-}
-
-std::vector<ledger::Position> positions_of(const Witnesses& witnesses) {
-    std::vector<ledger::Position> positions;
-    for (const auto& witness : witnesses) positions.push_back(witness ? witness->next : 0);
-    return positions;
-}
-
 /// Holds a ledger that is read whole against what this node has read of it before.
 class WitnessCheck {
   public:
-    explicit WitnessCheck(const Witnesses& witnesses)
+    explicit WitnessCheck(const node::Witnesses& witnesses)
         : witnesses_(witnesses), ends_(witnesses.size(), 0) {}
 
     /// Throws std::runtime_error if this is another record than then.
@@ -82,7 +59,7 @@ class WitnessCheck {
     }
 
   private:
-    static void check_end(std::uint64_t end, const Witness& witness) {
+    static void check_end(std::uint64_t end, const node::Witnesses::value_type& witness) {
         if (!witness || end >= witness->next) return;
         throw std::runtime_error(
             "The ledger ends at position " + std::to_string(end) +
@@ -91,19 +68,9 @@ class WitnessCheck {
         );
     }
 
-    const Witnesses& witnesses_;
+    const node::Witnesses& witnesses_;
     std::vector<std::uint64_t> ends_;
 };
-
-/// The witnesses in the data directory that belong to this ledger, and the identity of the ledger
-/// that others belong to.
-std::pair<Witnesses, std::optional<std::string>> witnesses_for(
-    const node::StoreOptions& options, const node::LedgerBackend& backend
-) {
-    auto witnesses = node::find_witnesses(node::DataDir(options.data_dir), backend.partitions());
-    auto other = drop_others(witnesses, backend);
-    return {std::move(witnesses), std::move(other)};
-}
 
 /// Empty without a name.
 std::optional<KeptHeads> open_heads(const std::string& name) {
@@ -138,10 +105,10 @@ void init_ledger(const node::StoreOptions& options) {
 void print_heads(const node::StoreOptions& options) {
     const auto backend = node::choose_ledger(options);
     const Log log("warning");
-    const auto [witnesses, other] = witnesses_for(options, *backend);
+    const auto found = find_witnesses(options, *backend);
     Audit audit(*backend);
     std::map<domain::OrganizationId, HeadLine> heads;
-    WitnessCheck check(witnesses);
+    WitnessCheck check(found.witnesses);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
         check.take(partition, entry);
         if (!audit.take(partition, entry).fact) return;
@@ -149,7 +116,7 @@ void print_heads(const node::StoreOptions& options) {
         heads[link->organization] = {
             link->organization, link->sequence, ledger::sha256(entry.value), time_in(entry.value)};
     };
-    backend->for_each_record(take, positions_of(witnesses));
+    backend->for_each_record(take, found.positions());
     (void)check.finish();
     for (const auto& [organization, head] : heads) std::cout << to_line(head) << '\n';
     finish_output();
@@ -159,13 +126,12 @@ void verify_ledger(const node::StoreOptions& options, const std::string& heads_f
     const auto backend = node::choose_ledger(options);
     const Log log("warning");
     auto kept = open_heads(heads_file);
-    // Read first, because the ledger is always ahead of its witnesses.
-    const auto [witnesses, other] = witnesses_for(options, *backend);
+    const auto found = find_witnesses(options, *backend);
     Audit audit(*backend);
     const auto codec = ledger::RecordCodec::without_keys();
     ledger::TimeVerifier times(codec);
     Faults faults;
-    WitnessCheck check(witnesses);
+    WitnessCheck check(found.witnesses);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
         const auto [fault, is_fact] = audit.take(partition, entry);
         if (fault) faults.add(*fault);
@@ -175,7 +141,7 @@ void verify_ledger(const node::StoreOptions& options, const std::string& heads_f
         }
         check.take(partition, entry);
     };
-    backend->for_each_record(take, positions_of(witnesses));
+    backend->for_each_record(take, found.positions());
     const auto records = check.finish();
     if (kept) {
         for (auto& sentence : kept->missing()) faults.add(std::move(sentence));
@@ -184,11 +150,11 @@ void verify_ledger(const node::StoreOptions& options, const std::string& heads_f
     if (kept && faults.count() == 0) {
         std::cout << kept->count() << " kept heads are part of their chains\n";
     }
-    if (other) {
+    if (found.other) {
         std::cout << "what was read in " << options.data_dir << " belongs to another ledger, "
-                  << *other << "\n";
+                  << *found.other << "\n";
     }
-    if (std::ranges::none_of(witnesses, &Witness::has_value)) {
+    if (std::ranges::none_of(found.witnesses, &node::Witnesses::value_type::has_value)) {
         std::cout << "no journal and no read store: a lost end of the log would go unnoticed\n";
     }
     finish_output();
@@ -203,7 +169,7 @@ void export_ledger(const node::StoreOptions& options, const ExportOptions& what)
         only = domain::OrganizationId::parse(what.organization);
         if (!only) throw node::UsageError("\"" + what.organization + "\" is not a UUID.");
     }
-    const auto [witnesses, other] = witnesses_for(options, *backend);
+    const auto found = find_witnesses(options, *backend);
     Audit audit(*backend);
     const auto print = [&](Partition partition, const ledger::LogEntry& entry) {
         if (only) {
@@ -214,7 +180,7 @@ void export_ledger(const node::StoreOptions& options, const ExportOptions& what)
         if (what.facts_only && !is_fact) return;
         std::cout << export_line(entry.value) << '\n';
     };
-    backend->for_each_record(print, positions_of(witnesses));
+    backend->for_each_record(print, found.positions());
     finish_output();
 }
 

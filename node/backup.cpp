@@ -157,6 +157,7 @@ void copy_records(const LedgerBackend& source, const Positions& known, BackupTar
     }
 }
 
+/// Empty if there is none.
 std::string content_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::string content{std::istreambuf_iterator<char>(in), {}};
@@ -200,13 +201,18 @@ fs::path secrets_file_of(const DataDir& dir, const std::string& named_file) {
 void back_up_secrets(const fs::path& file, const DataDir& to) {
     (void)infra::load_secrets(file);
     const auto secrets = content_of(file);
+    const auto line = hash_line(to, secrets);
+    const auto before = content_of(hash_file(to));
+    // Whenever this is interrupted, the hash of the secrets that are there is among the hashes.
+    infra::replace_private_file(hash_file(to), before + line);
     infra::replace_private_file(to.secrets(), secrets);
-    infra::replace_private_file(hash_file(to), hash_line(to, secrets));
+    infra::replace_private_file(hash_file(to), line);
 }
 
 std::string fault_in_secrets(const DataDir& backup) {
     if (!fs::exists(backup.secrets())) return "The backup has no secrets.";
-    if (content_of(hash_file(backup)) != hash_line(backup, content_of(backup.secrets()))) {
+    const auto line = hash_line(backup, content_of(backup.secrets()));
+    if (content_of(hash_file(backup)).find(line) == std::string::npos) {
         return "The backup's secrets are not those that were written.";
     }
     try {

@@ -1,22 +1,14 @@
 """`consularia backup` of a topic: its facts outside of Kafka, taken further by each run, and a new
 topic that is filled from them."""
 import random
-import re
 
-import pytest
-
+from backup import back_up as run_backup, check
 from client import person, valid
 from cluster import rows
-from kill_at import Killer
 from server import Server, run
 
 ORGANIZATIONS = 4
 KILLS = 6
-
-
-@pytest.fixture(scope="module")
-def killer(tmp_path_factory):
-    return Killer(tmp_path_factory.mktemp("kill"))
 
 
 def words(cluster, to):
@@ -25,17 +17,7 @@ def words(cluster, to):
 
 
 def back_up(cluster, to):
-    """Records in the backup, and how many of them are new."""
-    done = run(*words(cluster, to), timeout=60)
-    assert done.returncode == 0, (done.stdout, done.stderr)
-    return tuple(map(int, re.match(r"(\d+) records are in the backup, (\d+) of them new",
-                                   done.stdout).groups()))
-
-
-def check(backup):
-    done = run("backup", "verify", "--from", backup)
-    assert done.returncode == 0, (done.stdout, done.stderr)
-    return done.stdout
+    return run_backup(*words(cluster, to))
 
 
 def facts(cluster):

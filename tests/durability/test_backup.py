@@ -8,9 +8,9 @@ import threading
 
 import pytest
 
+from backup import back_up as run_backup, check, verify
 from client import person, valid
 from guest import Guest, appointment, token_of
-from kill_at import Killer
 from server import run
 
 WRITERS = 4
@@ -18,31 +18,12 @@ PER_BACKUP = 25
 KILLS = 8
 
 
-@pytest.fixture(scope="module")
-def killer(tmp_path_factory):
-    return Killer(tmp_path_factory.mktemp("kill"))
-
-
 def back_up_words(node, to):
     return "backup", "--data-dir", node.data_dir, "--to", to
 
 
 def back_up(node, to):
-    """Records in the backup, and how many of them are new."""
-    done = run(*back_up_words(node, to))
-    assert done.returncode == 0, (done.stdout, done.stderr)
-    return tuple(map(int, re.match(r"(\d+) records are in the backup, (\d+) of them new",
-                                   done.stdout).groups()))
-
-
-def verify(backup):
-    return run("backup", "verify", "--from", backup)
-
-
-def check(backup):
-    done = verify(backup)
-    assert done.returncode == 0, (done.stdout, done.stderr)
-    return done.stdout
+    return run_backup(*back_up_words(node, to))
 
 
 def restore(backup, node, *more):
@@ -174,10 +155,10 @@ def test_what_is_no_backup_of_this_ledger_is_refused_and_left_alone(node, tmp_pa
     done = run(*back_up_words(node, pictures))
     assert done.returncode == 2 and "neither empty nor a backup" in done.stderr, done
     assert pictures.stat().st_mode & 0o777 == 0o755
-    done = run(*back_up_words(node, node.data_dir / "ledger"))
-    assert done.returncode == 2 and "neither empty nor a backup" in done.stderr, done
-    done = run(*back_up_words(node, node.data_dir))
-    assert done.returncode == 2 and "the data directory itself" in done.stderr, done
+    for inside in ("", "ledger", "backup", "new/backup"):
+        done = run(*back_up_words(node, node.data_dir / inside))
+        assert done.returncode == 2 and "leads into the data directory" in done.stderr, done
+    assert not (node.data_dir / "backup").exists() and not (node.data_dir / "new").exists()
     assert verify(tmp_path / "nothing").returncode == 2
     node.stop()
 
@@ -250,6 +231,24 @@ def test_a_backup_that_was_killed_is_the_old_one_or_goes_on(node, tmp_path, kill
         assert back_up(node, backup)[0] == known + PER_BACKUP, step
         check(backup)
     node.stop()
+
+
+def test_a_backup_of_other_secrets_that_was_killed_has_the_old_ones_or_the_new(node, tmp_path, killer):
+    fill(node.serve(), 1)
+    old, backup, others = (tmp_path / name for name in ("old", "backup", "others.toml"))
+    back_up(node, old)
+    assert run("secrets", "create", others).returncode == 0
+    words = *back_up_words(node, backup), "--secrets-file", others
+    shutil.copytree(old, backup)
+    steps = killer.count_steps(*words)
+    found = set()
+    for step in range(max(1, steps - 20), steps + 1):  # they are the last that is written
+        shutil.rmtree(backup)
+        shutil.copytree(old, backup)
+        killer.kill_at(step, *words)
+        check(backup)
+        found.add((backup / "secrets.toml").read_bytes())
+    assert found == {others.read_bytes(), node.secrets_file.read_bytes()}
 
 
 def test_the_drill_brings_back_data_tokens_and_links(node, tmp_path):
