@@ -93,13 +93,12 @@ Step identify_member(
     call->caller = *member;
     call->trace.organization = organization;
     call->trace.actor = "tokens/" + member->token.to_string();
-    call->sequence = projections::find_head(*call->snapshot, organization).sequence;
+    const auto head = projections::find_head_row(*call->snapshot, organization);
+    call->sequence = head.head.sequence;
     if (const auto throttled = service.rates->count_token(member->token, call->trace)) {
         return call->failed(*throttled);
     }
-    if (projections::is_frozen(*call->snapshot, organization)) {
-        return call->failed(organization_is_frozen());
-    }
+    if (head.frozen) return call->failed(organization_is_frozen());
     return check_head(call, resource);
 }
 

@@ -44,6 +44,12 @@ SignedLinks::SignedLinks(std::string public_url, const std::vector<LinkKey>& key
         const bool added = keys_.emplace(key.id, Hmac(key.key)).second;
         CHECK(added);
     }
+    const auto& [key_id, key] = *keys_.rbegin();
+    const std::string signer = mac_of(key, "consularia access link fingerprint");
+    fingerprint_ = ledger::to_hex(ledger::sha256(
+        public_url_ + '\n' + std::to_string(kVersion) + '\n' + std::to_string(key_id) + '\n' +
+        signer
+    ));
 }
 
 std::string SignedLinks::access_link(
@@ -61,15 +67,6 @@ std::string SignedLinks::access_link(
     token += bytes_of(participant.bytes);
     token += mac_of(key, token);
     return public_url_ + "/join/" + to_base64url(token);
-}
-
-std::string SignedLinks::fingerprint() const {
-    const auto& [key_id, key] = *keys_.rbegin();
-    const std::string signer = mac_of(key, "consularia access link fingerprint");
-    return ledger::to_hex(ledger::sha256(
-        public_url_ + '\n' + std::to_string(kVersion) + '\n' + std::to_string(key_id) + '\n' +
-        signer
-    ));
 }
 
 std::optional<LinkTarget> SignedLinks::verify(std::string_view token) const {

@@ -37,11 +37,13 @@ class SignedLinks final : public projections::Links {
         domain::ParticipantId participant
     ) const override;
     [[nodiscard]] std::optional<LinkTarget> verify(std::string_view token) const override;
-    [[nodiscard]] std::string fingerprint() const override;
+
+    [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
 
   private:
     std::string public_url_;
     std::map<std::uint8_t, Hmac> keys_;
+    std::string fingerprint_;
 };
 
 }  // namespace consularia::infra
