@@ -166,6 +166,7 @@ void rebuild_projections(const node::ServeOptions& options) {
     const Log log(options.log_level);
     const infra::SystemClock clock;
     const node::DataDir dir(options.store.data_dir);
+    dir.expect_to_own();
     StartProgress progress(clock);
     const ProgressBar bar(progress);
     if (infra::DataDirLock::is_held(dir.root())) {
@@ -183,6 +184,7 @@ void prepare_projections(const node::ServeOptions& options) {
     const Log log(options.log_level);
     const infra::SystemClock clock;
     const node::DataDir dir(options.store.data_dir);
+    dir.expect_to_own();
     dir.expect_restored();
     if (!fs::exists(dir.journal())) {
         throw ledger::StorageError("there is no journal in " + dir.root().string());

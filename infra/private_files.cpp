@@ -66,10 +66,27 @@ void make_private_directory(const fs::path& directory) {
     fs::create_directories(directory, error);
     if (error) fail("made", directory, error.value());
     close_to_others(directory);
-    for (const auto& entry : fs::recursive_directory_iterator(directory, error)) {
-        if (!entry.is_symlink()) close_to_others(entry.path());
+    // What this user may not list is another user's.
+    constexpr auto kSkip = fs::directory_options::skip_permission_denied;
+    auto entry = fs::recursive_directory_iterator(directory, kSkip, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+        if (!entry->is_symlink()) close_to_others(entry->path());
     }
     if (error) fail("read", directory, error.value());
+}
+
+void expect_to_own(const fs::path& directory) {
+    struct stat about {};
+
+    if (::stat(directory.c_str(), &about) != 0) {
+        if (errno == ENOENT) return;
+        fail("read", directory, errno);
+    }
+    if (about.st_uid == ::geteuid()) return;
+    throw ledger::StorageError(
+        directory.string() + " belongs to another user: run this as that user, or the server cannot "
+                             "read the new files."
+    );
 }
 
 }  // namespace consularia::infra

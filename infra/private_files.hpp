@@ -18,7 +18,11 @@ void keep_new_files_private();
 
 /// Creates the directory and its parents if they are absent, then restricts it and its contents to
 /// their owner (modes 0700 and 0600), whatever created them. Files of other users stay open to a
-/// group. Throws StorageError.
+/// group; their directories are left alone if this user may not list them. Throws StorageError.
 void make_private_directory(const std::filesystem::path& directory);
+
+/// Throws StorageError if the directory exists and belongs to another user, who could not read what
+/// this process puts there.
+void expect_to_own(const std::filesystem::path& directory);
 
 }  // namespace consularia::infra

@@ -9,6 +9,10 @@ void DataDir::create() const {
     infra::make_private_directory(root_);
 }
 
+void DataDir::expect_to_own() const {
+    infra::expect_to_own(root_);
+}
+
 void DataDir::expect_restored() const {
     if (!std::filesystem::exists(unfinished_restore())) return;
     throw ledger::StorageError(

@@ -33,6 +33,9 @@ class DataDir {
         return root_ / "restore.unfinished";
     }
 
+    /// Throws StorageError if it belongs to another user, say that of the server.
+    void expect_to_own() const;
+
     /// Throws StorageError if a restore into it was interrupted.
     void expect_restored() const;
 

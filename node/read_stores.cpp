@@ -117,7 +117,10 @@ void take_prepared(
     const infra::DataDirLock lock(prepared.root());
     const auto found = look_at(prepared.read_store(), context).usable;
     if (!found) return;
-    if (found > present && is_of_journal(prepared.read_store(), context.journal)) {
+    if (!found->present) {
+        // Its links may be ones that no server ever gave out.
+        spdlog::warn("the prepared read store is not used: it was made with other options");
+    } else if (found > present && is_of_journal(prepared.read_store(), context.journal)) {
         remove_place(place);
         infra::rename_durably(prepared.read_store(), place);
         present = found;

@@ -196,6 +196,7 @@ ledger::Position stage(const LedgerBackend& source, const DataDir& backup, const
 
 Restored restore(const DataDir& backup, const DataDir& to, bool replace) {
     const auto source = ledger_of(backup);
+    to.expect_to_own();
     to.create();
     const infra::DataDirLock lock(to.root());
     auto mark = read_mark(to);

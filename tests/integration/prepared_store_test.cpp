@@ -122,6 +122,15 @@ TEST_F(PreparedStore, IsRemovedIfTheDataDirectoryHasGotAnotherHistory) {
     EXPECT_FALSE(fs::exists(dir_.prepared().root()));
 }
 
+TEST_F(PreparedStore, IsRemovedIfItWasMadeWithOtherOptions) {
+    make_older();
+    ASSERT_TRUE(prepare());
+    mark();
+    links_ = infra::SignedLinks("https://other.example", {{1, std::string(32, 'k')}});
+    EXPECT_FALSE(rows().contains(kNobodysRow));
+    EXPECT_FALSE(fs::exists(dir_.prepared().root()));
+}
+
 TEST_F(PreparedStore, StaysIfItIsForAnotherVersion) {
     make_older();
     ASSERT_TRUE(prepare());
