@@ -84,8 +84,9 @@ void expect_to_own(const fs::path& directory) {
     }
     if (about.st_uid == ::geteuid()) return;
     throw ledger::StorageError(
-        directory.string() + " belongs to another user: run this as that user, or the server cannot "
-                             "read the new files."
+        directory.string() +
+        " belongs to another user: run this as that user, or the server cannot "
+        "read the new files."
     );
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The paths in the data directory.
 
+#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -21,6 +22,17 @@ class DataDir {
 
     [[nodiscard]] std::filesystem::path read_store_rebuilt() const {
         return root_ / "read.rebuilt";
+    }
+
+    /// A read store that serves nobody: it says how far the ledger reached until the journal has
+    /// read that again, see node/read_stores.hpp.
+    [[nodiscard]] std::filesystem::path read_store_as_witness() const {
+        return root_ / "read.witness";
+    }
+
+    /// Wherever a read store may be.
+    [[nodiscard]] std::array<std::filesystem::path, 3> read_stores() const {
+        return {read_store(), read_store_rebuilt(), read_store_as_witness()};
     }
 
     /// Its read store is one that another version has built in advance, see node/prepare.hpp.

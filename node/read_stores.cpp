@@ -84,6 +84,36 @@ void remove_place(const fs::path& place) {
     infra::remove_tree(checks_of({}, place).record);
 }
 
+/// How much the store in the place has applied, if the journal has not read as far; otherwise 0.
+std::uint64_t unread_in(const fs::path& place, const journal::Journal& journal) {
+    const auto partitions = journal.log().partitions;
+    try {
+        const auto found = infra::rocks::peek_read_store(place, partitions);
+        for (ledger::Partition partition = 0; found && partition < partitions; ++partition) {
+            const auto& applied = found->checkpoints.at(partition);
+            if (applied && applied->next > journal.next_position(partition)) {
+                return found->applied();
+            }
+        }
+    } catch (const infra::rocks::StoreDamaged& error) {
+        spdlog::warn("{} cannot be a witness of the ledger: {}", place.string(), error.what());
+    }
+    return 0;
+}
+
+/// Removes a store that will not be used. But while the journal has not read as far, which can only
+/// be on Kafka, the store is the only witness of the ledger: then it is kept as that.
+void give_up(const fs::path& place, const BuildContext& context) {
+    const auto witness = context.dir.read_store_as_witness();
+    if (unread_in(place, context.journal) <= unread_in(witness, context.journal)) {
+        return remove_place(place);
+    }
+    remove_place(witness);
+    infra::rename_durably(place, witness);
+    infra::remove_tree(checks_of({}, place).record);
+    spdlog::info("the read store in {} stays until the ledger is read again", witness.string());
+}
+
 /// Whether the store has applied nothing but what the journal has read: the data directory may have
 /// got another ledger since it was prepared.
 bool is_of_journal(const fs::path& place, const journal::Journal& journal) {
@@ -121,7 +151,7 @@ void take_prepared(
         // Its links may be ones that no server ever gave out.
         spdlog::warn("the prepared read store is not used: it was made with other options");
     } else if (found > present && is_of_journal(prepared.read_store(), context.journal)) {
-        remove_place(place);
+        give_up(place, context);
         infra::rename_durably(prepared.read_store(), place);
         present = found;
         spdlog::info("the prepared read store is used: it has applied {} records", found->applied);
@@ -131,9 +161,9 @@ void take_prepared(
 
 /// Removes what is in the other place, unless a rebuild can continue it. A request stays, also that
 /// for a store which is damaged.
-void keep_if_present(const fs::path& beside, const Found& found) {
+void keep_if_present(const fs::path& beside, const Found& found, const BuildContext& context) {
     if ((found.usable && found.usable->present) || is_request(beside)) return;
-    remove_place(beside);
+    give_up(beside, context);
     if (found.damaged) request_rebuild(beside);
 }
 
@@ -186,8 +216,10 @@ ReadPlaces settle_read_places(const BuildContext& context) {
         std::swap(places.serving, places.beside);
     }
     take_prepared(places.serving, serving.usable, context);
-    if (!serving.usable) remove_place(places.serving);
-    keep_if_present(places.beside, beside);
+    if (!serving.usable) give_up(places.serving, context);
+    keep_if_present(places.beside, beside, context);
+    const auto witness = context.dir.read_store_as_witness();
+    if (unread_in(witness, context.journal) == 0) remove_place(witness);
     return places;
 }
 
@@ -208,7 +240,7 @@ void expect_space_to_rebuild(const fs::path& place, const StoreSettings& setting
 }
 
 void clear_for_rebuild(const fs::path& beside, const BuildContext& context) {
-    keep_if_present(beside, look_at(beside, context));
+    keep_if_present(beside, look_at(beside, context), context);
     request_rebuild(beside);
 }
 

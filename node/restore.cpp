@@ -37,11 +37,16 @@ fs::path restores_in(const DataDir& dir) {
     return dir.root() / "restores.jsonl";
 }
 
+std::vector<fs::path> databases_in(const DataDir& dir) {
+    std::vector<fs::path> databases{dir.ledger(), dir.journal()};
+    for (const auto& place : dir.read_stores()) databases.push_back(place);
+    return databases;
+}
+
 /// What belongs to the ledger that is replaced.
 std::vector<fs::path> parts_of(const DataDir& dir) {
     std::vector<fs::path> parts{dir.secrets(), dir.prepared().root()};
-    for (const auto& database :
-         {dir.ledger(), dir.journal(), dir.read_store(), dir.read_store_rebuilt()}) {
+    for (const auto& database : databases_in(dir)) {
         parts.push_back(database);
         parts.push_back(checks_of({}, database).record);
     }
@@ -72,8 +77,9 @@ std::optional<ledger::Position> end_of(const DataDir& dir) {
 }
 
 bool has_data(const DataDir& dir) {
-    return fs::exists(dir.ledger()) || fs::exists(dir.journal()) || fs::exists(dir.read_store()) ||
-           fs::exists(dir.read_store_rebuilt());
+    return std::ranges::any_of(databases_in(dir), [](const auto& path) {
+        return fs::exists(path);
+    });
 }
 
 void refuse_to_replace(const DataDir& dir) {

@@ -63,7 +63,7 @@ Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions) {
     for (ledger::Partition partition = 0; journal && partition < partitions; ++partition) {
         witnesses[partition] = journal::read_checkpoint(*journal, partition);
     }
-    for (const auto& place : {dir.read_store(), dir.read_store_rebuilt()}) {
+    for (const auto& place : dir.read_stores()) {
         const auto read_store =
             undamaged([&] { return infra::rocks::peek_read_store(place, partitions); });
         for (ledger::Partition partition = 0; read_store && partition < partitions; ++partition) {
@@ -77,7 +77,7 @@ bool has_read_anything(const DataDir& dir) {
     const auto journal =
         undamaged([&] { return infra::rocks::peek_store(dir.journal(), journal::schema()); });
     if (journal && journal::find_checkpoint(*journal)) return true;
-    for (const auto& place : {dir.read_store(), dir.read_store_rebuilt()}) {
+    for (const auto& place : dir.read_stores()) {
         const auto read = undamaged([&] { return infra::rocks::peek_read_store(place, 1); });
         if (read && !read->fingerprint.empty()) return true;
     }

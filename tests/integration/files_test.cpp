@@ -1,7 +1,8 @@
 // Files and directories that belong to their owner alone.
 
-#include "base/check.hpp"
 #include "infra/files.hpp"
+
+#include "base/check.hpp"
 #include "infra/private_files.hpp"
 #include "ledger/log/storage_error.hpp"
 #include "tests/support/directory.hpp"

@@ -3,6 +3,7 @@
 
 #include "infra/data_dir_lock.hpp"
 #include "infra/rocks/ledger.hpp"
+#include "journal/judging.hpp"
 #include "node/ledger_backend.hpp"
 #include "node/prepare.hpp"
 #include "projections/keys.hpp"
@@ -150,6 +151,31 @@ TEST_F(PreparedStore, IsLeftAloneWhileItIsBuilt) {
         EXPECT_EQ(rows(), before);
     }
     EXPECT_TRUE(fs::exists(dir_.prepared().read_store()));
+}
+
+/// As on Kafka, where the journal is read again only once brokers can be reached.
+TEST_F(PreparedStore, OneOfAnotherFormIsAWitnessUntilALostJournalHasReadAsFar) {
+    make_older();
+    fs::remove_all(dir_.journal());
+    const auto witness = find_witnesses(dir_, 1).front();
+    ASSERT_EQ(witness->next, 302U);
+    const auto records = open_ledger(dir_, settings_)->records()->read(0, 0, 1000);
+    const auto settle = [&](std::span<const ledger::LogEntry> read) {
+        const auto store = open_journal(dir_, settings_);
+        journal::Journal journal(*store);
+        journal.open({witness->ledger_identity, 1});
+        journal::judge_all(journal, 0, read);
+        (void)settle_read_places({dir_, inputs(), settings_, journal});
+    };
+    for (const std::size_t first : {0U, 0U, 301U}) {
+        settle(std::span(records).subspan(0, first));
+        EXPECT_FALSE(fs::exists(dir_.read_store()));
+        EXPECT_EQ(find_witnesses(dir_, 1).front(), witness);
+        EXPECT_TRUE(has_read_anything(dir_));
+    }
+    settle(std::span(records).subspan(301));
+    EXPECT_FALSE(fs::exists(dir_.read_store_as_witness()));
+    EXPECT_EQ(find_witnesses(dir_, 1).front(), witness);
 }
 
 }  // namespace
