@@ -128,6 +128,7 @@ TEST_F(PreparedStore, IsRemovedIfItWasMadeWithOtherOptions) {
     ASSERT_TRUE(prepare());
     mark();
     links_ = infra::SignedLinks("https://other.example", {{1, std::string(32, 'k')}});
+    settings_.rebuild.before_serving = {};
     EXPECT_FALSE(rows().contains(kNobodysRow));
     EXPECT_FALSE(fs::exists(dir_.prepared().root()));
 }
