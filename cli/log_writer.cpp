@@ -12,6 +12,7 @@ namespace consularia::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kGather{2};
+constexpr std::chrono::milliseconds kFlush{1000};
 constexpr std::size_t kWriteBytes = 64 << 10;
 
 /// What cannot be written is lost: there is no other place for it.
@@ -47,10 +48,14 @@ void LogWriter::sink_it_(const spdlog::details::log_msg& message) {
     if (++count_ == 1) has_lines_.notify_one();
 }
 
+void LogWriter::flush_() {
+    all_written_.wait_for(mutex_, kFlush, [this] { return count_ == 0 && !writing_; });
+}
+
 void LogWriter::run(const std::stop_token& stop) {
     std::string bytes;
+    std::unique_lock lock(mutex_);
     for (;;) {
-        std::unique_lock lock(mutex_);
         has_lines_.wait(lock, stop, [this] { return count_ > 0; });
         if (count_ == 0) return;
         lock.unlock();
@@ -58,9 +63,13 @@ void LogWriter::run(const std::stop_token& stop) {
         lock.lock();
         report_lost(bytes);
         take_lines(bytes);
+        writing_ = true;
         lock.unlock();
         write_to_stderr(bytes);
         bytes.clear();
+        lock.lock();
+        writing_ = false;
+        all_written_.notify_all();
     }
 }
 

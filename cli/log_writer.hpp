@@ -28,7 +28,8 @@ class LogWriter final : public spdlog::sinks::base_sink<std::mutex> {
   private:
     void sink_it_(const spdlog::details::log_msg& message) override;
 
-    void flush_() override {}
+    /// Waits until everything is written; not for long, since the reader of the log may be stuck.
+    void flush_() override;
 
     void run(const std::stop_token& stop);
     void report_lost(std::string& bytes);
@@ -39,7 +40,9 @@ class LogWriter final : public spdlog::sinks::base_sink<std::mutex> {
     std::size_t first_ = 0;
     std::size_t count_ = 0;
     std::size_t lost_ = 0;  ///< That no line has reported.
+    bool writing_ = false;
     std::condition_variable_any has_lines_;
+    std::condition_variable_any all_written_;
     std::jthread thread_;
 };
 

@@ -18,7 +18,9 @@ namespace {
 /// How long stopping may take after open requests have used up their own time.
 constexpr std::chrono::milliseconds kStopReserve{1000};
 
+/// After all log lines about the start.
 void announce(const std::string& origin) {
+    spdlog::default_logger()->flush();
     std::cout << "consularia is ready on " << origin << std::endl;
 }
 
