@@ -61,7 +61,6 @@ class Store final : public tables::Store {
         }
         rocksdb::WriteOptions options;
         options.sync = false;
-        options.memtable_insert_hint_per_batch = true;  // its keys are in order
         auto batch = mine->to_batch();
         note(*tables, tables->rocks.db().Write(options, &batch));
         std::shared_ptr<const Reader> outdated;  // released after the lock

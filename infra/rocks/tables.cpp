@@ -52,7 +52,8 @@ class TableCursor final : public Cursor {
     bool valid_ = false;
 };
 
-/// The rows as changed by a write set. Each row is copied, since its bytes may change meanwhile.
+/// The rows as changed by a write set, which outlives it. Each row is copied, since a change of it
+/// may move its bytes.
 class ChangedCursor final : public Cursor {
   public:
     ChangedCursor(std::unique_ptr<TableCursor> rows, const Changes& changes, std::string_view from)
