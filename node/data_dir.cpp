@@ -5,6 +5,12 @@
 
 namespace consularia::node {
 
+std::vector<std::filesystem::path> DataDir::databases() const {
+    std::vector<std::filesystem::path> databases{ledger(), journal()};
+    for (const auto& place : read_stores()) databases.push_back(place);
+    return databases;
+}
+
 void DataDir::create() const {
     infra::make_private_directory(root_);
 }

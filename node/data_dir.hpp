@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 namespace consularia::node {
 
@@ -34,6 +35,9 @@ class DataDir {
     [[nodiscard]] std::array<std::filesystem::path, 3> read_stores() const {
         return {read_store(), read_store_rebuilt(), read_store_as_witness()};
     }
+
+    /// Ledger, journal and read stores, whether they are there or not.
+    [[nodiscard]] std::vector<std::filesystem::path> databases() const;
 
     /// Its read store is one that another version has built in advance, see node/prepare.hpp.
     [[nodiscard]] DataDir prepared() const { return DataDir(root_ / "prepared"); }

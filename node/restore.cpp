@@ -37,16 +37,10 @@ fs::path restores_in(const DataDir& dir) {
     return dir.root() / "restores.jsonl";
 }
 
-std::vector<fs::path> databases_in(const DataDir& dir) {
-    std::vector<fs::path> databases{dir.ledger(), dir.journal()};
-    for (const auto& place : dir.read_stores()) databases.push_back(place);
-    return databases;
-}
-
 /// What belongs to the ledger that is replaced.
 std::vector<fs::path> parts_of(const DataDir& dir) {
     std::vector<fs::path> parts{dir.secrets(), dir.prepared().root()};
-    for (const auto& database : databases_in(dir)) {
+    for (const auto& database : dir.databases()) {
         parts.push_back(database);
         parts.push_back(checks_of({}, database).record);
     }
@@ -77,9 +71,7 @@ std::optional<ledger::Position> end_of(const DataDir& dir) {
 }
 
 bool has_data(const DataDir& dir) {
-    return std::ranges::any_of(databases_in(dir), [](const auto& path) {
-        return fs::exists(path);
-    });
+    return std::ranges::any_of(dir.databases(), [](const auto& path) { return fs::exists(path); });
 }
 
 void refuse_to_replace(const DataDir& dir) {

@@ -8,8 +8,8 @@ namespace consularia::node {
 infra::Secrets open_secrets(const DataDir& dir, const std::string& named_file) {
     if (!named_file.empty()) return infra::load_secrets(named_file);
     if (std::filesystem::exists(dir.secrets())) return infra::load_secrets(dir.secrets());
-    const auto data = {dir.ledger(), dir.journal(), dir.read_store(), dir.read_store_rebuilt()};
-    if (std::ranges::any_of(data, [](const auto& part) { return std::filesystem::exists(part); })) {
+    const auto is_there = [](const auto& path) { return std::filesystem::exists(path); };
+    if (std::ranges::any_of(dir.databases(), is_there)) {
         throw infra::SecretsError(
             dir.secrets().string() +
             " is missing: restore it, or create another with `consularia " +

@@ -22,8 +22,7 @@ TEST(Secrets, AreMadeForAnEmptyDataDirectory) {
 
 TEST(Secrets, AreNotMadeAgainBesideData) {
     const DataDir names("");
-    for (const auto& part :
-         {names.ledger(), names.journal(), names.read_store(), names.read_store_rebuilt()}) {
+    for (const auto& part : names.databases()) {
         const test::TemporaryDirectory directory;
         const DataDir dir(directory.path());
         fs::create_directory(dir.root() / part);
