@@ -18,11 +18,12 @@ Judging::Judging(Journal& journal, ledger::Partition partition)
 
 Verdict Judging::judge(const ledger::LogEntry& entry, const ledger::AwaitedOf& awaited) {
     const auto hash = ledger::sha256(entry.value);
-    const auto* const sealed = awaited(hash).sealed;
+    const auto [wanted, sealed] = awaited(hash);
     Verdict verdict{
-        entry.position,
-        hash,
-        sealed != nullptr ? ledger::value_of(*sealed) : ledger::parse_value(entry.value)};
+        .position = entry.position,
+        .hash = hash,
+        .value = sealed != nullptr ? ledger::value_of(*sealed) : ledger::parse_value(entry.value),
+        .wanted = wanted};
     const bool is_new = entry.position >= known_;
     if (const auto& link = verdict.value.link) {
         verdict.fact = is_new ? is_new_fact(*link) : was_fact(*link, entry.position);

@@ -15,9 +15,10 @@ namespace consularia::journal {
 /// What the acceptance rule says about a record of the log.
 struct Verdict {
     ledger::Position position = 0;
-    ledger::Hash hash{};        ///< The hash of the value's bytes.
-    ledger::ParsedValue value;  ///< What the value's bytes say.
-    bool fact = false;          ///< Otherwise void.
+    ledger::Hash hash{};                              ///< The hash of the value's bytes.
+    ledger::ParsedValue value;                        ///< What the value's bytes say.
+    bool fact = false;                                ///< Otherwise void.
+    ledger::Wanted wanted = ledger::Wanted::verdict;  ///< By the command that waits for it.
 };
 
 /// Judges consecutive records of a partition. Each partition may have only one Judging at a time.

@@ -29,7 +29,7 @@ Judged ApplyStep::apply(const ledger::LogEntry& entry, const journal::Verdict& v
     judged.hash = verdict.hash;
     judged.fact = verdict.fact;
     if (verdict.fact) {
-        apply_fact(judged, verdict.value, entry.value.size());
+        apply_fact(judged, verdict, entry.value.size());
     } else {
         apply_void(judged, verdict.value.link);
     }
@@ -84,14 +84,15 @@ void ApplyStep::apply_void(Judged& judged, const std::optional<ledger::ChainLink
 }
 
 void ApplyStep::apply_fact(
-    Judged& judged, const ledger::ParsedValue& value, std::size_t record_bytes
+    Judged& judged, const journal::Verdict& verdict, std::size_t record_bytes
 ) {
-    const ledger::ChainLink& link = *value.link;
+    const ledger::ChainLink& link = *verdict.value.link;
     HeadRow& head = head_of(link.organization);
     const auto time_before = head.head.time;
     head.head = {link.sequence, judged.hash, time_before};
     if (!head.frozen) {
-        if (const auto applied = apply_event(judged, head, value, record_bytes); !applied) {
+        const auto applied = apply_event(judged, head, verdict.value, record_bytes, verdict.wanted);
+        if (!applied) {
             freeze(head, link, judged.position, applied.error());
         }
     }
@@ -120,7 +121,8 @@ bool ApplyStep::thaw(domain::OrganizationId organization, const journal::Fact& f
     judged.position = fact.position;
     judged.hash = ledger::sha256(fact.value);
     const auto value = ledger::parse_value(fact.value);
-    const auto applied = apply_event(judged, head, value, fact.value.size());
+    const auto applied =
+        apply_event(judged, head, value, fact.value.size(), ledger::Wanted::verdict);
     if (!applied) {
         freeze(head, *value.link, fact.position, applied.error());
     } else if (fact.sequence == head.head.sequence) {
@@ -132,14 +134,18 @@ bool ApplyStep::thaw(domain::OrganizationId organization, const journal::Fact& f
 }
 
 Applied ApplyStep::apply_event(
-    Judged& judged, HeadRow& head, const ledger::ParsedValue& value, std::size_t record_bytes
+    Judged& judged,
+    HeadRow& head,
+    const ledger::ParsedValue& value,
+    std::size_t record_bytes,
+    ledger::Wanted wanted
 ) {
     auto record = context_.codec.decode(value);
     if (!record && !record.error().skippable) return tl::unexpected(std::move(record.error().why));
     ledger::Envelope& envelope = record ? *record : *record.error().skippable;
     keep_time(envelope, head, judged.position);
     if (record) {
-        auto after = rows_.apply(*record, record_bytes, context_.awaited(judged.hash).wanted);
+        auto after = rows_.apply(*record, record_bytes, wanted);
         if (!after) return tl::unexpected(std::string(kImpossible));
         held_ += after->bytes;
         judged.state = std::move(after->state);

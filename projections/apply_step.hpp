@@ -28,7 +28,6 @@ struct StepContext {
     ledger::Partition partitions = 1;
     const ledger::RecordCodec& codec;
     const ProjectorOptions& options;
-    const ledger::AwaitedOf& awaited;
     std::mutex& creating;  ///< See AggregateRows.
 };
 
@@ -67,7 +66,7 @@ class ApplyStep {
   private:
     void apply_void(ledger::Judged& judged, const std::optional<ledger::ChainLink>& link);
     void apply_fact(
-        ledger::Judged& judged, const ledger::ParsedValue& value, std::size_t record_bytes
+        ledger::Judged& judged, const journal::Verdict& verdict, std::size_t record_bytes
     );
     void freeze(
         HeadRow& head,
@@ -80,7 +79,8 @@ class ApplyStep {
         ledger::Judged& judged,
         HeadRow& head,
         const ledger::ParsedValue& value,
-        std::size_t record_bytes
+        std::size_t record_bytes,
+        ledger::Wanted wanted
     );
     void keep_time(ledger::Envelope& fact, const HeadRow& head, ledger::Position position);
     HeadRow& head_of(domain::OrganizationId organization);

@@ -274,7 +274,6 @@ std::vector<Judged> Projector::apply_step(const Step& step) {
          .partitions = log.partitions,
          .codec = inputs_.codec,
          .options = options_,
-         .awaited = step.awaited,
          .creating = creating_}
     );
     for (const auto& entry : step.entries) {

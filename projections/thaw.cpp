@@ -61,7 +61,6 @@ ThawStep Thaw::step(domain::OrganizationId organization) {
     const auto partitions = journal_.log().partitions;
     const auto partition = ledger::partition_of(organization, partitions);
     KnownBlocks known(options_.known_blocks_bytes);
-    const ledger::AwaitedOf nothing = ledger::nothing_awaited;
     ApplyStep applying(
         {.rows =
              {.writes = *writes,
@@ -72,7 +71,6 @@ ThawStep Thaw::step(domain::OrganizationId organization) {
          .partitions = partitions,
          .codec = inputs_.codec,
          .options = options_,
-         .awaited = nothing,
          .creating = creating_}
     );
     for (const auto& fact : facts) {

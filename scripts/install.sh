@@ -7,8 +7,8 @@ set -euo pipefail
 run=(
     build-essential g++ cmake ninja-build ccache pkg-config ca-certificates curl jq
     libboost1.81-dev libboost-url1.81-dev libcli11-dev libexpected-dev libgmock-dev libgtest-dev
-    libjemalloc-dev librdkafka-dev librocksdb-dev libspdlog-dev libssl-dev libtomlplusplus-dev nlohmann-json3-dev
-    prometheus-cpp-dev
+    libjemalloc-dev librdkafka-dev librocksdb-dev libspdlog-dev libssl-dev libtomlplusplus-dev
+    nlohmann-json3-dev prometheus-cpp-dev
 )
 kafka=(maven openjdk-17-jre-headless openssl python3)
 bench=(python3 util-linux wrk)
