@@ -1,0 +1,79 @@
+// What consumers get to see of a fact.
+
+#include "ledger/record/readable_event.hpp"
+
+#include "ledger/record/strict_json.hpp"
+#include "tests/support/record_samples.hpp"
+#include "tests/unit/ledger/golden_records.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace consularia::ledger {
+namespace {
+
+/// The record without these attributes, which our records hold in no other place.
+std::string without(const Json& record) {
+    Json shown = record;
+    for (const auto* hidden : {"prevhash", "idempotencykey", "requesthash"}) shown.erase(hidden);
+    return shown.dump();
+}
+
+TEST(ReadableEvent, IsTheRecordWithoutWhatOnlyAuditorsNeed) {
+    std::size_t with_key = 0;
+    for (const auto& value : golden_values()) {
+        const auto record = parse_strict(value).value();
+        const auto event = readable_event(value);
+        EXPECT_EQ(event.json, without(record)) << value;
+        EXPECT_EQ(event.type, record["type"]);
+        EXPECT_EQ(event.subject, record["subject"]);
+        with_key += record.contains("requesthash") ? 1 : 0;
+    }
+    EXPECT_GT(with_key, 0u);
+}
+
+TEST(ReadableEvent, KeepsTheFormOfWhatThisVersionDoesNotKnow) {
+    EXPECT_EQ(
+        readable_event(R"({"type":"x\u002ev9","requesthash":"1","level":1.50e2,"skippable":true,)"
+                       R"("prevhash":"0","data":{"b":[{"prevhash":"kept"},null],"a":"\u00fc\\"}})")
+            .json,
+        R"({"type":"x\u002ev9","level":1.50e2,"skippable":true,)"
+        R"("data":{"b":[{"prevhash":"kept"},null],"a":"\u00fc\\"}})"
+    );
+}
+
+TEST(ReadableEvent, ResolvesEscapesInNamesAndInWhatIsComparedByOthers) {
+    const auto event =
+        readable_event(R"({"prev\u0068ash":"0","typ\u0065":"a\u002eb","subject":"say \"it\""})");
+    EXPECT_EQ(event.json, R"({"typ\u0065":"a\u002eb","subject":"say \"it\""})");
+    EXPECT_EQ(event.type, "a.b");
+    EXPECT_EQ(event.subject, R"(say "it")");
+}
+
+TEST(ReadableEvent, IsOneLineWhateverTheFactIs) {
+    const auto event = readable_event(
+        "\r\n { \"prevhash\" : \"{,}\" ,\n\t\"type\" : \"a: , } b\",\n \"data\":{ \"x\" : [ 1 ,\n2 "
+        "] }\n}\n"
+    );
+    EXPECT_EQ(event.json, R"({"type":"a: , } b","data":{"x":[1,2]}})");
+    EXPECT_EQ(event.type, "a: , } b");
+}
+
+TEST(ReadableEvent, NeedsNeitherATypeNorASubjectThatIsAText) {
+    const auto event = readable_event(R"({"prevhash":"0","type":7,"sequence":"1"})");
+    EXPECT_EQ(event.json, R"({"type":7,"sequence":"1"})");
+    EXPECT_EQ(event.type, "");
+    EXPECT_EQ(event.subject, "");
+}
+
+TEST(ReadableEvent, ReadsNothingBeyondTheEndOfWhatIsNoFact) {
+    const std::string value = golden_values().front();
+    for (std::size_t size = 0; size < value.size(); ++size) {
+        EXPECT_LE(readable_event(std::string(value.substr(0, size))).json.size(), size + 3);
+    }
+}
+
+}  // namespace
+}  // namespace consularia::ledger
