@@ -38,6 +38,10 @@ std::optional<ledger::Checkpoint> read_checkpoint(
     return row ? std::optional(ledger::decode_checkpoint(*row)) : std::nullopt;
 }
 
+ledger::Reading Fact::reading(const ledger::RecordCodec& codec) const {
+    return ledger::reading_of(codec.decode(value));
+}
+
 void Journal::open(JournaledLog log) {
     CHECK(log_ == nullptr);
     const auto format = store_.snapshot()->get(Table::meta, kFormatKey);

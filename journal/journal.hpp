@@ -7,6 +7,7 @@
 #include "ledger/log/checkpoint.hpp"
 #include "ledger/log/ledger.hpp"
 #include "ledger/record/acceptance.hpp"
+#include "ledger/record/reading.hpp"
 #include "ledger/record/record.hpp"
 #include "tables/store.hpp"
 
@@ -33,6 +34,10 @@ struct Fact {
     ledger::Sequence sequence = 0;
     ledger::Position position = 0;
     std::string value;
+
+    /// How this binary takes it, to be asked where it matters: the value is decoded for it. Who has
+    /// decoded it asks ledger::reading_of().
+    [[nodiscard]] ledger::Reading reading(const ledger::RecordCodec& codec) const;
 };
 
 /// A part of a partition that was read before.

@@ -40,22 +40,15 @@ void add(
 void FormatCensus::take(Partition partition, const LogEntry& fact) {
     const auto value = parse_value(fact.value);
     const auto record = codec_.decode(value);
-    const Envelope* envelope = nullptr;
-    auto reading = Reading::unreadable;
-    if (record) {
-        envelope = &*record;
-        reading = Reading::known;
-    } else if (record.error().skippable) {
-        envelope = &*record.error().skippable;
-        reading = Reading::skippable;
-    }
+    const auto reading = reading_of(record);
     auto type = text_in(value, "type");
     if (!looks_like_ours(type)) type.clear();
     const auto time = parse_moment(text_in(value, "time"));
     const std::string why = record ? "" : record.error().why;
     add(types_[{type, reading}], partition, fact.position, time, why);
-    if (envelope == nullptr) return;
-    add(formats_[shown_format(*envelope)], partition, fact.position, time, "");
+    if (reading == Reading::unreadable) return;
+    const Envelope& envelope = record ? *record : *record.error().skippable;
+    add(formats_[shown_format(envelope)], partition, fact.position, time, "");
 }
 
 std::uint64_t FormatCensus::count(Reading reading) const {

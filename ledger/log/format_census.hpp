@@ -4,35 +4,16 @@
 
 #include "ledger/log/ledger.hpp"
 #include "ledger/record/acceptance.hpp"
+#include "ledger/record/reading.hpp"
 #include "ledger/record/record_codec.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace consularia::ledger {
-
-/// How this binary takes a fact.
-enum class Reading : std::uint8_t {
-    known,
-    skippable,   ///< Of an unknown type that is marked.
-    unreadable,  ///< It freezes its organization.
-};
-
-[[nodiscard]] constexpr std::string_view to_string(Reading reading) {
-    switch (reading) {
-        case Reading::known:
-            return "known";
-        case Reading::skippable:
-            return "skippable";
-        case Reading::unreadable:
-            return "unreadable";
-    }
-    return "";
-}
 
 /// Some facts, in the order in which they came.
 struct FactGroup {

@@ -137,6 +137,34 @@ TEST_F(FrozenOrganization, LaterFactsOnlyMoveItsHead) {
     EXPECT_THAT(differing_tables(all_rows(node_.store), before), ElementsAre("meta", "heads"));
 }
 
+TEST_F(FrozenOrganization, EveryFactIsInTheJournalWhichSaysHowThisBinaryTakesIt) {
+    std::vector<std::string> values{history_.create(), history_.schedule()};
+    values.push_back(history_.add_skippable());
+    values.push_back(history_.add_unknown_type());
+    values.push_back(history_.schedule(2));
+    values.push_back(history_.add_skippable());
+    values.push_back(history_.add(appointment_id(2), domain::AppointmentCompleted{}));
+    const std::string minutes = R"("duration_minutes":30)";
+    values.push_back(history_.schedule(3));
+    values.back().replace(values.back().find(minutes), minutes.size(), R"("duration_minutes":3)");
+    node_.apply(values);
+    ASSERT_TRUE(is_frozen(node_.reader(), history_.organization()));
+
+    std::vector<std::string> read;
+    std::vector<ledger::Reading> readings;
+    for (const auto& fact : node_.journal().facts(history_.organization(), 1, 100)) {
+        EXPECT_EQ(fact.sequence, read.size() + 1);
+        read.push_back(fact.value);
+        readings.push_back(fact.reading(samples::codec()));
+    }
+    EXPECT_EQ(read, values);
+    using enum ledger::Reading;
+    EXPECT_THAT(
+        readings,
+        ElementsAre(known, known, skippable, unreadable, known, skippable, known, unreadable)
+    ) << "the last but one is impossible, but read";
+}
+
 TEST_F(FrozenOrganization, LaterRecordsOutOfItsChainAreVoidAllTheSame) {
     node_.apply({history_.create(), history_.add_unknown_type()});
     const auto late = node_.apply(History().create());
