@@ -81,6 +81,10 @@ bool accepts_json(std::string_view accept) {
     return accepted;
 }
 
+bool accepts_events(std::string_view accept) {
+    return wish_for(accept, kEventBatch, "application/*").weight > 0;
+}
+
 bool names_problem_json(std::string_view accept) {
     bool named = false;
     for_each_range(accept, [&](std::string_view range, std::string_view) {

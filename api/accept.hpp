@@ -9,6 +9,12 @@ namespace consularia::api {
 /// a weight above zero. An empty header allows everything.
 [[nodiscard]] bool accepts_json(std::string_view accept);
 
+/// CloudEvents in the JSON batch format.
+inline constexpr std::string_view kEventBatch = "application/cloudevents-batch+json";
+
+/// Whether an Accept header names a form of events.
+[[nodiscard]] bool accepts_events(std::string_view accept);
+
 /// Whether a page is the better answer: HTML is accepted, and JSON is neither preferred nor named
 /// where HTML is not. So a browser gets the page, and so does a client that accepts anything.
 [[nodiscard]] bool prefers_html(std::string_view accept);

@@ -77,14 +77,14 @@ Failure forbidden() {
 tl::expected<Member, Failure> authenticate(
     const projections::Reader& reader,
     domain::OrganizationId organization,
-    std::string_view secret,
+    const domain::SecretHash& secret,
     domain::Timestamp now
 ) {
-    const auto token = projections::find_token(reader, organization, hash_secret(secret));
+    const auto token = projections::find_token(reader, organization, secret);
     if (!token || (token->expires_at && *token->expires_at <= now)) {
         return tl::unexpected(invalid_token());
     }
-    return Member{organization, token->id, token->scopes};
+    return Member{organization, token->id, token->scopes, secret};
 }
 
 }  // namespace consularia::api

@@ -36,6 +36,7 @@ struct Member {
     domain::OrganizationId organization;
     domain::TokenId token;
     domain::Scopes scopes;
+    domain::SecretHash secret;  ///< The hash of the token's secret.
 };
 
 using Caller = std::variant<Stranger, Admin, Member>;
@@ -47,7 +48,7 @@ using Caller = std::variant<Stranger, Admin, Member>;
 [[nodiscard]] tl::expected<Member, Failure> authenticate(
     const projections::Reader& reader,
     domain::OrganizationId organization,
-    std::string_view secret,
+    const domain::SecretHash& secret,
     domain::Timestamp now
 );
 

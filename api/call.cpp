@@ -1,5 +1,7 @@
 #include "api/call.hpp"
 
+#include "projections/queries.hpp"
+
 #include <utility>
 
 namespace consularia::api {
@@ -24,6 +26,15 @@ void put_page(Response& response, HtmlPage page) {
 
 PageContext Call::page_context() const {
     return {service.new_secret(), service.meeting_origin};
+}
+
+std::optional<Failure> Call::look_again() {
+    snapshot = service.store->snapshot();
+    auto found = authenticate(*snapshot, organization(), member().secret, service.clock->now());
+    if (!found) return service.clock->problem() ? clock_not_trusted() : found.error();
+    caller = *found;
+    sequence = projections::find_head(*snapshot, organization()).sequence;
+    return std::nullopt;
 }
 
 void Call::let_go() {

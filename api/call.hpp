@@ -47,6 +47,10 @@ struct Call {
 
     [[nodiscard]] PageContext page_context() const;
 
+    /// Takes the present state after the call has waited. The failure, if the token is not valid
+    /// any more. Precondition: the caller is a member.
+    [[nodiscard]] std::optional<Failure> look_again();
+
     /// The failure in the form that the client wants, with the sequence if it is known.
     [[nodiscard]] Response failed(const Failure& failure) const;
 

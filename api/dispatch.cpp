@@ -85,7 +85,8 @@ Step identify_member(
 ) {
     const Service& service = call->service;
     call->snapshot = service.store->snapshot();
-    auto member = authenticate(*call->snapshot, organization, secret, service.clock->now());
+    auto member =
+        authenticate(*call->snapshot, organization, hash_secret(secret), service.clock->now());
     if (!member && otherwise) return otherwise();
     // With a wrong clock every token may look expired.
     if (!member && service.clock->problem()) return call->failed(clock_not_trusted());
@@ -98,7 +99,7 @@ Step identify_member(
     if (const auto throttled = service.rates->count_token(member->token, call->trace)) {
         return call->failed(*throttled);
     }
-    if (head.frozen) return call->failed(organization_is_frozen());
+    if (head.frozen && !resource.feed) return call->failed(organization_is_frozen());
     return check_head(call, resource);
 }
 
@@ -161,7 +162,7 @@ bool permitted(const Call& call, const Resource& resource, const Operation* oper
     }
     const auto* const member = std::get_if<Member>(&call.caller);
     if (member == nullptr || operation == nullptr) return member != nullptr;
-    return call.scope && member->scopes.has(*call.scope);
+    return permits(operation->access, member->scopes);
 }
 
 Response describe(const Call& call, const Resource& resource) {
@@ -170,6 +171,7 @@ Response describe(const Call& call, const Resource& resource) {
     json.text("name", resource.name);
     json.text("description", "");
     json.begin_array("renders");
+    if (resource.feed) json.element(kEventBatch);
     for (const auto* type : kRenders) json.element(type);
     json.end_array();
     json.begin_array("parses");
@@ -207,7 +209,10 @@ Step check_head(CallPtr call, const Resource& resource) {
     const auto* operation = resource.find(request.method);
     const bool options = request.method == "OPTIONS";
     if (operation == nullptr && !options) return refuse_method(*call, resource);
-    if (!call->wants_page && !accepts_json(request.header("Accept").value_or(""))) {
+    const auto accept = request.header("Accept").value_or("");
+    const bool accepted =
+        call->wants_page || accepts_json(accept) || (resource.feed && accepts_events(accept));
+    if (!accepted) {
         return call->failed({406, "Could not satisfy the request Accept header.", {}});
     }
     if (operation != nullptr) call->scope = scope_of(operation->access);

@@ -24,6 +24,9 @@ Step destroy_participant(CallPtr call);
 Step add_participants(CallPtr call);
 Step remove_participants(CallPtr call);
 
+// events.cpp
+Step list_events(CallPtr call);
+
 // join.cpp
 Step show_link(CallPtr call);
 Step join(CallPtr call);

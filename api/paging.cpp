@@ -16,18 +16,6 @@ namespace consularia::api {
 
 namespace {
 
-/// A positive integer as Python's int() reads it (surrounding blanks, a plus sign); 0 for anything
-/// else, the maximum for a larger number.
-std::uint64_t parse_positive(std::string_view text) {
-    text = domain::trim(text);
-    if (text.starts_with('+')) text.remove_prefix(1);
-    std::uint64_t number = 0;
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (stop != end || text.empty()) return 0;
-    return error == std::errc{} ? number : std::numeric_limits<std::uint64_t>::max();
-}
-
 std::string percent_encode(std::string_view text) {
     return boost::urls::encode(text, boost::urls::unreserved_chars);
 }
@@ -60,10 +48,21 @@ std::optional<std::string> Query::last(std::string_view name) const {
     return found == parameters_.rend() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+    text = domain::trim(text);
+    if (text.starts_with('+')) text.remove_prefix(1);
+    std::uint64_t number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (stop != end || text.empty()) return std::nullopt;
+    return error == std::errc{} ? number : std::numeric_limits<std::uint64_t>::max();
+}
+
 std::optional<Page> find_page(const Query& query, std::uint64_t count) {
     Page page;
     page.count = count;
-    if (const auto size = parse_positive(query.last("page_size").value_or("")); size > 0) {
+    if (const auto size = parse_number(query.last("page_size").value_or("")).value_or(0);
+        size > 0) {
         page.size = std::min(size, kMaxPageSize);
     }
     const std::uint64_t pages = std::max<std::uint64_t>(1, (count + page.size - 1) / page.size);
@@ -71,7 +70,7 @@ std::optional<Page> find_page(const Query& query, std::uint64_t count) {
     if (asked == "last") {
         page.number = pages;
     } else if (!asked.empty()) {
-        page.number = parse_positive(asked);
+        page.number = parse_number(asked).value_or(0);
     }
     if (page.number < 1 || page.number > pages) return std::nullopt;
     return page;

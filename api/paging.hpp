@@ -32,6 +32,10 @@ class Query {
     std::vector<std::pair<std::string, std::string>> parameters_;
 };
 
+/// A number of at least 0 as Python's int() reads it (surrounding blanks, a plus sign); empty for
+/// anything else, the maximum for a larger one.
+[[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text);
+
 struct Page {
     std::uint64_t number = 1;
     std::uint64_t size = kDefaultPageSize;

@@ -34,6 +34,8 @@ constexpr std::array kParticipant{
     Operation{"PATCH", Access::write, update_participant},
     Operation{"DELETE", Access::write, destroy_participant}};
 
+constexpr std::array kEvents{Operation{"GET", Access::read_or_events, list_events}};
+
 constexpr std::array kOrganizations{
     Operation{"GET", Access::admin, list_organizations},
     Operation{"POST", Access::admin, create_organization}};
@@ -63,6 +65,7 @@ constexpr std::array kResources{
     Resource{"/appointments/{id}/participants/remove", "Remove", kRemove},
     Resource{
         "/appointments/{id}/participants/{participant_id}", "Participant Instance", kParticipant},
+    Resource{"/events", "Event List", kEvents, true, false, true},
     Resource{"/organizations", "Organization List", kOrganizations},
     Resource{"/organizations/{id}", "Organization Instance", kOrganization},
     Resource{"/organizations/{id}/tokens", "Token List", kTokens},
@@ -127,6 +130,7 @@ std::optional<domain::Scope> scope_of(Access access) {
         case Access::open:
         case Access::link:
         case Access::admin:
+        case Access::read_or_events:
             return std::nullopt;
         case Access::read:
             return domain::Scope::read;
@@ -140,6 +144,14 @@ std::optional<domain::Scope> scope_of(Access access) {
             return domain::Scope::audit;
     }
     unknown_enumerator();
+}
+
+bool permits(Access access, const domain::Scopes& scopes) {
+    if (access == Access::read_or_events) {
+        return scopes.has(domain::Scope::read) || scopes.has(domain::Scope::events);
+    }
+    const auto scope = scope_of(access);
+    return scope && scopes.has(*scope);
 }
 
 Match match(std::string_view path, std::string_view prefix) {

@@ -16,8 +16,8 @@
 namespace consularia::api {
 
 /// Who may carry out an operation: everybody; the holder of the access link in the path, which the
-/// handler checks; the admin; or a token with the scope of this name.
-enum class Access { open, link, admin, read, write, events, webhooks, audit };
+/// handler checks; the admin; or a token with the scope of this name, or with one of the two.
+enum class Access { open, link, admin, read, write, events, read_or_events, webhooks, audit };
 
 /// Who a resource is for: one answer for all of its operations. It is known before the operation
 /// is, and for OPTIONS, which is none.
@@ -34,6 +34,7 @@ enum class Audience { everybody, link_holders, admin, members };
         case Access::read:
         case Access::write:
         case Access::events:
+        case Access::read_or_events:
         case Access::webhooks:
         case Access::audit:
             return Audience::members;
@@ -41,8 +42,11 @@ enum class Audience { everybody, link_holders, admin, members };
     unknown_enumerator();
 }
 
-/// The scope that a token needs; empty if no token is accepted or none is needed.
+/// The scope that a token needs; empty if no token is accepted, none is needed, or one of several.
 [[nodiscard]] std::optional<domain::Scope> scope_of(Access access);
+
+/// Whether a token with these scopes is accepted.
+[[nodiscard]] bool permits(Access access, const domain::Scopes& scopes);
 
 struct Operation {
     std::string_view method;  ///< "GET" also serves HEAD.
@@ -58,6 +62,7 @@ struct Resource {
     std::span<const Operation> operations;
     bool below_prefix = true;
     bool page = false;  ///< Also served as an HTML page.
+    bool feed = false;  ///< The facts of an organization, frozen or not, as CloudEvents.
 
     /// Null when there is none.
     [[nodiscard]] const Operation* find(std::string_view method) const;

@@ -80,7 +80,7 @@ def filled(path, here):
 def client_for(path, api, admin, anyone):
     if of_admin(path):
         return admin
-    return api if path.startswith("/api/v1/appointments/") else anyone
+    return api if path.startswith(("/api/v1/appointments/", "/api/v1/events/")) else anyone
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])

@@ -8,6 +8,7 @@ import uuid
 
 PREFIX = "/api/v1"
 ABSENT = object()
+EVENT_BATCH = "application/cloudevents-batch+json"
 
 REQUIRED = "This field is required."
 NULL = "This field may not be null."
@@ -137,7 +138,7 @@ def check_every_answer(method, answer):
         if kind == "text/html":  # only access links have pages
             assert answer.header("Content-Security-Policy").startswith("default-src 'none'; ")
         else:
-            assert kind in ("application/json", "application/problem+json"), (kind, answer)
+            assert kind in ("application/json", "application/problem+json", EVENT_BATCH), answer
             jsonlib.loads(answer.body)
     if answer.status == 401:
         assert answer.header("WWW-Authenticate") == "Token", answer

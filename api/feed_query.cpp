@@ -1,0 +1,90 @@
+#include "api/feed_query.hpp"
+
+#include "api/bodies/sentences.hpp"
+#include "api/lists.hpp"
+#include "api/paging.hpp"
+#include "domain/ids.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace consularia::api {
+
+namespace {
+
+struct Bounds {
+    std::uint64_t least = 0;
+    std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// Reads the parameters of a query and collects what is wrong with them.
+class FeedParameters {
+  public:
+    explicit FeedParameters(std::string_view query) : query_(query) {}
+
+    /// The number, if the parameter is there and right.
+    std::optional<std::uint64_t> number(const std::string& name, Bounds bounds) {
+        const auto text = query_.last(name);
+        if (!text) return std::nullopt;
+        const auto negative = text->starts_with('-') && parse_number(text->substr(1));
+        const auto value = negative ? 0 : parse_number(*text);
+        if (!value) {
+            errors_.add(name, Errors::sentence(std::string(kNotAnInteger)));
+        } else if (negative || *value < bounds.least) {
+            errors_.add(name, Errors::sentence(at_least(bounds.least)));
+        } else if (*value > bounds.most) {
+            errors_.add(name, Errors::sentence(at_most(bounds.most)));
+        } else {
+            return value;
+        }
+        return std::nullopt;
+    }
+
+    /// The subject of the appointment's events; empty without the parameter.
+    std::string subject() {
+        const auto text = query_.last("appointment").value_or("");
+        if (text.empty()) return {};
+        const auto id = domain::AppointmentId::parse(text);
+        if (id) return "appointments/" + id->to_string();
+        errors_.add("appointment", Errors::sentence(std::string(kNotAUuid)));
+        return {};
+    }
+
+    [[nodiscard]] std::vector<std::string> types() const {
+        std::vector<std::string> types;
+        const auto text = query_.last("types").value_or("");
+        for_each_part(text, ',', [&](std::string_view type) { types.emplace_back(type); });
+        return types;
+    }
+
+    [[nodiscard]] const Errors& errors() const { return errors_; }
+
+  private:
+    Query query_;
+    Errors errors_;
+};
+
+}  // namespace
+
+bool FeedQuery::selects(const ledger::ReadableEvent& event) const {
+    if (!subject.empty() && event.subject != subject) return false;
+    return types.empty() || std::ranges::find(types, event.type) != types.end();
+}
+
+tl::expected<FeedQuery, Errors> read_feed_query(const Request& request) {
+    FeedParameters parameters(request.query);
+    FeedQuery query;
+    // Both are checked, whichever counts.
+    const auto last_event_id = parameters.number("lastEventId", {});
+    query.after = parameters.number("after", {}).value_or(last_event_id.value_or(0));
+    query.limit = parameters.number("limit", {1, kMaxFeedLimit}).value_or(kDefaultFeedLimit);
+    query.types = parameters.types();
+    query.subject = parameters.subject();
+    if (!parameters.errors().empty()) return tl::unexpected(parameters.errors());
+    return query;
+}
+
+}  // namespace consularia::api

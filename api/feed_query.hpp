@@ -1,0 +1,31 @@
+#pragma once
+// What a client wants of the feed of events (docs/api.md, Events).
+
+#include "api/bodies/errors.hpp"
+#include "api/request.hpp"
+#include "ledger/record/readable_event.hpp"
+#include "ledger/record/record.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace consularia::api {
+
+inline constexpr std::size_t kDefaultFeedLimit = 100;
+inline constexpr std::size_t kMaxFeedLimit = 1000;
+
+struct FeedQuery {
+    ledger::Sequence after = 0;
+    std::size_t limit = kDefaultFeedLimit;
+    std::vector<std::string> types;  ///< Empty: all.
+    std::string subject;             ///< Empty: any.
+
+    [[nodiscard]] bool selects(const ledger::ReadableEvent& event) const;
+};
+
+[[nodiscard]] tl::expected<FeedQuery, Errors> read_feed_query(const Request& request);
+
+}  // namespace consularia::api
