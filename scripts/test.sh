@@ -72,7 +72,7 @@ CONSULARIA_SIMULATION_SEEDS=200 run_tests asan 'unit|simulation|contract|integra
 start_broker
 run_tests asan kafka
 stop_broker
-run_tests release 'simulation|integration|http|browser|durability|deploy|cluster|chaos|house'
+run_tests release 'simulation|integration|http|browser|durability|deploy|clients|cluster|chaos|house'
 
 echo
 echo "$passed passed, $failed failed"

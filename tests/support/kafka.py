@@ -15,7 +15,7 @@ SCRIPT = ROOT / "scripts" / "kafka.sh"
 FETCHED_AND_STARTED_WITHIN_S = 240
 LONG_ENOUGH_S = 120
 BROKER_WAITS_MS = 30_000
-CREATE_TOPICS, DELETE_TOPICS, ALTER_CONFIGS = 19, 20, 44
+CREATE_TOPICS, DELETE_TOPICS, DELETE_RECORDS, ALTER_CONFIGS = 19, 20, 21, 44
 # What the ledger demands of a topic on one broker.
 GOOD_SETTINGS = {
     "cleanup.policy": "delete", "flush.messages": "1", "max.message.bytes": "8388608",
@@ -130,6 +130,14 @@ class Kafka:
         body = (one + struct.pack(">b", 2) + text(topic) + one + text(setting) + struct.pack(">b", 0)
                 + text(value) + struct.pack(">?", False))
         error, = struct.unpack_from(">h", self._ask(ALTER_CONFIGS, 0, body), 4 + 4)
+        assert error == 0, f"error {error} of the Kafka protocol"
+
+    def delete_records(self, topic, partition, before):
+        """The partition begins at the offset `before` from then on."""
+        one = struct.pack(">i", 1)
+        answer = self._ask(DELETE_RECORDS, 1, one + text(topic) + one + struct.pack(
+            ">iqi", partition, before, BROKER_WAITS_MS))
+        error, = struct.unpack_from(">h", answer, 4 + 4 + len(text(topic)) + 4 + 4 + 8)
         assert error == 0, f"error {error} of the Kafka protocol"
 
     def recreate_topic(self, name, partitions):
