@@ -209,8 +209,9 @@ void Application::show() {
     metrics_.watch_readiness([this] { return !not_ready(); });
     metrics_.watch_health([this] { return health_.troubles(); });
     metrics_.watch_rebuild([this] {
-        const auto [applied, records] = rebuilder_.measure();
-        return infra::RebuildGauges{.records = records, .applied = applied};
+        const auto [done, per_second, left] = rebuilder_.estimate();
+        return infra::RebuildGauges{
+            .records = done.total, .applied = done.done, .per_second = per_second, .left = left};
     });
     metrics_.watch_in_flight([this] { return server_.bytes_in_flight(); });
     for (const auto rate : kAllOf<api::Rate>) metrics_.throttled(to_string(rate), 0);

@@ -32,8 +32,8 @@ std::optional<std::string> Rebuilder::progress() const {
     return progress_.text();
 }
 
-StartProgress::Measure Rebuilder::measure() const {
-    return building_ ? progress_.measure() : StartProgress::Measure{};
+StartProgress::Estimate Rebuilder::estimate() const {
+    return building_ ? progress_.estimate() : StartProgress::Estimate{};
 }
 
 void Rebuilder::run(const std::stop_token& stop) {

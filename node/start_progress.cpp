@@ -38,18 +38,21 @@ void StartProgress::end() {
 
 std::string StartProgress::text() const {
     const std::lock_guard lock(mutex_);
-    Measure now = look_now();
+    const auto [now, per_second, left] = estimate_now();
     if (now.total == 0) return what_;
-    now.done = std::min(now.done, now.total);
     const auto percent = static_cast<std::uint64_t>(
         static_cast<double>(now.done) * 100 / static_cast<double>(now.total)
     );
-    return what_ + ": " + std::to_string(percent) + " %" + left(now);
+    const auto known = what_ + ": " + std::to_string(percent) + " %";
+    if (!left) return known;
+    return known + ", " + in_words(static_cast<std::uint64_t>(left->count())) + " left at " +
+           std::to_string(std::max<std::uint64_t>(1, static_cast<std::uint64_t>(per_second))) +
+           "/s";
 }
 
-StartProgress::Measure StartProgress::measure() const {
+StartProgress::Estimate StartProgress::estimate() const {
     const std::lock_guard lock(mutex_);
-    return look_now();
+    return estimate_now();
 }
 
 /// A store that cannot be read is reported where the work is done. Precondition: the mutex is held.
@@ -61,15 +64,17 @@ StartProgress::Measure StartProgress::look_now() const {
     }
 }
 
-/// Estimated by the rate so far.
-std::string StartProgress::left(const Measure& now) const {
-    const auto elapsed = clock_.steady() - begun_at_;
-    if (elapsed < kFirstEstimate || now.done <= first_.done) return "";
-    const double rate = static_cast<double>(now.done - first_.done) /
-                        std::chrono::duration<double>(elapsed).count();
-    const double seconds = static_cast<double>(now.total - now.done) / rate;
-    return ", " + in_words(static_cast<std::uint64_t>(seconds)) + " left at " +
-           std::to_string(std::max<std::uint64_t>(1, static_cast<std::uint64_t>(rate))) + "/s";
+/// Precondition: the mutex is held.
+StartProgress::Estimate StartProgress::estimate_now() const {
+    Estimate now;
+    now.measure = look_now();
+    now.measure.done = std::min(now.measure.done, now.measure.total);
+    const auto [done, total] = now.measure;
+    const std::chrono::duration<double> elapsed = clock_.steady() - begun_at_;
+    if (elapsed < kFirstEstimate || done <= first_.done) return now;
+    now.per_second = static_cast<double>(done - first_.done) / elapsed.count();
+    now.left = std::chrono::duration<double>(static_cast<double>(total - done) / now.per_second);
+    return now;
 }
 
 ProgressLog::ProgressLog(const StartProgress& progress, std::chrono::milliseconds every)

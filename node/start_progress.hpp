@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace consularia::node {
@@ -21,13 +22,20 @@ class StartProgress {
         std::uint64_t total = 0;
     };
 
+    /// By the rate since the stage began.
+    struct Estimate {
+        Measure measure;                                    ///< Zeros if nothing is known.
+        double per_second = 0;                              ///< 0 if it cannot be estimated yet.
+        std::optional<std::chrono::duration<double>> left;  ///< The same.
+    };
+
     using Look = std::function<Measure()>;
 
     /// The clock outlives this.
     explicit StartProgress(const ledger::Clock& clock) : clock_(clock) {}
 
     /// Begins a stage such as "rebuilding the read store". `look` (may be empty) is called by
-    /// text() and measure() until the next begin() or end(). It may throw StorageError: then
+    /// text() and estimate() until the next begin() or end(). It may throw StorageError: then
     /// nothing is known at the moment.
     void begin(std::string what, Look look = {});
     void end();
@@ -35,12 +43,11 @@ class StartProgress {
     /// Omits the percentage if it is unknown, and the rest if it cannot be estimated yet.
     [[nodiscard]] std::string text() const;
 
-    /// Zeros if nothing is known.
-    [[nodiscard]] Measure measure() const;
+    [[nodiscard]] Estimate estimate() const;
 
   private:
     [[nodiscard]] Measure look_now() const;
-    [[nodiscard]] std::string left(const Measure& now) const;
+    [[nodiscard]] Estimate estimate_now() const;
 
     const ledger::Clock& clock_;
     mutable std::mutex mutex_;  ///< Guards what follows, and is held while look_ runs.

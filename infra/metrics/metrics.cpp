@@ -1,6 +1,6 @@
 #include "infra/metrics/metrics.hpp"
 
-#include "infra/metrics/readings.hpp"
+#include "infra/metrics/looked_up.hpp"
 #include "ledger/log/storage_error.hpp"
 
 #include <algorithm>
@@ -67,65 +67,6 @@ std::uint64_t next_number() {
     return ++numbers;
 }
 
-double in_double(std::uint64_t count) {
-    return static_cast<double>(count);
-}
-
-using OfPartition = Reading<PartitionGauges>;
-
-constexpr OfPartition kOfPartition[] = {
-    {OfPartition::Kind::gauge,
-     "consularia_queued_commands",
-     "Commands without an answer yet",
-     [](const PartitionGauges& now) { return in_double(now.queued_commands); }},
-    {OfPartition::Kind::counter,
-     "consularia_second_rounds_total",
-     "Times that commands were decided again because another node's record came first",
-     [](const PartitionGauges& now) { return in_double(now.second_rounds); }},
-    {OfPartition::Kind::gauge,
-     "consularia_applied_position",
-     "The log is applied up to here",
-     [](const PartitionGauges& now) { return in_double(now.applied); }},
-    {OfPartition::Kind::gauge,
-     "consularia_ledger_end_position",
-     "The log's end, as last heard",
-     [](const PartitionGauges& now) { return in_double(now.end); }},
-    {OfPartition::Kind::gauge,
-     "consularia_lag_records",
-     "Records of the log that are not applied yet",
-     [](const PartitionGauges& now) { return in_double(now.end - now.applied); }},
-};
-
-using OfBroker = Reading<KafkaBrokerGauges>;
-
-// librdkafka counts from its client's start on, like us.
-constexpr OfBroker kOfBroker[] = {
-    {OfBroker::Kind::gauge,
-     "consularia_kafka_broker_up",
-     "1 when the connection to the broker stands",
-     [](const KafkaBrokerGauges& now) { return now.up ? 1.0 : 0.0; }},
-    {OfBroker::Kind::gauge,
-     "consularia_kafka_broker_round_trip_seconds",
-     "Mean of librdkafka's last interval",
-     [](const KafkaBrokerGauges& now) { return now.round_trip.count(); }},
-    {OfBroker::Kind::gauge,
-     "consularia_kafka_broker_waiting_requests",
-     "Requests to the broker without answer",
-     [](const KafkaBrokerGauges& now) { return in_double(now.waiting_requests); }},
-    {OfBroker::Kind::counter,
-     "consularia_kafka_broker_request_timeouts_total",
-     "Requests that timed out",
-     [](const KafkaBrokerGauges& now) { return in_double(now.request_timeouts); }},
-    {OfBroker::Kind::counter,
-     "consularia_kafka_broker_retries_total",
-     "Requests that were sent again",
-     [](const KafkaBrokerGauges& now) { return in_double(now.transmit_retries); }},
-    {OfBroker::Kind::counter,
-     "consularia_kafka_broker_transmit_errors_total",
-     "Requests that could not be sent",
-     [](const KafkaBrokerGauges& now) { return in_double(now.transmit_errors); }},
-};
-
 }  // namespace
 
 /// The registry, with gauges that are updated before each exposition.
@@ -136,7 +77,7 @@ class Metrics::Impl final : public prometheus::Collectable {
         if (look_at_partitions) show(look_at_partitions());
         if (is_ready) ready.Add({}).Set(is_ready() ? 1 : 0);
         if (bytes_in_flight) in_flight.Add({}).Set(in_double(bytes_in_flight()));
-        if (look_at_rebuild) show(look_at_rebuild());
+        if (look_at_rebuild) of_rebuild.show({}, look_at_rebuild());
         if (look_at_health) show(look_at_health());
         return registry.Collect();
     }
@@ -158,11 +99,6 @@ class Metrics::Impl final : public prometheus::Collectable {
             of_partitions.show(of_partition(partition), partitions[partition]);
             set_fine(partition);
         }
-    }
-
-    void show(const RebuildGauges& rebuild) const {
-        rebuild_records.Add({}).Set(in_double(rebuild.records));
-        rebuild_applied.Add({}).Set(in_double(rebuild.applied));
     }
 
     void show(const std::vector<ledger::Trouble>& troubles) const {
@@ -200,10 +136,6 @@ class Metrics::Impl final : public prometheus::Collectable {
     );
     Family<Gauge>& in_flight =
         gauge("consularia_http_in_flight_bytes", "Bytes of bodies and answers in memory");
-    Family<Gauge>& rebuild_records =
-        gauge("consularia_rebuild_records", "Records that a read store being rebuilt needs");
-    Family<Gauge>& rebuild_applied =
-        gauge("consularia_rebuild_applied_records", "Those of them that it has");
     Family<Counter>& throttled_requests =
         counter("consularia_throttled_requests_total", "Requests that a rate answered with 429");
     Family<Counter>& refusals =
@@ -233,6 +165,7 @@ class Metrics::Impl final : public prometheus::Collectable {
         "Facts since the start whose time does not follow their predecessor's"
     );
     const Readings<PartitionGauges> of_partitions{registry, kOfPartition};
+    const Readings<RebuildGauges> of_rebuild{registry, kOfRebuild};
     Family<Gauge>& ready =
         gauge("consularia_ready", "1 when it can read the newest data and write");
     Family<Gauge>& partition_health = gauge(

@@ -2,6 +2,7 @@
 // A node's counters and timings, by Prometheus' conventions: names end in their unit, counters in
 // _total (docs/operations.md lists them).
 
+#include "infra/metrics/gauges.hpp"
 #include "ledger/log/health.hpp"
 #include "ledger/log/ledger.hpp"
 #include "ledger/record/acceptance.hpp"
@@ -16,32 +17,6 @@
 #include <vector>
 
 namespace consularia::infra {
-
-/// The values of one partition that are looked up at each exposition.
-struct PartitionGauges {
-    std::size_t queued_commands = 0;
-    std::uint64_t second_rounds = 0;
-    ledger::Position applied = 0;
-    ledger::Position end = 0;  ///< The end of its log, as last reported; not less than `applied`.
-};
-
-/// Of the read store that is being built beside the one that serves; zeros if there is none.
-struct RebuildGauges {
-    std::uint64_t records = 0;
-    std::uint64_t applied = 0;
-};
-
-/// librdkafka's statistics of one connection.
-struct KafkaBrokerGauges {
-    std::string client;
-    std::string broker;
-    bool up = false;
-    std::chrono::duration<double> round_trip{};  ///< The mean of the last interval.
-    std::uint64_t request_timeouts = 0;
-    std::uint64_t transmit_retries = 0;
-    std::uint64_t transmit_errors = 0;
-    std::uint64_t waiting_requests = 0;
-};
 
 /// Thread-safe. Durations are exposed in seconds.
 class Metrics {

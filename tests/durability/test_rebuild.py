@@ -1,5 +1,6 @@
 """A read store is built again beside the one that serves: no request fails for it, a kill loses
 nothing of what was built, and then it serves instead."""
+import math
 import re
 import shutil
 import threading
@@ -102,14 +103,25 @@ def test_no_request_fails_while_links_are_made_for_another_url(filled):
         assert probe.status == 200 and b"rebuilding the read store: " in probe.body, probe
         total = node.value("consularia_rebuild_records")
         assert 0 <= node.value("consularia_rebuild_applied_records") <= total >= APPOINTMENTS
+        assert_metrics_say_what_readyz_says(node)
         before = requests.count
         until(lambda: has_taken_over(node), "the rebuilt read store serves", 60)
         until(lambda: requests.count > before + 5, "requests are answered afterwards")
         assert link_of(api.get(path)).startswith(OTHER_URL + "/join/")
     until(lambda: not rebuilding(node), "the rebuild is over")
+    for name in ("progress_ratio", "records_per_second", "remaining_seconds"):
+        assert node.value(f"consularia_rebuild_{name}") == 0
     assert b"rebuilding" not in node.probe("/readyz").body
     until(lambda: not (node.data_dir / "read").exists(), "the replaced read store is removed")
     assert_rows_are_those_of_a_rebuild(node, "--public-url", OTHER_URL)
+
+
+def assert_metrics_say_what_readyz_says(node):
+    said = until(lambda: re.search(r"(\d+) %, (\d+) (?:s|min) left at (\d+)/s", node.probe("/readyz").body.decode()),
+                 "the rate is known")
+    assert int(said[1]) / 100 <= node.value("consularia_rebuild_progress_ratio") <= 1
+    assert node.value("consularia_rebuild_records_per_second") > 0
+    assert 0 <= node.value("consularia_rebuild_remaining_seconds") < math.inf
 
 
 def assert_rows_are_those_of_a_rebuild(node, *options):

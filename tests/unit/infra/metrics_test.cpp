@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace consularia::infra {
@@ -96,6 +97,25 @@ TEST(Metrics, APartOfTheNodeIsFineAgainOnceItsTroubleIsOver) {
 TEST(Metrics, DeadlinesAreAPartOfTheNode) {
     // One worker goes round all partitions, and reports for the node.
     EXPECT_FALSE(is_of_partition(ledger::Part::deadlines));
+}
+
+TEST(Metrics, ARebuildIsShownWithItsShareItsRateAndTheTimeLeft) {
+    Metrics metrics;
+    RebuildGauges now;
+    metrics.watch_rebuild([&now] { return now; });
+    const auto expect =
+        [&metrics](std::string_view ratio, std::string_view rate, std::string_view left) {
+            const std::string name = "\nconsularia_rebuild_";
+            const auto text = metrics.expose();
+            EXPECT_THAT(text, HasSubstr(name + "progress_ratio " + std::string(ratio) + "\n"));
+            EXPECT_THAT(text, HasSubstr(name + "records_per_second " + std::string(rate) + "\n"));
+            EXPECT_THAT(text, HasSubstr(name + "remaining_seconds " + std::string(left) + "\n"));
+        };
+    expect("0", "0", "0");
+    now = {.records = 400, .applied = 100, .per_second = 0, .left = std::nullopt};
+    expect("0.25", "0", "Nan");
+    now = {.records = 400, .applied = 200, .per_second = 50, .left = 4s};
+    expect("0.5", "50", "4");
 }
 
 TEST(Metrics, ReadinessIsOneOrZero) {

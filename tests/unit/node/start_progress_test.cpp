@@ -59,6 +59,22 @@ TEST_F(StartProgressTest, SaysNoTimeBeforeThereIsARate) {
     EXPECT_EQ(progress_.text(), "rebuilding the read store: 0 %");
 }
 
+TEST_F(StartProgressTest, EstimatesInNumbersWhatItSaysInWords) {
+    begin(500, 1000);
+    now_.done = 600;
+    clock_.advance(999ms);
+    EXPECT_EQ(progress_.estimate().measure.done, 600U);
+    EXPECT_EQ(progress_.estimate().per_second, 0);
+    EXPECT_EQ(progress_.estimate().left, std::nullopt);
+    clock_.advance(9001ms);
+    EXPECT_DOUBLE_EQ(progress_.estimate().per_second, 10);
+    EXPECT_EQ(progress_.estimate().left, 40s);
+    EXPECT_EQ(progress_.text(), "rebuilding the read store: 60 %, 40 s left at 10/s");
+    now_.done = 2000;
+    EXPECT_EQ(progress_.estimate().measure.done, 1000U) << "never more than all";
+    EXPECT_EQ(progress_.estimate().left, 0s);
+}
+
 TEST_F(StartProgressTest, SaysHoursWhenThereAreMany) {
     begin(0, 1000);
     now_.done = 100;
@@ -83,7 +99,7 @@ TEST_F(StartProgressTest, LooksNoLongerThanItsStageLasts) {
         EXPECT_EQ(looks, 2);
     }
     EXPECT_EQ(progress_.text(), "reading");
-    EXPECT_EQ(progress_.measure().total, 0U);
+    EXPECT_EQ(progress_.estimate().measure.total, 0U);
     EXPECT_EQ(looks, 2);
 }
 
@@ -94,10 +110,10 @@ TEST_F(StartProgressTest, KnowsNothingWhileTheStoreCannotBeRead) {
         return StartProgress::Measure{1, 2};
     });
     EXPECT_EQ(progress_.text(), "reading");
-    EXPECT_EQ(progress_.measure().total, 0U);
+    EXPECT_EQ(progress_.estimate().measure.total, 0U);
     fails = false;
     EXPECT_EQ(progress_.text(), "reading: 50 %");
-    EXPECT_EQ(progress_.measure().total, 2U);
+    EXPECT_EQ(progress_.estimate().measure.total, 2U);
 }
 
 }  // namespace
