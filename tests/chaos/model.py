@@ -2,10 +2,9 @@
 
 import bisect
 import json
-import pathlib
 import re
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "events.md"
+from consularia_topic.rule import facts
 
 
 def kind_of(event):
@@ -13,22 +12,11 @@ def kind_of(event):
     return re.fullmatch(r"dev\.consularia\.(.*)\.v[0-9]+", event["type"])[1]
 
 
-def load_verifier():
-    """The program that docs/events.md gives to auditors."""
-    code = re.search(r"```python\n(.*?)```", PAGE.read_text(), re.S)[1]
-    names = {}
-    exec(compile(code, str(PAGE), "exec"), names)
-    return names
-
-
-VERIFIER = load_verifier()
-
-
 def facts_of(logs):
     """(organization -> its events in order, the facts' bytes) of all partitions' values."""
     events, values = {}, []
     for partition, log in enumerate(logs):
-        for value in VERIFIER["facts"](log, partition, len(logs)):
+        for value in facts(log, partition, len(logs)):
             event = json.loads(value)
             events.setdefault(event["source"].rpartition("/")[2], []).append(event)
             values.append(value)

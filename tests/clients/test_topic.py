@@ -9,14 +9,13 @@ import sys
 
 import pytest
 
-from client import valid
+from conftest import PARTITIONS
 from kafka import GOOD_SETTINGS
 from process import Process
 from server import ROOT
-from consularia_topic.rule import facts, partition_of
+from consularia_topic.rule import facts
 from wait import until
 
-PARTITIONS = 2
 ENOUGH_S = 60
 LANGUAGES = ["python", "javascript"]
 
@@ -77,22 +76,6 @@ def copier(request, node, kafka, tmp_path):
 @pytest.fixture
 def copiers(node, kafka, tmp_path):
     return [Copier(language, node, kafka, tmp_path / language) for language in LANGUAGES]
-
-
-@pytest.fixture
-def cluster(make_cluster):
-    """One node, with organizations in both partitions."""
-    made = make_cluster("topic", partitions=PARTITIONS)
-    server, = made.start(1)
-    made.apis = {}
-    while {partition_of(id, PARTITIONS) for id in made.apis} != set(range(PARTITIONS)):
-        organization = server.organization()
-        made.apis[organization["id"]] = server.client(organization["token"]["token"])
-    for api in made.apis.values():
-        for n in range(5):
-            api.create(title=f"number {n}")
-    yield made
-    made.kill()
 
 
 def facts_of(cluster):

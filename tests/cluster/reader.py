@@ -1,20 +1,5 @@
-"""A reader of the topic that is independent of the product: kcat, and the program of docs/events.md."""
-import re
-
-from server import ROOT
-
-
-def program():
-    """The program that docs/events.md prints as the whole rule, unchanged."""
-    page = (ROOT / "docs" / "events.md").read_text()
-    source = re.search(r"```python\n(.*?)```", page, re.S)[1]
-    names = {}
-    exec(compile(source, "docs/events.md", "exec"), names)
-    return names
-
-
-RULE = program()
-partition_of = RULE["partition_of"]
+"""A reader of the topic that is independent of the product: kcat, and the Python client's rule."""
+from consularia_topic.rule import facts, partition_of
 
 
 class Log:
@@ -23,7 +8,7 @@ class Log:
     def __init__(self, kafka, topic, partitions):
         self.partitions = partitions
         found = kafka.values(topic, partitions)
-        self.facts = [list(RULE["facts"](values, n, partitions)) for n, values in enumerate(found)]
+        self.facts = [list(facts(values, n, partitions)) for n, values in enumerate(found)]
         self.values = [[value or b"" for value in values] for values in found]
 
     @property

@@ -29,7 +29,7 @@ std::string read_file(const std::filesystem::path& path) {
 std::string program() {
     const std::string text = read_file("docs/events.md");
     const auto from = text.find("import base64");
-    return "import json\n" + text.substr(from, text.find("\n```", from) - from);
+    return text.substr(from, text.find("\n```", from) - from);
 }
 
 const std::vector<std::string>& strange_records() {
