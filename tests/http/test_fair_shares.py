@@ -1,22 +1,18 @@
 """An organization that floods the server delays only its own requests."""
-import contextlib
 import http.client
 import json
-import pathlib
-import sys
 import time
 import urllib.parse
 
 import pytest
 
 from client import Client, people, valid
+from flood import flood
 from guest import STARTS, from_now
-from process import Process
 from server import Server
 
 CONNECTIONS = 64
 CREATES = 20
-FLOWS_WITHIN_S = 120
 ROUNDS = 4  # a busy machine may spoil one
 MIDDLE = CREATES // 2
 MANY = 200
@@ -36,30 +32,6 @@ def loud(node):
 @pytest.fixture(scope="module")
 def quiet(node):
     return Client(node.port, node.organization("Quiet")["token"]["token"])
-
-
-class Flood:
-    def __init__(self):
-        self.result = None
-
-
-@contextlib.contextmanager
-def flood(client, connections, method, path, body):
-    """`connections` send this request again and again. Enters when each was answered once; the
-    result is set at the end."""
-    request = {"method": method, "path": path, "body": json.dumps(body), "headers": {
-        "Authorization": f"Token {client.token}", "Content-Type": "application/json"}}
-    script = pathlib.Path(__file__).with_name("flood.py")
-    # It leaves the processor to the others, as if it ran on another machine.
-    words = ["nice", "-n", "19", sys.executable, script, client.port, connections]
-    with Process(*words, talks=True) as process:
-        process.say(json.dumps(request))
-        assert process.hear(FLOWS_WITHIN_S) == "flowing"
-        seen = Flood()
-        yield seen
-        process.say("")
-        seen.result = json.loads(process.hear())
-        assert process.exit_code() == 0
 
 
 def create_times(client, count=CREATES):
