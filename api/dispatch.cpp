@@ -1,12 +1,12 @@
 #include "api/dispatch.hpp"
 
 #include "api/accept.hpp"
-#include "api/bodies/utf8.hpp"
 #include "api/idempotency.hpp"
 #include "api/lists.hpp"
 #include "api/rates.hpp"
 #include "api/routes.hpp"
 #include "base/json_writer.hpp"
+#include "base/utf8.hpp"
 #include "projections/queries.hpp"
 
 #include <array>

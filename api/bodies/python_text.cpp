@@ -1,7 +1,7 @@
 #include "api/bodies/python_text.hpp"
 
-#include "api/bodies/utf8.hpp"
 #include "base/hex.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 #include "api/bodies/formats.hpp"
 #include "api/bodies/percent.hpp"
 #include "api/bodies/read_body.hpp"
-#include "api/bodies/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -2,8 +2,8 @@
 
 #include "api/bodies/formats.hpp"
 #include "api/bodies/packer.hpp"
-#include "api/bodies/utf8.hpp"
 #include "base/hex.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -14,25 +14,6 @@ namespace {
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-void append_utf8(std::string& out, char32_t point) {
-    const auto byte = [&out](char32_t bits) { out += static_cast<char>(bits); };
-    if (point < 0x80) {
-        byte(point);
-    } else if (point < 0x800) {
-        byte(0xc0 | (point >> 6));
-        byte(0x80 | (point & 0x3f));
-    } else if (point < 0x10000) {
-        byte(0xe0 | (point >> 12));
-        byte(0x80 | ((point >> 6) & 0x3f));
-        byte(0x80 | (point & 0x3f));
-    } else {
-        byte(0xf0 | (point >> 18));
-        byte(0x80 | ((point >> 12) & 0x3f));
-        byte(0x80 | ((point >> 6) & 0x3f));
-        byte(0x80 | (point & 0x3f));
-    }
 }
 
 /// Reads the text from beginning to end. Each function that reads a part of it returns false if it
@@ -244,7 +225,7 @@ class JsonReader {
         } else if (point >= 0xdc00 && point < 0xe000) {
             return fail("lone surrogate");
         }
-        append_utf8(packer_.decoded(), point);
+        append_code_point(packer_.decoded(), point);
         return true;
     }
 

@@ -1,6 +1,6 @@
 #include "api/bodies/formats.hpp"
 #include "api/bodies/header_parameters.hpp"
-#include "api/bodies/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 

@@ -3,8 +3,8 @@
 
 #include "api/bodies/read_body.hpp"
 #include "api/bodies/requests.hpp"
-#include "api/bodies/utf8.hpp"
 #include "api/bodies/value_text.hpp"
+#include "base/utf8.hpp"
 #include "tests/fuzz/expect.hpp"
 
 #include <array>

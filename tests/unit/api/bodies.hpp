@@ -2,8 +2,8 @@
 // Shorthands of the tests of request bodies.
 
 #include "api/bodies/read_body.hpp"
-#include "api/bodies/utf8.hpp"
 #include "api/bodies/value_text.hpp"
+#include "base/utf8.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "api/bodies/utf8.hpp"
+#include "base/utf8.hpp"
 
-namespace consularia::api {
+namespace consularia {
 
 namespace {
 
@@ -52,6 +52,25 @@ void append_code_point(std::string& out, std::string_view bytes, const CodePoint
     out += decoded.valid ? bytes.substr(0, decoded.length) : std::string_view("\xef\xbf\xbd");
 }
 
+void append_code_point(std::string& out, char32_t point) {
+    const auto byte = [&out](char32_t bits) { out += static_cast<char>(bits); };
+    if (point < 0x80) {
+        byte(point);
+    } else if (point < 0x800) {
+        byte(0xc0 | (point >> 6));
+        byte(0x80 | (point & 0x3f));
+    } else if (point < 0x10000) {
+        byte(0xe0 | (point >> 12));
+        byte(0x80 | ((point >> 6) & 0x3f));
+        byte(0x80 | (point & 0x3f));
+    } else {
+        byte(0xf0 | (point >> 18));
+        byte(0x80 | ((point >> 12) & 0x3f));
+        byte(0x80 | ((point >> 6) & 0x3f));
+        byte(0x80 | (point & 0x3f));
+    }
+}
+
 void append_as_utf8(std::string& out, std::string_view bytes) {
     while (!bytes.empty()) {
         const CodePoint next = decode_code_point(bytes);
@@ -67,4 +86,4 @@ std::string replace_invalid_utf8(std::string_view bytes) {
     return out;
 }
 
-}  // namespace consularia::api
+}  // namespace consularia
