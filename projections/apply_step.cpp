@@ -151,7 +151,7 @@ Applied ApplyStep::apply_event(
         judged.state = std::move(after->state);
         judged.rendering = std::move(after->rendering);
     } else {
-        const auto type = value.object->at("type").get<std::string>();
+        const auto type = value.object->root().find("type")->string().value();
         writes().put(Table::meta, keys::skipped(type), "");
     }
     remember(writes(), envelope, context_.options.idempotency_ttl, head);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # fuzz.sh [SECONDS [TARGET...]]: feeds the parsers of untrusted bytes with libFuzzer, each for this many
-# seconds (20): request_head, body, link_token, chain_link, record. Inputs that reach new code are kept in
+# seconds (20): request_head, body, link_token, chain_link, record, json_text. Inputs that reach new code are kept in
 # build/fuzz/corpus; an input that breaks something in build/fuzz/crashes, and the exit code is 1. Turn
 # it into a unit test.
 set -euo pipefail
@@ -10,7 +10,7 @@ seconds=${1:-20}
 shift || true
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
-    targets=(request_head body link_token chain_link record)
+    targets=(request_head body link_token chain_link record json_text)
 fi
 
 scripts/build.sh fuzz "${targets[@]/%/_fuzz}"
@@ -20,7 +20,7 @@ run_target() {
     local name=$1 seeds=() found=build/fuzz/corpus/$1 log=build/fuzz/$1.log
     mkdir -p "$found"
     case "$name" in
-        chain_link | record) seeds=(tests/fuzz/corpus/record tests/unit/ledger/golden) ;;
+        chain_link | record | json_text) seeds=(tests/fuzz/corpus/record tests/unit/ledger/golden) ;;
         *) seeds=("tests/fuzz/corpus/$name") ;;
     esac
     "build/fuzz/${name}_fuzz" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \

@@ -11,10 +11,9 @@ namespace consularia::ledger {
 
 namespace {
 
-std::string text_in(const ParsedValue& value, const char* attribute) {
-    if (!value.object) return "";
-    const auto found = value.object->find(attribute);
-    return found != value.object->end() && found->is_string() ? found->get<std::string>() : "";
+std::string_view text_in(const ParsedValue& value, std::string_view attribute) {
+    const auto* const found = value.object ? value.object->root().find(attribute) : nullptr;
+    return found == nullptr ? "" : found->string().value_or("");
 }
 
 /// Adds one fact to the group.
@@ -41,7 +40,7 @@ void FormatCensus::take(Partition partition, const LogEntry& fact) {
     const auto value = parse_value(fact.value);
     const auto record = codec_.decode(value);
     const auto reading = reading_of(record);
-    auto type = text_in(value, "type");
+    std::string type(text_in(value, "type"));
     if (!looks_like_ours(type)) type.clear();
     const auto time = parse_moment(text_in(value, "time"));
     const std::string why = record ? "" : record.error().why;

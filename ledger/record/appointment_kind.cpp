@@ -65,7 +65,7 @@ std::string AppointmentKind::subject_of(const Id& id, const Event&) {
 
 std::optional<AppointmentKind::Id>
 AppointmentKind::read_id(const JsonReader& record, domain::OrganizationId, const Event&) {
-    return record.parsed("subject", [](const std::string& text) {
+    return record.parsed("subject", [](std::string_view text) {
         return parse_reference<Id>(text, kSubject);
     });
 }

@@ -53,25 +53,25 @@ std::optional<domain::Config> read_config(const JsonReader& in) {
     const JsonReader object = in.object("config");
     if (object.members() == nullptr) return std::nullopt;
     domain::Config config;
-    for (const auto& [key, value] : object.members()->items()) {
+    for (const auto& [key, value] : object.members()->members()) {
         const auto feature = parse_name_in<domain::Feature>(in.version(), key);
         if (!feature || !value.is_boolean()) {
             in.complain("config", "has a member that this version does not know");
             return std::nullopt;
         }
-        config.set(*feature, value.get<bool>());
+        config.set(*feature, value.is_true());
     }
     return config;
 }
 
 std::optional<domain::Role> read_role(const JsonReader& in) {
-    return in.parsed("role", [&in](const std::string& text) {
+    return in.parsed("role", [&in](std::string_view text) {
         return parse_name_in<domain::Role>(in.version(), text);
     });
 }
 
 std::optional<domain::Status> read_status(const JsonReader& in) {
-    return in.parsed("status", [&in](const std::string& text) {
+    return in.parsed("status", [&in](std::string_view text) {
         return parse_name_in<domain::Status>(in.version(), text);
     });
 }
@@ -106,7 +106,7 @@ std::optional<std::vector<domain::NewParticipant>> read_participants(const JsonR
     }
     std::vector<domain::NewParticipant> participants;
     participants.reserve(list->size());
-    for (const Json& element : *list) {
+    for (const Json& element : list->elements()) {
         auto participant = read_participant(in.element("participants", element));
         if (!participant) return std::nullopt;
         participants.push_back(std::move(*participant));

@@ -24,26 +24,20 @@ const Json* JsonReader::list(std::string_view key) const {
     return nullptr;
 }
 
-const std::string* JsonReader::string(std::string_view key) const {
+std::optional<std::string_view> JsonReader::string(std::string_view key) const {
     const Json* const found = required(key);
-    if (found == nullptr) return nullptr;
-    const auto* const text = found->get_ptr<const Json::string_t*>();
-    if (text == nullptr) complain(key, "is not a string");
+    if (found == nullptr) return std::nullopt;
+    const auto text = found->string();
+    if (!text) complain(key, "is not a string");
     return text;
 }
 
 std::optional<std::int64_t> JsonReader::integer(std::string_view key) const {
     const Json* const found = required(key);
     if (found == nullptr) return std::nullopt;
-    // Parsed numbers are unsigned unless they have a minus.
-    const auto* const count = found->get_ptr<const Json::number_unsigned_t*>();
-    if (count != nullptr && std::in_range<std::int64_t>(*count)) {
-        return static_cast<std::int64_t>(*count);
-    }
-    const auto* const negative = found->get_ptr<const Json::number_integer_t*>();
-    if (count == nullptr && negative != nullptr) return *negative;
-    complain(key, "is not an integer of 64 bits");
-    return std::nullopt;
+    const auto integer = found->integer();
+    if (!integer) complain(key, "is not an integer of 64 bits");
+    return integer;
 }
 
 bool JsonReader::is_null(std::string_view key) const {
@@ -53,7 +47,7 @@ bool JsonReader::is_null(std::string_view key) const {
 
 bool JsonReader::is_true(std::string_view key) const {
     const Json* const found = find(key);
-    return found != nullptr && found->is_boolean() && found->get<bool>();
+    return found != nullptr && found->is_true();
 }
 
 void JsonReader::complain(std::string_view key, std::string_view what) const {
@@ -65,9 +59,7 @@ void JsonReader::complain(std::string_view key, std::string_view what) const {
 }
 
 const Json* JsonReader::find(std::string_view key) const {
-    if (object_ == nullptr) return nullptr;
-    const auto found = object_->find(key);
-    return found == object_->end() ? nullptr : &*found;
+    return object_ == nullptr ? nullptr : object_->find(key);
 }
 
 const Json* JsonReader::required(std::string_view key) const {

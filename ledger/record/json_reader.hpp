@@ -6,7 +6,7 @@
 #include "ledger/record/canonical.hpp"
 #include "ledger/record/event_types.hpp"
 #include "ledger/record/hash.hpp"
-#include "ledger/record/strict_json.hpp"
+#include "ledger/record/json.hpp"
 #include "ledger/record/unreadable.hpp"
 
 #include <optional>
@@ -45,32 +45,32 @@ class JsonReader {
     [[nodiscard]] const Json* members() const { return object_; }
 
     [[nodiscard]] const Json* list(std::string_view key) const;
-    [[nodiscard]] const std::string* string(std::string_view key) const;
+    [[nodiscard]] std::optional<std::string_view> string(std::string_view key) const;
     [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key) const;
     [[nodiscard]] bool is_null(std::string_view key) const;
     [[nodiscard]] bool is_true(std::string_view key) const;
 
     [[nodiscard]] std::optional<domain::Timestamp> moment(std::string_view key) const {
-        return parsed(key, [](const std::string& text) { return parse_moment(text); });
+        return parsed(key, [](std::string_view text) { return parse_moment(text); });
     }
 
     [[nodiscard]] std::optional<Hash> hash(std::string_view key) const {
-        return parsed(key, [](const std::string& text) { return parse_hash(text); });
+        return parsed(key, [](std::string_view text) { return parse_hash(text); });
     }
 
     [[nodiscard]] std::optional<std::uint64_t> count(std::string_view key) const {
-        return parsed(key, [](const std::string& text) { return parse_count(text); });
+        return parsed(key, [](std::string_view text) { return parse_count(text); });
     }
 
     template <class Id>
     [[nodiscard]] std::optional<Id> id(std::string_view key) const {
-        return parsed(key, [](const std::string& text) { return parse_id<Id>(text); });
+        return parsed(key, [](std::string_view text) { return parse_id<Id>(text); });
     }
 
     template <class Text>
     [[nodiscard]] std::optional<Text> text(std::string_view key) const {
-        return parsed(key, [](const std::string& utf8) -> std::optional<Text> {
-            auto text = Text::parse(utf8);
+        return parsed(key, [](std::string_view utf8) -> std::optional<Text> {
+            auto text = Text::parse(std::string(utf8));
             return text ? std::optional(std::move(*text)) : std::nullopt;
         });
     }
@@ -78,9 +78,9 @@ class JsonReader {
     /// The member's text as `parse` reads it: a function to std::optional.
     template <class Parse>
     [[nodiscard]] auto parsed(std::string_view key, Parse parse) const
-        -> decltype(parse(std::declval<const std::string&>())) {
-        const std::string* const found = string(key);
-        if (found == nullptr) return std::nullopt;
+        -> decltype(parse(std::declval<std::string_view>())) {
+        const auto found = string(key);
+        if (!found) return std::nullopt;
         auto value = parse(*found);
         if (!value) complain(key, "has a value that this version does not know");
         return value;

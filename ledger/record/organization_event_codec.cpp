@@ -38,10 +38,10 @@ std::optional<domain::Scopes> read_scopes(const JsonReader& token) {
     const Json* const list = token.list("scopes");
     if (list == nullptr) return std::nullopt;
     domain::Scopes scopes;
-    for (const Json& element : *list) {
-        const auto* const text = element.get_ptr<const Json::string_t*>();
+    for (const Json& element : list->elements()) {
+        const auto text = element.string();
         const auto scope =
-            text == nullptr ? std::nullopt : parse_name_in<domain::Scope>(token.version(), *text);
+            text ? parse_name_in<domain::Scope>(token.version(), *text) : std::nullopt;
         if (!scope || scopes.has(*scope)) {
             token.complain("scopes", "has an element that this version does not know");
             return std::nullopt;

@@ -31,7 +31,7 @@ std::string OrganizationKind::subject_of(const Id& id, const Event& event) {
 std::optional<OrganizationKind::Id> OrganizationKind::read_id(
     const JsonReader& record, domain::OrganizationId organization, const Event& event
 ) {
-    return record.parsed("subject", [&](const std::string& text) {
+    return record.parsed("subject", [&](std::string_view text) {
         return text == subject_of(organization, event) ? std::optional(organization) : std::nullopt;
     });
 }

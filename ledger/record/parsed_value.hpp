@@ -3,16 +3,17 @@
 // accept different values: what the codec cannot read may still be a fact.
 
 #include "ledger/record/acceptance.hpp"
-#include "ledger/record/strict_json.hpp"
+#include "ledger/record/json_text.hpp"
 
 #include <optional>
 #include <string_view>
 
 namespace consularia::ledger {
 
+/// Refers to the value's bytes.
 struct ParsedValue {
-    std::optional<ChainLink> link;  ///< What read_chain_link() returns.
-    std::optional<Json> object;     ///< What parse_strict() returns; empty if there is a record.
+    std::optional<ChainLink> link;   ///< What read_chain_link() returns.
+    std::optional<JsonText> object;  ///< If it is strict; empty if there is a record.
     const Record* sealed =
         nullptr;  ///< The record that these bytes were made of, if it is at hand.
 };

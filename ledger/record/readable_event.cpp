@@ -1,6 +1,6 @@
 #include "ledger/record/readable_event.hpp"
 
-#include "ledger/record/strict_json.hpp"
+#include "ledger/record/json_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,8 +45,8 @@ std::string take_token(std::string_view& rest) {
 std::string text_of(const std::string& token) {
     if (!token.starts_with('"')) return {};
     if (token.find('\\') == std::string::npos) return token.substr(1, token.size() - 2);
-    const auto parsed = Json::parse(token, nullptr, /*allow_exceptions=*/false);
-    return parsed.is_string() ? parsed.get<std::string>() : std::string();
+    const auto parsed = JsonText::parse(token);
+    return std::string(parsed ? parsed->root().string().value_or("") : "");
 }
 
 }  // namespace

@@ -59,13 +59,14 @@ std::optional<Actor> parse_actor(std::string_view text) {
 }
 
 template <limits::Limit kLimit>
-std::optional<std::string> parse_visible(const std::string& text) {
-    return is_visible_ascii(text, kLimit.stored) ? std::optional(text) : std::nullopt;
+std::optional<std::string> parse_visible(std::string_view text) {
+    if (!is_visible_ascii(text, kLimit.stored)) return std::nullopt;
+    return std::string(text);
 }
 
 /// An attribute that has the same value in all our records.
 bool read_constant(const JsonReader& in, std::string_view key, std::string_view value) {
-    const auto same = [value](const std::string& text) {
+    const auto same = [value](std::string_view text) {
         return text == value ? std::optional(true) : std::nullopt;
     };
     return in.parsed(key, same).has_value();
@@ -87,9 +88,9 @@ std::optional<RecordEvent> read_event_of(
 }
 
 /// With the type's name if it can be shown, so that an operator sees what is missing.
-std::string describe_unknown_type(const std::string& type) {
+std::string describe_unknown_type(std::string_view type) {
     if (!looks_like_ours(type)) return "is not one of ours";
-    return type + " is unknown to this version";
+    return std::string(type) + " is unknown to this version";
 }
 
 using UnknownTypes = std::vector<std::string>;
@@ -102,7 +103,7 @@ struct FoundEvent {
 
 FoundEvent read_event(
     domain::OrganizationId organization,
-    const std::string& type,
+    std::string_view type,
     const UnknownTypes& unknown,
     const JsonReader& in
 ) {
@@ -141,13 +142,13 @@ std::optional<Envelope> read_envelope(const JsonReader& in) {
     if (!read_constant(in, "specversion", kSpecVersion)) return std::nullopt;
     if (!read_constant(in, "datacontenttype", kContentType)) return std::nullopt;
     const auto id = in.id<domain::EventId>("id");
-    const auto organization = in.parsed("source", [](const std::string& text) {
+    const auto organization = in.parsed("source", [](std::string_view text) {
         return parse_reference<domain::OrganizationId>(text, kSourcePrefix);
     });
     const auto sequence = in.count("sequence");
     const auto prevhash = in.hash("prevhash");
     const auto time = in.moment("time");
-    auto actor = in.parsed("actor", [](const std::string& text) { return parse_actor(text); });
+    auto actor = in.parsed("actor", &parse_actor);
     if (!id || !organization || !sequence || !prevhash || !time || !actor) return std::nullopt;
     Envelope envelope{
         .id = *id,
@@ -171,8 +172,8 @@ struct FoundRecord {
 
 FoundRecord read_record(const JsonReader& in, const UnknownTypes& unknown) {
     auto envelope = read_envelope(in);
-    const std::string* const type = in.string("type");
-    if (!envelope || type == nullptr) return {};
+    const auto type = in.string("type");
+    if (!envelope || !type) return {};
     auto [known, event] = read_event(envelope->organization, *type, unknown, in);
     if (event) return {.record = Record{*std::move(envelope), *std::move(event)}, .skippable = {}};
     if (known || !in.is_true(kSkippable)) return {};
@@ -249,7 +250,7 @@ tl::expected<Record, UnknownRecord> RecordCodec::decode(const ParsedValue& value
         return unknown("The value is not one JSON object without duplicate keys, within limits.");
     }
     std::optional<Unreadable> problem;
-    auto found = read_record(JsonReader(*value.object, problem), context_.unknown_types);
+    auto found = read_record(JsonReader(value.object->root(), problem), context_.unknown_types);
     if (found.record) return *std::move(found.record);
     return unknown(
         problem ? std::move(problem->why) : "The record cannot be read.", std::move(found.skippable)
