@@ -100,9 +100,9 @@ class BackupCheck {
     void take(ledger::Partition partition, const ledger::LogEntry& entry) {
         ++records_;
         last_hash_ = ledger::sha256(entry.value);
-        const auto [fault, is_fact] = audit_.take(partition, entry);
-        if (fault) faults_.add(*fault);
-        if (!is_fact) return;
+        const auto taken = audit_.take(partition, entry);
+        if (taken.fault) faults_.add(*taken.fault);
+        if (!taken.fact) return;
         newest_ = std::max(newest_, time_in(entry.value));
     }
 

@@ -1,6 +1,7 @@
 #include "cli/heads_json.hpp"
 
 #include "ledger/record/canonical.hpp"
+#include "ledger/record/json_text.hpp"
 #include "node/usage_error.hpp"
 
 #include <nlohmann/json.hpp>
@@ -44,9 +45,10 @@ std::string to_line(const HeadLine& head) {
 }
 
 std::string time_in(std::string_view record) {
-    const auto json = nlohmann::json::parse(record, nullptr, false);
-    const auto time = json.find("time");
-    return time != json.end() && time->is_string() ? time->get<std::string>() : "";
+    const auto text = ledger::JsonText::parse(record);
+    if (!text || !text->root().is_object()) return "";
+    const auto* const time = text->root().find("time");
+    return std::string(time == nullptr ? "" : time->string().value_or(""));
 }
 
 KeptHeads::KeptHeads(std::istream& lines, const std::string& name) {

@@ -80,9 +80,10 @@ std::optional<KeptHeads> open_heads(const std::string& name) {
     return KeptHeads(file, name);
 }
 
-void compare(KeptHeads& kept, const ledger::LogEntry& fact, Faults& faults) {
-    const auto link = ledger::read_chain_link(fact.value);
-    auto wrong = kept.take(link->organization, link->sequence, ledger::sha256(fact.value));
+void compare(
+    KeptHeads& kept, const ledger::ChainLink& link, const std::string& fact, Faults& faults
+) {
+    auto wrong = kept.take(link.organization, link.sequence, ledger::sha256(fact));
     if (wrong) faults.add(*std::move(wrong));
 }
 
@@ -111,10 +112,11 @@ void print_heads(const node::StoreOptions& options) {
     WitnessCheck check(found.witnesses);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
         check.take(partition, entry);
-        if (!audit.take(partition, entry).fact) return;
-        const auto link = ledger::read_chain_link(entry.value);
-        heads[link->organization] = {
-            link->organization, link->sequence, ledger::sha256(entry.value), time_in(entry.value)};
+        const auto taken = audit.take(partition, entry);
+        if (!taken.fact) return;
+        const auto& link = *taken.value.link;
+        heads[link.organization] = {
+            link.organization, link.sequence, ledger::sha256(entry.value), time_in(entry.value)};
     };
     backend->for_each_record(take, found.positions());
     (void)check.finish();
@@ -133,11 +135,11 @@ void verify_ledger(const node::StoreOptions& options, const std::string& heads_f
     Faults faults;
     WitnessCheck check(found.witnesses);
     const auto take = [&](Partition partition, const ledger::LogEntry& entry) {
-        const auto [fault, is_fact] = audit.take(partition, entry);
+        const auto [fault, is_fact, value] = audit.take(partition, entry);
         if (fault) faults.add(*fault);
         if (is_fact) {
-            if (const auto bad_time = times.take(entry)) faults.add(*bad_time);
-            if (kept) compare(*kept, entry, faults);
+            if (const auto bad_time = times.take(entry, value)) faults.add(*bad_time);
+            if (kept) compare(*kept, *value.link, entry.value, faults);
         }
         check.take(partition, entry);
     };

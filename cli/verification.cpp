@@ -29,7 +29,9 @@ Audit::Audit(const node::LedgerBackend& backend) {
 Audit::Taken Audit::take(ledger::Partition partition, const ledger::LogEntry& entry) {
     auto& verifier = verifiers_.at(partition);
     const auto facts = verifier.facts();
-    Taken taken{verifier.take(entry)};
+    Taken taken;
+    taken.value = ledger::parse_value(entry.value);
+    taken.fault = verifier.take(entry, taken.value);
     taken.fact = verifier.facts() > facts;
     return taken;
 }

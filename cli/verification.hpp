@@ -3,6 +3,7 @@
 
 #include "ledger/log/chain_verifier.hpp"
 #include "ledger/log/ledger.hpp"
+#include "ledger/record/parsed_value.hpp"
 #include "node/ledger_backend.hpp"
 
 #include <cstdint>
@@ -20,6 +21,7 @@ class Audit {
     struct Taken {
         std::optional<ledger::ChainFault> fault;
         bool fact = false;
+        ledger::ParsedValue value;  ///< What the entry's bytes say.
     };
 
     Taken take(ledger::Partition partition, const ledger::LogEntry& entry);

@@ -1,11 +1,13 @@
 #include "ledger/log/chain_verifier.hpp"
 
+#include "ledger/record/json_reader.hpp"
+
 #include <algorithm>
 
 namespace consularia::ledger {
 
-std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry) {
-    const auto link = read_chain_link(entry.value);
+std::optional<ChainFault> ChainVerifier::take(const LogEntry& entry, const ParsedValue& value) {
+    const auto& link = value.link;
     if (!link) {
         ++voids_;
         if (shared_) return std::nullopt;  // Garbage in a shared topic belongs to no chain.
@@ -47,21 +49,29 @@ std::optional<ChainFault> ChainVerifier::judge_void(
     return fault("its place was taken by a record that none of our servers wrote");
 }
 
-std::optional<ChainFault> TimeVerifier::take(const LogEntry& fact) {
-    const auto record = codec_.decode(fact.value);
-    if (!record && !record.error().skippable) return std::nullopt;  // Written by a newer version.
-    const Envelope& envelope = record ? *record : *record.error().skippable;
-    const auto [newest, is_first] = newest_.try_emplace(envelope.organization, envelope.time);
+std::optional<ChainFault> TimeVerifier::take(const LogEntry& fact, const ParsedValue& value) {
+    if (!value.object) return std::nullopt;
+    std::optional<Unreadable> problem;
+    const auto time = JsonReader(value.object->root(), problem).moment("time");
+    if (!time) return std::nullopt;
+    const auto& link = *value.link;
+    const auto [newest, is_first] = newest_.try_emplace(link.organization, *time);
     if (is_first) return std::nullopt;
     const auto before = newest->second;
-    newest->second = std::max(envelope.time, before + std::chrono::microseconds(1));
-    if (envelope.time > before) return std::nullopt;
+    newest->second = std::max(*time, before + std::chrono::microseconds(1));
+    if (*time > before || !is_known(value)) return std::nullopt;
     return ChainFault{
-        envelope.organization,
-        envelope.sequence,
+        link.organization,
+        link.sequence,
         fact.position,
         "its time is not later than that of the record before it",
         false};
+}
+
+/// Others were written by a newer version, which may know better.
+bool TimeVerifier::is_known(const ParsedValue& value) const {
+    const auto record = codec_.decode(value);
+    return record || record.error().skippable;
 }
 
 }  // namespace consularia::ledger

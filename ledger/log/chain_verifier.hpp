@@ -3,6 +3,7 @@
 // where a chain was broken.
 
 #include "ledger/log/ledger.hpp"
+#include "ledger/record/parsed_value.hpp"
 #include "ledger/record/record_codec.hpp"
 
 #include <cstdint>
@@ -31,8 +32,8 @@ class ChainVerifier {
     ChainVerifier(Partition partition, Partition partitions, bool shared)
         : partition_(partition), partitions_(partitions), shared_(shared) {}
 
-    /// The fault that this record shows, if any.
-    [[nodiscard]] std::optional<ChainFault> take(const LogEntry& entry);
+    /// The fault that this record shows, if any. `value` is what the entry's bytes say.
+    [[nodiscard]] std::optional<ChainFault> take(const LogEntry& entry, const ParsedValue& value);
 
     [[nodiscard]] std::uint64_t facts() const { return facts_; }
 
@@ -61,10 +62,13 @@ class TimeVerifier {
     /// `codec` outlives this.
     explicit TimeVerifier(const RecordCodec& codec) : codec_(codec) {}
 
-    /// Takes facts in log order, organization by organization or all together.
-    [[nodiscard]] std::optional<ChainFault> take(const LogEntry& fact);
+    /// Takes facts in log order, organization by organization or all together. `value` is what the
+    /// fact's bytes say.
+    [[nodiscard]] std::optional<ChainFault> take(const LogEntry& fact, const ParsedValue& value);
 
   private:
+    [[nodiscard]] bool is_known(const ParsedValue& value) const;
+
     const RecordCodec& codec_;
     std::map<domain::OrganizationId, domain::Timestamp> newest_;
 };

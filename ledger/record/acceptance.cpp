@@ -7,6 +7,7 @@ namespace consularia::ledger {
 
 Partition partition_of(domain::OrganizationId organization, Partition partitions) {
     CHECK(partitions > 0);
+    if (partitions == 1) return 0;
     // The mask is the Java client's Utils.toPositive.
     return (murmur2(organization.to_string()) & 0x7fffffff) % partitions;
 }

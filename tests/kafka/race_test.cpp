@@ -120,7 +120,7 @@ TEST(KafkaRace, TwoWritersOfOneOrganizationLoseNothingAndDoNothingTwice) {
 
     ledger::ChainVerifier verifier(0, 1, true);
     for_each_record(test::kafka_options(topic), [&](ledger::Partition, const auto& entry) {
-        const auto fault = verifier.take(entry);
+        const auto fault = verifier.take(entry, ledger::parse_value(entry.value));
         if (fault) ADD_FAILURE() << fault->what << " at position " << entry.position;
     });
     EXPECT_EQ(verifier.facts(), 2 * kCommands + 1);

@@ -41,7 +41,7 @@ std::optional<ChainFault> verify(const std::vector<std::string>& values, bool sh
     ChainVerifier verifier(0, 1, shared);
     Position position = 0;
     for (const auto& value : values) {
-        if (auto fault = verifier.take({position++, value})) return fault;
+        if (auto fault = verifier.take({position++, value}, parse_value(value))) return fault;
     }
     return std::nullopt;
 }
@@ -50,7 +50,7 @@ TEST(ChainVerifierTest, AnIntactChainHasNoFaultAndItsHead) {
     const auto values = chain_of(5);
     ChainVerifier verifier(0, 1, false);
     for (Position i = 0; i < values.size(); ++i) {
-        EXPECT_FALSE(verifier.take({i, values[i]}).has_value());
+        EXPECT_FALSE(verifier.take({i, values[i]}, parse_value(values[i])).has_value());
     }
     EXPECT_EQ(verifier.facts(), 5U);
     EXPECT_EQ(verifier.voids(), 0U);
@@ -115,7 +115,7 @@ TEST(ChainVerifierTest, ARecordOfAnotherPartitionIsNobodysHereWhereManyWrite) {
     const auto values = chain_of(2);
     const auto home = partition_of(read_chain_link(values[1])->organization, 12);
     ChainVerifier elsewhere((home + 1) % 12, 12, true);
-    EXPECT_FALSE(elsewhere.take({0, values[1]}));
+    EXPECT_FALSE(elsewhere.take({0, values[1]}, parse_value(values[1])));
     EXPECT_EQ(elsewhere.voids(), 1U);
     EXPECT_TRUE(elsewhere.heads().empty());
 }
@@ -138,7 +138,8 @@ std::vector<Position> bad_times(const std::vector<std::int64_t>& times) {
     for (Position position = 0; position < times.size(); ++position) {
         auto record = token_revoked(position + 1, {});
         record.time = domain::Timestamp(std::chrono::microseconds(times[position]));
-        const auto fault = verifier.take({position, encode(record)});
+        const auto value = encode(record);
+        const auto fault = verifier.take({position, value}, parse_value(value));
         if (!fault) continue;
         EXPECT_EQ(fault->position, position);
         EXPECT_FALSE(fault->breaks_chain);

@@ -116,7 +116,8 @@ TEST(Skippable, CountsForTheTimesOfWhatFollows) {
     TimeVerifier verifier(samples::codec());
     std::vector<Sequence> faults;
     for (const auto& entry : samples::entries({created, skipped, late, scheduled})) {
-        if (const auto fault = verifier.take(entry)) faults.push_back(fault->sequence);
+        const auto fault = verifier.take(entry, parse_value(entry.value));
+        if (fault) faults.push_back(fault->sequence);
     }
     EXPECT_EQ(faults, std::vector<Sequence>{3});
 }
