@@ -21,16 +21,29 @@ class HandOver {
     /// Resumes the coroutine, on its own executor. Only the first call counts.
     void give(Value value) {
         if (given_.exchange(true)) return;
-        // The frame is released with it: a late giver holds nothing of the request.
-        auto handler = std::make_shared<Handler>(*std::move(handler_));
-        handler_.reset();
+        auto handler = std::make_shared<Handler>(take_handler());
         const auto executor = boost::asio::get_associated_executor(*handler);
         boost::asio::post(executor, [handler, value = std::move(value)]() mutable {
             (*handler)(std::move(value));
         });
     }
 
+    /// The same for a giver whom that executor runs: the coroutine is resumed in the call. Not
+    /// while it is being suspended.
+    void give_here(Value value) {
+        if (given_.exchange(true)) return;
+        auto handler = take_handler();
+        handler(std::move(value));
+    }
+
   private:
+    /// The frame is released with it: a late giver holds nothing of the request.
+    Handler take_handler() {
+        auto handler = *std::move(handler_);
+        handler_.reset();
+        return handler;
+    }
+
     std::atomic<bool> given_ = false;
     std::optional<Handler> handler_;  ///< Taken by the first giver.
 };

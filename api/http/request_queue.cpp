@@ -30,8 +30,8 @@ void RequestQueue::serve_next() {
     } else {
         order_.push_back(key);
     }
-    proceed();
-    if (!order_.empty() && !posted_) post();
+    if (!order_.empty()) post();
+    proceed();  // Nothing comes after it: in a step of the request the loop may get another thread.
 }
 
 }  // namespace consularia::api::http

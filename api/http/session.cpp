@@ -59,6 +59,7 @@ Session::Session(
       buffer_(buffer_bytes(context.options.limits)) {
     error_code ignored;  // A socket without the option works too, only with more delay.
     socket_.set_option(tcp::no_delay(true), ignored);
+    socket_.non_blocking(true, ignored);  // What needs no waiting is done without an await.
 }
 
 void Session::check_deadline(Steady now) {
@@ -67,6 +68,7 @@ void Session::check_deadline(Steady now) {
         answer_by(Steady::max(), {});
         give_up();
     }
+    if (idle_ && buffer_.size() == 0) buffer_.shrink_to_fit();  // Silence needs no buffer.
     if (now < deadline_ && now < give_up_at_) return;
     timed_out_ = true;
     deadline_ = Steady::max();
@@ -141,12 +143,8 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
     wait_at_most(idle_ ? patience : limits.header_timeout);
     std::optional<Failure> failure;
     std::size_t searched = 0;
-    if (idle_) {  // A silent connection holds no buffer.
-        buffer_.shrink_to_fit();
-        const auto token = asio::as_tuple(asio::use_awaitable);
-        const auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, token);
-        if (error) co_return std::nullopt;
-    }
+    // Who sends ahead takes turns with others.
+    if (!idle_) co_await let_others_go_first();
     for (;;) {
         while (buffered().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112, 2.2
         const auto end = find_head_end(buffered(), searched, limits);
@@ -172,10 +170,7 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
             break;
         }
         searched = buffer_.size();
-        const auto space = buffer_.prepare(kReadBytes);
-        const auto token = asio::as_tuple(asio::use_awaitable);
-        const auto [error, size] = co_await socket_.async_read_some(space, token);
-        buffer_.commit(size);
+        const auto error = co_await read_some();
         if (error && !(timed_out_ && buffer_.size() > 0)) co_return std::nullopt;
         if (error) {
             failure = Failure{408, "The request came too slowly.", {}};
@@ -187,6 +182,21 @@ asio::awaitable<std::optional<Request>> Session::next_request() {
     }
     co_await refuse_head(*failure);
     co_return std::nullopt;
+}
+
+asio::awaitable<error_code> Session::read_some() {
+    for (;;) {
+        const auto token = asio::as_tuple(asio::use_awaitable);
+        auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, token);
+        if (error) co_return error;
+        buffer_.commit(socket_.read_some(buffer_.prepare(kReadBytes), error));
+        if (error != asio::error::would_block) co_return error;
+    }
+}
+
+asio::awaitable<void> Session::let_others_go_first() {
+    const auto token = asio::use_awaitable;
+    co_await asio::post(socket_.get_executor(), token);
 }
 
 ledger::RequestIds Session::ids_for(std::string given) const {
@@ -317,7 +327,7 @@ asio::awaitable<Value> Session::wait_until(Steady by, const Value& late, const B
     auto initiate = [this, by, &late, &begin](auto handler) {
         const auto waiting = hand_over<Value>(std::move(handler));
         answer_by(by, [waiting, late] { waiting->give(late); });
-        begin([waiting](Value value) { waiting->give(std::move(value)); });
+        begin(waiting);
     };
     const auto token = asio::use_awaitable;
     auto value =
@@ -328,22 +338,28 @@ asio::awaitable<Value> Session::wait_until(Steady by, const Value& late, const B
 
 asio::awaitable<bool> Session::turn_of(std::optional<domain::OrganizationId> organization) {
     const bool late = false;
-    const auto begin = [&](auto give) {
-        loop_.waiting().wait(organization, [give] { give(true); });
+    const auto begin = [&](auto waiting) {
+        loop_.waiting().wait(organization, [waiting] { waiting->give_here(true); });
     };
     co_return co_await wait_until(at_hand_.by, late, begin);
 }
 
 asio::awaitable<bool> Session::synced(std::optional<domain::OrganizationId> organization) {
     const bool late = false;
-    const auto begin = [&](auto give) { context_.backend.sync(organization, give); };
+    const auto begin = [&](auto waiting) {
+        context_.backend.sync(organization, [waiting](bool fresh) { waiting->give(fresh); });
+    };
     co_return co_await wait_until(at_hand_.by, late, begin);
 }
 
 asio::awaitable<ledger::Reply> Session::reply_to(ledger::Submission& submission) {
     at_hand_.by = submission.deadline + kGrace;
     const ledger::Reply late = ledger::Unavailable{true, "Nobody answered by the deadline."};
-    const auto begin = [&](auto give) { context_.backend.submit(std::move(submission), give); };
+    const auto begin = [&](auto waiting) {
+        context_.backend.submit(std::move(submission), [waiting](ledger::Reply reply) {
+            waiting->give(std::move(reply));
+        });
+    };
     co_return co_await wait_until(at_hand_.by, late, begin);
 }
 

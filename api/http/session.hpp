@@ -94,6 +94,9 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<void> serve();
     /// Empty if the connection has ended, or the request was refused.
     boost::asio::awaitable<std::optional<Request>> next_request();
+    /// Waits for bytes, without a buffer for them, and adds them to the buffer.
+    boost::asio::awaitable<boost::system::error_code> read_some();
+    boost::asio::awaitable<void> let_others_go_first();
     /// The client's X-Request-ID is shown if it has the right form.
     [[nodiscard]] ledger::RequestIds ids_for(std::string given) const;
     boost::asio::awaitable<void> refuse_head(const Failure& failure);
@@ -102,8 +105,8 @@ class Session : public std::enable_shared_from_this<Session> {
         const Request& request, Trace& trace, InFlight::Share& held
     );
     boost::asio::awaitable<void> started();
-    /// Calls `begin` with a function that takes the awaited value, from any thread; the value is
-    /// `late` if none has come `by` then.
+    /// Calls `begin` with a HandOver, which takes the awaited value; the value is `late` if none
+    /// has come `by` then.
     template <class Value, class Begin>
     boost::asio::awaitable<Value> wait_until(Steady by, const Value& late, const Begin& begin);
     /// False when the request's deadline came first.

@@ -6,6 +6,8 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffer_traits.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +15,7 @@
 namespace consularia::api::http {
 
 namespace asio = boost::asio;
+namespace beast = boost::beast;
 using asio::ip::tcp;
 using boost::system::error_code;
 
@@ -95,6 +98,7 @@ asio::awaitable<bool> Session::stream(
         Runner* left = nullptr;
         auto next = next_piece(request, rest, left);
         if (left != nullptr) co_await come_back(*left);
+        co_await let_others_go_first();
         written = next.has_value();
         if (written) piece = std::move(*next);
         whole = written && piece.empty();
@@ -132,13 +136,19 @@ asio::awaitable<bool> Session::write(
         asio::buffer(before.data(), before.size()),
         asio::buffer(bytes.data(), bytes.size()),
         asio::buffer(after.data(), after.size())};
+    wait_at_most(context_.options.limits.write_timeout);
+    // Most answers need no waiting.
+    error_code failed;
+    beast::buffers_suffix rest(buffers);
+    rest.consume(socket_.write_some(buffers, failed));
+    if (!failed && beast::buffer_bytes(rest) == 0) co_return !timed_out_;
     // Called before each part of a write: the time-out is for progress.
     const auto go_on = [this](const error_code& error, std::size_t) -> std::size_t {
         wait_at_most(context_.options.limits.write_timeout);
         return error ? 0 : kWriteBytes;
     };
     const auto token = asio::as_tuple(asio::use_awaitable);
-    const auto [error, size] = co_await asio::async_write(socket_, buffers, go_on, token);
+    const auto [error, size] = co_await asio::async_write(socket_, rest, go_on, token);
     if (timed_out_ && std::chrono::steady_clock::now() < give_up_at_) abort();
     co_return !error && !timed_out_;
 }
