@@ -41,6 +41,7 @@ Step destroy_token(CallPtr call);
 
 // system.cpp
 Step retrieve_schema(CallPtr call);
+Step retrieve_event_schema(CallPtr call);
 Step check_health(CallPtr call);
 Step check_readiness(CallPtr call);
 

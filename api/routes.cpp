@@ -51,6 +51,7 @@ constexpr std::array kJoin{
     Operation{"GET", Access::link, show_link}, Operation{"POST", Access::link, join}};
 
 constexpr std::array kSchema{Operation{"GET", Access::open, retrieve_schema}};
+constexpr std::array kEventSchema{Operation{"GET", Access::open, retrieve_event_schema}};
 constexpr std::array kHealth{Operation{"GET", Access::open, check_health}};
 constexpr std::array kReadiness{Operation{"GET", Access::open, check_readiness}};
 
@@ -72,6 +73,7 @@ constexpr std::array kResources{
     Resource{"/organizations/{id}/tokens/{token_id}", "Token Instance", kToken},
     Resource{"/join/{token}", "Access Link", kJoin, false, true},
     Resource{"/schema", "Schema", kSchema},
+    Resource{"/schema/events", "Event Schema", kEventSchema},
     Resource{"/healthz", "Health", kHealth, false},
     Resource{"/readyz", "Readiness", kReadiness, false}};
 static_assert(std::ranges::all_of(kResources, &Resource::has_one_audience));

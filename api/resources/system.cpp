@@ -1,7 +1,7 @@
-// Handlers of the published document and of health: operations without a token.
+// Handlers of the published documents and of health: operations without a token.
 
 #include "api/handlers.hpp"
-#include "api/openapi_document.hpp"
+#include "api/published_documents.hpp"
 #include "base/json_writer.hpp"
 
 #include <string>
@@ -11,6 +11,12 @@ namespace consularia::api {
 Step retrieve_schema(CallPtr) {
     Response response;
     response.constant = openapi_document();
+    return response;
+}
+
+Step retrieve_event_schema(CallPtr) {
+    Response response;
+    response.constant = event_schema();
     return response;
 }
 

@@ -1,14 +1,13 @@
 """The server publishes docs/openapi.json and behaves as it says."""
 import json
-import pathlib
 import re
 
 import pytest
 
 from client import NOT_FOUND, person, unique, unknown_id
+from server import ROOT
 
-DOCUMENT = json.loads(
-    (pathlib.Path(__file__).resolve().parents[2] / "docs" / "openapi.json").read_text())
+DOCUMENT = json.loads((ROOT / "docs" / "openapi.json").read_text())
 OPERATIONS = [(path, method, operation) for path, methods in DOCUMENT["paths"].items()
               for method, operation in methods.items()]
 PUBLISHED = {
@@ -29,13 +28,16 @@ PUBLISHED = {
         "POST /api/v1/appointments/{id}/participants/remove/"}
 
 
-def test_the_server_publishes_the_document_to_everybody(anyone, api):
+def test_the_server_publishes_the_documents_to_everybody(anyone, api):
     for who in (anyone, api, anyone.with_token("wrong")):
         for path in ("/schema/", "/schema"):
             answer = who.get(path)
             assert answer.status == 200
             assert answer.header("Content-Type").startswith("application/json")
             assert answer.json == DOCUMENT
+        answer = who.get("/schema/events/")
+        assert answer.status == 200
+        assert answer.json == json.loads((ROOT / "docs" / "events.schema.json").read_text())
 
 
 def test_the_published_operations_keep_their_names_and_places():

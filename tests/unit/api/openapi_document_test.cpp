@@ -1,8 +1,7 @@
 // The lists and limits of the OpenAPI document are those of the domain: requests are limited by
 // what is accepted, answers by what is stored.
 
-#include "api/openapi_document.hpp"
-
+#include "api/published_documents.hpp"
 #include "domain/appointment/door.hpp"
 #include "domain/limits.hpp"
 #include "domain/organization/scopes.hpp"
