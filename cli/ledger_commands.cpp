@@ -3,6 +3,7 @@
 #include "cli/export_line.hpp"
 #include "cli/heads_json.hpp"
 #include "cli/log.hpp"
+#include "cli/organization_option.hpp"
 #include "cli/output.hpp"
 #include "cli/verification.hpp"
 #include "cli/witnesses.hpp"
@@ -166,11 +167,7 @@ void verify_ledger(const node::StoreOptions& options, const std::string& heads_f
 void export_ledger(const node::StoreOptions& options, const ExportOptions& what) {
     const auto backend = node::choose_ledger(options);
     const Log log("warning");
-    std::optional<domain::OrganizationId> only;
-    if (!what.organization.empty()) {
-        only = domain::OrganizationId::parse(what.organization);
-        if (!only) throw node::UsageError("\"" + what.organization + "\" is not a UUID.");
-    }
+    const auto only = read_organization(what.organization);
     const auto found = find_witnesses(options, *backend);
     Audit audit(*backend);
     const auto print = [&](Partition partition, const ledger::LogEntry& entry) {

@@ -3,6 +3,7 @@
 #include "cli/arguments.hpp"
 #include "cli/backup_commands.hpp"
 #include "cli/client_commands.hpp"
+#include "cli/events_commands.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/projections_commands.hpp"
 #include "cli/serve.hpp"
@@ -47,6 +48,7 @@ struct Arguments {
     ClientOptions client;
     node::StoreOptions store;
     ExportOptions exported;
+    TailOptions tail;
     std::string heads;
     bool json = false;
     CopyOptions copied;
@@ -155,6 +157,22 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     create->callback([&] { consularia::infra::create_secrets(given.file); });
 }
 
+void add_events(CLI::App& app, Arguments& given) {
+    auto& options = given.tail;
+    auto* events = app.add_subcommand("events", "What happened, even beside a running server");
+    events->require_subcommand(1);
+    auto* tail = events->add_subcommand(
+        "tail", "Print each event on a line: time, sequence, type, subject, actor"
+    );
+    add_store(tail, given.store);
+    tail->add_option("--organization", options.organization, "Only this one's events");
+    tail->add_option("--after", options.after, "Only events with a greater sequence")
+        ->check(CLI::NonNegativeNumber);
+    tail->add_flag("--follow", options.follow, "Go on with the events that are added");
+    tail->add_flag("--json", options.json, "The events themselves, one line of JSON each");
+    tail->callback([&] { tail_events(given.store, options); });
+}
+
 void add_backup(CLI::App& app, Arguments& given) {
     auto& options = given.backup;
     auto* backup = app.add_subcommand(
@@ -225,6 +243,7 @@ int run(int argc, char** argv) {
     serve_command->callback([&given] { serve(given.serve); });
     add_organization_and_token(app, given);
     add_ledger_and_projections(app, given);
+    add_events(app, given);
     add_backup(app, given);
     try {
         app.parse(argc, argv);
