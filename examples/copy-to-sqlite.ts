@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { facts, type Head } from '../clients/javascript/src/topic.ts'
 
 const [servers = '', topic = '', path = '', ...options] = process.argv.slice(2)
-const database = new DatabaseSync(path)
+const database = new DatabaseSync(path, { timeout: 5000 }) // ms that others may hold its lock
 database.exec(`
   CREATE TABLE IF NOT EXISTS event (
     organization TEXT, sequence INTEGER, type TEXT, subject TEXT, time TEXT, data TEXT,
