@@ -92,9 +92,10 @@ def plant(cluster, value):
     event = json.loads(value)
     head = json.dumps(event | {"sequence": "1000000"}).encode()
     for number in range(PARTITIONS):
-        for foreign in (None, b"", b"hello", b"\xff\0", b"[" * 100, b"{}", b'{"source":7}', value, head,
-                        value.replace(b"number", b"nobody"), value[:-1] + b',"x":NaN}'):
-            cluster.kafka.put(cluster.topic, number, foreign)
+        cluster.kafka.put(
+            cluster.topic, number, None, b"", b"hello", b"\xff\0", b"[" * 100, b"{}",
+            b'{"source":7}', value, head, value.replace(b"number", b"nobody"),
+            value[:-1] + b',"x":NaN}')
 
 
 
@@ -166,8 +167,7 @@ def test_a_log_that_ends_before_the_position_stops_it(copier, cluster):
     cluster.nodes[0].kill()
     cluster.kafka.recreate_topic(cluster.topic, PARTITIONS)
     for number, kept in enumerate(values):
-        for value in kept[:-1] if number == 1 else kept:
-            cluster.kafka.put(cluster.topic, number, value)
+        cluster.kafka.put(cluster.topic, number, *(kept[:-1] if number == 1 else kept))
     end = len(values[1]) - 1
     assert copier.stop(cluster.topic) == (1, end, f"the log ends at {end}: it was cut off, or is another one")
 
@@ -180,8 +180,7 @@ def test_another_topic_of_the_same_name_stops_it(copier, cluster):
         process.pause()  # it looks again when everything is in its place
         cluster.kafka.recreate_topic(cluster.topic, PARTITIONS)
         for number, end in enumerate(ends):
-            for n in range(end + 2):
-                cluster.kafka.put(cluster.topic, number, b"another %d" % n)
+            cluster.kafka.put(cluster.topic, number, *(b"another %d" % n for n in range(end + 2)))
         process.resume()
         copier.stopped(process)
     partition, offset, reason = copier.stop(cluster.topic)

@@ -51,7 +51,7 @@ class Organization:
 
     def put(self, value, partition=None, key="stranger"):
         at = self.partition if partition is None else partition
-        self.cluster.kafka.put(self.cluster.topic, at, value, key)
+        self.cluster.kafka.put(self.cluster.topic, at, value, key=key)
 
 
 @pytest.fixture

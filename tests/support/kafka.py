@@ -1,4 +1,5 @@
 """Real brokers of the test's own, and what tests do to them and to their topics."""
+import itertools
 import json
 import os
 import signal
@@ -153,15 +154,20 @@ class Kafka:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def put(self, topic, partition, value, key="stranger"):
-        """Appends one record; None is a tombstone."""
+    def put(self, topic, partition, *values, key="stranger"):
+        """Appends records, in this order; None is a tombstone."""
         words = ["-P", "-t", topic, "-p", partition, "-k", key, "-X", "acks=all",
                  "-X", "message.max.bytes=9000000", "-X", "linger.ms=0"]
-        if value is None:  # -Z turns an empty value into NULL
-            return self._kcat(*words, "-Z", "-K", "\x1e", input=f"{key}\x1e\n".encode())
-        path = self.directory / f"record-{uuid.uuid4()}"
-        path.write_bytes(value)
-        return self._kcat(*words, path)
+        for are_tombstones, several in itertools.groupby(values, lambda value: value is None):
+            if are_tombstones:  # -Z turns an empty value into NULL
+                lines = f"{key}\x1e\n" * len(list(several))
+                self._kcat(*words, "-Z", "-K", "\x1e", input=lines.encode())
+                continue
+            paths = []
+            for value in several:
+                paths.append(self.directory / f"record-{uuid.uuid4()}")
+                paths[-1].write_bytes(value)
+            self._kcat(*words, *paths)
 
     def put_in_transaction(self, topic, partition, value):
         """Its marker makes a gap in the positions."""
