@@ -93,7 +93,7 @@ def plant(cluster, value):
     head = json.dumps(event | {"sequence": "1000000"}).encode()
     for number in range(PARTITIONS):
         cluster.kafka.put(
-            cluster.topic, number, None, b"", b"hello", b"\xff\0", b"[" * 100, b"{}",
+            cluster.topic, number, None, b"", b"hello", b"\xff\0", b"[" * 100_000, b"{}",
             b'{"source":7}', value, head, value.replace(b"number", b"nobody"),
             value[:-1] + b',"x":NaN}')
 

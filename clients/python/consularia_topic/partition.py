@@ -77,10 +77,7 @@ class Partition:
             self._witness = None
             self.offset += 1
             return None
-        try:
-            organization = judge(value, self._heads, self.number, self.partitions)
-        except RecursionError:
-            raise self.broken("the record is nested too deeply to be judged") from None
+        organization = judge(value, self._heads, self.number, self.partitions)
         self.offset += 1
         if value is None or organization is None:
             return None

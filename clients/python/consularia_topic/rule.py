@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import re
-from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Tuple
+from typing import Dict, Iterable, Iterator, Mapping, Optional, Tuple
 
 FIRST = (0, "0" * 64)  # the head, sequence and hash, of an organization without facts
 FORMS = {
@@ -12,11 +12,45 @@ FORMS = {
     "sequence": "([1-9][0-9]{0,19})",
     "prevhash": "([0-9a-f]{64})",
 }
+TOKEN = re.compile(r"""[ \t\n\r]*([{}\[\]:,] | true | false | null
+    | -?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?
+    | "[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*")""", re.VERBOSE)
+VALUE = '"0{['  # how tokens of a value begin, 0 being any other than a string
 
 
-def finite(number: str) -> None:
-    if not math.isfinite(float(number)):
-        raise ValueError(number)
+def read_attributes(text: str) -> Dict[str, str]:
+    """The attributes of a JSON object, those that are no strings as "". Raises ValueError for all
+    other text. Python's own parser gives up on objects that are nested very deeply."""
+    attributes: Dict[str, str] = {}
+    inside, expected, name, at = [""], "{", "", 0
+    while match := TOKEN.match(text, at):
+        token, at = match[1], match.end()
+        kind = token[0] if token[0] in '{}[]:,"' else "0"
+        if kind not in expected or token[-1].isdigit() and not math.isfinite(float(token)):
+            raise ValueError(token)
+        is_name = kind == '"' and "0" not in expected
+        string = token[1:-1]
+        if "\\" in token:
+            string = json.loads(token)
+            string.encode()  # fails on a lone surrogate
+        if len(inside) == 2 and is_name:
+            if string in attributes:
+                raise ValueError(string)
+            name, attributes[string] = string, ""
+        elif len(inside) == 2 and kind == '"':
+            attributes[name] = string
+        if kind in "{[":
+            inside.append(kind)
+            expected = '"}' if kind == "{" else VALUE + "]"
+        elif kind in ":,":
+            expected = '"' if kind == "," and inside[-1] == "{" else VALUE
+        else:
+            if kind in "}]":
+                inside.pop()
+            expected = ":" if is_name else {"{": ",}", "[": ",]", "": ""}[inside[-1]]
+    if expected or text[at:].strip(" \t\n\r"):
+        raise ValueError(text[at:])
+    return attributes
 
 
 def read_chain_link(value: Optional[bytes]) -> Optional[Tuple[str, int, str]]:
@@ -24,22 +58,14 @@ def read_chain_link(value: Optional[bytes]) -> Optional[Tuple[str, int, str]]:
     if value is None:  # Kafka has records without one
         return None
     try:
-        pairs: Any = json.loads(value.decode("utf-8"), object_pairs_hook=tuple,
-                                parse_int=finite, parse_float=finite, parse_constant=finite)
-        json.dumps(pairs, ensure_ascii=False).encode("utf-8")  # fails on a lone surrogate
+        attributes = read_attributes(value.decode("utf-8"))
     except ValueError:
         return None
-    if not isinstance(pairs, tuple) or len(dict(pairs)) < len(pairs):
+    found = [re.fullmatch(form, attributes.get(name, "")) for name, form in FORMS.items()]
+    organization, sequence, prevhash = (match[1] if match else "" for match in found)
+    if not (organization and sequence and prevhash) or int(sequence) >= 2**64:
         return None
-    attributes, found = dict(pairs), []
-    for name, form in FORMS.items():
-        text = attributes.get(name)
-        match = re.fullmatch(form, text) if isinstance(text, str) else None
-        if match is None:
-            return None
-        found.append(match[1])
-    organization, sequence, prevhash = found
-    return (organization, int(sequence), prevhash) if int(sequence) < 2**64 else None
+    return organization, int(sequence), prevhash
 
 
 def partition_of(organization: str, partitions: int) -> int:
@@ -55,8 +81,7 @@ def partition_of(organization: str, partitions: int) -> int:
 
 def judge(value: Optional[bytes], heads: Mapping[str, Tuple[int, str]], partition: int = 0,
           partitions: int = 1) -> Optional[str]:
-    """The organization whose next fact this record is, or None if it is void. Raises RecursionError
-    for objects nested so deeply that Python gives up: stop there, for it cannot be called void."""
+    """The organization whose next fact this record is, or None if it is void."""
     organization, sequence, prevhash = read_chain_link(value) or ("", 0, "")
     head_sequence, head_hash = heads.get(organization, FIRST)
     if (sequence, prevhash) != (head_sequence + 1, head_hash):
