@@ -204,6 +204,13 @@ void decide(Node& node) {
     });
 }
 
+/// As a reader of a ledger does.
+void read(const std::string& value) {
+    count("read a record", kBatch, [&] {
+        for (std::uint32_t n = 0; n < kBatch; ++n) CHECK(samples::codec().decode(value));
+    });
+}
+
 void apply(Node& node) {
     constexpr std::uint32_t kBatches = 8;
     std::vector<std::vector<ledger::LogEntry>> batches;
@@ -239,6 +246,8 @@ void run(const std::filesystem::path& directory) {
         for (std::uint32_t n = 0; n < kBatch; ++n) (void)node.create();
     });
     decide(node);
+    node.append(1);
+    read(node.read().front().value);
     count("render an appointment", 50, [&] {
         for (std::size_t n = 0; n < 50; ++n) {
             (void)projections::render_appointment(node.organization(), one, node.links());

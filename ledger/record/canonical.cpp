@@ -1,6 +1,8 @@
 #include "ledger/record/canonical.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <system_error>
 
 namespace consularia::ledger {
 

@@ -2,10 +2,11 @@
 // The one text form that the ledger accepts for each kind of attribute. With two forms, different
 // readers could see different records.
 
+#include "base/hex.hpp"
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -21,8 +22,7 @@ namespace consularia::ledger {
 /// 36 characters in lower case, as Id::to_string prints.
 template <class Id>
 [[nodiscard]] std::optional<Id> parse_id(std::string_view text) {
-    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    if (text.size() != 36 || std::any_of(text.begin(), text.end(), is_upper)) return std::nullopt;
+    if (text.size() != 36 || has_upper_case(text)) return std::nullopt;
     return Id::parse(text);
 }
 

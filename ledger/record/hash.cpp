@@ -3,7 +3,6 @@
 #include "base/check.hpp"
 #include "base/hex.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <openssl/evp.h>
 
@@ -43,10 +42,7 @@ std::string to_hex(const Hash& hash) {
 
 std::optional<Hash> parse_hash(std::string_view hex) {
     Hash hash{};
-    const auto is_upper = [](char c) { return c >= 'A' && c <= 'F'; };
-    if (hex.size() != 2 * hash.size() || std::any_of(hex.begin(), hex.end(), is_upper)) {
-        return std::nullopt;
-    }
+    if (hex.size() != 2 * hash.size() || has_upper_case(hex)) return std::nullopt;
     for (std::size_t i = 0; i < hash.size(); ++i) {
         const auto byte = hex_value(hex[2 * i], hex[2 * i + 1]);
         if (!byte) return std::nullopt;

@@ -16,6 +16,20 @@ TEST(Hex, ReadsPairsOfDigitsInEitherCase) {
     }
 }
 
+TEST(Hex, KnowsEveryDigitAndNoOtherCharacter) {
+    const std::string digits = "0123456789abcdefABCDEF";
+    for (int i = 0; i < 256; ++i) {
+        const char c = static_cast<char>(i);
+        const auto at = digits.find(c);
+        const bool is_digit = at != std::string::npos;
+        EXPECT_EQ(hex_value(c).has_value(), is_digit) << i;
+        EXPECT_EQ(hex_value(c).value_or(0), !is_digit ? 0 : at < 16 ? at : at - 6) << i;
+        EXPECT_EQ(hex_value('f', c).has_value(), is_digit) << i;
+        EXPECT_EQ(hex_value(c, 'f').has_value(), is_digit) << i;
+        EXPECT_EQ(has_upper_case({&c, 1}), c >= 'A' && c <= 'Z') << i;
+    }
+}
+
 TEST(Hex, WritesAsManyDigitsAsAsked) {
     std::string text;
     append_hex(text, 0xab, 4);
