@@ -82,7 +82,14 @@ bool accepts_json(std::string_view accept) {
 }
 
 bool accepts_events(std::string_view accept) {
-    return wish_for(accept, kEventBatch, "application/*").weight > 0;
+    return wish_for(accept, kEventBatch, "application/*").weight > 0 || prefers_stream(accept);
+}
+
+bool prefers_stream(std::string_view accept) {
+    const auto stream = wish_for(accept, kEventStream, "text/*");
+    const auto batch = wish_for(accept, kEventBatch, "application/*");
+    if (stream.weight <= 0 || stream.weight < batch.weight) return false;
+    return stream.weight > batch.weight || stream.closeness > batch.closeness;
 }
 
 bool names_problem_json(std::string_view accept) {

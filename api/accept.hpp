@@ -9,11 +9,15 @@ namespace consularia::api {
 /// a weight above zero. An empty header allows everything.
 [[nodiscard]] bool accepts_json(std::string_view accept);
 
-/// CloudEvents in the JSON batch format.
+/// CloudEvents in the JSON batch format, and as a stream.
 inline constexpr std::string_view kEventBatch = "application/cloudevents-batch+json";
+inline constexpr std::string_view kEventStream = "text/event-stream";
 
-/// Whether an Accept header names a form of events.
+/// Whether an Accept header allows one of these.
 [[nodiscard]] bool accepts_events(std::string_view accept);
+
+/// Whether a stream is the better answer: a client that accepts anything gets the batch.
+[[nodiscard]] bool prefers_stream(std::string_view accept);
 
 /// Whether a page is the better answer: HTML is accepted, and JSON is neither preferred nor named
 /// where HTML is not. So a browser gets the page, and so does a client that accepts anything.

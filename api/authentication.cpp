@@ -84,7 +84,7 @@ tl::expected<Member, Failure> authenticate(
     if (!token || (token->expires_at && *token->expires_at <= now)) {
         return tl::unexpected(invalid_token());
     }
-    return Member{organization, token->id, token->scopes, secret};
+    return Member{organization, token->id, token->scopes, secret, token->expires_at};
 }
 
 }  // namespace consularia::api

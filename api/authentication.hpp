@@ -8,6 +8,7 @@
 
 #include <tl/expected.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,6 +38,7 @@ struct Member {
     domain::TokenId token;
     domain::Scopes scopes;
     domain::SecretHash secret;  ///< The hash of the token's secret.
+    std::optional<domain::Timestamp> expires_at;
 };
 
 using Caller = std::variant<Stranger, Admin, Member>;

@@ -171,7 +171,10 @@ Response describe(const Call& call, const Resource& resource) {
     json.text("name", resource.name);
     json.text("description", "");
     json.begin_array("renders");
-    if (resource.feed) json.element(kEventBatch);
+    if (resource.feed) {
+        json.element(kEventBatch);
+        json.element(kEventStream);
+    }
     for (const auto* type : kRenders) json.element(type);
     json.end_array();
     json.begin_array("parses");

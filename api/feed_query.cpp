@@ -27,7 +27,13 @@ class FeedParameters {
 
     /// The number, if the parameter is there and right.
     std::optional<std::uint64_t> number(const std::string& name, Bounds bounds) {
-        const auto text = query_.last(name);
+        return number(name, query_.last(name), bounds);
+    }
+
+    /// The same for what is sent in another place.
+    std::optional<std::uint64_t> number(
+        const std::string& name, const std::optional<std::string>& text, Bounds bounds
+    ) {
         if (!text) return std::nullopt;
         const auto negative = text->starts_with('-') && parse_number(text->substr(1));
         const auto value = negative ? 0 : parse_number(*text);
@@ -77,10 +83,19 @@ bool FeedQuery::selects(const ledger::ReadableEvent& event) const {
 tl::expected<FeedQuery, Errors> read_feed_query(const Request& request) {
     FeedParameters parameters(request.query);
     FeedQuery query;
-    // Both are checked, whichever counts.
+    // All are checked, whichever counts. A browser that connects again sends the header, with the
+    // URL that it had at first.
+    auto header = request.header("Last-Event-ID");
+    if (header && header->empty()) header.reset();
+    const auto resumed = parameters.number("Last-Event-ID", header, {});
+    const auto after = parameters.number("after", {});
     const auto last_event_id = parameters.number("lastEventId", {});
-    query.after = parameters.number("after", {}).value_or(last_event_id.value_or(0));
+    query.after = resumed.value_or(after.value_or(last_event_id.value_or(0)));
     query.limit = parameters.number("limit", {1, kMaxFeedLimit}).value_or(kDefaultFeedLimit);
+    const std::uint64_t most = kMaxFeedWait.count();
+    const auto seconds = parameters.number("wait", {0, most});
+    const auto milliseconds = parameters.number("timeout", {0, 1000 * most});
+    query.wait = std::chrono::milliseconds(seconds ? 1000 * *seconds : milliseconds.value_or(0));
     query.types = parameters.types();
     query.subject = parameters.subject();
     if (!parameters.errors().empty()) return tl::unexpected(parameters.errors());

@@ -8,6 +8,7 @@
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -16,10 +17,12 @@ namespace consularia::api {
 
 inline constexpr std::size_t kDefaultFeedLimit = 100;
 inline constexpr std::size_t kMaxFeedLimit = 1000;
+inline constexpr std::chrono::seconds kMaxFeedWait{60};
 
 struct FeedQuery {
     ledger::Sequence after = 0;
     std::size_t limit = kDefaultFeedLimit;
+    std::chrono::milliseconds wait{0};
     std::vector<std::string> types;  ///< Empty: all.
     std::string subject;             ///< Empty: any.
 

@@ -1,12 +1,16 @@
 #pragma once
 // An answer, and the failures that become one.
 
+#include "api/alarm.hpp"
 #include "api/bodies/errors.hpp"
 #include "api/request.hpp"
+#include "domain/ids.hpp"
 #include "ledger/record/record.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +22,21 @@ namespace consularia::api {
 /// Returns the next piece of a body, empty at the end. Throws StorageError.
 using BodySource = std::function<std::string()>;
 
+/// What a stream sends next.
+struct Burst {
+    std::string bytes;
+    bool more = false;                            ///< There is more at once.
+    bool end = false;                             ///< The stream ends after these bytes.
+    std::chrono::steady_clock::time_point until;  ///< When to look again if no alarm rings.
+};
+
+/// A body that goes on for as long as the client listens.
+struct Stream {
+    domain::OrganizationId organization;
+    std::shared_ptr<Alarm> alarm;  ///< Rings when there is something to send.
+    std::function<Burst()> next;   ///< Resets the alarm. Throws StorageError.
+};
+
 struct Response {
     int status = 200;
     std::string body;
@@ -25,7 +44,9 @@ struct Response {
     BodySource rest;            ///< What follows `body` in a large answer; empty if nothing does.
     std::optional<std::size_t> length;  ///< The length of the whole body, if that of `rest` is
                                         ///< known.
+    std::optional<Stream> stream;       ///< Follows `body`.
     std::string_view content_type = "application/json";
+    std::string_view cache_control = "no-store";
     std::vector<std::pair<std::string_view, std::string>> headers;
     std::optional<ledger::Sequence> sequence;  ///< Becomes Consularia-Position.
     bool close = false;                        ///< The connection ends after this answer.

@@ -22,6 +22,7 @@
 
 namespace consularia::api {
 
+class Followers;
 class KeptLists;
 class Rates;
 
@@ -35,13 +36,14 @@ struct Service {
     std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are produced and written in pieces.
 
     const projections::ReadStore* store = nullptr;
-    const journal::Journal* journal = nullptr;
+    journal::Journal* journal = nullptr;
     const ledger::RecordCodec* codec = nullptr;
     const projections::Links* links = nullptr;
     const ledger::Clock* clock = nullptr;
 
     const Rates* rates = nullptr;
     KeptLists* kept_lists = nullptr;
+    Followers* followers = nullptr;
 
     /// UUID version 7.
     std::function<domain::UuidBytes()> new_id;

@@ -1,13 +1,16 @@
 #pragma once
 // What a handler needs next. Handlers are plain functions; only api/http suspends.
 
+#include "api/alarm.hpp"
 #include "api/response.hpp"
 #include "domain/ids.hpp"
 #include "ledger/commands/command.hpp"
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -48,8 +51,16 @@ struct Submit {
     std::function<Response(ledger::Reply)> render;
 };
 
+/// Wait until the alarm rings, then continue; `rang` is false if the time has come, the client has
+/// left or the server stops: there is no more waiting.
+struct AfterAlarm {
+    std::shared_ptr<Alarm> alarm;
+    std::chrono::steady_clock::time_point until;
+    std::function<Step(bool rang)> then;
+};
+
 struct Step {
-    std::variant<Response, AfterStart, ReadBody, AfterSync, InTurn, Submit> next;
+    std::variant<Response, AfterStart, ReadBody, AfterSync, InTurn, AfterAlarm, Submit> next;
 
     // Implicit on purpose: a handler returns any of them.
     Step(Response response) : next(std::move(response)) {}
@@ -61,6 +72,8 @@ struct Step {
     Step(AfterSync sync) : next(std::move(sync)) {}
 
     Step(InTurn turn) : next(std::move(turn)) {}
+
+    Step(AfterAlarm alarm) : next(std::move(alarm)) {}
 
     Step(Submit submit) : next(std::move(submit)) {}
 };

@@ -200,6 +200,19 @@ void add_rates(CLI::App* command, api::RateLimits& rates) {
     );
 }
 
+void add_follower_limits(CLI::App* command, api::FollowerLimits& limits) {
+    const Group group(command, "Events");
+    const auto limit = [&](const char* name, std::size_t& value, const char* help) {
+        add(command, name, value, help)->check(CLI::Range(0, 1'000'000));
+    };
+    limit(
+        "max-streams",
+        limits.all,
+        "Open streams and requests that wait, at most half of the connections"
+    );
+    limit("max-streams-per-token", limits.per_token, "Those of one token");
+}
+
 void add_store_limits(CLI::App* command, node::ServeOptions& options) {
     add(command, "list-cache-bytes", options.list_cache_bytes, "Memory for answered lists");
     add(command,
@@ -335,6 +348,7 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
     add_join(serve, options.join);
     add_rates(serve, options.rates);
+    add_follower_limits(serve, options.followers);
     add_transport_limits(serve, options.http);
     add_trusted_proxies(serve, options.trusted_proxies);
 }

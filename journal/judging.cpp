@@ -59,18 +59,20 @@ Judging::HeadNow& Judging::head_of(domain::OrganizationId organization) {
     return found->second;
 }
 
+Judging::~Judging() {
+    journal_.watches_.notify(moved_);
+}
+
 void Judging::commit() {
     if (!checkpoint_) return;
     if (known_ == 0) writes_->put(Table::meta, kFormatKey, kFormat);
-    std::vector<domain::OrganizationId> moved;
     for (const auto& [organization, head] : heads_) {
         if (!head.moved) continue;
         writes_->put(Table::heads, organization_key(organization), encode_head(head.head));
-        moved.push_back(organization);
+        moved_.push_back(organization);
     }
     writes_->put(Table::meta, checkpoint_key(partition_), ledger::encode_checkpoint(*checkpoint_));
     journal_.store_.commit(std::move(writes_));
-    journal_.watches_.notify(moved);
 }
 
 void judge_all(

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace consularia::journal {
 
@@ -34,8 +35,14 @@ class Judging {
         const ledger::LogEntry& entry, const ledger::AwaitedOf& awaited = ledger::nothing_awaited
     );
 
-    /// Keeps what was new, in one atomic step with the checkpoint, and wakes who watches the
-    /// organizations. Call it once; without it nothing is kept.
+    Judging(const Judging&) = delete;
+    Judging& operator=(const Judging&) = delete;
+    /// Wakes who watches the organizations of the new facts: only now, since who has judged them
+    /// usually applies them too, and a watcher wants to see both.
+    ~Judging();
+
+    /// Keeps what was new, in one atomic step with the checkpoint. Call it once; without it nothing
+    /// is kept.
     void commit();
 
   private:
@@ -56,6 +63,7 @@ class Judging {
     const ledger::Position known_;  ///< Everything before it was judged before.
     std::map<domain::OrganizationId, HeadNow> heads_;
     std::optional<ledger::Checkpoint> checkpoint_;  ///< After the last new record.
+    std::vector<domain::OrganizationId> moved_;     ///< Those with new facts that are kept.
 };
 
 /// Judges and keeps all of them.

@@ -101,6 +101,13 @@ ledger::HealthLimits health_limits(const ServeOptions& options) {
     return limits;
 }
 
+/// Whoever follows events leaves half of the connections to everybody else.
+api::FollowerLimits follower_limits(const ServeOptions& options, const api::http::Server& server) {
+    auto limits = options.followers;
+    limits.all = std::min(limits.all, server.most_connections() / 2);
+    return limits;
+}
+
 void report_hanging_reads(ledger::Health& health, std::size_t hanging) {
     constexpr ledger::Component kComponent{std::nullopt, ledger::Part::reads};
     if (hanging == 0) return health.fine(kComponent);
@@ -162,6 +169,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       ),
       rates_(options_.rates, clock_, [this](std::string_view limit) { metrics_.throttled(limit); }),
       kept_lists_(options_.list_cache_bytes),
+      followers_(follower_limits(options_, server_)),
       service_(make_service()) {}
 
 Application::~Application() {
@@ -201,6 +209,7 @@ void Application::end() {
     metrics_.watch_readiness({});
     metrics_.watch_rebuild({});
     metrics_.watch_in_flight({});
+    metrics_.watch_followers({});
     metrics_.watch_health({});
 }
 
@@ -214,6 +223,7 @@ void Application::show() {
             .records = done.total, .applied = done.done, .per_second = per_second, .left = left};
     });
     metrics_.watch_in_flight([this] { return server_.bytes_in_flight(); });
+    metrics_.watch_followers([this] { return followers_.count(); });
     for (const auto rate : kAllOf<api::Rate>) metrics_.throttled(to_string(rate), 0);
     if (options_.metrics_listen.empty()) return;
     spdlog::info("serving metrics on port {}", metrics_.serve(options_.metrics_listen));
@@ -273,6 +283,7 @@ api::Service Application::make_service() {
     }
     service.rates = &rates_;
     service.kept_lists = &kept_lists_;
+    service.followers = &followers_;
     service.started = [this] { return start_.settled(); };
     service.open = [this] { return backend_->shared() ? store_.is_open() : node_.serves(); };
     service.not_ready = [this] { return not_ready(); };

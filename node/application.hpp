@@ -1,6 +1,7 @@
 #pragma once
 // The whole server as one object: its members are what the program is made of.
 
+#include "api/followers.hpp"
 #include "api/http/server.hpp"
 #include "api/kept_lists.hpp"
 #include "api/rates.hpp"
@@ -111,6 +112,7 @@ class Application {
 
     const api::Rates rates_;
     api::KeptLists kept_lists_;
+    api::Followers followers_;
     std::atomic<bool> leaving_ = false;
     const api::Service service_;
 };

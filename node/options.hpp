@@ -3,6 +3,7 @@
 // layer's limit is the one that the layer has.
 
 #include "api/bodies/read_body.hpp"
+#include "api/followers.hpp"
 #include "api/http/limits.hpp"
 #include "api/kept_lists.hpp"
 #include "api/rates.hpp"
@@ -85,6 +86,7 @@ struct ServeOptions {
     JoinOptions join;
     api::http::Limits http;
     api::RateLimits rates;
+    api::FollowerLimits followers;
 };
 
 }  // namespace consularia::node

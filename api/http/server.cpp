@@ -91,6 +91,8 @@ class Server::Impl {
 
     [[nodiscard]] std::uint16_t port() const { return listener_->port(); }
 
+    [[nodiscard]] std::size_t most_connections() const { return options_.limits.connections; }
+
     [[nodiscard]] std::size_t bytes_in_flight() const { return in_flight_.bytes(); }
 
     void start(const Service& service, Backend backend) {
@@ -263,6 +265,10 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const {
     return impl_->port();
+}
+
+std::size_t Server::most_connections() const {
+    return impl_->most_connections();
 }
 
 std::size_t Server::bytes_in_flight() const {

@@ -20,6 +20,9 @@ class Server {
 
     [[nodiscard]] std::uint16_t port() const;
 
+    /// How many connections it serves at most.
+    [[nodiscard]] std::size_t most_connections() const;
+
     /// The bytes of the bodies and answers that are in memory now.
     [[nodiscard]] std::size_t bytes_in_flight() const;
 

@@ -1,7 +1,6 @@
 #include "api/http/session.hpp"
 
 #include "api/dispatch.hpp"
-#include "api/http/hand_over.hpp"
 #include "api/rates.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -82,6 +81,7 @@ void Session::end_if_idle() {
 }
 
 void Session::drain() {
+    if (end_wait_) end_wait_();
     if (requests_ > 0 || context_.options.limits.drain_delay.count() == 0) return end_if_idle();
     if (idle_) deadline_ = std::min(deadline_, std::chrono::steady_clock::now() + kLastFirstByte);
 }
@@ -297,6 +297,12 @@ asio::awaitable<Response> Session::carry_out(
             if (!served) co_return fail(request, unavailable(kNoTurn));
             waited += std::chrono::steady_clock::now() - begin_of_wait;
             step = guard_read(then, left);
+        } else if (auto* wait = std::get_if<AfterAlarm>(&step.next)) {
+            const auto waiting = std::move(*wait);
+            const bool rang = co_await rung(*waiting.alarm, waiting.until);
+            at_hand_.by = next_deadline();
+            const auto go_on = [&] { return waiting.then(rang); };
+            step = guard(go_on, left);
         } else {
             commanded = true;
             auto submit = std::get<Submit>(std::move(step.next));
@@ -319,21 +325,6 @@ asio::awaitable<void> Session::started() {
         co_await timer.async_wait(token);
     }
     at_hand_.by = next_deadline();
-}
-
-template <class Value, class Begin>
-asio::awaitable<Value> Session::wait_until(Steady by, const Value& late, const Begin& begin) {
-    // Named first, then moved: see decisions/0007.
-    auto initiate = [this, by, &late, &begin](auto handler) {
-        const auto waiting = hand_over<Value>(std::move(handler));
-        answer_by(by, [waiting, late] { waiting->give(late); });
-        begin(waiting);
-    };
-    const auto token = asio::use_awaitable;
-    auto value =
-        co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Value)>(initiate, token);
-    answer_by(Steady::max(), {});
-    co_return value;
 }
 
 asio::awaitable<bool> Session::turn_of(std::optional<domain::OrganizationId> organization) {

@@ -3,6 +3,7 @@
 
 #include "api/http/backend.hpp"
 #include "api/http/client_address.hpp"
+#include "api/http/hand_over.hpp"
 #include "api/http/head.hpp"
 #include "api/http/in_flight.hpp"
 #include "api/http/loop.hpp"
@@ -14,6 +15,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <atomic>
@@ -114,6 +116,23 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<bool> synced(std::optional<domain::OrganizationId> organization);
     boost::asio::awaitable<ledger::Reply> reply_to(ledger::Submission& submission);
 
+    // session_stream.cpp
+    /// False if the time has come, the client has left or the server stops.
+    boost::asio::awaitable<bool> rung(Alarm& alarm, Steady until);
+    /// Ends the wait for an alarm when the client closes its end of the connection.
+    void watch_client();
+    /// Writes `first`, and what the stream sends until it ends, the client leaves or the server
+    /// stops.
+    boost::asio::awaitable<bool> follow(
+        const Request& request,
+        std::string head,
+        Framing framing,
+        std::string first,
+        const Stream& stream
+    );
+    /// Empty if it cannot be read. For `left` see guard().
+    std::optional<Burst> next_burst(const Request& request, const Stream& stream, Runner*& left);
+
     // session_step.cpp
     /// Does a step. If `left` is set, its thread was left behind: come_back() is next.
     [[nodiscard]] Step guard(const std::function<Step()>& handle, Runner*& left);
@@ -192,10 +211,32 @@ class Session : public std::enable_shared_from_this<Session> {
     Steady answer_by_ = Steady::max();
     std::function<void()> give_up_;  ///< At answer_by_.
     AtHand at_hand_;
+    std::function<void()> end_wait_;  ///< Set while an alarm is waited for.
+    bool client_watched_ = false;
+    bool client_left_ = false;
     bool given_up_ = false;
     bool timed_out_ = false;
     bool idle_ = true;
     std::size_t requests_ = 0;
 };
+
+template <class Value, class Begin>
+boost::asio::awaitable<Value> Session::wait_until(
+    Steady by, const Value& late, const Begin& begin
+) {
+    // Named first, then moved: see decisions/0007.
+    auto initiate = [this, by, &late, &begin](auto handler) {
+        const auto waiting = hand_over<Value>(std::move(handler));
+        answer_by(by, [waiting, late] { waiting->give(late); });
+        begin(waiting);
+    };
+    const auto token = boost::asio::use_awaitable;
+    auto value =
+        co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Value)>(
+            initiate, token
+        );
+    answer_by(Steady::max(), {});
+    co_return value;
+}
 
 }  // namespace consularia::api::http

@@ -23,12 +23,11 @@ namespace {
 
 constexpr std::size_t kLingerReadBytes = 16 * 1024;
 constexpr std::size_t kWriteBytes = 64 * 1024;
-constexpr std::string_view kLineBreak = "\r\n";
 /// An answer of this size is never refused for lack of memory: health and errors are this small.
 constexpr std::size_t kSmallAnswerBytes = 16 * 1024;
 
 Framing framing_of(const Response& response, unsigned version) {
-    if (!response.rest || response.length) return Framing::length;
+    if (!response.stream && (!response.rest || response.length)) return Framing::length;
     return version < 11 ? Framing::until_close : Framing::chunked;
 }
 
@@ -63,7 +62,12 @@ asio::awaitable<bool> Session::send(const Request& request, Response response) {
     at_hand_.status = response.status;
     timed_out_ = false;
     bool written = false;
-    if (!response.rest || bodiless) {
+    if (response.stream && !bodiless) {
+        const Stream live = *std::move(response.stream);
+        response.stream.reset();
+        written =
+            co_await follow(request, std::move(head), framing, std::move(response.body), live);
+    } else if (!response.rest || bodiless) {
         response.rest = nullptr;
         const auto body = bodiless ? std::string_view() : response.content();
         written = co_await write(head, body);

@@ -57,7 +57,7 @@ std::string render_head(const Response& response, std::string_view request_id, F
     }
     append_header(head, "X-Request-ID", request_id);
     append_header(head, "X-Content-Type-Options", "nosniff");
-    append_header(head, "Cache-Control", "no-store");
+    append_header(head, "Cache-Control", response.cache_control);
     append_header(head, "Referrer-Policy", "no-referrer");  // The address may be an access link.
     append_header(head, "Vary", "Accept, Authorization, X-API-Key");
     if (response.sequence) {

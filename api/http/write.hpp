@@ -25,6 +25,8 @@ enum class Framing {
 /// The line before a chunk of this many bytes. A line break follows the bytes.
 [[nodiscard]] std::string chunk_line(std::size_t bytes);
 
+inline constexpr std::string_view kLineBreak = "\r\n";
+
 /// After all chunks.
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 

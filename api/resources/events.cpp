@@ -1,17 +1,29 @@
 // Handlers of /events/.
 
 #include "api/accept.hpp"
+#include "api/event_stream.hpp"
 #include "api/feed.hpp"
+#include "api/follower.hpp"
 #include "api/handlers.hpp"
-#include "projections/queries.hpp"
+#include "ledger/log/clock.hpp"
 
-#include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
 namespace consularia::api {
 
 namespace {
+
+/// A call that is answered when there is an event, or at the latest at `until`.
+struct Poll {
+    CallPtr call;
+    FeedQuery query;
+    ledger::Clock::Steady until;
+    std::shared_ptr<Follower> follower;
+};
+
+using PollPtr = std::shared_ptr<Poll>;
 
 Failure ahead_of_head(ledger::Sequence cursor, ledger::Sequence head) {
     return {
@@ -21,50 +33,56 @@ Failure ahead_of_head(ledger::Sequence cursor, ledger::Sequence head) {
         {}};
 }
 
-/// Whether this version cannot tell what the token permits: the organization is frozen, and a fact
-/// that was not applied is about the token or the organization itself.
-bool may_have_lost_token(const Call& call) {
-    const auto head = projections::find_head_row(*call.snapshot, call.organization());
-    if (!head.frozen) return false;
-    const auto token = "tokens/" + call.member().token.to_string();
-    const auto organization = "organizations/" + call.organization().to_string();
-    FeedQuery query;
-    query.after = head.frozen->sequence - 1;
-    query.limit = kMaxFeedLimit;
-    while (query.after < head.head.sequence) {
-        const auto part =
-            read_feed(*call.service.journal, call.organization(), query, head.head.sequence);
-        if (part.position == query.after) return true;
-        query.after = part.position;
-        const bool found = std::ranges::any_of(part.events, [&](const FeedEvent& one) {
-            return one.event.subject == token || one.event.subject == organization;
-        });
-        if (found) return true;
-    }
-    return false;
+/// Everything up to what is in the read store, and nothing else: a client finds here what it wrote,
+/// and finds by other requests what it has read here.
+FeedPart read_part(const Call& call, const FeedQuery& query) {
+    return read_feed(*call.service.journal, call.organization(), query, call.sequence.value());
 }
 
-std::string to_batch(const FeedPart& part) {
-    std::string batch = "[";
-    for (const auto& one : part.events) {
-        if (batch.size() > 1) batch += ',';
-        batch += one.event.json;
-    }
-    return batch + ']';
-}
-
-/// Everything that is in the read store, and nothing else: a client finds here what it wrote, and
-/// finds by other requests what it has read here.
-Step answer(const Call& call, const FeedQuery& query) {
-    if (may_have_lost_token(call)) return call.failed(organization_is_frozen());
-    const auto head = call.sequence.value();
-    if (query.after > head) return call.failed(ahead_of_head(query.after, head));
-    const auto part = read_feed(*call.service.journal, call.organization(), query, head);
+Response to_batch(const FeedPart& part) {
     Response response;
     response.content_type = kEventBatch;
     response.sequence = part.position;
-    response.body = to_batch(part);
+    response.body = "[";
+    for (const auto& one : part.events) {
+        if (response.body.size() > 1) response.body += ',';
+        response.body += one.event.json;
+    }
+    response.body += ']';
     return response;
+}
+
+Step look(const PollPtr& poll, bool may_wait) {
+    poll->follower->alarm->reset();
+    Call& call = *poll->call;
+    if (const auto failure = look_again(call)) return call.failed(*failure);
+    const auto part = read_part(call, poll->query);
+    const bool at_head = part.position == call.sequence;
+    if (!part.events.empty() || !at_head || !may_wait) return to_batch(part);
+    poll->query.after = part.position;
+    call.let_go();
+    return AfterAlarm{
+        poll->follower->alarm, poll->until, [poll](bool rang) -> Step {
+            return InTurn{poll->call->organization(), [poll, rang] { return look(poll, rang); }};
+        }};
+}
+
+Step answer(const CallPtr& call, const FeedQuery& query) {
+    if (const auto failure = find_lost_token(*call)) return call->failed(*failure);
+    if (query.after > *call->sequence) {
+        return call->failed(ahead_of_head(query.after, *call->sequence));
+    }
+    const bool stream = prefers_stream(call->request.header("Accept").value_or(""));
+    if (!stream) {
+        auto part = read_part(*call, query);
+        const bool waits = part.events.empty() && query.wait.count() > 0;
+        if (!waits || call->request.method == "HEAD") return to_batch(part);
+    }
+    auto follower = follow(*call);
+    if (follower == nullptr) return call->failed(too_many_followers());
+    if (stream) return open_stream(call, query, std::move(follower));
+    const auto until = call->service.clock->steady() + query.wait;
+    return look(std::make_shared<Poll>(Poll{call, query, until, std::move(follower)}), true);
 }
 
 }  // namespace
@@ -72,11 +90,11 @@ Step answer(const Call& call, const FeedQuery& query) {
 Step list_events(CallPtr call) {
     const auto query = read_feed_query(call->request);
     if (!query) return call->failed(bad_fields(query.error()));
-    if (query->after <= call->sequence.value()) return answer(*call, *query);
+    if (query->after <= call->sequence.value()) return answer(call, *query);
     // This node's copy may be behind: only the newest data says that a cursor is wrong.
     return after_sync(call, call->organization(), [call, query = *query]() -> Step {
         if (const auto failure = call->look_again()) return call->failed(*failure);
-        return answer(*call, query);
+        return answer(call, query);
     });
 }
 

@@ -77,6 +77,7 @@ class Metrics::Impl final : public prometheus::Collectable {
         if (look_at_partitions) show(look_at_partitions());
         if (is_ready) ready.Add({}).Set(is_ready() ? 1 : 0);
         if (bytes_in_flight) in_flight.Add({}).Set(in_double(bytes_in_flight()));
+        if (count_followers) followers.Add({}).Set(in_double(count_followers()));
         if (look_at_rebuild) of_rebuild.show({}, look_at_rebuild());
         if (look_at_health) show(look_at_health());
         return registry.Collect();
@@ -126,6 +127,7 @@ class Metrics::Impl final : public prometheus::Collectable {
     std::function<std::vector<PartitionGauges>()> look_at_partitions;
     std::function<bool()> is_ready;
     std::function<std::size_t()> bytes_in_flight;
+    std::function<std::size_t()> count_followers;
     std::function<RebuildGauges()> look_at_rebuild;
     std::function<std::vector<ledger::Trouble>()> look_at_health;
 
@@ -136,6 +138,8 @@ class Metrics::Impl final : public prometheus::Collectable {
     );
     Family<Gauge>& in_flight =
         gauge("consularia_http_in_flight_bytes", "Bytes of bodies and answers in memory");
+    Family<Gauge>& followers =
+        gauge("consularia_event_followers", "Open event streams and requests that wait for events");
     Family<Counter>& throttled_requests =
         counter("consularia_throttled_requests_total", "Requests that a rate answered with 429");
     Family<Counter>& refusals =
@@ -288,6 +292,11 @@ void Metrics::watch_readiness(std::function<bool()> ready) {
 void Metrics::watch_in_flight(std::function<std::size_t()> bytes) {
     const std::lock_guard lock(impl_->mutex);
     impl_->bytes_in_flight = std::move(bytes);
+}
+
+void Metrics::watch_followers(std::function<std::size_t()> count) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->count_followers = std::move(count);
 }
 
 void Metrics::watch_rebuild(std::function<RebuildGauges()> look) {

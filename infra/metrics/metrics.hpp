@@ -56,6 +56,8 @@ class Metrics {
     void watch_readiness(std::function<bool()> ready);
     /// Bytes of bodies and answers in memory.
     void watch_in_flight(std::function<std::size_t()> bytes);
+    /// Open event streams and requests that wait for events.
+    void watch_followers(std::function<std::size_t()> count);
     void watch_rebuild(std::function<RebuildGauges()> look);
     void watch_health(std::function<std::vector<ledger::Trouble>()> look);
 

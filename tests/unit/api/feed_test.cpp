@@ -1,21 +1,16 @@
-// The feed of events: what is read at once, and what is answered about a frozen organization.
+// The feed of events: what is read at once, who waits, and what is answered about a frozen
+// organization.
 
 #include "api/feed.hpp"
 
-#include "api/authentication.hpp"
-#include "api/dispatch.hpp"
-#include "api/rates.hpp"
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/manual_clock.hpp"
-#include "tests/support/record_samples.hpp"
-#include "tests/support/service.hpp"
-#include "tests/unit/projections/node.hpp"
+#include "tests/unit/api/feed_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstddef>
+#include <chrono>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -26,25 +21,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class Feed : public testing::Test {
+class Feed : public FeedFixture {
   protected:
-    Feed() {
-        secret_ = make_secret(history_.organization(), "secret");
-        auto grant = samples::make_grant(7);
-        grant.secret_hash = hash_secret(secret_);
-        node_.apply(history_.add(domain::OrganizationCreated{
-            samples::make_organization_name("Consulate"), grant}));
-        token_ = grant.id;
-        clock_.set_wall(samples::kStart);
-        service_.store = &node_.store;
-        service_.journal = &node_.journal();
-        service_.links = &node_.links;
-    }
-
-    void schedule(std::uint32_t from, std::uint32_t to) {
-        for (auto number = from; number <= to; ++number) node_.apply(history_.schedule(number));
-    }
-
     FeedPart read(ledger::Sequence after, const FeedBudget& budget, std::string type = "") {
         FeedQuery query;
         query.after = after;
@@ -53,32 +31,6 @@ class Feed : public testing::Test {
             node_.journal(), history_.organization(), query, history_.head().sequence, budget
         );
     }
-
-    /// The step that a request leads to once its organization was synced.
-    Step ask(const std::string& path, const std::string& query = "", const char* consistency = "") {
-        request_.method = "GET";
-        request_.path = "/api/v1" + path;
-        request_.query = query;
-        request_.headers = {{"Authorization", "Token " + secret_}, {"Consistency", consistency}};
-        auto start = dispatch(service_, request_, trace_);
-        auto next = std::get<AfterStart>(start.next).then();
-        if (const auto* const sync = std::get_if<AfterSync>(&next.next)) next = sync->then(true);
-        return std::get<InTurn>(next.next).then();
-    }
-
-    Response answer(const std::string& path, const std::string& query = "") {
-        return std::get<Response>(ask(path, query).next);
-    }
-
-    samples::History history_;
-    projections::Node node_;
-    test::ManualClock clock_;
-    const Rates rates_{{}, clock_, [](std::string_view) {}};
-    Service service_ = test::make_service(clock_, rates_);
-    Request request_;
-    Trace trace_;
-    std::string secret_;
-    domain::TokenId token_;
 };
 
 std::vector<ledger::Sequence> sequences(const FeedPart& part) {
@@ -161,6 +113,50 @@ TEST_F(Feed, IsNotOpenToATokenThatWasRevokedDuringTheSync) {
     const auto synced = std::get<AfterSync>(step.next).then(true);
     const auto refused = std::get<Response>(std::get<InTurn>(synced.next).then().next);
     EXPECT_EQ(refused.status, 401);
+}
+
+TEST_F(Feed, WaitsForAnEventThatIsAppliedAndLooksAgain) {
+    auto step = ask("/events/", "after=1&wait=60");
+    const auto waiting = std::get<AfterAlarm>(step.next);
+    EXPECT_EQ(waiting.until, clock_.steady() + std::chrono::seconds(60));
+    bool rang = false;
+    waiting.alarm->wait([&] {
+        rang = true;
+        EXPECT_EQ(projections::find_head(node_.reader(), history_.organization()).sequence, 2U);
+    });
+    schedule(1, 1);
+    EXPECT_TRUE(rang);
+    const auto turn = waiting.then(true);
+    const auto found = std::get<Response>(std::get<InTurn>(turn.next).then().next);
+    EXPECT_EQ(found.sequence, 2U);
+    EXPECT_THAT(found.body, HasSubstr(R"("sequence":"2")"));
+}
+
+TEST_F(Feed, MissesNoEventBetweenItsLookAndItsWait) {
+    const auto step = ask("/events/", "after=1&wait=60");
+    schedule(1, 1);
+    bool rang = false;
+    std::get<AfterAlarm>(step.next).alarm->wait([&] { rang = true; });
+    EXPECT_TRUE(rang);
+}
+
+TEST_F(Feed, IsAnsweredWhenThereIsNoMoreWaiting) {
+    const auto step = ask("/events/", "after=1&wait=60");
+    const auto turn = std::get<AfterAlarm>(step.next).then(false);
+    const auto found = std::get<Response>(std::get<InTurn>(turn.next).then().next);
+    EXPECT_EQ(found.body, "[]");
+    EXPECT_EQ(found.sequence, 1U);
+}
+
+TEST_F(Feed, LetsOnlySoManyWait) {
+    auto first = ask("/events/", "after=1&wait=60");
+    EXPECT_TRUE(std::holds_alternative<AfterAlarm>(first.next));
+    EXPECT_EQ(answer("/events/", "after=1&wait=60").status, 503);
+    EXPECT_EQ(listen().status, 503);
+    EXPECT_EQ(followers_.count(), 1U);
+    first = Response{};
+    EXPECT_EQ(followers_.count(), 0U);
+    EXPECT_EQ(listen().status, 200);
 }
 
 }  // namespace

@@ -1,0 +1,118 @@
+// How a session waits for an alarm, and how it writes an answer that goes on while the client
+// listens.
+
+#include "api/http/session.hpp"
+#include "api/http/write.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
+
+namespace consularia::api::http {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+/// Between two bursts: what happens in this time is sent together. Without it a thousand streams
+/// of a busy organization would leave no time for anything else.
+constexpr std::chrono::milliseconds kCollect{20};
+
+}  // namespace
+
+asio::awaitable<bool> Session::rung(Alarm& alarm, Steady until) {
+    if (context_.phase == Phase::stopping) co_return false;
+    const bool late = false;
+    const auto begin = [&](auto waiting) {
+        end_wait_ = [waiting] { waiting->give(false); };
+        watch_client();
+        alarm.wait([waiting] { waiting->give(true); });
+    };
+    const bool rang = co_await wait_until(until, late, begin);
+    end_wait_ = {};
+    co_return rang;
+}
+
+void Session::watch_client() {
+    if (client_watched_) return;
+    client_watched_ = true;
+    socket_.async_wait(tcp::socket::wait_read, [weak = weak_from_this()](const error_code& error) {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->client_watched_ = false;
+        if (error == asio::error::operation_aborted) return;
+        error_code ignored;  // Then there is nothing to read either.
+        self->client_left_ = self->socket_.available(ignored) == 0;
+        if (self->client_left_ && self->end_wait_) self->end_wait_();
+    });
+}
+
+std::optional<Burst> Session::next_burst(
+    const Request& request, const Stream& stream, Runner*& left
+) {
+    std::optional<Burst> burst;
+    if (context_.watch.refuses_reads()) {
+        context_.options.on_error(request.ids.shown, kReadsHang);
+        return burst;
+    }
+    left = step([&] {
+        try {
+            burst = stream.next();
+        } catch (const std::exception& error) {
+            context_.options.on_error(request.ids.shown, error.what());
+        }
+    });
+    return burst;
+}
+
+asio::awaitable<bool> Session::follow(
+    const Request& request,
+    std::string head,
+    Framing framing,
+    std::string first,
+    const Stream& stream
+) {
+    const bool chunked = framing == Framing::chunked;
+    const std::optional<domain::OrganizationId> organization = stream.organization;
+    InFlight::Share held(context_.in_flight, organization);
+    asio::steady_timer pause(socket_.get_executor());
+    std::string before = std::move(head);
+    std::string bytes = std::move(first);
+    bool ended = false;
+    bool written = true;
+    while (written && !ended) {
+        if (!bytes.empty()) {
+            if (chunked) before += chunk_line(bytes.size());
+            written = co_await write(before, bytes, chunked ? kLineBreak : "");
+            deadline_ = Steady::max();
+            before.clear();
+            std::string().swap(bytes);
+            held.give_back();
+            if (!written) break;
+            pause.expires_after(kCollect);
+            const auto token = asio::as_tuple(asio::use_awaitable);
+            co_await pause.async_wait(token);
+        }
+        at_hand_.by = next_deadline();
+        const bool served = co_await turn_of(organization);
+        if (!served || context_.phase == Phase::stopping) break;
+        Runner* left = nullptr;
+        auto burst = next_burst(request, stream, left);
+        if (left != nullptr) co_await come_back(*left);
+        // Whoever is cut off comes back with the position that was sent.
+        if (!burst || !held.take(burst->bytes.size())) break;
+        bytes = std::move(burst->bytes);
+        ended = burst->end;
+        if (ended || burst->more || !bytes.empty()) continue;
+        const bool rang = co_await rung(*stream.alarm, burst->until);
+        ended = !rang && (client_left_ || context_.phase == Phase::stopping);
+    }
+    if (written && chunked) written = co_await write(kLastChunk, "");
+    co_return written;
+}
+
+}  // namespace consularia::api::http

@@ -1,0 +1,69 @@
+"""Events on several nodes: a cursor is the same on each, and each hears of every fact."""
+import concurrent.futures
+import itertools
+
+import pytest
+
+from listener import Listener
+
+FEED = "/events/"
+
+
+@pytest.fixture
+def made(cluster):
+    return cluster.nodes[0].organization()
+
+
+@pytest.fixture
+def clients(cluster, made):
+    return cluster.clients(made["token"]["token"])
+
+
+def test_a_cursor_is_the_same_on_every_node(clients):
+    for client in clients * 3:
+        client.create()
+    bodies = {client.get(FEED).body for client in clients}
+    assert len(bodies) == 1
+    seen, position = [], 0
+    for client in itertools.cycle(clients):
+        answer = client.get(f"{FEED}?after={position}&limit=2")
+        if not answer.json:
+            break
+        seen += [int(event["sequence"]) for event in answer.json]
+        position = answer.position
+    assert seen == list(range(1, 3 * len(clients) + 2))
+    ahead = [client.get(f"{FEED}?after={position + 1}") for client in clients]
+    assert [answer.status for answer in ahead] == [409] * len(clients)
+
+
+def test_a_stream_hears_what_other_nodes_write_and_goes_on_at_another_node(clients):
+    seen, last_id = [], None
+    for listening in clients:
+        with Listener(listening.port, listening.token, last_id=last_id) as stream:
+            for writing in clients:
+                written = writing.create().position
+                while not seen or seen[-1] < written:
+                    seen.append(stream.next().sequence)
+                    # What one node has shown, a default read on any node reflects.
+                    assert all(c.get("/appointments/")["count"] >= seen[-1] - 1 for c in clients)
+            last_id = stream.last_id
+    assert seen == list(range(1, len(clients) ** 2 + 2))
+
+
+def test_a_write_on_one_node_ends_a_wait_on_another(clients):
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        for after in range(1, 6):
+            waiting = pool.submit(clients[after % 2].get, f"{FEED}?after={after}&wait=20")
+            assert clients[2].create().position == after + 1
+            assert [event["sequence"] for event in waiting.result().json] == [str(after + 1)]
+
+
+def test_a_token_that_is_revoked_on_one_node_ends_streams_on_another(cluster, made):
+    tokens = f"/organizations/{made['id']}/tokens/"
+    first, second, _ = cluster.nodes
+    issued = first.admin.post(tokens, {"name": "short", "scopes": ["events"]})
+    assert issued.status == 201
+    with Listener(second.port, issued["token"]) as stream:
+        stream.take(2)
+        assert first.admin.delete(f"{tokens}{issued['id']}/").status == 204
+        assert stream.next() is None
