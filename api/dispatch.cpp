@@ -1,8 +1,10 @@
 #include "api/dispatch.hpp"
 
 #include "api/accept.hpp"
+#include "api/credentials.hpp"
 #include "api/idempotency.hpp"
 #include "api/lists.hpp"
+#include "api/paging.hpp"
 #include "api/rates.hpp"
 #include "api/routes.hpp"
 #include "base/json_writer.hpp"
@@ -53,8 +55,18 @@ namespace {
 
 // Who sends it: 401.
 
+bool only_reads(const Request& request) {
+    return request.method == "GET" || request.method == "HEAD";
+}
+
+/// A ticket in place of a token, if the request has one and the resource takes it.
+std::optional<std::string> ticket_in(const Request& request, const Resource& resource) {
+    if (!resource.feed || !only_reads(request)) return std::nullopt;
+    return Query(request.query).last("ticket");
+}
+
 bool reads_any(const Request& request) {
-    return (request.method == "GET" || request.method == "HEAD") &&
+    return only_reads(request) &&
            equal_ignoring_case(request.header("Consistency").value_or(""), "any");
 }
 
@@ -79,14 +91,13 @@ Step after_start(const CallPtr& call, std::function<Step()> then) {
 Step identify_member(
     const CallPtr& call,
     const Resource& resource,
-    domain::OrganizationId organization,
-    const std::string& secret,
+    const Credentials& credentials,
     const std::function<Step()>& otherwise = {}
 ) {
     const Service& service = call->service;
+    const auto organization = credentials.organization;
     call->snapshot = service.store->snapshot();
-    auto member =
-        authenticate(*call->snapshot, organization, hash_secret(secret), service.clock->now());
+    auto member = credentials.find(*call->snapshot);
     if (!member && otherwise) return otherwise();
     // With a wrong clock every token may look expired.
     if (!member && service.clock->problem()) return call->failed(clock_not_trusted());
@@ -103,6 +114,26 @@ Step identify_member(
     return check_head(call, resource);
 }
 
+Step identify_by(const CallPtr& call, const Resource& resource, Credentials credentials) {
+    const auto organization = credentials.organization;
+    const auto in_sync = [call, &resource, credentials]() -> Step {
+        return after_sync(call, credentials.organization, [call, &resource, credentials] {
+            return identify_member(call, resource, credentials);
+        });
+    };
+    if (!reads_any(call->request)) return after_start(call, in_sync);
+    // It reads from this node's copy as it is, unless that is too old.
+    auto any = [call, &resource, credentials = std::move(credentials), in_sync]() -> Step {
+        const auto id = credentials.organization;
+        if (!call->service.fresh_enough(id)) return call->failed(no_newest_data());
+        // Another node may have issued the token in the meantime.
+        return identify_member(call, resource, credentials, in_sync);
+    };
+    return after_start(call, [organization, any = std::move(any)]() -> Step {
+        return InTurn{organization, any};
+    });
+}
+
 Step identify(CallPtr call, const Resource& resource) {
     const Service& service = call->service;
     const auto go_on = [call, &resource] { return check_head(call, resource); };
@@ -115,6 +146,11 @@ Step identify(CallPtr call, const Resource& resource) {
         case Audience::members:
             break;
     }
+    if (const auto ticket = ticket_in(call->request, resource)) {
+        auto credentials = credentials_by_ticket(service, *ticket);
+        if (!credentials) return refuse_stranger(*call, invalid_token());
+        return identify_by(call, resource, *std::move(credentials));
+    }
     const auto secret = read_secret(call->request);
     if (!secret) return refuse_stranger(*call, secret.error());
     if (service.is_admin_key(*secret)) {
@@ -122,23 +158,9 @@ Step identify(CallPtr call, const Resource& resource) {
         call->trace.actor = "admin";
         return after_start(call, go_on);
     }
-    const auto organization = organization_of(*secret);
-    if (!organization) return refuse_stranger(*call, invalid_token());
-    const auto in_sync = [call, &resource, id = *organization, secret = *secret]() -> Step {
-        return after_sync(call, id, [call, &resource, id, secret] {
-            return identify_member(call, resource, id, secret);
-        });
-    };
-    if (!reads_any(call->request)) return after_start(call, in_sync);
-    // It reads from this node's copy as it is, unless that is too old.
-    auto any = [call, &resource, id = *organization, secret = *secret, in_sync]() -> Step {
-        if (!call->service.fresh_enough(id)) return call->failed(no_newest_data());
-        // Another node may have issued the token in the meantime.
-        return identify_member(call, resource, id, secret, in_sync);
-    };
-    return after_start(call, [id = *organization, any = std::move(any)]() -> Step {
-        return InTurn{id, any};
-    });
+    auto credentials = credentials_by_secret(service, *secret);
+    if (!credentials) return refuse_stranger(*call, invalid_token());
+    return identify_by(call, resource, *std::move(credentials));
 }
 
 // What can be refused without the body: 405, 406, 403, and 415 for a compressed one.

@@ -26,6 +26,7 @@ Step remove_participants(CallPtr call);
 
 // events.cpp
 Step list_events(CallPtr call);
+Step create_ticket(CallPtr call);
 
 // join.cpp
 Step show_link(CallPtr call);

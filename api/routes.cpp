@@ -36,6 +36,8 @@ constexpr std::array kParticipant{
 
 constexpr std::array kEvents{Operation{"GET", Access::read_or_events, list_events}};
 
+constexpr std::array kTickets{Operation{"POST", Access::read_or_events, create_ticket}};
+
 constexpr std::array kOrganizations{
     Operation{"GET", Access::admin, list_organizations},
     Operation{"POST", Access::admin, create_organization}};
@@ -67,6 +69,7 @@ constexpr std::array kResources{
     Resource{
         "/appointments/{id}/participants/{participant_id}", "Participant Instance", kParticipant},
     Resource{"/events", "Event List", kEvents, true, false, true},
+    Resource{"/events/tickets", "Ticket List", kTickets},
     Resource{"/organizations", "Organization List", kOrganizations},
     Resource{"/organizations/{id}", "Organization Instance", kOrganization},
     Resource{"/organizations/{id}/tokens", "Token List", kTokens},

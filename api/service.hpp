@@ -25,6 +25,7 @@ namespace consularia::api {
 class Followers;
 class KeptLists;
 class Rates;
+class UsedTickets;
 
 /// Configuration and ports of the API. Immutable and thread-safe once the server runs.
 struct Service {
@@ -44,6 +45,7 @@ struct Service {
     const Rates* rates = nullptr;
     KeptLists* kept_lists = nullptr;
     Followers* followers = nullptr;
+    UsedTickets* used_tickets = nullptr;
 
     /// UUID version 7.
     std::function<domain::UuidBytes()> new_id;

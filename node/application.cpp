@@ -284,6 +284,7 @@ api::Service Application::make_service() {
     service.rates = &rates_;
     service.kept_lists = &kept_lists_;
     service.followers = &followers_;
+    service.used_tickets = &used_tickets_;
     service.started = [this] { return start_.settled(); };
     service.open = [this] { return backend_->shared() ? store_.is_open() : node_.serves(); };
     service.not_ready = [this] { return not_ready(); };

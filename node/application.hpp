@@ -6,6 +6,7 @@
 #include "api/kept_lists.hpp"
 #include "api/rates.hpp"
 #include "api/service.hpp"
+#include "api/tickets.hpp"
 #include "infra/crypto/ids.hpp"
 #include "infra/crypto/meeting_urls.hpp"
 #include "infra/crypto/secrets_file.hpp"
@@ -113,6 +114,7 @@ class Application {
     const api::Rates rates_;
     api::KeptLists kept_lists_;
     api::Followers followers_;
+    api::UsedTickets used_tickets_;
     std::atomic<bool> leaving_ = false;
     const api::Service service_;
 };

@@ -26,6 +26,7 @@ constexpr std::chrono::milliseconds kCollect{20};
 
 asio::awaitable<bool> Session::rung(Alarm& alarm, Steady until) {
     if (context_.phase == Phase::stopping) co_return false;
+    if (buffer_.size() == 0) buffer_.shrink_to_fit();  // Nothing is read for a while.
     const bool late = false;
     const auto begin = [&](auto waiting) {
         end_wait_ = [waiting] { waiting->give(false); };

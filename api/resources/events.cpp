@@ -5,6 +5,8 @@
 #include "api/feed.hpp"
 #include "api/follower.hpp"
 #include "api/handlers.hpp"
+#include "api/tickets.hpp"
+#include "base/json_writer.hpp"
 #include "ledger/log/clock.hpp"
 
 #include <memory>
@@ -86,6 +88,20 @@ Step answer(const CallPtr& call, const FeedQuery& query) {
 }
 
 }  // namespace
+
+Step create_ticket(CallPtr call) {
+    const auto ticket = make_ticket(call->service, call->organization(), call->member().token);
+    JsonWriter json;
+    json.begin_object();
+    json.text("ticket", to_string(call->service, ticket));
+    json.text("expires_at", domain::format(ticket.expires_at));
+    json.end_object();
+    Response response;
+    response.status = 201;
+    response.sequence = call->sequence;
+    response.body = json.take();
+    return response;
+}
 
 Step list_events(CallPtr call) {
     const auto query = read_feed_query(call->request);

@@ -67,3 +67,9 @@ def test_a_token_that_is_revoked_on_one_node_ends_streams_on_another(cluster, ma
         stream.take(2)
         assert first.admin.delete(f"{tokens}{issued['id']}/").status == 204
         assert stream.next() is None
+
+
+def test_a_ticket_of_one_node_opens_another_once(clients):
+    opener = clients[0].post("/events/tickets/", {})["ticket"]
+    anyone = clients[1].with_token(None)
+    assert [anyone.get(f"{FEED}?ticket={opener}").status for _ in range(2)] == [200, 401]

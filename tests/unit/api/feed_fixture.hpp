@@ -5,6 +5,7 @@
 #include "api/dispatch.hpp"
 #include "api/followers.hpp"
 #include "api/rates.hpp"
+#include "api/tickets.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/record_samples.hpp"
@@ -33,6 +34,7 @@ class FeedFixture : public testing::Test {
         service_.journal = &node_.journal();
         service_.links = &node_.links;
         service_.followers = &followers_;
+        service_.used_tickets = &used_tickets_;
     }
 
     void schedule(std::uint32_t from, std::uint32_t to) {
@@ -69,6 +71,7 @@ class FeedFixture : public testing::Test {
     test::ManualClock clock_;
     const Rates rates_{{}, clock_, [](std::string_view) {}};
     Followers followers_{{.all = 2, .per_token = 1}};
+    UsedTickets used_tickets_;
     Service service_ = test::make_service(clock_, rates_);
     Request request_;
     Trace trace_;
