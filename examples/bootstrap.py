@@ -32,15 +32,19 @@ def get(url, path, **query):
 
 
 def read_list(url):
-    """Goes on by start and not by page: pages move when others delete what stands before."""
-    begin, page = "0001-01-01T00:00:00Z", 1
+    """Goes on by start and not by page: pages move when others write. Only appointments with the
+    same start are read by page, and once more if somebody wrote between two pages."""
+    begin, page, before = "0001-01-01T00:00:00Z", 1, None
     while True:
-        answer, _ = get(url, "/appointments/", start_date=begin, page=page, page_size=100)
-        yield from answer["results"] if answer else []
-        if not answer or answer["next"] is None:
+        answer, position = get(url, "/appointments/", start_date=begin, page=page, page_size=100)
+        if page > 1 and position != before:
+            page = 1
+            continue
+        yield from answer["results"]
+        if answer["next"] is None:
             return
         last = answer["results"][-1]["start_date_time"]
-        begin, page = (begin, page + 1) if last == begin else (last, 1)
+        begin, page, before = (begin, page + 1, position) if last == begin else (last, 1, None)
 
 
 def main(url, path, *options):

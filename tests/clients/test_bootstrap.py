@@ -6,8 +6,11 @@ import sqlite3
 import sys
 import threading
 
+import jsonschema_rs
+
 from process import Process
 from server import ROOT, Server
+from test_documents import SCHEMA
 from wait import until
 
 ENOUGH_S = 60
@@ -77,3 +80,6 @@ def test_a_copy_is_complete_though_others_write_and_it_is_killed(tmp_path):
             copied = {id: json.loads(body) for id, body in copy.execute("SELECT * FROM appointment")}
         assert copied == {id: api.get(f"/appointments/{id}/").json for id in ids}
         assert position() == api.get("/appointments/").position
+        schema = jsonschema_rs.Draft202012Validator(SCHEMA)
+        for event in api.get("/events/?limit=1000").json:
+            schema.validate(event)
