@@ -10,13 +10,9 @@ import json
 import os
 import sqlite3
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
-
-PAUSE_S = 1
-
 
 def get(url, path, **query):
     """(the answer's body, its position); the body is None if there is no such thing."""
@@ -48,6 +44,8 @@ def read_list(url):
 
 
 def main(url, path, *options):
+    until_end = "--until-end" in options
+    wait_s = 0 if until_end else 30  # for the next event
     copy = sqlite3.connect(path)
     copy.execute("CREATE TABLE IF NOT EXISTS appointment (id TEXT PRIMARY KEY, body TEXT)")
     copy.execute("CREATE TABLE IF NOT EXISTS position (after INTEGER)")
@@ -59,7 +57,7 @@ def main(url, path, *options):
             copy.execute("INSERT INTO position VALUES (?)", [after])
     after, = copy.execute("SELECT after FROM position").fetchone()
     while True:
-        events, position = get(url, "/events/", after=after, limit=1000)
+        events, position = get(url, "/events/", after=after, limit=1000, wait=wait_s)
         subjects = {tuple(event["subject"].split("/")) for event in events}
         with copy:
             for id in (id for kind, id in subjects if kind == "appointments"):
@@ -68,10 +66,8 @@ def main(url, path, *options):
                 if appointment:
                     copy.execute("INSERT INTO appointment VALUES (?, ?)", [id, json.dumps(appointment)])
             copy.execute("UPDATE position SET after = ?", [position])
-        if position == after and "--until-end" in options:
+        if position == after and until_end:
             return
-        if position == after:
-            time.sleep(PAUSE_S)
         after = position
 
 
