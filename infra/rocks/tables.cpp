@@ -10,6 +10,10 @@ namespace {
 using tables::Cursor;
 using tables::TableId;
 
+// What a reader keeps takes up to about 100 KB.
+constexpr std::size_t kKnownRows = 512;
+constexpr std::size_t kKnownRowBytes = 128;
+
 /// Walks an iterator up to a bound.
 class TableCursor final : public Cursor {
   public:
@@ -104,14 +108,6 @@ class ChangedCursor final : public Cursor {
     std::string value_;
 };
 
-std::optional<std::string> found(
-    const Tables& tables, const rocksdb::Status& status, std::string value
-) {
-    if (status.IsNotFound()) return std::nullopt;
-    tables.check(status);
-    return value;
-}
-
 }  // namespace
 
 void check_store(const std::string& store, const rocksdb::Status& status) {
@@ -121,8 +117,29 @@ void check_store(const std::string& store, const rocksdb::Status& status) {
     throw_storage_error(status, sentence);
 }
 
+std::optional<std::string> Tables::get(
+    const rocksdb::ReadOptions& options, TableId table, std::string_view key
+) const {
+    std::string value;
+    const auto status = rocks.db().Get(options, family(table), slice_of(key), &value);
+    if (status.IsNotFound()) return std::nullopt;
+    check(status);
+    return value;
+}
+
+std::optional<std::string> KnownRows::find(TableId table, std::string_view key) const {
+    const auto& rows = rows_.at(table.index());
+    const auto found = rows.find(key);
+    return found == rows.end() ? std::nullopt : std::optional(found->second);
+}
+
+void KnownRows::keep(TableId table, std::string_view key, const std::string& value) {
+    if (value.size() > kKnownRowBytes || count_ >= kKnownRows) return;
+    if (rows_.at(table.index()).try_emplace(std::string(key), value).second) ++count_;
+}
+
 Snapshot::Snapshot(std::shared_ptr<const Tables> tables)
-    : tables_(std::move(tables)), snapshot_(tables_->rocks.db().GetSnapshot()) {}
+    : tables_(std::move(tables)), snapshot_(tables_->rocks.db().GetSnapshot()), known_(*tables_) {}
 
 Snapshot::~Snapshot() {
     tables_->rocks.db().ReleaseSnapshot(snapshot_);
@@ -130,12 +147,19 @@ Snapshot::~Snapshot() {
 
 std::optional<std::string> Snapshot::get(TableId table, std::string_view key) const {
     if (tables_->family(table) == nullptr) return std::nullopt;
+    if (auto known = find_known(table, key)) return known;
     rocksdb::ReadOptions options = verified_read();
     options.snapshot = snapshot_;
-    std::string value;
-    const auto status =
-        tables_->rocks.db().Get(options, tables_->family(table), slice_of(key), &value);
-    return found(*tables_, status, std::move(value));
+    auto row = tables_->get(options, table, key);
+    if (!row || row->size() > kKnownRowBytes) return row;
+    const std::lock_guard lock(mutex_);
+    known_.keep(table, key, *row);
+    return row;
+}
+
+std::optional<std::string> Snapshot::find_known(TableId table, std::string_view key) const {
+    const std::lock_guard lock(mutex_);
+    return known_.find(table, key);
 }
 
 std::unique_ptr<Cursor> Snapshot::scan(TableId table, std::string_view from, std::string_view to)
@@ -151,15 +175,15 @@ std::unique_ptr<Cursor> Snapshot::scan(TableId table, std::string_view from, std
 }
 
 WriteSet::WriteSet(std::shared_ptr<const Tables> tables)
-    : tables_(std::move(tables)), changes_(tables_->families.size()) {}
+    : tables_(std::move(tables)), changes_(tables_->families.size()), known_(*tables_) {}
 
 std::optional<std::string> WriteSet::get(TableId table, std::string_view key) const {
     const Changes& changes = changes_.at(table.index());
     if (const auto changed = changes.find(key); changed != changes.end()) return changed->second;
-    std::string value;
-    const auto status =
-        tables_->rocks.db().Get(verified_read(), tables_->family(table), slice_of(key), &value);
-    return found(*tables_, status, std::move(value));
+    if (auto known = known_.find(table, key)) return known;
+    auto row = tables_->get(verified_read(), table, key);
+    if (row) known_.keep(table, key, *row);
+    return row;
 }
 
 std::unique_ptr<Cursor> WriteSet::scan(TableId table, std::string_view from, std::string_view to)

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,28 @@ struct Tables {
     }
 
     void check(const rocksdb::Status& status) const { check_store(store, status); }
+
+    /// Precondition: it has the table.
+    [[nodiscard]] std::optional<std::string> get(
+        const rocksdb::ReadOptions& options, tables::TableId table, std::string_view key
+    ) const;
+};
+
+/// The small rows that a reader has read, so that it does not search the same few again: heads,
+/// tokens, totals. Bounded. Not thread-safe.
+class KnownRows {
+  public:
+    explicit KnownRows(const Tables& tables) : rows_(tables.families.size()) {}
+
+    [[nodiscard]] std::optional<std::string> find(tables::TableId table, std::string_view key)
+        const;
+    /// Does nothing if the row is large, or if there are many already.
+    void keep(tables::TableId table, std::string_view key, const std::string& value);
+
+  private:
+    std::vector<std::map<std::string, std::string, std::less<>>>
+        rows_;  ///< By the tables' indexes.
+    std::size_t count_ = 0;
 };
 
 class Snapshot final : public tables::Reader {
@@ -46,14 +69,20 @@ class Snapshot final : public tables::Reader {
     ) const override;
 
   private:
+    [[nodiscard]] std::optional<std::string> find_known(tables::TableId table, std::string_view key)
+        const;
+
     std::shared_ptr<const Tables> tables_;
     const rocksdb::Snapshot* snapshot_;
+    mutable std::mutex mutex_;  ///< Guards known_.
+    mutable KnownRows known_;
 };
 
 /// What becomes of a table's rows: a value, or nothing if a row is erased.
 using Changes = std::map<std::string, std::optional<std::string>, std::less<>>;
 
-/// Reads the store as it is at each call, plus its own changes. A cursor stays valid while the
+/// Reads the store as it is at each call, or at an earlier one, plus its own changes: rows that
+/// others change at the same time are not read through it. A cursor stays valid while the
 /// write set changes; whether it sees changes made after scan() is unspecified.
 class WriteSet final : public tables::WriteSet {
   public:
@@ -78,6 +107,7 @@ class WriteSet final : public tables::WriteSet {
 
     std::shared_ptr<const Tables> tables_;
     std::vector<Changes> changes_;  ///< By the tables' indexes.
+    mutable KnownRows known_;
     std::size_t bytes_ = 0;
 };
 

@@ -170,6 +170,41 @@ TEST_P(ReadStoreContract, ASnapshotStaysAsItWas) {
     EXPECT_THAT(scan(*now(), Table::heads), ElementsAre(Pair("a", "2"), Pair("c", "2")));
 }
 
+TEST_P(ReadStoreContract, ARowThatWasReadBeforeIsReadAsItIs) {
+    put(Table::heads, {{"a", "1"}});
+    const auto before = now();
+    EXPECT_EQ(before->get(Table::heads, "a"), "1");
+    put(Table::heads, {{"a", "2"}});
+    EXPECT_EQ(before->get(Table::heads, "a"), "1");
+    EXPECT_EQ(now()->get(Table::heads, "a"), "2");
+
+    auto writes = store().write_set();
+    EXPECT_EQ(writes->get(Table::heads, "a"), "2");
+    writes->put(Table::heads, "a", "3");
+    EXPECT_EQ(writes->get(Table::heads, "a"), "3");
+    writes->erase(Table::heads, "a");
+    EXPECT_EQ(writes->get(Table::heads, "a"), std::nullopt);
+    store().commit(std::move(writes));
+    EXPECT_EQ(now()->get(Table::heads, "a"), std::nullopt);
+    EXPECT_EQ(store().write_set()->get(Table::heads, "a"), std::nullopt);
+}
+
+TEST_P(ReadStoreContract, ManyRowsOfAllSizesAreReadTwice) {
+    Rows rows;
+    for (std::size_t n = 0; n < 2'000; ++n) {
+        rows.emplace_back("key " + std::to_string(n), std::string(n % 300, 'v'));
+    }
+    put(Table::heads, rows);
+    const auto writes = store().write_set();
+    const auto snapshot = now();
+    for (int round = 0; round < 2; ++round) {
+        for (const auto& [key, value] : rows) {
+            ASSERT_EQ(snapshot->get(Table::heads, key), value);
+            ASSERT_EQ(writes->get(Table::heads, key), value);
+        }
+    }
+}
+
 TEST_P(ReadStoreContract, AScanKeepsToItsRange) {
     put(Table::by_start, {{"a", "1"}, {"b", "2"}, {"b\xff", "3"}, {"c", "4"}});
     EXPECT_THAT(
