@@ -1,17 +1,23 @@
 #include "base/hex.hpp"
 
+#include <cstddef>
+
 namespace consularia {
 
 void append_hex(std::string& out, std::uint64_t number, int digits) {
     for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
-        out += "0123456789abcdef"[number >> shift & 0xf];
+        out += kHexDigits[number >> shift & 0xf];
     }
 }
 
 std::string to_hex(std::string_view bytes) {
-    std::string text;
-    text.reserve(2 * bytes.size());
-    for (const char byte : bytes) append_hex(text, static_cast<std::uint8_t>(byte), 2);
+    std::string text(2 * bytes.size(), '\0');
+    std::size_t at = 0;
+    for (const char byte : bytes) {
+        const auto number = static_cast<std::uint8_t>(byte);
+        text[at++] = kHexDigits[number >> 4];
+        text[at++] = kHexDigits[number & 0xf];
+    }
     return text;
 }
 

@@ -10,6 +10,8 @@
 
 namespace consularia {
 
+inline constexpr std::string_view kHexDigits = "0123456789abcdef";
+
 /// Appends the lowest `digits` of the number, in lower case.
 void append_hex(std::string& out, std::uint64_t number, int digits);
 

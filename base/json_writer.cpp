@@ -2,9 +2,38 @@
 
 #include "base/hex.hpp"
 
+#include <cstring>
+
 namespace consularia {
 
 namespace {
+
+bool needs_escape(char c) {
+    return static_cast<std::uint8_t>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+/// Whether one of eight characters needs an escape. Subtracting from a byte sets its highest bit if
+/// the byte is smaller; the highest bit of bytes beyond ASCII is masked out.
+bool one_needs_escape(std::uint64_t eight) {
+    constexpr std::uint64_t each = 0x0101010101010101;
+    const auto any_below = [](std::uint64_t bytes, std::uint64_t limit) {
+        return (bytes - each * limit) & ~bytes & each * 0x80;
+    };
+    const auto quotes = any_below(eight ^ each * '"', 1);
+    const auto backslashes = any_below(eight ^ each * '\\', 1);
+    return (any_below(eight, 0x20) | quotes | backslashes) != 0;
+}
+
+/// The length of what comes before the first character that needs an escape.
+std::size_t plain_length(std::string_view text) {
+    std::size_t length = 0;
+    for (std::uint64_t eight = 0; length + sizeof eight <= text.size(); length += sizeof eight) {
+        std::memcpy(&eight, text.data() + length, sizeof eight);
+        if (one_needs_escape(eight)) break;
+    }
+    while (length < text.size() && !needs_escape(text[length])) ++length;
+    return length;
+}
 
 /// The escape of a character that a JSON string cannot contain as it is.
 void append_escape(std::string& out, char character) {
@@ -78,24 +107,20 @@ void JsonWriter::raw(std::string_view json) {
 }
 
 void JsonWriter::separate() {
+    if (out_.empty()) return;
+    const char last = out_.back();
     // A text ends with its quote, so none of these is part of a text.
-    constexpr std::string_view no_comma_after = "{[:";
-    if (!out_.empty() && no_comma_after.find(out_.back()) == std::string_view::npos) out_ += ',';
+    if (last != '{' && last != '[' && last != ':') out_ += ',';
 }
 
 void JsonWriter::quote(std::string_view text) {
-    const auto needs_escape = [](char c) {
-        return static_cast<std::uint8_t>(c) < 0x20 || c == '"' || c == '\\';
-    };
     out_ += '"';
-    std::size_t plain = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!needs_escape(text[i])) continue;
-        out_ += text.substr(plain, i - plain);
-        append_escape(out_, text[i]);
-        plain = i + 1;
+    for (auto plain = plain_length(text); plain < text.size(); plain = plain_length(text)) {
+        out_ += text.substr(0, plain);
+        append_escape(out_, text[plain]);
+        text.remove_prefix(plain + 1);
     }
-    out_ += text.substr(plain);
+    out_ += text;
     out_ += '"';
 }
 

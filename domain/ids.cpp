@@ -30,11 +30,12 @@ std::optional<UuidBytes> parse_uuid(std::string_view text) {
 }
 
 std::string format_uuid(const UuidBytes& bytes) {
-    std::string text;
-    text.reserve(36);
+    std::string text(36, '-');
+    std::size_t at = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (hyphen_before(i)) text += '-';
-        append_hex(text, bytes[i], 2);
+        if (hyphen_before(i)) ++at;
+        text[at++] = kHexDigits[bytes[i] >> 4];
+        text[at++] = kHexDigits[bytes[i] & 0xf];
     }
     return text;
 }

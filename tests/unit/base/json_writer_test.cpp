@@ -15,6 +15,25 @@ TEST(JsonWriter, QuotesEscapeOnlyWhatJsonDemands) {
     EXPECT_EQ(quote_json("ü \U0001F5D3"), "\"ü \U0001F5D3\"");
 }
 
+TEST(JsonWriter, QuotesEscapeACharacterWhereverItStands) {
+    for (int value = 0; value < 256; ++value) {
+        const std::string one(1, static_cast<char>(value));
+        const auto quoted = quote_json(one);
+        const auto written = quoted.substr(1, quoted.size() - 2);
+        EXPECT_EQ(written != one, value < 0x20 || value == '"' || value == '\\') << value;
+        for (std::size_t before = 0; before < 20; ++before) {
+            for (std::size_t after = 0; after < 20; ++after) {
+                const std::string start(before, '\x7f');
+                const std::string end(after, ' ');
+                std::string expected("\"");
+                expected += start + written + end;
+                expected += '"';
+                ASSERT_EQ(quote_json(start + one + end), expected) << value;
+            }
+        }
+    }
+}
+
 TEST(JsonWriter, SeparatesMembersAndElementsAtEveryDepth) {
     JsonWriter json;
     json.begin_object();
