@@ -21,7 +21,7 @@ constexpr std::string_view kRetry = "retry: 2000\n\n";
 /// A proxy may end a silent connection after 30 s.
 constexpr std::chrono::seconds kCommentEvery{12};
 /// What one stream has in memory while its client is slow.
-constexpr FeedBudget kBurst{.bytes = 64 * 1024};
+constexpr FeedBudget kBurst{.bytes = 32 * 1024};
 
 /// A line of a message cannot contain a line break, and a type of a foreign record may.
 std::string one_line(std::string text) {

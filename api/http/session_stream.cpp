@@ -1,6 +1,7 @@
 // How a session waits for an alarm, and how it writes an answer that goes on while the client
 // listens.
 
+#include "api/followers.hpp"
 #include "api/http/session.hpp"
 #include "api/http/write.hpp"
 
@@ -8,6 +9,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace consularia::api::http {
@@ -18,9 +21,13 @@ using boost::system::error_code;
 
 namespace {
 
-/// Between two bursts: what happens in this time is sent together. Without it a thousand streams
-/// of a busy organization would leave no time for anything else.
-constexpr std::chrono::milliseconds kCollect{20};
+/// Between two bursts of a stream: what happens in this time is sent together. All streams together
+/// look for events about 500 times a second, so that those of a busy organization leave time for
+/// everything else; but none is blind for longer than a second.
+std::chrono::milliseconds collecting_time(const Followers& followers) {
+    using std::chrono::milliseconds;
+    return std::clamp(milliseconds(2 * followers.count()), milliseconds(20), milliseconds(1000));
+}
 
 }  // namespace
 
@@ -94,7 +101,7 @@ asio::awaitable<bool> Session::follow(
             std::string().swap(bytes);
             held.give_back();
             if (!written) break;
-            pause.expires_after(kCollect);
+            pause.expires_after(collecting_time(*context_.service.followers));
             const auto token = asio::as_tuple(asio::use_awaitable);
             co_await pause.async_wait(token);
         }
