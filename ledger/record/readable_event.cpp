@@ -12,32 +12,41 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kHidden{"idempotencykey", "requesthash", "prevhash"};
 
+/// The position of the quotation mark that ends the string which begins at `at`; beyond the end of
+/// the text if none does.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+    for (auto end = text.find('"', at + 1); end < text.size(); end = text.find('"', end + 1)) {
+        auto escapes = end;
+        while (text[escapes - 1] == '\\') --escapes;
+        if ((end - escapes) % 2 == 0) return end;
+    }
+    return text.size();
+}
+
 /// Removes the next name or value of an object from the front, up to the separator that follows it,
 /// and returns it without the white space between tokens.
 std::string take_token(std::string_view& rest) {
-    constexpr std::string_view white_space = " \t\r\n";
     std::string token;
     std::size_t depth = 0;
-    bool quoted = false;
-    while (!rest.empty()) {
-        const char c = rest.front();
-        const bool separates = c == ',' || c == ':' || c == '}';
-        if (!quoted && depth == 0 && separates) break;
-        rest.remove_prefix(1);
-        if (quoted || white_space.find(c) == std::string_view::npos) token += c;
-        if (quoted) {
-            quoted = c != '"';
-            if (c != '\\' || rest.empty()) continue;
-            token += rest.front();
-            rest.remove_prefix(1);
-        } else if (c == '"') {
-            quoted = true;
+    std::size_t begin = 0;
+    std::size_t at = 0;
+    for (; at < rest.size(); ++at) {
+        const char c = rest[at];
+        if (depth == 0 && (c == ',' || c == ':' || c == '}')) break;
+        if (c == '"') {
+            at = end_of_string(rest, at);
         } else if (c == '{' || c == '[') {
             ++depth;
         } else if (c == '}' || c == ']') {
             --depth;
+        } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+            token += rest.substr(begin, at - begin);
+            begin = at + 1;
         }
     }
+    at = std::min(at, rest.size());
+    if (begin < at) token += rest.substr(begin, at - begin);
+    rest.remove_prefix(at);
     return token;
 }
 
