@@ -3,6 +3,7 @@
 
 #include "base/check.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,7 +11,11 @@
 namespace consularia::tables {
 
 inline void append_number(std::string& out, std::uint64_t number) {
-    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift);
+    std::array<char, sizeof number> bytes{};
+    for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte, number >>= 8) {
+        *byte = static_cast<char>(number);
+    }
+    out.append(bytes.data(), bytes.size());
 }
 
 [[nodiscard]] inline std::uint64_t number_in(std::string_view eight_bytes) {

@@ -40,15 +40,15 @@ void fill_random(std::span<std::uint8_t> bytes) {
 }
 
 std::string to_base64url(std::string_view bytes) {
-    std::string text;
-    text.reserve((bytes.size() * 4 + 2) / 3);
+    std::string text((bytes.size() * 4 + 2) / 3, '\0');
+    auto digit = text.begin();
     std::uint32_t bits = 0;
     unsigned count = 0;
     for (const char byte : bytes) {
         bits = bits << 8 | static_cast<unsigned char>(byte);
-        for (count += 8; count >= 6; count -= 6) text += kBase64Url[bits >> (count - 6) & 0x3f];
+        for (count += 8; count >= 6; count -= 6) *digit++ = kBase64Url[bits >> (count - 6) & 0x3f];
     }
-    if (count > 0) text += kBase64Url[bits << (6 - count) & 0x3f];
+    if (count > 0) *digit = kBase64Url[bits << (6 - count) & 0x3f];
     return text;
 }
 
