@@ -10,10 +10,11 @@ import sys
 import pytest
 
 from conftest import PARTITIONS
-from kafka import GOOD_SETTINGS
+from kafka import GOOD_SETTINGS, Kafka
 from process import Process
 from server import ROOT
-from consularia_topic.rule import facts
+from test_rule import GOLDEN
+from consularia_topic.rule import facts, partition_of
 from wait import until
 
 ENOUGH_S = 60
@@ -141,12 +142,42 @@ def test_the_copiers_outlive_a_broker_that_was_killed(copiers, cluster):
             copier.await_count(expected, process)
 
 
+def test_the_copiers_wait_for_a_partition_without_a_leader(copiers, tmp_path):
+    golden = {}
+    for value in GOLDEN:
+        organization = json.loads(value)["source"].rpartition("/")[2]
+        golden.setdefault(partition_of(organization, 6), []).append(value)
+    (lost, facts_there), (healthy, facts_here) = golden.items()
+    places = {lost: 2, healthy: 3}
+    with Kafka(tmp_path, brokers=3).start() as kafka, contextlib.ExitStack() as running:
+        made = kafka.create_topic("t", 6, GOOD_SETTINGS, [places.get(n, 1) for n in range(6)])
+        assert made == 0
+        kafka.put("t", lost, *facts_there[:9])
+        for copier in copiers:
+            copier.kafka = kafka
+        processes = [running.enter_context(copier.start("t")) for copier in copiers]
+
+        def await_copies(count):
+            for copier, process in zip(copiers, processes):
+                copier.await_count(count, process)
+
+        await_copies(9)
+        kafka.kill(places[lost])
+        until(lambda: kafka.leader("t", lost) < 1, "it has no leader", ENOUGH_S)
+        for n, value in enumerate(facts_here):
+            kafka.put("t", healthy, value)
+            await_copies(9 + n + 1)
+        kafka.start_broker(places[lost])
+        kafka.put("t", lost, *facts_there[9:])
+        await_copies(len(GOLDEN))
+
+
 def test_a_gap_stops_it(copier, cluster):
     copier.copy(cluster.topic)
     end = len(cluster.values()[1])
     with copier.start(cluster.topic) as process:
         cluster.kafka.put_in_transaction(cluster.topic, 1, b"a stranger's")
-        assert copier.stopped(process) == (1, end + 1, f"the log goes on at {end + 2}: records are missing")
+        assert copier.stopped(process) == (1, end + 1, f"the log goes on at {end + 2}: a gap")
     assert copier.stop(cluster.topic)[:2] == (1, end + 1)
 
 

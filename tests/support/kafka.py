@@ -89,14 +89,25 @@ class Kafka:
     def resume(self, broker=1):
         os.kill(self.paused.pop(broker), signal.SIGCONT)
 
-    def is_whole(self, topic, partitions):
-        """All brokers are there, and in sync for every partition."""
+    def _metadata(self, topic):
+        """What kcat sees of the cluster, and the topic's partitions; None if it is not reached."""
         done = subprocess.run(["kcat", "-b", self.servers, "-L", "-J", "-t", topic, "-m", "3"],
                               capture_output=True, text=True, timeout=LONG_ENOUGH_S)
         if done.returncode != 0:
-            return False
+            return None
         seen = json.loads(done.stdout)
-        found = [one for each in seen["topics"] for one in each["partitions"]]
+        return seen, [one for each in seen["topics"] for one in each["partitions"]]
+
+    def leader(self, topic, partition):
+        """The broker, or -1 if the partition has none."""
+        _, found = self._metadata(topic)
+        return next(one["leader"] for one in found if one["partition"] == partition)
+
+    def is_whole(self, topic, partitions):
+        """All brokers are there, and in sync for every partition."""
+        if not (metadata := self._metadata(topic)):
+            return False
+        seen, found = metadata
         return (len(seen["brokers"]) == len(self.brokers) and len(found) == partitions
                 and all(len(one["isrs"]) == len(self.brokers) and one["leader"] > 0 for one in found))
 

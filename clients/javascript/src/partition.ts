@@ -73,8 +73,7 @@ export class Partition {
 
   /** The next record, or the end of the log, is at `offset`. */
   checkReached(offset: number): void {
-    if (offset === this.offset) return
-    throw this.broken(`the log goes on at ${offset}: records are missing`)
+    if (offset !== this.offset) throw this.broken(`the log goes on at ${offset}: a gap`)
   }
 
   /** The fact that this record is, or undefined. Every record of the partition must be read. */

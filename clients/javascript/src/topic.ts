@@ -1,7 +1,8 @@
 // The facts of a whole topic, in order and each once (docs/consuming.md).
 import { setTimeout } from 'node:timers/promises'
 import {
-  Consumer, FetchIsolationLevels, findErrorBy, IS_CONTROL, ListOffsetTimestamps, type BaseOptions
+  Consumer, FetchIsolationLevels, findErrorBy, IS_CONTROL, ListOffsetTimestamps, UserError,
+  type BaseOptions
 } from '@platformatic/kafka'
 import { Partition, type Fact, type Head } from './partition.ts'
 
@@ -10,6 +11,7 @@ export { BrokenLog, type Fact, type Head } from './partition.ts'
 /** How to reach the cluster: @platformatic/kafka's options. */
 export type Config = Partial<BaseOptions> & Pick<BaseOptions, 'bootstrapBrokers'>
 
+const NAME = 'consularia-topic'
 const OFFSET_OUT_OF_RANGE = 1 // of the protocol's error codes
 const LONGEST_WAIT_MS = 500
 const RETRIED_AFTER_MS = 1000
@@ -49,9 +51,7 @@ class Reader {
 
   constructor(config: Config, topic: string) {
     this.#topic = topic
-    this.consumer = new Consumer({
-      clientId: 'consularia-topic', groupId: 'consularia-topic', retries: 0, ...config
-    })
+    this.consumer = new Consumer({ clientId: NAME, groupId: NAME, retries: 0, ...config })
   }
 
   async open(heads: Head[]): Promise<void> {
@@ -77,8 +77,8 @@ class Reader {
       if (answer.errorCode) continue
       for (const batch of answer.records ?? []) {
         const first = Number(batch.firstOffset)
-        const isMarker = batch.attributes & IS_CONTROL // of a transaction
-        for (const { offsetDelta, value } of isMarker ? [] : batch.records) {
+        // A control batch has no records, but the marker of a transaction.
+        for (const { offsetDelta, value } of batch.attributes & IS_CONTROL ? [] : batch.records) {
           if (first + offsetDelta < partition.offset) continue // a batch comes whole
           const fact = partition.read(first + offsetDelta, value)
           if (fact) yield fact
@@ -111,7 +111,8 @@ class Reader {
 
   /** Waits after a failure that passes, and throws any other. */
   async #recover(error: Error): Promise<void> {
-    if (findErrorBy(error, 'canRetry', false)) throw error
+    const lost = findErrorBy(error, 'code', UserError.code) // a partition has no leader now
+    if (!lost && findErrorBy(error, 'canRetry', false)) throw error
     await setTimeout(RETRIED_AFTER_MS)
     const id = await this.#findLeaders().catch(failure =>
       findErrorBy(failure, 'apiId', 'UNKNOWN_TOPIC_OR_PARTITION') ? 'none' : this.#topicId)

@@ -90,4 +90,4 @@ class Partition:
     def check_reached(self, offset: int) -> None:
         """The next record, or the end of the log, is at `offset`."""
         if offset != self.offset:
-            raise self.broken(f"the log goes on at {offset}: records are missing")
+            raise self.broken(f"the log goes on at {offset}: a gap")
