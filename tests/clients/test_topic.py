@@ -1,82 +1,13 @@
-"""The examples copy a topic to SQLite with the clients: each fact once, or they stop and say where."""
+"""The examples copy a topic to SQLite with the clients: each fact once, whatever happens."""
 import contextlib
 import itertools
 import json
-import os
-import re
-import sqlite3
-import sys
 
-import pytest
-
-from conftest import PARTITIONS
-from kafka import GOOD_SETTINGS, Kafka
-from process import Process
-from server import ROOT
-from test_rule import GOLDEN
+from conftest import ENOUGH_S, PARTITIONS
 from consularia_topic.rule import facts, partition_of
+from kafka import GOOD_SETTINGS, Kafka
+from test_rule import GOLDEN
 from wait import until
-
-ENOUGH_S = 60
-LANGUAGES = ["python", "javascript"]
-
-
-class Copier:
-    """The example in one language, and its database."""
-
-    def __init__(self, language, node, kafka, directory):
-        self.program = {"python": [sys.executable, ROOT / "examples" / "copy_to_sqlite.py"],
-                        "javascript": [node, ROOT / "examples" / "copy-to-sqlite.ts"]}[language]
-        directory.mkdir(exist_ok=True)
-        self.kafka = kafka
-        self.database = directory / "copy.db"
-        self.log_file = directory / "copy.log"
-
-    def start(self, topic, *options):
-        """Runs until it is killed."""
-        return Process(*self.program, self.kafka.servers, topic, self.database, *options,
-                       log=self.log_file, env=os.environ | {"PYTHONPATH": ROOT / "clients" / "python"})
-
-    def copy(self, topic):
-        """All that is there."""
-        process = self.start(topic, "--until-end")
-        assert process.exit_code(ENOUGH_S) == 0, process.log()
-
-    def stopped(self, process):
-        """(partition, offset, reason) of the error with which it ends."""
-        assert process.exit_code(ENOUGH_S) == 1
-        found, = set(re.findall(r"BrokenLog: partition (\d+), offset (\d+): (.*)", process.log()))
-        return int(found[0]), int(found[1]), found[2]
-
-    def stop(self, topic):
-        return self.stopped(self.start(topic, "--until-end"))
-
-    def rows(self, query):
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30) as database:
-            return database.execute(query).fetchall()
-
-    def count(self):
-        try:
-            return self.rows("SELECT count(*) FROM event")[0][0]
-        except sqlite3.OperationalError:  # it is not there yet
-            return 0
-
-    def await_count(self, count, process):
-        def reached():
-            process.check_alive()
-            return self.count() >= count
-
-        until(reached, f"{count} events are copied", ENOUGH_S)
-
-
-@pytest.fixture(params=LANGUAGES)
-def copier(request, node, kafka, tmp_path):
-    return Copier(request.param, node, kafka, tmp_path)
-
-
-@pytest.fixture
-def copiers(node, kafka, tmp_path):
-    return [Copier(language, node, kafka, tmp_path / language) for language in LANGUAGES]
 
 
 def facts_of(cluster):
@@ -170,57 +101,3 @@ def test_the_copiers_wait_for_a_partition_without_a_leader(copiers, tmp_path):
         kafka.start_broker(places[lost])
         kafka.put("t", lost, *facts_there[9:])
         await_copies(len(GOLDEN))
-
-
-def test_a_gap_stops_it(copier, cluster):
-    copier.copy(cluster.topic)
-    end = len(cluster.values()[1])
-    with copier.start(cluster.topic) as process:
-        cluster.kafka.put_in_transaction(cluster.topic, 1, b"a stranger's")
-        assert copier.stopped(process) == (1, end + 1, f"the log goes on at {end + 2}: a gap")
-    assert copier.stop(cluster.topic)[:2] == (1, end + 1)
-
-
-def test_a_log_that_begins_behind_the_position_stops_it(copier, cluster):
-    copier.copy(cluster.topic)
-    end = len(cluster.values()[0])
-    cluster.nodes[0].kill()
-    cluster.kafka.put(cluster.topic, 0, b"one more")
-    cluster.kafka.delete_records(cluster.topic, 0, before=end + 1)
-    assert copier.stop(cluster.topic) == (0, end - 1, f"the log begins at {end + 1}: records were deleted")
-    copier.database.unlink()
-    assert copier.stop(cluster.topic) == (0, 0, f"the log begins at {end + 1}: records were deleted")
-
-
-def test_a_log_that_ends_before_the_position_stops_it(copier, cluster):
-    copier.copy(cluster.topic)
-    values = cluster.values()
-    cluster.nodes[0].kill()
-    cluster.kafka.recreate_topic(cluster.topic, PARTITIONS)
-    for number, kept in enumerate(values):
-        cluster.kafka.put(cluster.topic, number, *(kept[:-1] if number == 1 else kept))
-    end = len(values[1]) - 1
-    assert copier.stop(cluster.topic) == (1, end, f"the log ends at {end}: it was cut off, or is another one")
-
-
-def test_another_topic_of_the_same_name_stops_it(copier, cluster):
-    copier.copy(cluster.topic)
-    ends = [len(values) for values in cluster.values()]
-    cluster.nodes[0].kill()
-    with copier.start(cluster.topic) as process:
-        process.pause()  # it looks again when everything is in its place
-        cluster.kafka.recreate_topic(cluster.topic, PARTITIONS)
-        for number, end in enumerate(ends):
-            cluster.kafka.put(cluster.topic, number, *(b"another %d" % n for n in range(end + 2)))
-        process.resume()
-        copier.stopped(process)
-    partition, offset, reason = copier.stop(cluster.topic)
-    assert (offset, reason) == (ends[partition] - 1, "another record than before: this is another log")
-
-
-def test_a_topic_of_another_number_of_partitions_stops_it(copier, cluster):
-    copier.copy(cluster.topic)
-    cluster.nodes[0].kill()
-    cluster.kafka.delete_topic(cluster.topic)
-    until(lambda: cluster.kafka.create_topic(cluster.topic, 7, GOOD_SETTINGS) == 0, "the topic is back")
-    assert "the topic has 7 partitions now" in copier.stop(cluster.topic)[2]
