@@ -14,7 +14,7 @@ TAIL = ("events", "tail", "--data-dir")
 def tail(node, *options):
     done = run(*TAIL, node.data_dir, *options)
     assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    return done.stdout.split("\n")[:-1]
 
 
 def feed(api, after=0):

@@ -49,7 +49,7 @@ def test_the_facts_are_readable_events_in_sequence_order(fresh, made):
 
 
 def test_the_events_are_the_records_of_the_ledger(server, fresh, made):
-    exported = run("ledger", "export", "--data-dir", server.data_dir).stdout.splitlines()
+    exported = run("ledger", "export", "--data-dir", server.data_dir).stdout.split("\n")[:-1]
     answer = feed(fresh)
     ids = {event["id"] for event in answer.json}
     records = [json.loads(line) for line in exported]
