@@ -1,7 +1,9 @@
 #pragma once
 // Those who follow an organization's events: requests that wait for the next one, and open streams.
-// Their number is limited, so that they leave room for everybody else.
+// Their number and what they take of the time are limited, so that they leave room for everybody
+// else.
 
+#include "api/pace.hpp"
 #include "domain/ids.hpp"
 
 #include <cstddef>
@@ -47,11 +49,14 @@ class Followers {
 
     [[nodiscard]] std::size_t count() const;
 
+    [[nodiscard]] Pace& pace() { return pace_; }
+
   private:
     void leave(domain::TokenId token);
 
     const FollowerLimits limits_;
-    mutable std::mutex mutex_;  ///< Guards all below.
+    Pace pace_;
+    mutable std::mutex mutex_;  ///< Guards the next two.
     std::size_t count_ = 0;
     std::unordered_map<domain::TokenId, std::size_t> of_token_;
 };

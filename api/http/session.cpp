@@ -300,6 +300,7 @@ asio::awaitable<Response> Session::carry_out(
         } else if (auto* wait = std::get_if<AfterAlarm>(&step.next)) {
             const auto waiting = std::move(*wait);
             const bool rang = co_await rung(*waiting.alarm, waiting.until);
+            if (rang) (void)co_await paced();
             at_hand_.by = next_deadline();
             const auto go_on = [&] { return waiting.then(rang); };
             step = guard(go_on, left);

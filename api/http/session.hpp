@@ -10,6 +10,7 @@
 #include "api/http/loop_watch.hpp"
 #include "api/http/options.hpp"
 #include "api/http/write.hpp"
+#include "api/pace.hpp"
 #include "api/service.hpp"
 #include "api/step.hpp"
 
@@ -119,6 +120,10 @@ class Session : public std::enable_shared_from_this<Session> {
     // session_stream.cpp
     /// False if the time has come, the client has left or the server stops.
     boost::asio::awaitable<bool> rung(Alarm& alarm, Steady until);
+    /// Waits until a follower may look for events.
+    boost::asio::awaitable<Pace::Look> paced();
+    /// Ends earlier if the server drains.
+    boost::asio::awaitable<void> pause_until(Steady until);
     /// Ends the wait for an alarm when the client closes its end of the connection.
     void watch_client();
     /// Writes `first`, and what the stream sends until it ends, the client leaves or the server
@@ -211,7 +216,7 @@ class Session : public std::enable_shared_from_this<Session> {
     Steady answer_by_ = Steady::max();
     std::function<void()> give_up_;  ///< At answer_by_.
     AtHand at_hand_;
-    std::function<void()> end_wait_;  ///< Set while an alarm is waited for.
+    std::function<void()> end_wait_;  ///< Set while a follower waits.
     bool client_watched_ = false;
     bool client_left_ = false;
     bool given_up_ = false;

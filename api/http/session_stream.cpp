@@ -9,7 +9,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -21,13 +20,8 @@ using boost::system::error_code;
 
 namespace {
 
-/// Between two bursts of a stream: what happens in this time is sent together. All streams together
-/// look for events about 500 times a second, so that those of a busy organization leave time for
-/// everything else; but none is blind for longer than a second.
-std::chrono::milliseconds collecting_time(const Followers& followers) {
-    using std::chrono::milliseconds;
-    return std::clamp(milliseconds(2 * followers.count()), milliseconds(20), milliseconds(1000));
-}
+/// Between two bursts of a stream: what happens in this time is sent together.
+constexpr std::chrono::milliseconds kCollect{20};
 
 }  // namespace
 
@@ -43,6 +37,21 @@ asio::awaitable<bool> Session::rung(Alarm& alarm, Steady until) {
     const bool rang = co_await wait_until(until, late, begin);
     end_wait_ = {};
     co_return rang;
+}
+
+asio::awaitable<Pace::Look> Session::paced() {
+    const auto now = std::chrono::steady_clock::now();
+    const auto look = context_.service.followers->pace().next(now);
+    if (look.at > now) co_await pause_until(look.at);
+    co_return look;
+}
+
+asio::awaitable<void> Session::pause_until(Steady until) {
+    asio::steady_timer timer(socket_.get_executor(), until);
+    end_wait_ = [&timer] { timer.cancel(); };
+    const auto token = asio::as_tuple(asio::use_awaitable);
+    co_await timer.async_wait(token);
+    end_wait_ = {};
 }
 
 void Session::watch_client() {
@@ -87,7 +96,7 @@ asio::awaitable<bool> Session::follow(
     const bool chunked = framing == Framing::chunked;
     const std::optional<domain::OrganizationId> organization = stream.organization;
     InFlight::Share held(context_.in_flight, organization);
-    asio::steady_timer pause(socket_.get_executor());
+    Pace& pace = context_.service.followers->pace();
     std::string before = std::move(head);
     std::string bytes = std::move(first);
     bool ended = false;
@@ -101,15 +110,16 @@ asio::awaitable<bool> Session::follow(
             std::string().swap(bytes);
             held.give_back();
             if (!written) break;
-            pause.expires_after(collecting_time(*context_.service.followers));
-            const auto token = asio::as_tuple(asio::use_awaitable);
-            co_await pause.async_wait(token);
+            co_await pause_until(std::chrono::steady_clock::now() + kCollect);
         }
+        const auto look = co_await paced();
         at_hand_.by = next_deadline();
         const bool served = co_await turn_of(organization);
         if (!served || context_.phase == Phase::stopping) break;
         Runner* left = nullptr;
+        const auto begin = std::chrono::steady_clock::now();
         auto burst = next_burst(request, stream, left);
+        pace.took(look, std::chrono::steady_clock::now() - begin);
         if (left != nullptr) co_await come_back(*left);
         // Whoever is cut off comes back with the position that was sent.
         if (!burst || !held.take(burst->bytes.size())) break;
