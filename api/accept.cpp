@@ -3,6 +3,7 @@
 #include "api/lists.hpp"
 #include "api/request.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -82,14 +83,16 @@ bool accepts_json(std::string_view accept) {
 }
 
 bool accepts_events(std::string_view accept) {
-    return wish_for(accept, kEventBatch, "application/*").weight > 0 || prefers_stream(accept);
+    return wish_for(accept, kEventBatch, "application/*").weight > 0 ||
+           wish_for(accept, kEventStream, "text/*").weight > 0;
 }
 
 bool prefers_stream(std::string_view accept) {
     const auto stream = wish_for(accept, kEventStream, "text/*");
     const auto batch = wish_for(accept, kEventBatch, "application/*");
-    if (stream.weight <= 0 || stream.weight < batch.weight) return false;
-    return stream.weight > batch.weight || stream.closeness > batch.closeness;
+    const auto json = wish_for(accept, "application/json", "application/*");
+    const bool named = stream.closeness == 3;
+    return named && stream.weight > 0 && stream.weight >= std::max(batch.weight, json.weight);
 }
 
 bool names_problem_json(std::string_view accept) {

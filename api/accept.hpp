@@ -16,7 +16,8 @@ inline constexpr std::string_view kEventStream = "text/event-stream";
 /// Whether an Accept header allows one of these.
 [[nodiscard]] bool accepts_events(std::string_view accept);
 
-/// Whether a stream is the better answer: a client that accepts anything gets the batch.
+/// Whether a stream is the better answer: it is named, and JSON is not preferred to it. A client
+/// that accepts any type, or any text, gets the batch.
 [[nodiscard]] bool prefers_stream(std::string_view accept);
 
 /// Whether a page is the better answer: HTML is accepted, and JSON is neither preferred nor named

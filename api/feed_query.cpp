@@ -3,12 +3,15 @@
 #include "api/bodies/sentences.hpp"
 #include "api/lists.hpp"
 #include "api/paging.hpp"
+#include "base/utf8.hpp"
 #include "domain/ids.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace consularia::api {
@@ -17,8 +20,23 @@ namespace {
 
 struct Bounds {
     std::uint64_t least = 0;
-    std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    /// Less than what parse_number() returns for larger numbers.
+    std::uint64_t most = std::numeric_limits<std::int64_t>::max();
 };
+
+constexpr auto kKnown = std::to_array<std::string_view>(
+    {"after", "lastEventId", "limit", "wait", "timeout", "types", "appointment", "ticket"}
+);
+
+/// Whether the client prefers a refusal to a guess (RFC 7240, 4.4).
+bool wants_strict_handling(const Request& request) {
+    const auto preferences = request.header("Prefer").value_or("");
+    bool strict = false;
+    for_each_part(preferences, ',', [&](std::string_view one) {
+        strict = strict || equal_ignoring_case(one, "handling=strict");
+    });
+    return strict;
+}
 
 /// Reads the parameters of a query and collects what is wrong with them.
 class FeedParameters {
@@ -66,6 +84,15 @@ class FeedParameters {
         return types;
     }
 
+    void refuse_unknown() {
+        std::set<std::string> names;
+        for (const auto& [name, value] : query_.all()) names.insert(replace_invalid_utf8(name));
+        for (const auto& name : names) {
+            if (std::ranges::find(kKnown, name) != kKnown.end()) continue;
+            errors_.add(name, Errors::sentence("Unknown parameter."));
+        }
+    }
+
     [[nodiscard]] const Errors& errors() const { return errors_; }
 
   private:
@@ -98,6 +125,7 @@ tl::expected<FeedQuery, Errors> read_feed_query(const Request& request) {
     query.wait = std::chrono::milliseconds(seconds ? 1000 * *seconds : milliseconds.value_or(0));
     query.types = parameters.types();
     query.subject = parameters.subject();
+    if (wants_strict_handling(request)) parameters.refuse_unknown();
     if (!parameters.errors().empty()) return tl::unexpected(parameters.errors());
     return query;
 }

@@ -95,7 +95,7 @@ def test_types_and_appointment_select_and_the_position_moves_past_the_rest(fresh
 
 
 def test_a_cursor_ahead_of_the_head_is_refused_by_name(fresh, made):
-    for after in ("5", "1200", str(2**64 - 1)):
+    for after in ("5", "1200", str(2**63 - 1)):
         for headers in ({}, {"Consistency": "any"}):
             answer = fresh.get(f"{FEED}?after={after}", headers=headers)
             assert answer.status == 409
@@ -113,6 +113,8 @@ def test_numbers_are_read_like_those_of_a_page_and_refused_all_at_once(fresh, ma
     for query, errors in [
             ("after=", {"after": [NOT_INTEGER]}), ("after=x", {"after": [NOT_INTEGER]}),
             ("after=1.5", {"after": [NOT_INTEGER]}), ("after=--1", {"after": [NOT_INTEGER]}),
+            *[(f"after={far}", {"after": [most.format(2**63 - 1)]})
+              for far in (2**63, 2**64 - 1, 10**26 - 1)],
             ("after=-1", {"after": [least.format(0)]}), ("limit=0", {"limit": [least.format(1)]}),
             ("limit=1001", {"limit": [most.format(1000)]}),
             ("lastEventId=last", {"lastEventId": [NOT_INTEGER]}),
@@ -122,6 +124,23 @@ def test_numbers_are_read_like_those_of_a_page_and_refused_all_at_once(fresh, ma
                 "after": [NOT_INTEGER], "limit": [NOT_INTEGER], "appointment": [NOT_UUID]})]:
         answer = fresh.get(f"{FEED}?{query}")
         assert (answer.status, answer.json) == (400, errors), query
+
+
+def test_unknown_parameters_are_refused_on_request(fresh, made):
+    known = "after=3&lastEventId=1&limit=9&wait=1&timeout=1&types=&appointment="
+    unknown = ["Unknown parameter."]
+    for prefer in ("handling=strict", "respond-async, Handling=Strict"):
+        strict = {"Prefer": prefer}
+        assert sequences(feed(fresh, "?" + known, headers=strict)) == [4]
+        for query, errors in [
+                ("type=x&type=y", {"type": unknown}), ("%ff=1", {"\ufffd": unknown}),
+                ("page=2&%C3%BC=1", {"page": unknown, "ü": unknown}),
+                ("After=3&limit=0", {"After": unknown, "limit": [
+                    "Ensure this value is greater than or equal to 1."]})]:
+            answer = fresh.get(f"{FEED}?{query}", headers=strict)
+            assert (answer.status, answer.json) == (400, errors), query
+    for headers in ({}, {"Prefer": "handling=lenient"}):
+        assert sequences(feed(fresh, "?after=3&type=x", headers=headers)) == [4]
 
 
 def test_one_of_two_scopes_opens_the_feed(server, organization, api):
@@ -149,7 +168,8 @@ def test_nobody_else_reads_it(anyone, admin):
 def test_the_media_types(fresh, made):
     whole = feed(fresh)
     for accept in (EVENT_BATCH, "application/json", "*/*", "application/*", None,
-                   "application/problem+json", f"text/html, {EVENT_BATCH};q=0.1"):
+                   "application/problem+json", "text/*",
+                   "application/json, text/event-stream;q=0.1", f"text/html, {EVENT_BATCH};q=0.1"):
         assert feed(fresh, headers={"Accept": accept}).body == whole.body
     for accept in ("text/html", f"{EVENT_BATCH};q=0", "application/cloudevents+json"):
         answer = fresh.get(FEED, headers={"Accept": accept})

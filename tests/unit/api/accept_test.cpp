@@ -79,5 +79,44 @@ TEST(AcceptsJson, IsWhatMattersToOtherPaths) {
     }
 }
 
+TEST(PrefersStream, IsTrueWhereItIsNamedAndNothingIsPreferred) {
+    for (const char* accept :
+         {"text/event-stream",
+          "Text/Event-Stream; charset=utf-8",
+          "text/event-stream, */*",
+          "*/*;q=0.1, text/event-stream;q=0.1",
+          "application/json, text/event-stream",
+          "application/json;q=0.5, text/event-stream;q=0.6",
+          "text/html, text/event-stream;q=0.1"}) {
+        EXPECT_TRUE(prefers_stream(accept)) << accept;
+    }
+}
+
+TEST(PrefersStream, IsFalseWhereItIsNotNamedOrJsonIsPreferred) {
+    for (const char* accept :
+         {"",
+          "*/*",
+          "text/*",
+          "text/*, application/json;q=0.5",
+          "text/html",
+          "text/event-stream;q=0",
+          "application/json, text/event-stream;q=0.1",
+          "application/cloudevents-batch+json, text/event-stream;q=0.9",
+          "application/cloudevents-batch+json;q=0.1, application/json, text/event-stream;q=0.9",
+          "application/*, text/event-stream;q=0.1",
+          "*/*, text/event-stream;q=0.5"}) {
+        EXPECT_FALSE(prefers_stream(accept)) << accept;
+    }
+}
+
+TEST(AcceptsEvents, IsTrueForBothForms) {
+    for (const char* accept : {"", "*/*", "text/*", kEventStream.data(), kEventBatch.data()}) {
+        EXPECT_TRUE(accepts_events(accept)) << accept;
+    }
+    for (const char* accept : {"text/html", "*/*;q=0", "application/cloudevents+json"}) {
+        EXPECT_FALSE(accepts_events(accept)) << accept;
+    }
+}
+
 }  // namespace
 }  // namespace consularia::api
