@@ -142,6 +142,7 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     timeout("header-timeout-ms", limits.header_timeout, "For a whole header, from its first byte");
     timeout("body-timeout-ms", limits.body_timeout, "For a whole body");
     timeout("write-timeout-ms", limits.write_timeout, "Without progress of an answer");
+    timeout("stream-write-timeout-ms", limits.stream_write_timeout, "The same of an event stream");
     timeout("snapshot-timeout-ms", limits.snapshot_timeout, "For a whole answer in pieces");
     timeout("idle-timeout-ms", limits.idle_timeout, "Between two requests");
     timeout("read-patience-ms", limits.read_patience, "Then another thread serves the others");

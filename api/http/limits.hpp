@@ -25,6 +25,7 @@ struct Limits {
     std::chrono::milliseconds header_timeout{10'000};      ///< 408, from the first byte on
     std::chrono::milliseconds body_timeout{30'000};        ///< 408
     std::chrono::milliseconds write_timeout{30'000};       ///< without progress
+    std::chrono::milliseconds stream_write_timeout{5000};  ///< the same of a stream of events
     std::chrono::milliseconds snapshot_timeout{60'000};    ///< of a whole answer in pieces
     std::chrono::milliseconds idle_timeout{120'000};       ///< longer than the proxies'
     std::chrono::milliseconds read_patience{200};          ///< then another thread takes over

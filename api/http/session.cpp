@@ -26,6 +26,9 @@ constexpr std::chrono::milliseconds kStartLook{10};
 /// How long a new connection has for its first byte when the server is about to stop.
 constexpr std::chrono::milliseconds kLastFirstByte{1000};
 
+/// How long the client of a stream has for what is being written when the server stops.
+constexpr std::chrono::milliseconds kLastBurst{1000};
+
 constexpr const char* kNoTurn = "The server did not get to the request in time.";
 
 /// There is room for a whole head, whatever the limits are.
@@ -67,6 +70,7 @@ void Session::check_deadline(Steady now) {
         answer_by(Steady::max(), {});
         give_up();
     }
+    if (end_wait_ && !client_watched_) end_wait_if_client_left();
     if (idle_ && buffer_.size() == 0) buffer_.shrink_to_fit();  // Silence needs no buffer.
     if (now < deadline_ && now < give_up_at_) return;
     timed_out_ = true;
@@ -82,6 +86,7 @@ void Session::end_if_idle() {
 
 void Session::drain() {
     if (end_wait_) end_wait_();
+    if (follows_) give_up_at_ = std::chrono::steady_clock::now() + kLastBurst;
     if (requests_ > 0 || context_.options.limits.drain_delay.count() == 0) return end_if_idle();
     if (idle_) deadline_ = std::min(deadline_, std::chrono::steady_clock::now() + kLastFirstByte);
 }

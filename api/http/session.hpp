@@ -126,6 +126,8 @@ class Session : public std::enable_shared_from_this<Session> {
     boost::asio::awaitable<void> pause_until(Steady until);
     /// Ends the wait for an alarm when the client closes its end of the connection.
     void watch_client();
+    /// The client may have sent bytes before, which stay unread.
+    void end_wait_if_client_left();
     /// Writes `first`, and what the stream sends until it ends, the client leaves or the server
     /// stops.
     boost::asio::awaitable<bool> follow(
@@ -217,8 +219,9 @@ class Session : public std::enable_shared_from_this<Session> {
     std::function<void()> give_up_;  ///< At answer_by_.
     AtHand at_hand_;
     std::function<void()> end_wait_;  ///< Set while a follower waits.
-    bool client_watched_ = false;
+    bool client_watched_ = false;     ///< Until something arrives; then check_deadline() looks.
     bool client_left_ = false;
+    bool follows_ = false;  ///< Writes a stream.
     bool given_up_ = false;
     bool timed_out_ = false;
     bool idle_ = true;

@@ -65,8 +65,11 @@ asio::awaitable<bool> Session::send(const Request& request, Response response) {
     if (response.stream && !bodiless) {
         const Stream live = *std::move(response.stream);
         response.stream.reset();
+        follows_ = true;
         written =
             co_await follow(request, std::move(head), framing, std::move(response.body), live);
+        follows_ = false;
+        give_up_at_ = Steady::max();
     } else if (!response.rest || bodiless) {
         response.rest = nullptr;
         const auto body = bodiless ? std::string_view() : response.content();
@@ -140,15 +143,17 @@ asio::awaitable<bool> Session::write(
         asio::buffer(before.data(), before.size()),
         asio::buffer(bytes.data(), bytes.size()),
         asio::buffer(after.data(), after.size())};
-    wait_at_most(context_.options.limits.write_timeout);
+    const Limits& limits = context_.options.limits;
+    const auto patience = follows_ ? limits.stream_write_timeout : limits.write_timeout;
+    wait_at_most(patience);
     // Most answers need no waiting.
     error_code failed;
     beast::buffers_suffix rest(buffers);
     rest.consume(socket_.write_some(buffers, failed));
     if (!failed && beast::buffer_bytes(rest) == 0) co_return !timed_out_;
     // Called before each part of a write: the time-out is for progress.
-    const auto go_on = [this](const error_code& error, std::size_t) -> std::size_t {
-        wait_at_most(context_.options.limits.write_timeout);
+    const auto go_on = [this, patience](const error_code& error, std::size_t) -> std::size_t {
+        wait_at_most(patience);
         return error ? 0 : kWriteBytes;
     };
     const auto token = asio::as_tuple(asio::use_awaitable);

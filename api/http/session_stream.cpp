@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <poll.h>
 #include <utility>
 
 namespace consularia::api::http {
@@ -62,10 +63,14 @@ void Session::watch_client() {
         if (!self) return;
         self->client_watched_ = false;
         if (error == asio::error::operation_aborted) return;
-        error_code ignored;  // Then there is nothing to read either.
-        self->client_left_ = self->socket_.available(ignored) == 0;
-        if (self->client_left_ && self->end_wait_) self->end_wait_();
+        self->end_wait_if_client_left();
     });
+}
+
+void Session::end_wait_if_client_left() {
+    pollfd end{socket_.native_handle(), POLLRDHUP, 0};
+    client_left_ = ::poll(&end, 1, 0) > 0;
+    if (client_left_ && end_wait_) end_wait_();
 }
 
 std::optional<Burst> Session::next_burst(

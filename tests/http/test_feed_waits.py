@@ -129,6 +129,17 @@ def test_a_client_that_leaves_gives_its_place_back(server, fresh):
         until(lambda: followers(server) == 0, "its place is free", within_s=LONG_S / 2)
 
 
+def test_a_client_that_leaves_with_bytes_behind_its_request_gives_its_place_back(server, fresh):
+    head = (f"GET /api/v1/events/?after=1&wait={LONG_S} HTTP/1.1\r\nHost: x\r\n"
+            f"Authorization: Token {fresh.token}\r\n\r\n")
+    for behind in ("\r\n", head):
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(head.encode())
+            until(lambda: followers(server) == 1, "it waits")
+            connection.sendall(behind.encode())
+        until(lambda: followers(server) == 0, "its place is free", within_s=LONG_S / 2)
+
+
 def test_a_token_that_is_revoked_during_the_wait_gets_401(server, pool, made, fresh):
     issued = server.command("token", "create", made["id"], "short", "--scopes", "events")
     poll, = waiting(server, pool, fresh.with_token(issued["token"]), f"after=2&wait={LONG_S}")

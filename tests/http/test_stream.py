@@ -21,7 +21,7 @@ STALLED_MS = 1000
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     with Server(tmp_path_factory.mktemp("data") / "node", "--max-streams-per-token", str(PER_TOKEN),
-                "--write-timeout-ms", str(STALLED_MS), metrics=True).start() as running:
+                "--stream-write-timeout-ms", str(STALLED_MS), metrics=True).start() as running:
         yield running
 
 
@@ -157,16 +157,21 @@ def test_the_number_of_streams_is_limited(server, fresh):
     until(lambda: followers(server) == 0, "all places are free again")
 
 
+def ask_and_read_nothing(port, token):
+    slow = socket.socket()
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    slow.connect(("127.0.0.1", port))
+    slow.sendall(f"GET /api/v1/events/ HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"
+                 f"Authorization: Token {token}\r\n\r\n".encode())
+    return slow
+
+
 def test_a_client_that_does_not_read_is_cut_off_and_loses_nothing(server, fresh):
     crowd = [person(f"{n:04}" + "x" * 251) for n in range(1000)]
     for _ in range(10):
         fresh.create(participants=crowd)
     before = server.memory("VmRSS")
-    with socket.socket() as slow:
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        slow.connect(("127.0.0.1", server.port))
-        slow.sendall(f"GET /api/v1/events/ HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"
-                     f"Authorization: Token {fresh.token}\r\n\r\n".encode())
+    with ask_and_read_nothing(server.port, fresh.token):
         until(lambda: followers(server) == 1, "it is served")
         until(lambda: followers(server) == 0, "it is cut off")
     assert server.memory("VmRSS") - before < 64 * 2**20
@@ -229,6 +234,20 @@ def test_a_server_that_stops_ends_streams_in_order(tmp_path):
                 assert stream.next() is None and late.next() is None
             assert stream.response.isclosed() and late.response.isclosed()
         assert node.process.exit_code() == 0
+
+
+def test_a_client_that_does_not_read_does_not_hold_up_a_server_that_stops(tmp_path):
+    long_ms = "600000"
+    node = Server(tmp_path / "node", "--stream-write-timeout-ms", long_ms,
+                  "--drain-timeout-ms", long_ms, metrics=True)
+    with node.start():
+        client = Client(node.port, node.organization()["token"]["token"])
+        for _ in range(10):
+            client.create(participants=[person(f"{n:04}" + "x" * 251) for n in range(1000)])
+        with ask_and_read_nothing(node.port, client.token):
+            until(lambda: node.value("consularia_http_in_flight_bytes") > 200_000,
+                  "an event is being written")
+            node.stop()
 
 
 def ticket(client):
