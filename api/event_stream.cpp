@@ -20,8 +20,9 @@ using Steady = ledger::Clock::Steady;
 constexpr std::string_view kRetry = "retry: 2000\n\n";
 /// A proxy may end a silent connection after 30 s.
 constexpr std::chrono::seconds kCommentEvery{12};
-/// What one stream has in memory while its client is slow.
-constexpr FeedBudget kBurst{.bytes = 32 * 1024};
+/// What one stream has in memory while its client is slow, and what it reads at one look: others
+/// wait for the thread that reads.
+constexpr FeedBudget kBurst{.bytes = 32 * 1024, .read_facts = 128, .read_bytes = 128 * 1024};
 
 /// A line of a message cannot contain a line break, and a type of a foreign record may.
 std::string one_line(std::string text) {

@@ -106,6 +106,7 @@ asio::awaitable<bool> Session::follow(
     std::string bytes = std::move(first);
     bool ended = false;
     bool written = true;
+    watch_client();
     while (written && !ended) {
         if (!bytes.empty()) {
             if (chunked) before += chunk_line(bytes.size());
@@ -129,7 +130,7 @@ asio::awaitable<bool> Session::follow(
         // Whoever is cut off comes back with the position that was sent.
         if (!burst || !held.take(burst->bytes.size())) break;
         bytes = std::move(burst->bytes);
-        ended = burst->end;
+        ended = burst->end || (client_left_ && bytes.empty());
         if (ended || burst->more || !bytes.empty()) continue;
         const bool rang = co_await rung(*stream.alarm, burst->until);
         ended = !rang && (client_left_ || context_.phase == Phase::stopping);
