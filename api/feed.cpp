@@ -29,10 +29,13 @@ FeedPart read_feed(
                read_facts >= budget.read_facts || read_bytes >= budget.read_bytes;
     };
     while (part.position < through && !full()) {
+        // Without a filter each fact is an event.
+        const auto wanted = query.selects_all() ? query.limit - part.events.size() : kFactsAtOnce;
+        const std::size_t allowed = std::min(kFactsAtOnce, budget.read_facts - read_facts);
         const auto facts = journal.facts(
             organization,
             part.position + 1,
-            std::min<std::uint64_t>(through - part.position, kFactsAtOnce),
+            std::min<std::uint64_t>({through - part.position, wanted, allowed}),
             std::min(budget.bytes - bytes, budget.read_bytes - read_bytes)
         );
         // The read store may be ahead of the journal, after a crash or a loss of the latter.

@@ -26,6 +26,8 @@ struct FeedQuery {
     std::vector<std::string> types;  ///< Empty: all.
     std::string subject;             ///< Empty: any.
 
+    [[nodiscard]] bool selects_all() const { return types.empty() && subject.empty(); }
+
     [[nodiscard]] bool selects(const ledger::ReadableEvent& event) const;
 };
 

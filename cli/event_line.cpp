@@ -13,8 +13,7 @@ constexpr std::size_t kMaxWord = 255;
 constexpr std::string_view kNothing = "-";
 
 std::string_view word_in(const ledger::Json& event, std::string_view attribute) {
-    const auto* const found = event.find(attribute);
-    const auto text = found == nullptr ? "" : found->string().value_or("");
+    const auto text = event.find_text(attribute);
     return ledger::is_visible_ascii(text, kMaxWord) ? text : kNothing;
 }
 

@@ -73,10 +73,11 @@ class EventPrinter {
     }
 
     void print(Partition partition, const ledger::LogEntry& entry) {
-        if (!audit_.take(partition, entry).fact) return;
-        const auto link = ledger::read_chain_link(entry.value);
-        if (only_ && link->organization != *only_) return;
-        if (link->sequence <= what_.after) return;
+        const auto taken = audit_.take(partition, entry);
+        if (!taken.fact) return;
+        const auto& link = *taken.value.link;
+        if (only_ && link.organization != *only_) return;
+        if (link.sequence <= what_.after) return;
         if (what_.json) {
             std::cout << ledger::readable_event(entry.value).json << '\n';
         } else {

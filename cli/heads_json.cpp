@@ -47,8 +47,7 @@ std::string to_line(const HeadLine& head) {
 std::string time_in(std::string_view record) {
     const auto text = ledger::JsonText::parse(record);
     if (!text || !text->root().is_object()) return "";
-    const auto* const time = text->root().find("time");
-    return std::string(time == nullptr ? "" : time->string().value_or(""));
+    return std::string(text->root().find_text("time"));
 }
 
 KeptHeads::KeptHeads(std::istream& lines, const std::string& name) {

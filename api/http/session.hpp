@@ -137,8 +137,6 @@ class Session : public std::enable_shared_from_this<Session> {
         std::string first,
         const Stream& stream
     );
-    /// Empty if it cannot be read. For `left` see guard().
-    std::optional<Burst> next_burst(const Request& request, const Stream& stream, Runner*& left);
 
     // session_step.cpp
     /// Does a step. If `left` is set, its thread was left behind: come_back() is next.
@@ -184,9 +182,10 @@ class Session : public std::enable_shared_from_this<Session> {
         std::string piece,
         const BodySource& rest
     );
-    /// Empty if it cannot be read. For `left` see guard().
-    std::optional<std::string> next_piece(
-        const Request& request, const BodySource& rest, Runner*& left
+    /// The next part of an answer; empty if it cannot be read. For `left` see guard().
+    template <class Part>
+    std::optional<Part> read_next(
+        const Request& request, const std::function<Part()>& read, Runner*& left
     );
     boost::asio::awaitable<bool> write(
         std::string_view before, std::string_view bytes, std::string_view after = ""
@@ -245,6 +244,25 @@ boost::asio::awaitable<Value> Session::wait_until(
         );
     answer_by(Steady::max(), {});
     co_return value;
+}
+
+template <class Part>
+std::optional<Part> Session::read_next(
+    const Request& request, const std::function<Part()>& read, Runner*& left
+) {
+    std::optional<Part> part;
+    if (context_.watch.refuses_reads()) {
+        context_.options.on_error(request.ids.shown, kReadsHang);
+        return part;
+    }
+    left = step([&] {
+        try {
+            part = read();
+        } catch (const std::exception& error) {
+            context_.options.on_error(request.ids.shown, error.what());
+        }
+    });
+    return part;
 }
 
 }  // namespace consularia::api::http

@@ -102,8 +102,9 @@ asio::awaitable<bool> Session::stream(
         before.clear();
         if (!written) break;
         std::string().swap(piece);  // Its memory is released before the next one is made.
+        at_hand_.by = next_deadline();
         Runner* left = nullptr;
-        auto next = next_piece(request, rest, left);
+        auto next = read_next(request, rest, left);
         if (left != nullptr) co_await come_back(*left);
         co_await let_others_go_first();
         written = next.has_value();
@@ -115,25 +116,6 @@ asio::awaitable<bool> Session::stream(
     // Then only a reset shows the client that the answer is incomplete.
     if (!written && framing == Framing::until_close) abort();
     co_return written;
-}
-
-std::optional<std::string> Session::next_piece(
-    const Request& request, const BodySource& rest, Runner*& left
-) {
-    std::optional<std::string> piece;
-    if (context_.watch.refuses_reads()) {
-        context_.options.on_error(request.ids.shown, kReadsHang);
-        return piece;
-    }
-    at_hand_.by = next_deadline();
-    left = step([&] {
-        try {
-            piece = rest();
-        } catch (const std::exception& error) {
-            context_.options.on_error(request.ids.shown, error.what());
-        }
-    });
-    return piece;
 }
 
 asio::awaitable<bool> Session::write(

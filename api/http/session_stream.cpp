@@ -73,24 +73,6 @@ void Session::end_wait_if_client_left() {
     if (client_left_ && end_wait_) end_wait_();
 }
 
-std::optional<Burst> Session::next_burst(
-    const Request& request, const Stream& stream, Runner*& left
-) {
-    std::optional<Burst> burst;
-    if (context_.watch.refuses_reads()) {
-        context_.options.on_error(request.ids.shown, kReadsHang);
-        return burst;
-    }
-    left = step([&] {
-        try {
-            burst = stream.next();
-        } catch (const std::exception& error) {
-            context_.options.on_error(request.ids.shown, error.what());
-        }
-    });
-    return burst;
-}
-
 asio::awaitable<bool> Session::follow(
     const Request& request,
     std::string head,
@@ -124,7 +106,7 @@ asio::awaitable<bool> Session::follow(
         if (!served || context_.phase == Phase::stopping) break;
         Runner* left = nullptr;
         const auto begin = std::chrono::steady_clock::now();
-        auto burst = next_burst(request, stream, left);
+        auto burst = read_next(request, stream.next, left);
         pace.took(look, std::chrono::steady_clock::now() - begin);
         if (left != nullptr) co_await come_back(*left);
         // Whoever is cut off comes back with the position that was sent.

@@ -12,8 +12,7 @@ namespace consularia::ledger {
 namespace {
 
 std::string_view text_in(const ParsedValue& value, std::string_view attribute) {
-    const auto* const found = value.object ? value.object->root().find(attribute) : nullptr;
-    return found == nullptr ? "" : found->string().value_or("");
+    return value.object ? value.object->root().find_text(attribute) : "";
 }
 
 /// Adds one fact to the group.

@@ -57,6 +57,11 @@ const Json* Json::find(std::string_view name) const {
     return nullptr;
 }
 
+std::string_view Json::find_text(std::string_view name) const {
+    const auto* const found = find(name);
+    return found == nullptr ? std::string_view() : found->string().value_or("");
+}
+
 bool has_duplicates(const Json& object) {
     constexpr std::size_t kFew = 64;
     return object.size() <= kFew ? has_duplicates_of_few(object) : has_duplicates_of_many(object);

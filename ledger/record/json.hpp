@@ -46,6 +46,9 @@ class Json {
     /// The first member of this name; null if there is none. Precondition: an object.
     [[nodiscard]] const Json* find(std::string_view name) const;
 
+    /// The same if it is a string; otherwise empty.
+    [[nodiscard]] std::string_view find_text(std::string_view name) const;
+
   private:
     friend class JsonScanner;
 
