@@ -70,7 +70,7 @@ def test_a_mail_that_a_crash_left_unanswered_is_sent_again_with_its_id(cluster, 
     assert process.exit_code(ENOUGH_S) == 0, process.log()
 
     ids = [mail["Message-ID"] for mail in mail_server.mails]
-    assert ids[2] == ids[3] and len(set(ids)) == len(ids) - 1, "one was sent twice"
+    assert ids.count(ids[2]) == 2 and len(set(ids)) == len(ids) - 1, "one was sent twice"
     about = [mail["Subject"] for mail in mail_server.mails if made["id"] in mail["Subject"]]
     assert list(dict.fromkeys(about)) == [
         f"appointments/{made['id']} is scheduled", f"appointments/{made['id']} was cancelled"]
