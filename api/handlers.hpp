@@ -40,6 +40,10 @@ Step list_tokens(CallPtr call);
 Step create_token(CallPtr call);
 Step destroy_token(CallPtr call);
 
+// console.cpp
+Step show_console(CallPtr call);
+Step retrieve_console_file(CallPtr call);
+
 // system.cpp
 Step retrieve_schema(CallPtr call);
 Step retrieve_event_schema(CallPtr call);

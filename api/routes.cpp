@@ -52,6 +52,8 @@ constexpr std::array kToken{Operation{"DELETE", Access::admin, destroy_token}};
 constexpr std::array kJoin{
     Operation{"GET", Access::link, show_link}, Operation{"POST", Access::link, join}};
 
+constexpr std::array kConsole{Operation{"GET", Access::open, show_console}};
+constexpr std::array kConsoleFile{Operation{"GET", Access::open, retrieve_console_file}};
 constexpr std::array kSchema{Operation{"GET", Access::open, retrieve_schema}};
 constexpr std::array kEventSchema{Operation{"GET", Access::open, retrieve_event_schema}};
 constexpr std::array kHealth{Operation{"GET", Access::open, check_health}};
@@ -75,6 +77,8 @@ constexpr std::array kResources{
     Resource{"/organizations/{id}/tokens", "Token List", kTokens},
     Resource{"/organizations/{id}/tokens/{token_id}", "Token Instance", kToken},
     Resource{"/join/{token}", "Access Link", kJoin, false, true},
+    Resource{"/console", "Console", kConsole, false, true},
+    Resource{"/console/{file}", "Console File", kConsoleFile, false},
     Resource{"/schema", "Schema", kSchema},
     Resource{"/schema/events", "Event Schema", kEventSchema},
     Resource{"/healthz", "Health", kHealth, false},

@@ -67,7 +67,8 @@ def here(api, organization):
     made = api.create(participants=[person(unique())])
     return {"appointments": made["id"], "participant_id": made["participants"][0]["id"],
             "token": made["participants"][0]["access_link"].rsplit("/", 1)[1],
-            "organizations": organization["id"], "token_id": organization["token"]["id"]}
+            "organizations": organization["id"], "token_id": organization["token"]["id"],
+            "file": "page.js"}
 
 
 def of_admin(path):

@@ -9,6 +9,7 @@ import uuid
 PREFIX = "/api/v1"
 ABSENT = object()
 EVENT_BATCH = "application/cloudevents-batch+json"
+PAGES = ("text/html", "text/css", "text/javascript")
 
 REQUIRED = "This field is required."
 NULL = "This field may not be null."
@@ -135,7 +136,7 @@ def check_every_answer(method, answer):
         assert answer.header("Content-Length") in (None, "0"), answer
     if answer.body:
         kind = (answer.header("Content-Type") or "").partition(";")[0]
-        if kind == "text/html":  # only access links have pages
+        if kind in PAGES:  # of access links, and the console
             assert answer.header("Content-Security-Policy").startswith("default-src 'none'; ")
         else:
             assert kind in ("application/json", "application/problem+json", EVENT_BATCH), answer

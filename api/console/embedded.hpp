@@ -1,0 +1,17 @@
+#pragma once
+// The bytes of the console's files, one function each; CMakeLists.txt says which file is which.
+
+#include <string_view>
+
+namespace consularia::api {
+
+[[nodiscard]] std::string_view console_page_css();
+[[nodiscard]] std::string_view console_page_js();
+[[nodiscard]] std::string_view console_requests_js();
+[[nodiscard]] std::string_view console_elements_js();
+[[nodiscard]] std::string_view console_csv_js();
+[[nodiscard]] std::string_view console_find_js();
+[[nodiscard]] std::string_view console_appointment_js();
+[[nodiscard]] std::string_view console_live_js();
+
+}  // namespace consularia::api

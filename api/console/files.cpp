@@ -1,0 +1,32 @@
+#include "api/console/files.hpp"
+
+#include "api/console/embedded.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace consularia::api {
+
+namespace {
+
+constexpr std::string_view kCss = "text/css; charset=utf-8";
+constexpr std::string_view kScript = "text/javascript; charset=utf-8";
+
+constexpr std::array kFiles{
+    ConsoleFile{"page.css", kCss, console_page_css},
+    ConsoleFile{"page.js", kScript, console_page_js},
+    ConsoleFile{"requests.js", kScript, console_requests_js},
+    ConsoleFile{"elements.js", kScript, console_elements_js},
+    ConsoleFile{"csv.js", kScript, console_csv_js},
+    ConsoleFile{"find.js", kScript, console_find_js},
+    ConsoleFile{"appointment.js", kScript, console_appointment_js},
+    ConsoleFile{"live.js", kScript, console_live_js}};
+
+}  // namespace
+
+const ConsoleFile* find_console_file(std::string_view name) {
+    const auto* const found = std::ranges::find(kFiles, name, &ConsoleFile::name);
+    return found == kFiles.end() ? nullptr : found;
+}
+
+}  // namespace consularia::api
