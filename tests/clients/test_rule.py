@@ -83,7 +83,8 @@ def test_heads_of_another_number_of_partitions_are_refused():
 def test_the_clients_keep_to_their_types(node):
     for words in (
             [sys.executable, "-m", "mypy", "--cache-dir", "build/mypy", "--config-file",
-             "clients/python/pyproject.toml", "clients/python/consularia_topic"],
+             "clients/python/pyproject.toml", "clients/python/consularia_topic",
+             "clients/python/consularia_audit"],
             [node, "clients/javascript/node_modules/typescript/bin/tsc", "--noEmit", "-p",
              "clients/javascript"],
             [node, "clients/javascript/node_modules/typescript/bin/tsc", "-p", "examples"]):

@@ -1,0 +1,42 @@
+// node audit-command.js EXPORT --key KEY [--head FILE …] [--after N]. Exit codes: 0 intact, 1
+// altered, 2 wrong usage, 3 cannot tell.
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { parseArgs } from 'node:util'
+import { Altered, openHead, readKeys } from './audit-head.js'
+import { verify } from './audit.js'
+
+const USAGE = 'audit-command.js EXPORT --key KEY [--head FILE …] [--after N]'
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        key: { type: 'string', multiple: true, default: [] },
+        head: { type: 'string', multiple: true, default: [] },
+        after: { type: 'string', default: '0' }
+      }
+    })
+    const [file, ...more] = positionals
+    if (file && !more.length && values.key.length && /^[0-9]{1,15}$/.test(values.after)) {
+      return { ...values, file, after: Number(values.after) }
+    }
+  } catch {} // an unknown option
+  console.error(`Usage: ${USAGE}`)
+  process.exit(2)
+}
+
+const { file, key, head, after } = readArguments()
+try {
+  const keys = await readKeys(key)
+  const heads = []
+  for (const name of head) heads.push(await openHead(await readFile(name, 'utf8'), keys, name))
+  const stream = /** @type {ReadableStream<Uint8Array>} */ (Readable.toWeb(createReadStream(file)))
+  console.log('intact:', await verify(stream, keys, heads, after))
+} catch (problem) {
+  const message = problem instanceof Error ? problem.message : String(problem)
+  console.log(problem instanceof Altered ? 'altered:' : 'cannot tell:', message)
+  process.exit(problem instanceof Altered ? 1 : 3)
+}

@@ -1,0 +1,59 @@
+"""Checks of the proofs that /api/v1/audit/proof/ and /api/v1/audit/consistency/ give (RFC 9162,
+sections 2.1.3 and 2.1.4). Hashes are 32 bytes."""
+import hashlib
+from typing import List, Sequence
+
+
+def leaf_hash(record: bytes) -> bytes:
+    return hashlib.sha256(b"\0" + record).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes],
+                     root: bytes) -> bool:
+    """Whether the path leads from the leaf with this index (the sequence - 1) to the root."""
+    if not 0 <= index < size:
+        return False
+    last, result = size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            result = node_hash(step, result)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            result = node_hash(result, step)
+        index, last = index >> 1, last >> 1
+    return last == 0 and result == root
+
+
+def verify_consistency(old_size: int, new_size: int, path: Sequence[bytes], old_root: bytes,
+                       new_root: bytes) -> bool:
+    """Whether the records of the old root are the first ones of those of the new root."""
+    if old_size == new_size or old_size == 0:
+        expected = new_root if old_size else hashlib.sha256().digest()
+        return not path and old_root == expected
+    if not 0 < old_size < new_size:
+        return False
+    steps: List[bytes] = [*([old_root] if old_size & (old_size - 1) == 0 else []), *path]
+    if not steps:
+        return False
+    old, new = old_size - 1, new_size - 1
+    while old & 1:
+        old, new = old >> 1, new >> 1
+    old_result = new_result = steps[0]
+    for step in steps[1:]:
+        if new == 0:
+            return False
+        if old & 1 or old == new:
+            old_result, new_result = node_hash(step, old_result), node_hash(step, new_result)
+            while not old & 1 and old:
+                old, new = old >> 1, new >> 1
+        else:
+            new_result = node_hash(new_result, step)
+        old, new = old >> 1, new >> 1
+    return new == 0 and (old_result, new_result) == (old_root, new_root)

@@ -1,0 +1,142 @@
+"""Verifies an export: the chain, the tree of RFC 6962, and signed heads (docs/auditing.md)."""
+import base64
+import hashlib
+import json
+import math
+import re
+from typing import Any, Dict, List, Sequence, Tuple
+
+from consularia_audit.heads import Altered, CannotTell, Head, Keys, groups, open_head, read_keys
+
+MAX_LINE = 8 << 20  # bytes; a record has at most half of that
+ENCODED = re.compile(rb'\{"record_base64url":"([A-Za-z0-9_-]*)"\}')
+PLACE = re.compile("/organizations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) "
+                   "([1-9][0-9]{0,14}) ([0-9a-f]{64})")
+
+
+def finite(number: str) -> float:
+    if not math.isfinite(value := float(number)):
+        raise ValueError(number)
+    return value
+
+
+def read_object(line: bytes) -> Dict[str, Any]:
+    """The attributes of a JSON object (RFC 8259), none of them twice. Raises ValueError."""
+    text = line.decode("utf-8")
+    pairs = json.loads(text, object_pairs_hook=tuple, parse_float=finite, parse_int=finite,
+                       parse_constant=finite)
+    if re.search(r"\\u[dD][89a-fA-F]", text):
+        json.dumps(pairs, ensure_ascii=False).encode()  # fails on a lone surrogate
+    if not isinstance(pairs, tuple) or len(dict(pairs)) != len(pairs):
+        raise ValueError("no object without duplicate attributes")
+    return dict(pairs)
+
+
+def read_record(line: bytes) -> Tuple[bytes, str, int, str]:
+    """The record's bytes, its organization, sequence and prevhash. Raises ValueError."""
+    if line.startswith(b'{"record_base64url":'):
+        encoded, = groups(ENCODED, line)
+        line = base64.urlsafe_b64decode(encoded + b"==")
+        if base64.urlsafe_b64encode(line).rstrip(b"=") != encoded:
+            raise ValueError("not base64url")
+    event = read_object(line)
+    organization, sequence, prevhash = groups(
+        PLACE, " ".join(str(event.get(it)) for it in ("source", "sequence", "prevhash")))
+    return line, organization, int(sequence), prevhash
+
+
+class Verifier:
+    def __init__(self, keys: Keys, heads: Sequence[Head] = (), after: int = 0) -> None:
+        self.keys, self.heads = keys, sorted(heads, key=lambda head: head.size)
+        self.after, self.size, self.chain, self.organization = after, after, "0" * 64, ""
+        self.subtrees: List[Tuple[int, bytes]] = []  # leaves and roots of complete ones
+        self.confirmed = after  # the size of the last head that agrees
+        self.broken = False  # the last record does not follow the one before it
+        if after:
+            if not self.heads or self.heads[0].size != after:
+                raise CannotTell(f"the oldest head given must be that of record {after}")
+            self.chain, self.organization = self.heads[0].chain, self.heads[0].origin[-36:]
+
+    def take(self, line: bytes) -> None:
+        """A record. Raises Altered if it, or the one before it, is wrong."""
+        number = self.size + 1
+        try:
+            record, organization, sequence, prevhash = read_record(line)
+        except ValueError:
+            self._settle("")
+            raise Altered(f"record {number}: it is no record") from None
+        self._settle(prevhash)
+        if sequence != number:
+            raise Altered(f"record {number}: record {sequence} stands in its place")
+        self.organization = self.organization or organization
+        self.broken = prevhash != self.chain
+        if not self.broken:
+            if organization != self.organization:
+                raise Altered(f"record {number}: it is of organization {organization}")
+            self._check_heads()
+        self.size, self.chain = number, hashlib.sha256(record).hexdigest()
+        leaves, node = 1, hashlib.sha256(b"\0" + record).digest()
+        while self.subtrees and self.subtrees[-1][0] == leaves:
+            node = hashlib.sha256(b"\1" + self.subtrees.pop()[1] + node).digest()
+            leaves *= 2
+        self.subtrees.append((leaves, node))
+
+    def finish(self, line: bytes) -> str:
+        """The last line. Returns what is intact."""
+        if not line.startswith(b'{"head":'):
+            self.take(line)
+            self._settle("")
+            raise Altered(f"record {self.size + 1}: the export ends before it, without a head")
+        try:
+            head = open_head(str(read_object(line)["head"]), self.keys, "at the end")
+        except (ValueError, CannotTell) as problem:
+            told = isinstance(problem, CannotTell)
+            raise Altered(problem if told else "head at the end: it is no JSON") from None
+        self._settle(head.chain if head.size == self.size else "")
+        if head.size < self.size:
+            raise Altered(f"record {head.size + 1}: it is behind the head at the end")
+        self.heads = sorted([*self.heads, head], key=lambda it: it.size)
+        self._check_heads()
+        for head in self.heads:
+            raise Altered(f"record {self.size + 1}: it is missing, head {head.label} counts "
+                          f"{head.size} records")
+        return f"records {self.after + 1} to {self.size} of organization {self.organization}"
+
+    def _settle(self, next_prevhash: str) -> None:
+        """Which of two records is wrong that do not fit together? The next one knows."""
+        last = self.size
+        if self.broken and next_prevhash == self.chain and last > self.after + 1:
+            raise Altered(f"record {last - 1}: it is not the one that record {last} follows")
+        if self.broken:
+            raise Altered(f"record {last}: it does not follow record {last - 1}")
+
+    def _check_heads(self) -> None:
+        """Those of the present size."""
+        while self.heads and self.heads[0].size == self.size:
+            head = self.heads.pop(0)
+            if not head.origin.endswith(f"/organizations/{self.organization}"):
+                raise Altered(f"head {head.label}: it is of {head.origin}")
+            if head.chain != self.chain:
+                raise Altered(f"record {self.size}: it is not that of head {head.label}, or "
+                              f"another one behind record {self.confirmed} was changed")
+            root = self.subtrees[-1][1] if self.subtrees else hashlib.sha256().digest()
+            for _, left in self.subtrees[-2::-1]:
+                root = hashlib.sha256(b"\1" + left + root).digest()
+            if not self.after and root != head.root:
+                raise Altered(f"head {head.label}: its root is not that of its records")
+            self.confirmed = self.size
+
+
+def verify(export: str, keys: Sequence[str], heads: Sequence[str] = (), after: int = 0) -> str:
+    """Verifies a file; `heads` are names of files. Returns what is intact."""
+    known, kept = read_keys(keys), []
+    for name in heads:
+        with open(name, "rb") as file:
+            kept.append(open_head(file.read(1 << 16).decode("utf-8", "replace"), known, name))
+    verifier = Verifier(known, kept, after)
+    with open(export, "rb") as file:
+        line = file.readline(MAX_LINE)
+        while following := file.readline(MAX_LINE):
+            verifier.take(line.removesuffix(b"\n"))
+            line = following
+    return verifier.finish(line.removesuffix(b"\n"))

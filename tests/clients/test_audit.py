@@ -1,0 +1,169 @@
+"""The verifiers of exports give the same verdict on every planted fault, and the right one: each
+runs as a program that is told many variants of one export (audit_faults.Case)."""
+import json
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+
+from audit_faults import Case, change, drop, insert, small_cases, swap, truncate
+from consularia_audit import Altered, CannotTell, Verifier, open_head, read_keys
+from exports import (
+    ORGANIZATION, Signer, head_line, link, make_export, make_record, make_records, note_of)
+from server import ROOT
+
+SMALL = 12
+LARGE = 100_000
+FAULTS = 1_000
+SIGNER = Signer("operator")
+KEYS = [SIGNER.verifier_key]
+
+
+def judge_in_python(export, cases):
+    """The verdicts, in the order of the cases, which is that of their `at`."""
+    prefix, verdicts = Verifier(read_keys(KEYS)), []
+    for case in cases:
+        try:
+            while prefix.size < case.at:
+                prefix.take(export[prefix.size])
+            keys = read_keys(case.keys or KEYS)
+            heads = [open_head(note, keys, f"kept {n}") for n, note in enumerate(case.heads, 1)]
+            verifier = Verifier(keys, heads, case.after)
+            if case.at:
+                verifier.size, verifier.chain = prefix.size, prefix.chain
+                verifier.organization = prefix.organization
+                verifier.subtrees = list(prefix.subtrees)
+            rest = [] if case.rest is None else export[case.rest:]
+            *lines, last = [*case.lines, *rest] or [b""]
+            for line in lines:
+                verifier.take(line)
+            verdicts.append(f"intact: {verifier.finish(last)}")
+        except Altered as found:
+            verdicts.append(f"altered: {found}")
+        except CannotTell as reason:
+            verdicts.append(f"cannot tell: {reason}")
+    return verdicts
+
+
+def judge_outside(program, file, cases):
+    lines = [json.dumps({"file": str(file), "keys": KEYS}), *(case.to_json(KEYS) for case in cases)]
+    done = subprocess.run(program, input="\n".join(lines) + "\n", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.fixture
+def judge(node, tmp_path):
+    """The verdicts of all verifiers, by language."""
+    def judged(export, cases):
+        cases.sort(key=lambda case: case.at)
+        file = tmp_path / "export.ndjson"
+        file.write_bytes(b"".join(line + b"\n" for line in export))
+        script = ROOT / "tests" / "clients" / "audit_cases.js"
+        return {"python": judge_in_python(export, cases),
+                "javascript": judge_outside([node, script], file, cases)}
+    return judged
+
+
+def check(cases, verdicts):
+    for language, found in verdicts.items():
+        assert len(found) == len(cases), language
+    for case, *found in zip(cases, *verdicts.values()):
+        assert found[0].startswith(case.expected), (case.what, case.expected, found)
+        assert len(set(found)) == 1, (case.what, found)
+
+
+def test_every_fault_at_every_position_of_a_small_export_is_found(judge):
+    records = make_records(SMALL)
+    export = make_export(SIGNER, records)
+    cases = list(small_cases(SIGNER, records, export, random.Random(1)))
+    assert len(cases) > 800
+    check(cases, judge(export, cases))
+
+
+def large_cases(export, dice):
+    """A fault of each kind at random positions. Forks are found by a head that was kept soon after;
+    the first and the last positions are among them."""
+    for number in range(FAULTS):
+        k = {0: 1, 1: LARGE, 2: LARGE - 1}.get(number, dice.randrange(1, LARGE + 1))
+        kinds = [change, drop, insert, swap, truncate, fork]
+        yield dice.choice(list(kinds[number % len(kinds)](export, LARGE, k, dice))
+                          or list(drop(export, LARGE, k, dice)))
+
+
+def fork(export, n, k, dice):
+    """Record k and some behind it are others, with all hashes made anew; one of them was kept."""
+    length = min(n - k + 1, dice.randrange(1, 20))
+    prevhash, lines = json.loads(export[k - 1])["prevhash"], []
+    for sequence in range(k, k + length):
+        lines.append(make_record(sequence, prevhash, dice, strange=False))
+        prevhash = link(lines[-1])
+    kept = k + length - 1
+    head = SIGNER.note(kept, bytes(32), link(export[kept - 1]))
+    yield Case(f"fork at {k}, {kept} kept", kept, [*lines, head_line(SIGNER.note(kept, bytes(32), prevhash))],
+               k - 1, None, heads=[head])
+
+
+def test_a_thousand_faults_at_random_positions_of_a_large_export_are_found(judge):
+    records = make_records(LARGE, strange=False)
+    export = make_export(SIGNER, records)
+    cases = [*large_cases(export, random.Random(2)),
+             Case("intact", None, [export[-1]], LARGE, verdict=f"intact: records 1 to {LARGE} ")]
+    check(cases, judge(export, cases))
+
+
+@pytest.fixture
+def commands(node):
+    """How each verifier is called, by language, and its environment."""
+    script = ROOT / "clients" / "javascript" / "src" / "audit-command.js"
+    return {"python": [sys.executable, "-m", "consularia_audit"], "javascript": [node, script]}
+
+
+def run_all(commands, *words):
+    """The exit code and what is printed, which are the same for all of them."""
+    done = {language: subprocess.run(
+        [*command, *map(str, words)], capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "clients" / "python")})
+        for language, command in commands.items()}
+    results = {(each.returncode, each.stdout) for each in done.values()}
+    assert len(results) == 1, {language: (each.returncode, each.stdout, each.stderr)
+                               for language, each in done.items()}
+    return results.pop()
+
+
+def test_the_commands_print_the_verdict_and_exit_with_it(commands, tmp_path):
+    records = make_records(SMALL)
+    export = make_export(SIGNER, records)
+    file, head, lost = tmp_path / "export.ndjson", tmp_path / "head-5", tmp_path / "lost"
+    head.write_text(note_of(SIGNER, records[:5]))
+    file.write_bytes(b"\n".join(export))  # the last line feed may be missing
+    words = (file, "--key", SIGNER.verifier_key)
+    intact = f"intact: records 1 to {SMALL} of organization {ORGANIZATION}\n"
+    assert run_all(commands, *words) == (0, intact)
+    assert run_all(commands, *words, "--head", head, "--head", head) == (0, intact)
+    assert run_all(commands, *words, "--key", Signer("second").verifier_key) == (0, intact)
+
+    file.write_bytes(b"\n".join([*export[:3], export[4], *export[4:]]) + b"\n")
+    assert run_all(commands, *words) == (1, "altered: record 4: record 5 stands in its place\n")
+    file.write_bytes(b"\n".join(export[5:]) + b"\n")
+    assert run_all(commands, *words)[0] == 1
+    part = run_all(commands, *words, "--after", "5", "--head", head)
+    assert part == (0, intact.replace("records 1", "records 6"))
+
+    for bad in ([], [file], ["--key", SIGNER.verifier_key], [*words, file], [*words, "--after", "x"],
+                [*words, "--no-such-option"]):
+        assert run_all(commands, *bad) == (2, ""), bad
+    for unknown in ([lost, "--key", SIGNER.verifier_key], [tmp_path, "--key", SIGNER.verifier_key],
+                    [*words, "--head", lost], [*words, "--head", file], [file, "--key", "x+00+x"],
+                    [*words, "--after", "5"]):
+        for language, command in commands.items():  # the system's words differ
+            code, printed = run_all({language: command}, *unknown)
+            assert code == 3 and printed.startswith("cannot tell: "), (language, unknown)
+
+
+def test_the_verifiers_are_short_enough_to_be_read():
+    for file in [*(ROOT / "clients" / "python" / "consularia_audit").glob("*.py"),
+                 *(ROOT / "clients" / "javascript" / "src").glob("audit*.js")]:
+        assert len(file.read_text().splitlines()) < 200, file
