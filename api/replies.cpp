@@ -34,6 +34,9 @@ std::string sentence_of(domain::Conflict conflict) {
             return "This appointment has ended.";
         case Conflict::already_exists:
             return "It already exists.";
+        case Conflict::format_is_too_old:
+            return "New records have a format without this event. The operator has to raise "
+                   "--write-format, once every node can read it.";
     }
     unknown_enumerator();
 }
@@ -224,6 +227,9 @@ Failure explain(const domain::Rejection& rejection) {
             },
             [](const domain::TooManyTokens&) {
                 return bad_fields(Errors::of_whole(too_many_tokens()));
+            },
+            [](const domain::TooManyWebhooks&) {
+                return bad_fields(Errors::of_whole(too_many_webhooks()));
             },
             [](const domain::ExpiresInThePast&) {
                 return bad_fields(

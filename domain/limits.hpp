@@ -36,6 +36,8 @@ inline constexpr Limit kUniqueId = at_most({.stored = 255, .accepted = 255});
 inline constexpr Limit kDisplayName = at_most({.stored = 60, .accepted = 60});
 inline constexpr Limit kOrganizationName = at_most({.stored = 255, .accepted = 255});
 inline constexpr Limit kTokenName = at_most({.stored = 255, .accepted = 255});
+inline constexpr Limit kWebhookDescription = at_most({.stored = 255, .accepted = 255});
+inline constexpr Limit kEventTypeName = at_most({.stored = 100, .accepted = 100});
 
 // Minutes of an appointment.
 inline constexpr Limit kShortest = at_least({.stored = 15, .accepted = 15});
@@ -46,7 +48,13 @@ inline constexpr Limit kParticipants = at_most({.stored = 1000, .accepted = 1000
 /// Unexpired tokens of an organization.
 inline constexpr Limit kTokens = at_most({.stored = 100, .accepted = 100});
 
+/// Webhooks of an organization.
+inline constexpr Limit kWebhooks = at_most({.stored = 20, .accepted = 20});
+/// Types of events that a webhook chooses.
+inline constexpr Limit kWebhookTypes = at_most({.stored = 50, .accepted = 50});
+
 // Visible ASCII characters.
+inline constexpr Limit kWebhookUrl = at_most({.stored = 2048, .accepted = 2048});
 inline constexpr Limit kIdempotencyKey = at_most({.stored = 255, .accepted = 255});
 inline constexpr Limit kRequestId = at_most({.stored = 128, .accepted = 128});
 /// The name of a part of the system that acts, e.g. "deadlines".
@@ -66,6 +74,11 @@ inline constexpr std::array kAll{
     kTokens,
     kIdempotencyKey,
     kRequestId,
-    kSystemName};
+    kSystemName,
+    kWebhookDescription,
+    kEventTypeName,
+    kWebhooks,
+    kWebhookTypes,
+    kWebhookUrl};
 
 }  // namespace consularia::domain::limits

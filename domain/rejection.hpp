@@ -34,6 +34,11 @@ struct TooManyTokens {
     friend bool operator==(const TooManyTokens&, const TooManyTokens&) = default;
 };
 
+/// The organization would have more than limits::kWebhooks.
+struct TooManyWebhooks {
+    friend bool operator==(const TooManyWebhooks&, const TooManyWebhooks&) = default;
+};
+
 /// The token would have expired before it was issued.
 struct ExpiresInThePast {
     friend bool operator==(const ExpiresInThePast&, const ExpiresInThePast&) = default;
@@ -53,6 +58,7 @@ enum class Conflict {
     joining_is_not_open_yet,
     appointment_has_ended,
     already_exists,
+    format_is_too_old,  ///< New records have a format that has no such event.
 };
 
 using Rejection = std::variant<
@@ -60,6 +66,7 @@ using Rejection = std::variant<
     BadItems,
     TooManyParticipants,
     TooManyTokens,
+    TooManyWebhooks,
     ExpiresInThePast,
     VersionMismatch,
     Conflict>;

@@ -62,5 +62,7 @@ using UniqueId = Text<struct UniqueIdTag, 1, limits::kUniqueId>;
 using DisplayName = Text<struct DisplayNameTag, 0, limits::kDisplayName>;
 using OrganizationName = Text<struct OrganizationNameTag, 1, limits::kOrganizationName>;
 using TokenName = Text<struct TokenNameTag, 1, limits::kTokenName>;
+using WebhookDescription = Text<struct WebhookDescriptionTag, 0, limits::kWebhookDescription>;
+using EventTypeName = Text<struct EventTypeNameTag, 1, limits::kEventTypeName>;
 
 }  // namespace consularia::domain

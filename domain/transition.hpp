@@ -17,6 +17,7 @@ struct OccurrenceOf {
     Id id;
     Version version = 0;
     Timestamp time;
+    std::uint64_t sequence = 0;  ///< Among all events of the organization.
 };
 
 /// The event cannot have happened in this state: it was written by other rules than ours.

@@ -2,6 +2,8 @@
 
 #include "base/overloaded.hpp"
 #include "projections/organization_rows.hpp"
+#include "projections/webhook_rows.hpp"
+#include "projections/webhooks.hpp"
 
 #include <utility>
 #include <variant>
@@ -12,6 +14,7 @@ namespace {
 using ledger::AppointmentRecordEvent;
 using ledger::OrganizationRecordEvent;
 using ledger::Wanted;
+using ledger::WebhookRecordEvent;
 using Applied = AggregateRows::Applied;
 
 /// The bytes of a state right after an event that it does not share with the state before.
@@ -73,6 +76,9 @@ ledger::State read_state(
             [&](const domain::OrganizationId& itself) -> ledger::State {
                 return find_organization(reader, itself);
             },
+            [&](const domain::WebhooksId&) -> ledger::State {
+                return find_webhooks(reader, organization);
+            },
         },
         id
     );
@@ -83,6 +89,7 @@ Wanted most_wanted(const ledger::Command& command) {
         Overloaded{
             [](const domain::AppointmentCommand&) { return Wanted::rendering; },
             [](const domain::OrganizationCommand&) { return Wanted::verdict; },
+            [](const domain::WebhookCommand&) { return Wanted::state; },
         },
         command
     );
@@ -101,6 +108,11 @@ std::optional<ledger::State> read_state_as_of(
             },
             [](const OrganizationRecordEvent&) -> std::optional<ledger::State> {
                 return std::nullopt;
+            },
+            [&](const WebhookRecordEvent&) -> std::optional<ledger::State> {
+                // A deletion leaves nothing to show.
+                return find_webhook_as_of(past.reader, organization, sequence)
+                    .value_or(domain::Webhooks{});
             },
         },
         event
@@ -129,6 +141,9 @@ Applied AggregateRows::apply(
                     std::holds_alternative<domain::OrganizationCreated>(fact.event);
                 if (creation && !creating_.owns_lock()) creating_.lock();
                 return show(apply_to_organization(writes_, record, fact), wanted);
+            },
+            [&](const WebhookRecordEvent& fact) {
+                return show(apply_to_webhooks(writes_, record, fact), wanted);
             },
         },
         record.event

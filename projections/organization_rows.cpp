@@ -34,7 +34,7 @@ tl::expected<domain::Organization, domain::ImpossibleTransition> apply_to_organi
 ) {
     const auto id = record.organization;
     const auto before = find_organization(writes, id);
-    auto after = evolve(before, fact.event, {id, fact.version, record.time});
+    auto after = evolve(before, fact.event, {id, fact.version, record.time, record.sequence});
     if (!after) return after;
     if (registered(before) == nullptr) {
         KnownBlocks none(0);  // other partitions change this list too

@@ -5,6 +5,7 @@
 #include "base/enum_names.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/scopes.hpp"
+#include "domain/webhook/webhook.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -74,6 +75,28 @@ inline constexpr std::uint8_t kAbsentByte = 4;
     unknown_enumerator();
 }
 
+[[nodiscard]] constexpr std::uint8_t byte_of(domain::WebhookPayload payload) {
+    switch (payload) {
+        case domain::WebhookPayload::full:
+            return 0;
+        case domain::WebhookPayload::thin:
+            return 1;
+    }
+    unknown_enumerator();
+}
+
+[[nodiscard]] constexpr std::uint8_t byte_of(domain::WebhookStatus status) {
+    switch (status) {
+        case domain::WebhookStatus::active:
+            return 0;
+        case domain::WebhookStatus::inactive:
+            return 1;
+        case domain::WebhookStatus::gone:
+            return 2;
+    }
+    unknown_enumerator();
+}
+
 /// The enumerator that this byte stands for.
 template <class Enum>
 [[nodiscard]] constexpr std::optional<Enum> with_byte(std::uint8_t byte) {
@@ -106,6 +129,8 @@ template <class Enum>
 static_assert(detail::bytes_differ<domain::Status>() && !with_byte<domain::Status>(kAbsentByte));
 static_assert(detail::bytes_differ<domain::Role>());
 static_assert(detail::bytes_differ<domain::Feature>());
+static_assert(detail::bytes_differ<domain::WebhookPayload>());
+static_assert(detail::bytes_differ<domain::WebhookStatus>());
 static_assert(detail::bytes_differ<domain::Scope>() && detail::scopes_fit_a_byte());
 
 }  // namespace consularia::projections

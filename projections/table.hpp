@@ -12,7 +12,7 @@ namespace consularia::projections {
 /// Raised whenever a row's key or value changes its form, or the same facts lead to other rows: a
 /// store with a different version is rebuilt. What facts can be read needs no number: see
 /// ledger/record/vocabulary.hpp.
-inline constexpr int kSchemaVersion = 6;
+inline constexpr int kSchemaVersion = 7;
 
 /// keys.hpp makes the keys; the files that own the rows describe their values.
 enum class Table : std::uint8_t {
@@ -35,6 +35,8 @@ enum class Table : std::uint8_t {
     deadline_starts,
     counted_times,
     changes,
+    webhooks,
+    webhook_changes,
 };
 
 /// The name that the table is stored under.
@@ -78,6 +80,10 @@ enum class Table : std::uint8_t {
             return "counted_times";
         case Table::changes:
             return "changes";
+        case Table::webhooks:
+            return "webhooks";
+        case Table::webhook_changes:
+            return "webhook_changes";
     }
     return "";
 }

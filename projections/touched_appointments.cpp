@@ -49,7 +49,9 @@ tl::expected<const domain::Appointment*, domain::ImpossibleTransition> TouchedAp
 ) {
     const AppointmentKey key{record.organization, fact.id};
     Touched& touched = touch(key);
-    auto after = evolve(touched.now.state, fact.event, {fact.id, fact.version, record.time});
+    auto after = evolve(
+        touched.now.state, fact.event, {fact.id, fact.version, record.time, record.sequence}
+    );
     if (!after) return tl::unexpected(after.error());
     touched.now.state = *std::move(after);
     touched.now.sequence = record.sequence;

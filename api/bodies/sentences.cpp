@@ -31,6 +31,11 @@ std::string too_many_tokens() {
     return "An organization has at most " + std::to_string(limits::kTokens.accepted) + " tokens.";
 }
 
+std::string too_many_webhooks() {
+    return "An organization has at most " + std::to_string(limits::kWebhooks.accepted) +
+           " webhooks.";
+}
+
 std::string not_a_choice(std::string_view text) {
     return '"' + std::string(text) + "\" is not a valid choice.";
 }

@@ -34,6 +34,7 @@ inline constexpr std::string_view kDuplicateUniqueId =
 [[nodiscard]] std::string at_most(std::size_t max);
 [[nodiscard]] std::string too_many_participants();
 [[nodiscard]] std::string too_many_tokens();
+[[nodiscard]] std::string too_many_webhooks();
 [[nodiscard]] std::string not_a_choice(std::string_view text);
 [[nodiscard]] std::string not_a_list(std::string_view type);
 [[nodiscard]] std::string not_a_dictionary(std::string_view type);

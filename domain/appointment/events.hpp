@@ -2,6 +2,7 @@
 // What can happen to an appointment: facts in the past tense (docs/events.md).
 
 #include "domain/appointment/appointment.hpp"
+#include "domain/change.hpp"
 
 #include <optional>
 #include <variant>
@@ -27,15 +28,6 @@ struct AppointmentScheduled {
     std::vector<NewParticipant> participants;
 
     friend bool operator==(const AppointmentScheduled&, const AppointmentScheduled&) = default;
-};
-
-/// A value before and after.
-template <class T>
-struct Change {
-    T from;
-    T to;
-
-    friend bool operator==(const Change&, const Change&) = default;
 };
 
 /// Only what changed is set.

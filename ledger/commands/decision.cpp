@@ -120,6 +120,9 @@ Decision decide(
         submission.command
     );
     if (auto* reply = std::get_if<Reply>(&decided)) return std::move(*reply);
+    if (!codec.may_write(std::get<RecordEvent>(decided))) {
+        return Refused{domain::Conflict::format_is_too_old, head.sequence};
+    }
     Sealed sealed = seal(codec, submission, std::get<RecordEvent>(std::move(decided)), head, now);
     if (sealed.value.size() > kMaxRecordBytes) return RecordTooLarge{};
     return sealed;

@@ -13,7 +13,7 @@ void Overlay::add(const Record& record, const Hash& hash) {
     std::visit(
         [&]<class Kind>(const RecordEventOf<Kind>& of) {
             auto& state = std::get<typename Kind::State>(find(record.organization, of.id));
-            auto after = evolve(state, of.event, {of.id, of.version, record.time});
+            auto after = evolve(state, of.event, {of.id, of.version, record.time, record.sequence});
             CHECK(after.has_value());
             bytes_ += Kind::bytes_written(state, of.event, *after);
             state = *std::move(after);

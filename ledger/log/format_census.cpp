@@ -33,6 +33,11 @@ void add(
     group.to = std::max(group.to.value_or(*time), *time);
 }
 
+bool is_marked(const ParsedValue& value) {
+    const auto* const mark = value.object ? value.object->root().find("skippable") : nullptr;
+    return mark != nullptr && mark->is_true();
+}
+
 }  // namespace
 
 void FormatCensus::take(Partition partition, const LogEntry& fact) {
@@ -46,7 +51,7 @@ void FormatCensus::take(Partition partition, const LogEntry& fact) {
     add(types_[{type, reading}], partition, fact.position, time, why);
     if (reading == Reading::unreadable) return;
     const Envelope& envelope = record ? *record : *record.error().skippable;
-    add(formats_[shown_format(envelope)], partition, fact.position, time, "");
+    add(formats_[shown_format(envelope, is_marked(value))], partition, fact.position, time, "");
 }
 
 std::uint64_t FormatCensus::count(Reading reading) const {

@@ -5,6 +5,7 @@
 
 #include "ledger/record/appointment_kind.hpp"
 #include "ledger/record/organization_kind.hpp"
+#include "ledger/record/webhook_kind.hpp"
 
 #include <concepts>
 #include <cstddef>
@@ -37,6 +38,8 @@ concept AggregateKind = requires(
 ) {
     // Whether records hold the aggregate's version: its count of events.
     { Kind::kVersioned } -> std::convertible_to<bool>;
+    // Whether readers who do not know its events may skip them: its records have the mark then.
+    { Kind::kSkippable } -> std::convertible_to<bool>;
     // The aggregate that the command is about.
     { Kind::target_of(command, organization) } -> std::same_as<typename Kind::Id>;
 
@@ -69,7 +72,7 @@ struct KindList {
     }
 };
 
-using Kinds = KindList<AppointmentKind, OrganizationKind>;
+using Kinds = KindList<AppointmentKind, OrganizationKind, WebhookKind>;
 
 using AggregateId = Kinds::Id;
 using State = Kinds::State;
@@ -78,6 +81,7 @@ using RecordEvent = Kinds::Event;
 
 using AppointmentRecordEvent = RecordEventOf<AppointmentKind>;
 using OrganizationRecordEvent = RecordEventOf<OrganizationKind>;
+using WebhookRecordEvent = RecordEventOf<WebhookKind>;
 
 namespace detail {
 

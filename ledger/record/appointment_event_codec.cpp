@@ -2,16 +2,13 @@
 
 #include "base/overloaded.hpp"
 #include "ledger/record/appointment_members_codec.hpp"
+#include "ledger/record/sides.hpp"
 
 #include <array>
 
 namespace consularia::ledger {
 
 namespace {
-
-using domain::Change;
-
-// Changes: a changed member is in both `old` and `new`, an unchanged one in neither.
 
 template <class Side>
 void write_side(JsonWriter& json, const domain::AppointmentUpdated& event, Side side) {
@@ -35,59 +32,6 @@ void write_side(JsonWriter& json, const domain::ParticipantUpdated& event, Side 
     write_display_name(json, side(*event.display_name));
     json.end_object();
 }
-
-template <class Event>
-void write_change(JsonWriter& json, const Event& event) {
-    json.begin_object("old");
-    write_side(
-        json, event, [](const auto& change) -> const auto& { return change.from; }
-    );
-    json.end_object();
-    json.begin_object("new");
-    write_side(
-        json, event, [](const auto& change) -> const auto& { return change.to; }
-    );
-    json.end_object();
-}
-
-/// The two sides of a change.
-struct Sides {
-    JsonReader old_side;
-    JsonReader new_side;
-
-    [[nodiscard]] bool readable() const {
-        return old_side.members() != nullptr && new_side.members() != nullptr;
-    }
-
-    [[nodiscard]] bool have(std::string_view key) const {
-        return old_side.has(key) || new_side.has(key);
-    }
-
-    /// Reads both sides into `change` if either has the key. False if that cannot be read.
-    template <class T, class Read>
-    [[nodiscard]] bool read(std::string_view key, Read read_one, std::optional<Change<T>>& change)
-        const {
-        if (!have(key)) return true;
-        auto from = read_one(old_side);
-        auto to = read_one(new_side);
-        if (!from || !to) return false;
-        change = Change<T>{std::move(*from), std::move(*to)};
-        return true;
-    }
-
-    /// Reads both sides of a member of the inner object, if either has it.
-    template <class T, class Read>
-    [[nodiscard]] bool read_inner(
-        std::string_view object,
-        std::string_view key,
-        Read read_one,
-        std::optional<Change<T>>& change
-    ) const {
-        if (!have(object)) return true;
-        const Sides inner{old_side.object(object), new_side.object(object)};
-        return inner.readable() && inner.read(key, read_one, change);
-    }
-};
 
 // Readers of data.
 
@@ -224,7 +168,9 @@ void write_data(JsonWriter& json, const domain::AppointmentEvent& event) {
                 write_title(json, scheduled.title);
                 write_participants(json, scheduled.participants);
             },
-            [&](const domain::AppointmentUpdated& updated) { write_change(json, updated); },
+            [&](const domain::AppointmentUpdated& updated) {
+                write_sides(json, [&](auto side) { write_side(json, updated, side); });
+            },
             [](const domain::AppointmentStarted&) {},
             [](const domain::AppointmentCompleted&) {},
             [](const domain::AppointmentMissed&) {},
@@ -237,11 +183,11 @@ void write_data(JsonWriter& json, const domain::AppointmentEvent& event) {
             },
             [&](const domain::ParticipantUpdated& updated) {
                 json.text("id", updated.id.to_string());
-                write_change(json, updated);
+                write_sides(json, [&](auto side) { write_side(json, updated, side); });
             },
             [&](const domain::ParticipantJoined& joined) {
                 json.text("id", joined.id.to_string());
-                write_change(json, joined);
+                write_sides(json, [&](auto side) { write_side(json, joined, side); });
             },
         },
         event

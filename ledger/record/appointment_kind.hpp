@@ -19,6 +19,7 @@ struct AppointmentKind {
     using Event = domain::AppointmentEvent;
 
     static constexpr bool kVersioned = true;
+    static constexpr bool kSkippable = false;
 
     static Id target_of(const Command& command, domain::OrganizationId) {
         return domain::target_of(command);

@@ -20,6 +20,7 @@ struct OrganizationKind {
     using Event = domain::OrganizationEvent;
 
     static constexpr bool kVersioned = false;
+    static constexpr bool kSkippable = false;
 
     static Id target_of(const Command&, domain::OrganizationId organization) {
         return organization;

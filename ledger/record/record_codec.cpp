@@ -44,6 +44,12 @@ std::optional<domain::Version> version_in(const RecordEvent& event) {
     );
 }
 
+bool is_skippable(const RecordEvent& event) {
+    return std::visit(
+        []<class Kind>(const RecordEventOf<Kind>&) { return Kind::kSkippable; }, event
+    );
+}
+
 std::optional<Actor> parse_actor(std::string_view text) {
     if (text == "admin") return AdminActor{};
     if (const auto token = parse_reference<domain::TokenId>(text, kTokens)) {
@@ -182,6 +188,10 @@ FoundRecord read_record(const JsonReader& in, const UnknownTypes& unknown) {
 
 }  // namespace
 
+bool RecordCodec::may_write(const RecordEvent& event) const {
+    return context_.format >= WriteFormat::marked || !is_skippable(event);
+}
+
 std::string RecordCodec::encode(const Record& record) const {
     JsonWriter json;
     json.begin_object();
@@ -202,6 +212,7 @@ std::string RecordCodec::encode(const Record& record) const {
         json.text("idempotencykey", record.idempotency->key);
         json.text("requesthash", to_hex(record.idempotency->request_hash));
     }
+    if (is_skippable(record.event)) json.boolean(kSkippable, true);
     json.begin_object("data");
     std::visit([&](const auto& of) { write_data(json, of.event); }, record.event);
     json.end_object();
@@ -214,6 +225,7 @@ const std::string& RecordCodec::stored_request_id(const RequestIds& ids) const {
         case WriteFormat::verbatim:
             return ids.shown;
         case WriteFormat::keyed:
+        case WriteFormat::marked:
             return ids.own;
     }
     CHECK(false);
@@ -224,6 +236,7 @@ const std::string& RecordCodec::stored_key(const KeyForms& key) const {
         case WriteFormat::verbatim:
             return key.sent;
         case WriteFormat::keyed:
+        case WriteFormat::marked:
             return key.hashed;
     }
     CHECK(false);

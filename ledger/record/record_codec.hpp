@@ -19,15 +19,16 @@ struct ParsedValue;
 
 /// The form of new records; records of all forms are read. Numbered as in docs/events.md.
 ///
-/// Binaries that know no format after these may not know the mark `skippable` either, and freeze an
-/// organization at a marked record. So the first type of event that has the mark comes with the
-/// next format, and no record has the mark in a format before that one (decision 36).
+/// Binaries that know no format but the first two may not know the mark `skippable` either, and
+/// freeze an organization at a marked record. So types of events that have the mark are written in
+/// the third format and later ones only (decision 36).
 enum class WriteFormat {
     verbatim = 1,  ///< With the client's X-Request-ID and Idempotency-Key.
     keyed = 2,     ///< With our own id of the request, and a keyed hash of the Idempotency-Key.
+    marked = 3,    ///< The same, with events that may be skipped.
 };
 
-inline constexpr WriteFormat kNewestFormat = WriteFormat::keyed;
+inline constexpr WriteFormat kNewestFormat = WriteFormat::marked;
 
 /// What the form of records depends on.
 struct RecordContext {
@@ -54,6 +55,9 @@ class RecordCodec {
 
     /// Only reads, and only what needs no keys.
     [[nodiscard]] static RecordCodec without_keys() { return RecordCodec({}); }
+
+    /// Whether new records may have this event in the codec's format.
+    [[nodiscard]] bool may_write(const RecordEvent& event) const;
 
     /// The record's value: one line of JSON, attributes in the order of docs/events.md.
     [[nodiscard]] std::string encode(const Record& record) const;

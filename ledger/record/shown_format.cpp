@@ -5,7 +5,8 @@
 
 namespace consularia::ledger {
 
-std::optional<WriteFormat> shown_format(const Envelope& record) {
+std::optional<WriteFormat> shown_format(const Envelope& record, bool marked) {
+    if (marked) return WriteFormat::marked;
     const bool by_client =
         !record.request_id.empty() && !parse_id<domain::EventId>(record.request_id);
     if (by_client) return WriteFormat::verbatim;

@@ -8,9 +8,9 @@
 
 namespace consularia::ledger {
 
-/// Empty if the record looks the same in all formats: it has no Idempotency-Key, and no id of a
-/// request that a client chose. A client whose key has 64 hex digits makes a record of format 1
-/// look like one of format 2.
-[[nodiscard]] std::optional<WriteFormat> shown_format(const Envelope& record);
+/// Empty if the record looks the same in all formats: it has no mark `skippable`, no
+/// Idempotency-Key, and no id of a request that a client chose. A client whose key has 64 hex
+/// digits makes a record of format 1 look like one of format 2.
+[[nodiscard]] std::optional<WriteFormat> shown_format(const Envelope& record, bool marked);
 
 }  // namespace consularia::ledger

@@ -8,6 +8,7 @@
 #include "base/enum_names.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/organization/scopes.hpp"
+#include "domain/webhook/webhook.hpp"
 #include "ledger/record/event_types.hpp"
 
 #include <concepts>
@@ -62,8 +63,33 @@ namespace consularia::ledger {
     unknown_enumerator();
 }
 
+[[nodiscard]] constexpr EventVersion version_with(domain::WebhookPayload payload) {
+    switch (payload) {
+        case domain::WebhookPayload::full:
+        case domain::WebhookPayload::thin:
+            return 1;
+    }
+    unknown_enumerator();
+}
+
+[[nodiscard]] constexpr EventVersion version_with(domain::WebhookStatus status) {
+    switch (status) {
+        case domain::WebhookStatus::active:
+        case domain::WebhookStatus::inactive:
+        case domain::WebhookStatus::gone:
+            return 1;
+    }
+    unknown_enumerator();
+}
+
 /// All that has versions: a part of what a binary reads (vocabulary.hpp). Only these can be parsed.
-using Versioned = std::tuple<domain::Scope, domain::Feature, domain::Role, domain::Status>;
+using Versioned = std::tuple<
+    domain::Scope,
+    domain::Feature,
+    domain::Role,
+    domain::Status,
+    domain::WebhookPayload,
+    domain::WebhookStatus>;
 
 namespace detail {
 

@@ -170,7 +170,7 @@ def test_a_cluster_is_upgraded_put_back_and_upgraded_for_good_under_load(make_cl
         roll(load, previous)
         roll(load, present)
         found = census(cluster)
-        assert (found["reads"], found["writes"], formats_in(found)) == ([1, 2], 1, {1})
+        assert (found["reads"], found["writes"], formats_in(found)) == ([1, 2, 3], 1, {1})
         roll(load, present, "--write-format", "2")
     finally:
         load.stop()

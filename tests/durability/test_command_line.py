@@ -47,15 +47,15 @@ def test_formats_are_printed_beside_a_running_server(node):
     api.post("/appointments/", valid(), headers={"Idempotency-Key": "booking"})
     done = run("ledger", "formats", "--data-dir", node.data_dir)
     lines = done.stdout.splitlines()
-    assert done.returncode == 0 and lines[1] == "writes format 2, the default", done
+    assert done.returncode == 0 and lines[1] == "writes format 3, the default", done
     scheduled = "dev.consularia.appointment.scheduled.v1"
-    for begin in ("reads formats 1 to 2, ", "format 1 facts 1 from ", "format 2 facts 1 from ",
+    for begin in ("reads formats 1 to 3, ", "format 1 facts 1 from ", "format 2 facts 1 from ",
                   "the same in all formats facts 1 from ", f"type {scheduled} known facts 2 from "):
         assert sum(line.startswith(begin) for line in lines) == 1, (begin, lines)
     assert lines[-1] == "3 facts can be read, 0 are skipped, 0 freeze their organizations"
     done = run("ledger", "formats", "--data-dir", node.data_dir, "--json", "--write-format", "1")
     found = json.loads(done.stdout)
-    assert (found["reads"], found["writes"], found["writes_by_default"]) == ([1, 2], 1, 2)
+    assert (found["reads"], found["writes"], found["writes_by_default"]) == ([1, 2, 3], 1, 3)
     assert [(one["format"], one["facts"]) for one in found["formats"]] == [(None, 1), (1, 1), (2, 1)]
     of = {one["type"]: one for one in found["types"]}[scheduled]
     assert (of["reading"], of["facts"]) == ("known", 2) and of["from"] < of["to"]

@@ -12,7 +12,7 @@ from wait import until
 KEY = "ann@private.example"
 ID = "visit-of-ann"
 ONCE = {"Idempotency-Key": KEY, "X-Request-ID": ID}
-FORMATS = [1, 2]
+FORMATS = [1, 2, 3]
 
 
 @pytest.mark.parametrize("second", FORMATS)
@@ -66,7 +66,7 @@ def test_the_first_format_holds_what_the_client_sent(node):
     assert (record["idempotencykey"], record["requestid"]) == (KEY, ID)
 
 
-@pytest.mark.parametrize("number", ["0", "3", "new"])
+@pytest.mark.parametrize("number", ["0", "4", "new"])
 def test_an_unknown_format_is_wrong_usage(node, number):
     done = run("serve", "--data-dir", node.data_dir, "--write-format", number)
     assert done.returncode == 2 and "--write-format" in done.stderr

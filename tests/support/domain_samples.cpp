@@ -105,6 +105,29 @@ TokenGrant make_grant(std::uint32_t number) {
     return grant;
 }
 
+WebhookUrl make_url(std::string text) {
+    auto url = WebhookUrl::parse(std::move(text));
+    CHECK(url.has_value());
+    return *std::move(url);
+}
+
+WebhookTypes make_types(const std::vector<std::string>& names) {
+    std::vector<EventTypeName> types;
+    for (const auto& name : names) types.push_back(make_text<EventTypeName>(name));
+    auto made = WebhookTypes::parse(std::move(types));
+    CHECK(made.has_value());
+    return *std::move(made);
+}
+
+WebhookSettings webhook_settings(std::uint32_t number) {
+    return {
+        make_url("https://example.org/hooks/" + std::to_string(number)),
+        {},
+        make_text<WebhookDescription>("Reminders"),
+        WebhookPayload::full,
+        WebhookStatus::active};
+}
+
 int RandomCommands::pick(int count) {
     return static_cast<int>(random_() % static_cast<std::uint32_t>(count));
 }

@@ -8,6 +8,7 @@
 #include "domain/organization/organization.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
+#include "domain/webhook/webhook.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -54,6 +55,10 @@ template <class Id>
     return make_id<domain::TokenId>(number);
 }
 
+[[nodiscard]] inline domain::WebhookId webhook_id(std::uint32_t number = 1) {
+    return make_id<domain::WebhookId>(number);
+}
+
 [[nodiscard]] domain::Config make_config(std::vector<std::pair<domain::Feature, bool>> entries);
 
 // The sample appointment: "Consultation", 2030-01-01, 10:00 to 10:30, chat on, with Ann, the
@@ -73,6 +78,11 @@ inline constexpr domain::Timestamp kAfter{std::chrono::seconds(1893495600)};   /
 
 /// The token "main" with every scope and no end; its secret's hash is filled with the number.
 [[nodiscard]] domain::TokenGrant make_grant(std::uint32_t number = 1);
+
+[[nodiscard]] domain::WebhookUrl make_url(std::string text);
+[[nodiscard]] domain::WebhookTypes make_types(const std::vector<std::string>& names);
+/// Active, full, of all types, to "https://example.org/hooks/<number>".
+[[nodiscard]] domain::WebhookSettings webhook_settings(std::uint32_t number = 1);
 
 /// Commands that try everything on one appointment: few titles, times and participants, so that
 /// what they ask for often is there already, and versions and ids that may be unknown. Ids of new

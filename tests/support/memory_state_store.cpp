@@ -186,7 +186,7 @@ void MemoryStateStore::evolve(
         auto after = domain::evolve(
             found == state.states.end() ? KindState{} : std::get<KindState>(found->second),
             fact.event,
-            {fact.id, fact.version, envelope.time}
+            {fact.id, fact.version, envelope.time, envelope.sequence}
         );
         if (!after) return false;
         judged.state = *after;

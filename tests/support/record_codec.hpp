@@ -1,6 +1,7 @@
 #pragma once
 // The record codec that tests share, and short ways to use it.
 
+#include "base/enum_names.hpp"
 #include "ledger/record/hash.hpp"
 #include "ledger/record/record_codec.hpp"
 
@@ -13,12 +14,21 @@ namespace consularia::samples {
 
 /// A hash without a key takes the place of the keyed one.
 [[nodiscard]] inline const ledger::RecordCodec& codec(
-    ledger::WriteFormat format = ledger::WriteFormat::keyed
+    ledger::WriteFormat format = ledger::kNewestFormat
 ) {
     using ledger::WriteFormat;
     static const ledger::RecordCodec verbatim({WriteFormat::verbatim, ledger::sha256});
     static const ledger::RecordCodec keyed({WriteFormat::keyed, ledger::sha256});
-    return format == WriteFormat::verbatim ? verbatim : keyed;
+    static const ledger::RecordCodec marked({WriteFormat::marked, ledger::sha256});
+    switch (format) {
+        case WriteFormat::verbatim:
+            return verbatim;
+        case WriteFormat::keyed:
+            return keyed;
+        case WriteFormat::marked:
+            return marked;
+    }
+    unknown_enumerator();
 }
 
 /// The codec of an older binary, which does not know these types of events.

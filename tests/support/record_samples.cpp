@@ -84,6 +84,7 @@ std::string with_unknown_type(std::string value) {
 
 std::string as_skippable(std::string value) {
     value = with_unknown_type(std::move(value));
+    if (value.find(R"("skippable":true,"data":)") != std::string::npos) return value;
     return value.insert(value.rfind(R"("data":)"), R"("skippable":true,)");
 }
 

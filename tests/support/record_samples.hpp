@@ -5,6 +5,7 @@
 #include "domain/ids.hpp"
 #include "domain/organization/events.hpp"
 #include "domain/time.hpp"
+#include "domain/webhook/events.hpp"
 #include "ledger/log/ledger.hpp"
 #include "ledger/record/record.hpp"
 
@@ -40,6 +41,11 @@ class History {
 
     std::string add(domain::OrganizationEvent event) {
         return add(next(ledger::OrganizationRecordEvent{organization_, 0, std::move(event)}));
+    }
+
+    std::string add(domain::WebhookEvent event) {
+        const domain::WebhooksId all{organization_.bytes};
+        return add(next(ledger::WebhookRecordEvent{all, 0, std::move(event)}));
     }
 
     std::string add(domain::AppointmentId appointment, domain::AppointmentEvent event) {

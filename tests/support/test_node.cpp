@@ -72,6 +72,13 @@ ledger::Submission remove(std::uint32_t organization, std::uint32_t appointment)
     );
 }
 
+ledger::Submission register_webhook(std::uint32_t organization, std::uint32_t webhook) {
+    return submission(
+        organization,
+        domain::RegisterWebhook{samples::webhook_id(webhook), samples::webhook_settings(webhook)}
+    );
+}
+
 ledger::Submission with_key(ledger::Submission submission, std::string key, std::uint8_t request) {
     ledger::Hash hash{};
     hash.fill(request);

@@ -31,6 +31,9 @@ namespace consularia::test {
 );
 [[nodiscard]] ledger::Submission start(std::uint32_t organization, std::uint32_t appointment);
 [[nodiscard]] ledger::Submission remove(std::uint32_t organization, std::uint32_t appointment);
+[[nodiscard]] ledger::Submission register_webhook(
+    std::uint32_t organization, std::uint32_t webhook
+);
 
 [[nodiscard]] ledger::Submission with_key(
     ledger::Submission submission, std::string key, std::uint8_t request = 1

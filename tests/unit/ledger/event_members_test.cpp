@@ -50,6 +50,11 @@ const std::map<std::string, std::string> kMembers{
     {"dev.consularia.organization.token_issued.v1", kToken},
     {"dev.consularia.organization.token_issued.v2", kToken},
     {"dev.consularia.organization.token_revoked.v1", "token.id"},
+    {"dev.consularia.webhook.registered.v1", "id url types[] description payload status"},
+    {"dev.consularia.webhook.updated.v1", "id ~.url ~.types[] ~.description ~.payload ~.status"},
+    {"dev.consularia.webhook.secret_rotated.v1", "id generation previous_signs_until"},
+    {"dev.consularia.webhook.replayed.v1", "id after"},
+    {"dev.consularia.webhook.deleted.v1", "id"},
 };
 
 Paths split(const std::string& text) {
@@ -149,6 +154,36 @@ auto members(const domain::TokenIssued& it) {
 auto members(const domain::TokenRevoked& it) {
     const auto& [token] = it;
     return std::tie(token);
+}
+
+auto members(const domain::WebhookSettings& it) {
+    const auto& [url, types, description, payload, status] = it;
+    return std::tie(url, types, description, payload, status);
+}
+
+auto members(const domain::WebhookRegistered& it) {
+    const auto& [id, settings] = it;
+    return std::tie(id, settings);
+}
+
+auto members(const domain::WebhookUpdated& it) {
+    const auto& [id, url, types, description, payload, status] = it;
+    return std::tie(id, url, types, description, payload, status);
+}
+
+auto members(const domain::WebhookSecretRotated& it) {
+    const auto& [id, generation, previous_signs_until] = it;
+    return std::tie(id, generation, previous_signs_until);
+}
+
+auto members(const domain::WebhookReplayed& it) {
+    const auto& [id, after] = it;
+    return std::tie(id, after);
+}
+
+auto members(const domain::WebhookDeleted& it) {
+    const auto& [id] = it;
+    return std::tie(id);
 }
 
 template <class Event>

@@ -5,6 +5,7 @@
 #include "tests/support/domain_samples.hpp"
 #include "tests/support/record_codec.hpp"
 #include "tests/support/record_samples.hpp"
+#include "tests/unit/ledger/golden_records.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,19 +30,24 @@ Envelope record_with(std::string request_id, std::optional<std::string> key) {
 }
 
 TEST(ShownFormat, IsTheFirstIfTheClientsTextsAreThere) {
-    EXPECT_EQ(shown_format(record_with("visit", std::nullopt)), WriteFormat::verbatim);
-    EXPECT_EQ(shown_format(record_with("visit", kHashed)), WriteFormat::verbatim);
-    EXPECT_EQ(shown_format(record_with(kUuid, "booking-1")), WriteFormat::verbatim);
-    EXPECT_EQ(shown_format(record_with("", kUuid)), WriteFormat::verbatim);
+    EXPECT_EQ(shown_format(record_with("visit", std::nullopt), false), WriteFormat::verbatim);
+    EXPECT_EQ(shown_format(record_with("visit", kHashed), false), WriteFormat::verbatim);
+    EXPECT_EQ(shown_format(record_with(kUuid, "booking-1"), false), WriteFormat::verbatim);
+    EXPECT_EQ(shown_format(record_with("", kUuid), false), WriteFormat::verbatim);
 }
 
 TEST(ShownFormat, IsTheSecondIfTheKeyIsHashed) {
-    EXPECT_EQ(shown_format(record_with(kUuid, kHashed)), WriteFormat::keyed);
+    EXPECT_EQ(shown_format(record_with(kUuid, kHashed), false), WriteFormat::keyed);
+}
+
+TEST(ShownFormat, IsTheThirdIfThereIsTheMark) {
+    EXPECT_EQ(shown_format(record_with(kUuid, kHashed), true), WriteFormat::marked);
+    EXPECT_EQ(shown_format(record_with("", std::nullopt), true), WriteFormat::marked);
 }
 
 TEST(ShownFormat, IsNoneIfBothFormatsLookTheSame) {
-    EXPECT_EQ(shown_format(record_with("", std::nullopt)), std::nullopt);
-    EXPECT_EQ(shown_format(record_with(kUuid, std::nullopt)), std::nullopt);
+    EXPECT_EQ(shown_format(record_with("", std::nullopt), false), std::nullopt);
+    EXPECT_EQ(shown_format(record_with(kUuid, std::nullopt), false), std::nullopt);
 }
 
 class Census : public testing::Test {
@@ -111,6 +117,10 @@ TEST_F(Census, CountsFormats) {
     EXPECT_EQ(formats.at(std::nullopt).position, 7U);
     EXPECT_EQ(formats.at(WriteFormat::verbatim).position, 8U);
     EXPECT_EQ(formats.at(WriteFormat::keyed).position, 9U);
+    take(0, history_.add_skippable());
+    take(0, encode(golden("webhook-registered")));
+    EXPECT_EQ(formats.at(WriteFormat::marked).facts, 2U);
+    EXPECT_EQ(formats.at(WriteFormat::marked).position, 10U);
 }
 
 }  // namespace

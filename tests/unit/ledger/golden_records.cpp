@@ -25,6 +25,7 @@ constexpr const char* kPassport = "01920a3c-0000-7000-8000-0000000000b1";
 constexpr const char* kVisa = "01920a3c-0000-7000-8000-0000000000b2";
 constexpr const char* kCall = "01920a3c-0000-7000-8000-0000000000b3";
 constexpr const char* kVaccination = "01920a3c-0000-7000-8000-0000000000b4";
+constexpr const char* kHook = "01920a3c-0000-7000-8000-0000000000f1";
 constexpr const char* kOwnRequestId = "01920a3c-0000-7000-8000-0000000000d1";
 constexpr const char* kAda = "01920a3c-0000-7000-8000-0000000000c1";
 constexpr const char* kGrace = "01920a3c-0000-7000-8000-0000000000c2";
@@ -87,7 +88,7 @@ class Story {
         );
     }
 
-    Record& token(const char* name, const char* actor, AppointmentRecordEvent fact) {
+    Record& token(const char* name, const char* actor, RecordEvent fact) {
         return by_request(tell(name, TokenActor{id<TokenId>(actor)}, std::move(fact)));
     }
 
@@ -279,12 +280,48 @@ void schedule_in_format_2(Story& story) {
     Record& record = story.token(
         "appointment-scheduled-in-format-2",
         kOtherOwner,
-        {id<AppointmentId>(kVaccination), 1, event}
+        AppointmentRecordEvent{id<AppointmentId>(kVaccination), 1, event}
     );
     const auto& codec = samples::codec(WriteFormat::keyed);
     record.request_id = codec.stored_request_id({"req-2", kOwnRequestId});
     record.idempotency = Idempotency{
         codec.forms_of(record.organization, "ann@example.org").hashed, sha256("the request")};
+}
+
+/// By requests in the third format.
+void tell_of_webhook(Story& story) {
+    const auto happened = [&](const char* name, WebhookEvent event) {
+        const WebhooksId all{id<OrganizationId>(kOtherOrganization).bytes};
+        Record& record =
+            story.token(name, kOtherOwner, WebhookRecordEvent{all, 0, std::move(event)});
+        record.request_id = kOwnRequestId;
+    };
+    const auto hook = id<WebhookId>(kHook);
+    const auto url = [](const char* text) { return WebhookUrl::parse(text).value(); };
+    const WebhookSettings settings{
+        url("https://hooks.example.org/in?tenant=7"),
+        WebhookTypes::parse({text<EventTypeName>("dev.consularia.appointment.scheduled.v1"),
+                             text<EventTypeName>("dev.consularia.appointment.deleted.v1")})
+            .value(),
+        text<WebhookDescription>("Reminders"),
+        WebhookPayload::full,
+        WebhookStatus::active};
+    happened("webhook-registered", WebhookRegistered{hook, settings});
+    happened(
+        "webhook-updated",
+        WebhookUpdated{
+            hook,
+            Change<WebhookUrl>{settings.url, url("https://hooks.example.org/in")},
+            Change<WebhookTypes>{settings.types, {}},
+            Change<WebhookDescription>{settings.description, text<WebhookDescription>("")},
+            Change<WebhookPayload>{WebhookPayload::full, WebhookPayload::thin},
+            Change<WebhookStatus>{WebhookStatus::active, WebhookStatus::inactive}}
+    );
+    happened(
+        "webhook-secret-rotated", WebhookSecretRotated{hook, 2, at("2026-11-24T10:22:00.123456Z")}
+    );
+    happened("webhook-replayed", WebhookReplayed{hook, 0});
+    happened("webhook-deleted", WebhookDeleted{hook});
 }
 
 std::vector<GoldenRecord> tell_all() {
@@ -307,6 +344,7 @@ std::vector<GoldenRecord> tell_all() {
         OrganizationCreated{text<OrganizationName>("Clinic of Utopia"), token_of_every_scope()}
     );
     schedule_in_format_2(other);
+    tell_of_webhook(other);
     std::ranges::move(std::move(other).chained(), std::back_inserter(records));
     return records;
 }

@@ -124,15 +124,18 @@ TEST(GoldenFiles, TellAHistoryThatTheDomainAccepts) {
             [&]<class Kind>(const RecordEventOf<Kind>& fact) {
                 using KindsState = typename Kind::State;
                 State& state = states.try_emplace(fact.id, KindsState()).first->second;
-                auto next =
-                    evolve(std::get<KindsState>(state), fact.event, {fact.id, fact.version, time});
+                auto next = evolve(
+                    std::get<KindsState>(state),
+                    fact.event,
+                    {fact.id, fact.version, time, golden.record.sequence}
+                );
                 ASSERT_TRUE(next) << golden.name;
                 state = *std::move(next);
             },
             golden.record.event
         );
     }
-    EXPECT_EQ(states.size(), 4U + 2);
+    EXPECT_EQ(states.size(), 4U + 2 + 1);
 }
 
 TEST(Scopes, ThatAreNewerThanAVersionMakeItsRecordUnreadable) {

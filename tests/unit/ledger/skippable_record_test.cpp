@@ -94,8 +94,11 @@ TEST(Skippable, HasAllOtherAttributesOfARecord) {
 TEST(Skippable, IsNoMarkOfATypeThatIsKnown) {
     for (const auto& [name, record] : golden_records()) {
         for (const std::string_view mark : {kMark, std::string_view(R"("skippable":"no")")}) {
-            const auto value =
-                replaced(encode(record), R"("data":)", std::string(mark) + R"(,"data":)");
+            auto value = encode(record);
+            if (value.find(kMark) == std::string::npos) {
+                value = replaced(value, R"("data":)", std::string(kMark) + R"(,"data":)");
+            }
+            value = replaced(value, kMark, mark);
             const auto read = decode(value);
             ASSERT_TRUE(read) << name;
             EXPECT_EQ(*read, record) << name;

@@ -6,6 +6,7 @@
 #include "tests/support/memory_state_store.hpp"
 #include "tests/support/record_codec.hpp"
 #include "tests/support/test_node.hpp"
+#include "tests/unit/ledger/golden_records.hpp"
 
 #include <gtest/gtest.h>
 
@@ -100,8 +101,8 @@ INSTANTIATE_TEST_SUITE_P(
     All,
     WriteFormats,
     testing::Combine(
-        testing::Values(WriteFormat::verbatim, WriteFormat::keyed),
-        testing::Values(WriteFormat::verbatim, WriteFormat::keyed)
+        testing::Values(WriteFormat::verbatim, WriteFormat::keyed, WriteFormat::marked),
+        testing::Values(WriteFormat::verbatim, WriteFormat::keyed, WriteFormat::marked)
     ),
     [](const auto& instance) {
         const auto number = [](WriteFormat format) {
@@ -111,6 +112,32 @@ INSTANTIATE_TEST_SUITE_P(
                number(std::get<1>(instance.param));
     }
 );
+
+TEST(WriteFormat, WithoutTheMarkHasNoEventsThatNeedIt) {
+    MemoryStateStore store;
+    ManualClock clock;
+    const auto decide_as = [&](WriteFormat format, const Submission& submission) {
+        const auto state = store.read();
+        return decide(samples::codec(format), submission, Overlay(*state), clock.now(), kTtl);
+    };
+    const auto submission = register_webhook(1, 7);
+    for (const auto format : {WriteFormat::verbatim, WriteFormat::keyed}) {
+        const auto decision = decide_as(format, submission);
+        const auto& refused = std::get<Refused>(std::get<Reply>(decision));
+        EXPECT_EQ(refused.rejection, domain::Rejection(domain::Conflict::format_is_too_old));
+    }
+    const auto decision = decide_as(WriteFormat::marked, submission);
+    const auto& sealed = std::get<Sealed>(decision);
+    EXPECT_NE(sealed.value.find(R"("skippable":true,"data":)"), std::string::npos);
+    EXPECT_EQ(samples::codec().decode(sealed.value), sealed.record);
+}
+
+TEST(WriteFormat, OfEventsThatMayNotBeSkippedHasNoMark) {
+    for (const auto& [name, record] : golden_records()) {
+        const bool marked = encode(record).find("skippable") != std::string::npos;
+        EXPECT_EQ(marked, std::holds_alternative<WebhookRecordEvent>(record.event)) << name;
+    }
+}
 
 TEST(WriteFormat, TheSameKeyLooksDifferentInTwoOrganizations) {
     const auto& codec = samples::codec();

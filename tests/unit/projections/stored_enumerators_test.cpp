@@ -60,6 +60,12 @@ TEST(Stored, FeaturesAreThese) {
     EXPECT_EQ(stored<domain::Feature>(), lines);
 }
 
+TEST(Stored, PayloadsAndStatusesOfWebhooksAreThese) {
+    EXPECT_EQ(stored<domain::WebhookPayload>(), (Lines{{"full", 1, 0}, {"thin", 1, 1}}));
+    const Lines lines{{"active", 1, 0}, {"inactive", 1, 1}, {"gone", 1, 2}};
+    EXPECT_EQ(stored<domain::WebhookStatus>(), lines);
+}
+
 TEST(Stored, ScopesAreThese) {
     const Lines lines{
         {"read", 1, 0}, {"write", 1, 1}, {"audit", 1, 2}, {"events", 2, 3}, {"webhooks", 2, 4}};
