@@ -3,7 +3,7 @@
 #include "api/bodies/sentences.hpp"
 #include "api/lists.hpp"
 #include "api/paging.hpp"
-#include "base/utf8.hpp"
+#include "api/strict_handling.hpp"
 #include "domain/ids.hpp"
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <set>
 #include <utility>
+#include <variant>
 
 namespace consularia::api {
 
@@ -27,16 +27,6 @@ struct Bounds {
 constexpr auto kKnown = std::to_array<std::string_view>(
     {"after", "lastEventId", "limit", "wait", "timeout", "types", "appointment", "ticket"}
 );
-
-/// Whether the client prefers a refusal to a guess (RFC 7240, 4.4).
-bool wants_strict_handling(const Request& request) {
-    const auto preferences = request.header("Prefer").value_or("");
-    bool strict = false;
-    for_each_part(preferences, ',', [&](std::string_view one) {
-        strict = strict || equal_ignoring_case(one, "handling=strict");
-    });
-    return strict;
-}
 
 /// Reads the parameters of a query and collects what is wrong with them.
 class FeedParameters {
@@ -85,11 +75,9 @@ class FeedParameters {
     }
 
     void refuse_unknown() {
-        std::set<std::string> names;
-        for (const auto& [name, value] : query_.all()) names.insert(replace_invalid_utf8(name));
-        for (const auto& name : names) {
-            if (std::ranges::find(kKnown, name) != kKnown.end()) continue;
-            errors_.add(name, Errors::sentence("Unknown parameter."));
+        auto unknown = unknown_parameters(query_, kKnown);
+        for (auto& [name, why] : std::get<Errors::Fields>(unknown.data)) {
+            errors_.add(std::move(name), std::move(why));
         }
     }
 

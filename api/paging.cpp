@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <initializer_list>
 #include <limits>
 
 namespace consularia::api {
@@ -20,11 +21,18 @@ std::string percent_encode(std::string_view text) {
     return boost::urls::encode(text, boost::urls::unreserved_chars);
 }
 
-/// The request's own URL with another page.
-std::string link_to(const Call& call, const Query& query, std::uint64_t page) {
+/// The request's own URL without these parameters.
+std::string link_without(
+    const Call& call,
+    const Query& query,
+    std::initializer_list<std::string_view> dropped,
+    std::optional<std::pair<std::string, std::string>> added
+) {
     auto parameters = query.all();
-    std::erase_if(parameters, [](const auto& one) { return one.first == "page"; });
-    if (page > 1) parameters.emplace_back("page", std::to_string(page));
+    std::erase_if(parameters, [&](const auto& one) {
+        return std::ranges::find(dropped, one.first) != dropped.end();
+    });
+    if (added) parameters.push_back(*std::move(added));
     std::stable_sort(parameters.begin(), parameters.end(), [](const auto& a, const auto& b) {
         return a.first < b.first;
     });
@@ -35,6 +43,29 @@ std::string link_to(const Call& call, const Query& query, std::uint64_t page) {
         separator = '&';
     }
     return url;
+}
+
+/// The request's own URL with another page.
+std::string link_to(const Call& call, const Query& query, std::uint64_t page) {
+    if (page == 1) return link_without(call, query, {"page"}, std::nullopt);
+    return link_without(call, query, {"page"}, std::pair{"page", std::to_string(page)});
+}
+
+/// Renders what `begin` has begun around results that are JSON.
+Response render_list(const Call& call, std::string begin, Parts results) {
+    Parts parts;
+    parts.count = results.count + 2;
+    parts.make = [begin = std::move(begin), results = std::move(results)](std::size_t index) {
+        if (index == 0) return begin;
+        if (index > results.count) return std::string("]}");
+        auto row = results.make(index - 1);
+        if (index < results.count) row += ',';
+        return row;
+    };
+    Response response;
+    response.sequence = call.sequence;
+    set_body(response, std::move(parts), call.service.piece_bytes);
+    return response;
 }
 
 }  // namespace
@@ -58,13 +89,15 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
     return error == std::errc{} ? number : std::numeric_limits<std::uint64_t>::max();
 }
 
+std::uint64_t find_page_size(const Query& query) {
+    const auto size = parse_number(query.last("page_size").value_or("")).value_or(0);
+    return size > 0 ? std::min(size, kMaxPageSize) : kDefaultPageSize;
+}
+
 std::optional<Page> find_page(const Query& query, std::uint64_t count) {
     Page page;
     page.count = count;
-    if (const auto size = parse_number(query.last("page_size").value_or("")).value_or(0);
-        size > 0) {
-        page.size = std::min(size, kMaxPageSize);
-    }
+    page.size = find_page_size(query);
     const std::uint64_t pages = std::max<std::uint64_t>(1, (count + page.size - 1) / page.size);
     const auto asked = query.last("page").value_or("");
     if (asked == "last") {
@@ -97,19 +130,24 @@ Response render_page(const Call& call, const Query& query, const Page& page, Par
     write_link(json, "next", more, page.number + 1);
     write_link(json, "previous", page.number > 1, page.number - 1);
     json.begin_array("results");
-    Parts parts;
-    parts.count = results.count + 2;
-    parts.make = [begin = json.take(), results = std::move(results)](std::size_t index) {
-        if (index == 0) return begin;
-        if (index > results.count) return std::string("]}");
-        auto row = results.make(index - 1);
-        if (index < results.count) row += ',';
-        return row;
-    };
-    Response response;
-    response.sequence = call.sequence;
-    set_body(response, std::move(parts), call.service.piece_bytes);
-    return response;
+    return render_list(call, json.take(), std::move(results));
+}
+
+Response render_cursor_page(
+    const Call& call, const Query& query, const std::optional<std::string>& next, Parts results
+) {
+    JsonWriter json;
+    json.begin_object();
+    if (next) {
+        json.text(
+            "next", link_without(call, query, {"page", "cursor"}, std::pair{"cursor", *next})
+        );
+    } else {
+        json.null("next");
+    }
+    json.null("previous");
+    json.begin_array("results");
+    return render_list(call, json.take(), std::move(results));
 }
 
 Response render_page(

@@ -44,6 +44,9 @@ struct Page {
     [[nodiscard]] std::uint64_t offset() const { return (number - 1) * size; }
 };
 
+/// What the query says, or the default.
+[[nodiscard]] std::uint64_t find_page_size(const Query& query);
+
 /// The page of a list of `count` that the query asks for; empty if there is no such page.
 [[nodiscard]] std::optional<Page> find_page(const Query& query, std::uint64_t count);
 
@@ -59,6 +62,12 @@ struct Page {
 );
 [[nodiscard]] Response render_page(
     const Call& call, const Query& query, const Page& page, std::vector<std::string> results
+);
+
+/// Renders `{"next","previous","results"}`. `next` is the cursor of the next page; there is no way
+/// back.
+[[nodiscard]] Response render_cursor_page(
+    const Call& call, const Query& query, const std::optional<std::string>& next, Parts results
 );
 
 }  // namespace consularia::api

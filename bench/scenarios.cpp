@@ -13,6 +13,7 @@
 #include "infra/rocks/read_store.hpp"
 #include "journal/journal.hpp"
 #include "ledger/commands/decision.hpp"
+#include "projections/appointment_lists.hpp"
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"
 #include "projections/render_json.hpp"

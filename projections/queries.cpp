@@ -48,42 +48,6 @@ domain::Appointment replay(
     return *std::move(next);
 }
 
-/// The part of a list that passes a filter.
-struct Selection {
-    RankedList list;
-    std::string from;  ///< The rest of a key; empty: the list's beginning.
-    std::string to;    ///< The first rest that is not selected; empty: no limit.
-};
-
-/// Empty if nothing can pass. Every filter must be a part of the selection, since nothing else
-/// looks at it: each is named, so that a new one does not compile before.
-std::optional<Selection> select_by(
-    domain::OrganizationId organization, const AppointmentFilter& filter
-) {
-    const auto& [start_from, start_to, unique_id] = filter;
-    Selection selection{{Table::by_start, keys::start_list(organization)}, {}, {}};
-    if (unique_id) {
-        if (unique_id->find('\0') != std::string::npos) return std::nullopt;
-        selection.list = {Table::by_participant, keys::participant_list(organization, *unique_id)};
-    }
-    if (start_from) selection.from = keys::place(*start_from);
-    if (start_to) selection.to = keys::place(*start_to + std::chrono::microseconds(1));
-    if (!selection.to.empty() && selection.from >= selection.to) return std::nullopt;
-    return selection;
-}
-
-std::uint64_t keys_before(const Reader& reader, const Selection& selection) {
-    return selection.from.empty() ? 0 : rank(reader, selection.list, selection.from);
-}
-
-/// Where the page begins; empty if the list ends before it.
-std::optional<std::string> find_page(
-    const Reader& reader, const Selection& selection, std::uint64_t offset
-) {
-    if (offset == 0) return selection.from;
-    return select(reader, selection.list, keys_before(reader, selection) + offset);
-}
-
 }  // namespace
 
 std::optional<TokenRow> find_token(
@@ -200,38 +164,6 @@ std::vector<domain::Registered> list_organizations(
             throw ledger::StorageError("The read store is damaged: an organization is missing.");
         }
         page.push_back(std::move(*registered));
-    }
-    return page;
-}
-
-std::uint64_t count_appointments(
-    const Reader& reader, domain::OrganizationId organization, const AppointmentFilter& filter
-) {
-    const auto selection = select_by(organization, filter);
-    if (!selection) return 0;
-    const auto end = selection->to.empty() ? size(reader, selection->list)
-                                           : rank(reader, selection->list, selection->to);
-    return end - keys_before(reader, *selection);
-}
-
-std::vector<domain::AppointmentId> list_appointments(
-    const Reader& reader,
-    domain::OrganizationId organization,
-    const AppointmentFilter& filter,
-    std::uint64_t offset,
-    std::size_t limit
-) {
-    std::vector<domain::AppointmentId> page;
-    const auto selection = select_by(organization, filter);
-    if (!selection) return page;
-    const auto first = find_page(reader, *selection, offset);
-    if (!first) return page;
-
-    const auto& [index, prefix] = selection->list;
-    const auto end = selection->to.empty() ? keys::after_all(prefix) : prefix + selection->to;
-    const auto cursor = reader.scan(index, prefix + *first, end);
-    for (; cursor->valid() && page.size() < limit; cursor->next()) {
-        page.push_back(keys::appointment_in(cursor->key()));
     }
     return page;
 }

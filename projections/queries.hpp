@@ -22,9 +22,9 @@ namespace consularia::projections {
     const Reader& reader, domain::OrganizationId organization, const domain::SecretHash& secret
 );
 
-/// Sequence 0 when the organization has no facts.
 /// Those of all frozen organizations.
 [[nodiscard]] std::map<domain::OrganizationId, HeadRow> frozen_head_rows(const Reader& reader);
+/// Sequence 0 when the organization has no facts.
 [[nodiscard]] HeadRow find_head_row(const Reader& reader, domain::OrganizationId organization);
 [[nodiscard]] ledger::Head find_head(const Reader& reader, domain::OrganizationId organization);
 [[nodiscard]] bool is_frozen(const Reader& reader, domain::OrganizationId organization);
@@ -72,26 +72,6 @@ struct Past {
     const Reader& reader, std::uint64_t offset, std::size_t limit
 );
 
-/// Selects appointments; all filters combine. The bounds are inclusive.
-struct AppointmentFilter {
-    std::optional<domain::Timestamp> start_from;
-    std::optional<domain::Timestamp> start_to;
-    std::optional<std::string> participant_unique_id;
-};
-
-/// Exact; the cost does not depend on the count.
-[[nodiscard]] std::uint64_t count_appointments(
-    const Reader& reader, domain::OrganizationId organization, const AppointmentFilter& filter
-);
-/// `limit` appointments, starting with the `offset`th, ordered by start, then id; the cost does not
-/// depend on the offset.
-[[nodiscard]] std::vector<domain::AppointmentId> list_appointments(
-    const Reader& reader,
-    domain::OrganizationId organization,
-    const AppointmentFilter& filter,
-    std::uint64_t offset,
-    std::size_t limit
-);
 /// The JSON of an appointment from a list of the same reader.
 [[nodiscard]] std::string listed_document(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id

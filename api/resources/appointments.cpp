@@ -1,11 +1,16 @@
 // Handlers of /appointments/ and /appointments/{id}/.
 
+#include "api/appointment_query.hpp"
 #include "api/bodies/requests.hpp"
 #include "api/handlers.hpp"
 #include "api/list_answer.hpp"
+#include "api/list_cursor.hpp"
 #include "api/paging.hpp"
 #include "api/preconditions.hpp"
 #include "api/replies.hpp"
+#include "api/strict_handling.hpp"
+#include "projections/appointment_lists.hpp"
+#include "projections/appointment_walk.hpp"
 #include "projections/queries.hpp"
 
 namespace consularia::api {
@@ -14,28 +19,6 @@ namespace {
 
 using domain::AppointmentId;
 using ledger::Wanted;
-
-/// A bound of the list's filter. In a query a + may have turned into a space: "… 02:00".
-std::optional<domain::Timestamp> read_bound(std::string text) {
-    if (const auto found = domain::parse_datetime(text)) return *found;
-    const auto space = text.rfind(' ');
-    if (space == std::string::npos) return std::nullopt;
-    text[space] = '+';
-    const auto found = domain::parse_datetime(text);
-    return found ? std::optional(*found) : std::nullopt;
-}
-
-void read_filter_bound(
-    const Query& query,
-    const std::string& name,
-    std::optional<domain::Timestamp>& bound,
-    Errors& errors
-) {
-    const auto text = query.last(name);
-    if (!text || text->empty()) return;
-    bound = read_bound(*text);
-    if (!bound) errors.add(name, Errors::sentence("Enter a valid date/time."));
-}
 
 Response answer_created(const Call& call, Outcome outcome) {
     const auto id = domain::details_of(outcome.appointment())->id;
@@ -57,34 +40,61 @@ Step submit_plain(CallPtr call, Answer answer) {
     return submit(std::move(call), std::move(command), std::move(answer));
 }
 
+/// The JSON of these appointments.
+Parts documents(const Call& call, std::vector<AppointmentId> ids) {
+    Parts rows;
+    rows.count = ids.size();
+    rows.make = [snapshot = call.snapshot,
+                 organization = call.organization(),
+                 ids = std::move(ids)](std::size_t index) {
+        return projections::listed_document(*snapshot, organization, ids[index]);
+    };
+    return rows;
+}
+
+Response make_cursor_page(const Call& call, const Query& query, const AppointmentQuery& wanted) {
+    const auto organization = call.organization();
+    std::optional<AppointmentId> after;
+    if (*wanted.cursor != kFirstCursor) {
+        const auto cursor = read_cursor(organization, query, *wanted.cursor);
+        if (!cursor) return call.failed({404, "Invalid cursor.", {}});
+        if (!cursor->same_filters) {
+            return call.failed(bad_fields(Errors::of_field(
+                "cursor", Errors::sentence("This cursor was made with other filters.")
+            )));
+        }
+        after = cursor->after;
+    }
+    auto page = projections::walk_appointments(
+        *call.snapshot, organization, wanted.filter, after, find_page_size(query)
+    );
+    std::optional<std::string> next;
+    if (page.after) next = make_cursor(organization, query, *page.after);
+    return render_cursor_page(call, query, next, documents(call, std::move(page.ids)));
+}
+
 Response make_list(const Call& call) {
     const Query query(call.request.query);
-    projections::AppointmentFilter filter;
-    Errors errors;
-    read_filter_bound(query, "start_date", filter.start_from, errors);
-    read_filter_bound(query, "end_date", filter.start_to, errors);
-    if (!errors.empty()) return call.failed(bad_fields(std::move(errors)));
-    if (const auto unique_id = query.last("participant_unique_id"); unique_id && *unique_id != "") {
-        filter.participant_unique_id = *unique_id;
-    }
+    const auto wanted = read_appointment_query(query);
+    if (!wanted) return call.failed(bad_fields(wanted.error()));
+    if (wanted->cursor) return make_cursor_page(call, query, *wanted);
     const auto organization = call.organization();
-    const auto count = projections::count_appointments(*call.snapshot, organization, filter);
+    const auto count =
+        projections::count_appointments(*call.snapshot, organization, wanted->filter);
     const auto page = find_page(query, count);
     if (!page) return call.failed(invalid_page());
     auto ids = projections::list_appointments(
-        *call.snapshot, organization, filter, page->offset(), page->size
+        *call.snapshot, organization, wanted->filter, page->offset(), page->size, wanted->order
     );
-    Parts rows;
-    rows.count = ids.size();
-    rows.make = [snapshot = call.snapshot, organization, ids = std::move(ids)](std::size_t index) {
-        return projections::listed_document(*snapshot, organization, ids[index]);
-    };
-    return render_page(call, query, *page, std::move(rows));
+    return render_page(call, query, *page, documents(call, std::move(ids)));
 }
 
 }  // namespace
 
 Step list_appointments(CallPtr call) {
+    if (const auto refusal = refuse_unknown(call->request, kAppointmentParameters)) {
+        return call->failed(*refusal);
+    }
     return answer_list(*call, make_list);
 }
 

@@ -5,6 +5,7 @@
 #include "api/handlers.hpp"
 #include "api/paging.hpp"
 #include "api/replies.hpp"
+#include "api/strict_handling.hpp"
 #include "base/json_writer.hpp"
 #include "projections/queries.hpp"
 
@@ -170,6 +171,7 @@ Step create_organization(CallPtr call) {
 }
 
 Step list_organizations(CallPtr call) {
+    if (const auto refusal = refuse_unknown(call->request)) return call->failed(*refusal);
     return after_sync(call, std::nullopt, [call]() -> Step {
         const auto reader = call->service.store->snapshot();
         const Query query(call->request.query);
@@ -200,6 +202,7 @@ Step retrieve_organization(CallPtr call) {
 }
 
 Step list_tokens(CallPtr call) {
+    if (const auto refusal = refuse_unknown(call->request)) return call->failed(*refusal);
     const auto id = call->path_id<OrganizationId>(0);
     if (!id) return call->failed(not_found());
     return after_sync(call, *id, [call, id = *id]() -> Step {

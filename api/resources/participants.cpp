@@ -6,6 +6,7 @@
 #include "api/paging.hpp"
 #include "api/preconditions.hpp"
 #include "api/replies.hpp"
+#include "api/strict_handling.hpp"
 #include "projections/queries.hpp"
 #include "projections/render_json.hpp"
 
@@ -107,6 +108,7 @@ Response make_list(const Call& call) {
 }  // namespace
 
 Step list_participants(CallPtr call) {
+    if (const auto refusal = refuse_unknown(call->request)) return call->failed(*refusal);
     return answer_list(*call, make_list);
 }
 

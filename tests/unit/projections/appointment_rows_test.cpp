@@ -1,4 +1,5 @@
 // What each event of an appointment does to the rows.
+#include "projections/appointment_lists.hpp"
 #include "projections/keys.hpp"
 #include "projections/render_json.hpp"
 #include "projections/touched_appointments.hpp"

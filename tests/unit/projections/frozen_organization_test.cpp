@@ -1,4 +1,5 @@
 // A fact that this binary cannot apply stops its organization on this node, and nothing else.
+#include "projections/appointment_lists.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/projections/node.hpp"
 

@@ -1,4 +1,5 @@
 // Properties that hold after any history, tried with random ones. A failure names its seed.
+#include "projections/appointment_lists.hpp"
 #include "projections/render_json.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/projections/node.hpp"

@@ -1,0 +1,34 @@
+#pragma once
+// What a client wants of the list of appointments (docs/api.md, Lists).
+
+#include "api/bodies/errors.hpp"
+#include "api/paging.hpp"
+#include "projections/appointment_lists.hpp"
+
+#include <tl/expected.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace consularia::api {
+
+/// The parameters that select appointments: a cursor is good for the same values only.
+inline constexpr auto kAppointmentFilters =
+    std::to_array<std::string_view>({"start_date", "end_date", "participant_unique_id"});
+
+/// All but those of pages.
+inline constexpr auto kAppointmentParameters = std::to_array<std::string_view>(
+    {"start_date", "end_date", "participant_unique_id", "ordering", "cursor"}
+);
+
+struct AppointmentQuery {
+    projections::AppointmentFilter filter;
+    projections::ListOrder order{};
+    std::optional<std::string> cursor;  ///< As sent; not empty.
+};
+
+[[nodiscard]] tl::expected<AppointmentQuery, Errors> read_appointment_query(const Query& query);
+
+}  // namespace consularia::api
