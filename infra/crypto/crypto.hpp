@@ -23,6 +23,11 @@ void fill_random(std::span<std::uint8_t> bytes);
 /// Reads exactly what to_base64url prints: no padding, no other characters, no stray bits.
 [[nodiscard]] std::optional<std::string> parse_base64url(std::string_view text);
 
+/// RFC 4648, 4, with padding.
+[[nodiscard]] std::string to_base64(std::string_view bytes);
+/// Reads exactly what to_base64 prints.
+[[nodiscard]] std::optional<std::string> parse_base64(std::string_view text);
+
 /// Takes the same time wherever the two differ; their lengths are not secret.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 

@@ -111,6 +111,36 @@ TEST(Base64Url, BringsAnyBytesBack) {
     }
 }
 
+TEST(Base64, GivesTheTextsOfRfc4648) {
+    EXPECT_EQ(to_base64(""), "");
+    EXPECT_EQ(to_base64("f"), "Zg==");
+    EXPECT_EQ(to_base64("fo"), "Zm8=");
+    EXPECT_EQ(to_base64("foo"), "Zm9v");
+    EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
+    EXPECT_EQ(to_base64("\xfb\xff"), "+/8=");
+    for (const std::string text : {"", "f", "fo", "foo", "foobar", "\xfb\xff"}) {
+        EXPECT_EQ(parse_base64(to_base64(text)), text);
+    }
+}
+
+TEST(Base64, ReadsNothingElse) {
+    for (const auto* const text :
+         {"Zg",
+          "Zg=",
+          "Zg===",
+          "Z===",
+          "====",
+          "Zh==",
+          "Zm9=",
+          "Zm9v=",
+          "Zm9v====",
+          "-_8=",
+          "Zg==\n",
+          "Zg==Zg=="}) {
+        EXPECT_EQ(parse_base64(text), std::nullopt) << text;
+    }
+}
+
 TEST(ConstantTime, ComparesAsEqualDoes) {
     EXPECT_TRUE(equal_in_constant_time("", ""));
     EXPECT_TRUE(equal_in_constant_time("secret", "secret"));
