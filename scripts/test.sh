@@ -56,7 +56,7 @@ prepare_python
 printf '\n== Building with sanitizers\n'
 scripts/build.sh asan
 printf '\n== Building the release\n'
-scripts/build.sh release consularia same_rows integration_tests simulation_tests scenarios
+scripts/build.sh release consularia audit_cases same_rows integration_tests simulation_tests scenarios
 printf '\n== Building the previous version\n'
 scripts/build_at.sh
 

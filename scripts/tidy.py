@@ -39,7 +39,7 @@ NOT_IN_DOMAIN = set(
 
 # (rule, where it holds, pattern in the code without comments and literals, what to do instead)
 BANNED_CODE = [
-    ("cout", r"(?!cli/|bench/|tests/durability/)", r"\bstd::(cout|cerr)\b", "log with spdlog; only cli prints"),
+    ("cout", r"(?!cli/|bench/|tests/(durability|clients)/)", r"\bstd::(cout|cerr)\b", "log with spdlog; only cli prints"),
     ("printf", r"", r"(?<!\w)f?printf\s*\(", "log with spdlog; cli prints with std::cout"),
     ("assert", r"", r"(?<!\w)assert\s*\(", "CHECK of base/check.hpp, which stays on in release"),
     ("using-std", r"", r"\busing\s+namespace\s+std\s*;", "write std:: where it is used"),

@@ -9,7 +9,7 @@ import pytest
 
 from consularia_topic.rule import partition_of
 from process import Process
-from server import ROOT
+from server import ROOT, binary
 from wait import until
 
 INSTALLED_WITHIN_S = 240
@@ -99,3 +99,11 @@ def copier(request, node, kafka, tmp_path):
 @pytest.fixture
 def copiers(node, kafka, tmp_path):
     return [Copier(language, node, kafka, tmp_path / language) for language in LANGUAGES]
+
+
+@pytest.fixture
+def commands(node):
+    """How each verifier is called, by language, and its environment."""
+    script = ROOT / "clients" / "javascript" / "src" / "audit-command.js"
+    return {"c++": [binary(), "audit", "verify"], "javascript": [node, script],
+            "python": [sys.executable, "-m", "consularia_audit"]}

@@ -2,6 +2,7 @@
 runs as a program that is told many variants of one export (audit_faults.Case)."""
 import json
 import os
+import pathlib
 import random
 import subprocess
 import sys
@@ -11,12 +12,13 @@ import pytest
 from audit_faults import Case, change, drop, insert, small_cases, swap, truncate
 from consularia_audit import Altered, CannotTell, Verifier, open_head, read_keys
 from exports import (
-    ORGANIZATION, Signer, head_line, link, make_export, make_record, make_records, note_of)
-from server import ROOT
+    ORGANIZATION, ZEROS, Signer, head_line, link, make_export, make_record, make_records, note_of)
+from server import ROOT, binary
 
 SMALL = 12
 LARGE = 100_000
 FAULTS = 1_000
+LONGEST = 8 << 20  # of a line, without its line feed
 SIGNER = Signer("operator")
 KEYS = [SIGNER.verifier_key]
 
@@ -63,7 +65,8 @@ def judge(node, tmp_path):
         file.write_bytes(b"".join(line + b"\n" for line in export))
         script = ROOT / "tests" / "clients" / "audit_cases.js"
         return {"python": judge_in_python(export, cases),
-                "javascript": judge_outside([node, script], file, cases)}
+                "javascript": judge_outside([node, script], file, cases),
+                "c++": judge_outside([pathlib.Path(binary()).with_name("audit_cases")], file, cases)}
     return judged
 
 
@@ -114,13 +117,6 @@ def test_a_thousand_faults_at_random_positions_of_a_large_export_are_found(judge
     check(cases, judge(export, cases))
 
 
-@pytest.fixture
-def commands(node):
-    """How each verifier is called, by language, and its environment."""
-    script = ROOT / "clients" / "javascript" / "src" / "audit-command.js"
-    return {"python": [sys.executable, "-m", "consularia_audit"], "javascript": [node, script]}
-
-
 def run_all(commands, *words):
     """The exit code and what is printed, which are the same for all of them."""
     done = {language: subprocess.run(
@@ -161,6 +157,26 @@ def test_the_commands_print_the_verdict_and_exit_with_it(commands, tmp_path):
         for language, command in commands.items():  # the system's words differ
             code, printed = run_all({language: command}, *unknown)
             assert code == 3 and printed.startswith("cannot tell: "), (language, unknown)
+
+
+def test_long_lines_are_read_up_to_their_limit(commands, tmp_path):
+    """Of any length up to 8 MiB, wherever they fall in what is read at once."""
+    dice, records = random.Random(3), []
+    for size in (4 << 20, 1, 1 << 20, (1 << 20) - 1, 600, 3 << 19, LONGEST, 100):
+        prevhash = link(records[-1]) if records else ZEROS
+        record = make_record(len(records) + 1, prevhash, dice, strange=False)
+        padding = b"x" * max(0, size - len(record) - 7)
+        records.append(record[:-1] + b',"x":"' + padding + b'"}')
+    assert len(records[6]) == LONGEST
+    file = tmp_path / "export.ndjson"
+    words = (file, "--key", SIGNER.verifier_key)
+    file.write_bytes(b"\n".join(make_export(SIGNER, records)) + b"\n")
+    assert run_all(commands, *words)[0] == 0
+    records[6] = records[6][:-1] + b" }"
+    file.write_bytes(b"\n".join(make_export(SIGNER, records)) + b"\n")
+    assert run_all(commands, *words) == (1, "altered: record 7: it is no record\n")
+    file.write_bytes(b"x" * (30 << 20))
+    assert run_all(commands, *words) == (1, "altered: record 1: it is no record\n")
 
 
 def test_the_verifiers_are_short_enough_to_be_read():

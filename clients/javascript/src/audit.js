@@ -40,6 +40,7 @@ function readObject(line) {
 /** The record's bytes, its organization, sequence and prevhash. Throws. @param {Bytes} line */
 function readRecord(line) {
   let record = line
+  if (line.length > MAX_LINE) throw new Error('too long')
   const start = new TextDecoder().decode(line.subarray(0, 20))
   if (start === '{"record_base64url":') {
     const encoded = ENCODED.exec(new TextDecoder().decode(line))?.[1] ?? '-'

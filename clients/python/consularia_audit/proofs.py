@@ -1,7 +1,9 @@
 """Checks of the proofs that /api/v1/audit/proof/ and /api/v1/audit/consistency/ give (RFC 9162,
-sections 2.1.3 and 2.1.4). Hashes are 32 bytes."""
+sections 2.1.3 and 2.1.4)."""
 import hashlib
 from typing import List, Sequence
+
+SIZE = 32  # bytes of a hash
 
 
 def leaf_hash(record: bytes) -> bytes:
@@ -15,7 +17,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes],
                      root: bytes) -> bool:
     """Whether the path leads from the leaf with this index (the sequence - 1) to the root."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or len(leaf) != SIZE:
         return False
     last, result = size - 1, leaf
     for step in path:
@@ -34,10 +36,10 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes],
 def verify_consistency(old_size: int, new_size: int, path: Sequence[bytes], old_root: bytes,
                        new_root: bytes) -> bool:
     """Whether the records of the old root are the first ones of those of the new root."""
-    if old_size == new_size or old_size == 0:
+    if old_size == new_size:
         expected = new_root if old_size else hashlib.sha256().digest()
-        return not path and old_root == expected
-    if not 0 < old_size < new_size:
+        return not path and old_root == new_root == expected
+    if not 0 < old_size < new_size:  # an empty tree proves nothing
         return False
     steps: List[bytes] = [*([old_root] if old_size & (old_size - 1) == 0 else []), *path]
     if not steps:

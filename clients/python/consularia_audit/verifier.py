@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 from consularia_audit.heads import Altered, CannotTell, Head, Keys, groups, open_head, read_keys
 
-MAX_LINE = 8 << 20  # bytes; a record has at most half of that
+MAX_LINE = 8 << 20  # bytes without line feed; a record has at most half of that
 ENCODED = re.compile(rb'\{"record_base64url":"([A-Za-z0-9_-]*)"\}')
 PLACE = re.compile("/organizations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) "
                    "([1-9][0-9]{0,14}) ([0-9a-f]{64})")
@@ -34,6 +34,8 @@ def read_object(line: bytes) -> Dict[str, Any]:
 
 def read_record(line: bytes) -> Tuple[bytes, str, int, str]:
     """The record's bytes, its organization, sequence and prevhash. Raises ValueError."""
+    if len(line) > MAX_LINE:
+        raise ValueError("too long")
     if line.startswith(b'{"record_base64url":'):
         encoded, = groups(ENCODED, line)
         line = base64.urlsafe_b64decode(encoded + b"==")
@@ -135,8 +137,8 @@ def verify(export: str, keys: Sequence[str], heads: Sequence[str] = (), after: i
             kept.append(open_head(file.read(1 << 16).decode("utf-8", "replace"), known, name))
     verifier = Verifier(known, kept, after)
     with open(export, "rb") as file:
-        line = file.readline(MAX_LINE)
-        while following := file.readline(MAX_LINE):
+        line = file.readline(MAX_LINE + 1)
+        while following := file.readline(MAX_LINE + 1):
             verifier.take(line.removesuffix(b"\n"))
             line = following
     return verifier.finish(line.removesuffix(b"\n"))

@@ -1,0 +1,44 @@
+#pragma once
+// Signed heads as an auditor has them: kept in files, or at the end of an export.
+
+#include "infra/crypto/notes.hpp"
+
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace consularia::cli {
+
+/// What is wrong with an export.
+class Altered : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Why nothing can be said about it.
+class CannotTell : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+struct AuditHead {
+    std::string label;  ///< How verdicts call it: the name of its file.
+    infra::SignedHead head;
+};
+
+using AuditKeys = std::vector<infra::NoteVerifier>;
+
+/// Throws CannotTell for anything that is no verifier key.
+[[nodiscard]] AuditKeys read_audit_keys(std::span<const std::string> texts);
+
+/// Throws Altered for a wrong signature, CannotTell if there is none by one of the keys.
+[[nodiscard]] AuditHead open_head(
+    std::string_view note, const AuditKeys& keys, const std::string& label
+);
+
+/// The same for a file.
+[[nodiscard]] AuditHead read_head(const std::string& file, const AuditKeys& keys);
+
+}  // namespace consularia::cli

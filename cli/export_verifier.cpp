@@ -1,0 +1,167 @@
+#include "cli/export_verifier.hpp"
+
+#include "infra/crypto/crypto.hpp"
+#include "ledger/record/hash.hpp"
+#include "ledger/record/json_text.hpp"
+#include "ledger/record/parsed_value.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace consularia::cli {
+
+namespace {
+
+constexpr std::string_view kEncoded = R"({"record_base64url":)";
+constexpr std::string_view kHead = R"({"head":)";
+/// No organization has as many records; other verifiers read no larger numbers exactly.
+constexpr ledger::Sequence kSequencesEnd = 1'000'000'000'000'000;
+constexpr std::size_t kIdCharacters = 36;
+
+std::string record_number(ledger::Sequence sequence) {
+    return "record " + std::to_string(sequence);
+}
+
+/// Empty if the line is none that an export has.
+std::optional<std::string> decode_line(std::string_view line) {
+    line.remove_prefix(kEncoded.size());
+    if (line.size() < 3 || !line.starts_with('"') || !line.ends_with("\"}")) return std::nullopt;
+    return infra::parse_base64url(line.substr(1, line.size() - 3));
+}
+
+ExportedRecord digest(std::string_view record) {
+    const auto link = ledger::read_chain_link(record);
+    if (!link || link->sequence >= kSequencesEnd) return {};
+    return {link, ledger::sha256(record), ledger::leaf_hash(record)};
+}
+
+void sort_by_size(std::deque<AuditHead>& heads) {
+    std::ranges::stable_sort(heads, {}, [](const AuditHead& kept) { return kept.head.size; });
+}
+
+}  // namespace
+
+ExportedRecord digest_line(std::string_view line) {
+    if (line.size() > kMaxExportLine) return {};
+    if (!line.starts_with(kEncoded)) return digest(line);
+    const auto record = decode_line(line);
+    return record ? digest(*record) : ExportedRecord{};
+}
+
+ExportVerifier::ExportVerifier(AuditKeys keys, std::deque<AuditHead> heads, ledger::Sequence after)
+    : keys_(std::move(keys)),
+      heads_(std::move(heads)),
+      after_(after),
+      size_(after),
+      confirmed_(after) {
+    sort_by_size(heads_);
+    if (after == 0) return;
+    if (heads_.empty() || heads_.front().head.size != after) {
+        throw CannotTell("the oldest head given must be that of " + record_number(after));
+    }
+    const auto& oldest = heads_.front().head;
+    chain_ = oldest.chain;
+    organization_ =
+        oldest.origin.substr(oldest.origin.size() - std::min(oldest.origin.size(), kIdCharacters));
+}
+
+void ExportVerifier::expect(AuditKeys keys, std::deque<AuditHead> heads) {
+    keys_ = std::move(keys);
+    heads_ = std::move(heads);
+    std::erase_if(heads_, [this](const AuditHead& kept) { return kept.head.size < size_; });
+    sort_by_size(heads_);
+}
+
+void ExportVerifier::take(const ExportedRecord& record) {
+    const auto sequence = size_ + 1;
+    const auto& link = record.link;
+    settle(link ? std::optional(link->prevhash) : std::nullopt);
+    if (!link) throw Altered(record_number(sequence) + ": it is no record");
+    if (link->sequence != sequence) {
+        throw Altered(
+            record_number(sequence) + ": " + record_number(link->sequence) + " stands in its place"
+        );
+    }
+    auto organization = link->organization.to_string();
+    if (organization_.empty()) organization_ = organization;
+    broken_ = link->prevhash != chain_;
+    if (!broken_ && organization != organization_) {
+        throw Altered(record_number(sequence) + ": it is of organization " + organization);
+    }
+    if (!broken_) check_heads();
+    size_ = sequence;
+    chain_ = record.hash;
+    if (after_ == 0) tree_.append(record.leaf);
+}
+
+std::string ExportVerifier::finish(std::string_view line) {
+    if (!line.starts_with(kHead)) {
+        take(digest_line(line));
+        settle(std::nullopt);
+        throw Altered(record_number(size_ + 1) + ": the export ends before it, without a head");
+    }
+    auto last = open_last(line);
+    settle(last.head.size == size_ ? std::optional(last.head.chain) : std::nullopt);
+    if (last.head.size < size_) {
+        throw Altered(record_number(last.head.size + 1) + ": it is behind the head at the end");
+    }
+    heads_.push_back(std::move(last));
+    sort_by_size(heads_);
+    check_heads();
+    if (heads_.empty()) {
+        return "records " + std::to_string(after_ + 1) + " to " + std::to_string(size_) +
+               " of organization " + organization_;
+    }
+    const auto& missed = heads_.front();
+    throw Altered(
+        record_number(size_ + 1) + ": it is missing, head " + missed.label + " counts " +
+        std::to_string(missed.head.size) + " records"
+    );
+}
+
+AuditHead ExportVerifier::open_last(std::string_view line) const {
+    const auto json = ledger::JsonText::parse(line);
+    if (!json || !json->root().is_object() || ledger::has_duplicates(json->root())) {
+        throw Altered("head at the end: it is no JSON");
+    }
+    try {
+        return open_head(json->root().find_text("head"), keys_, "at the end");
+    } catch (const CannotTell& reason) {
+        throw Altered(reason.what());
+    }
+}
+
+void ExportVerifier::settle(const std::optional<ledger::Hash>& next_prevhash) const {
+    if (!broken_) return;
+    const auto before = record_number(size_ - 1);
+    if (next_prevhash == chain_ && size_ > after_ + 1) {
+        throw Altered(before + ": it is not the one that " + record_number(size_) + " follows");
+    }
+    throw Altered(record_number(size_) + ": it does not follow " + before);
+}
+
+void ExportVerifier::check_heads() {
+    while (!heads_.empty() && heads_.front().head.size == size_) {
+        check_head(heads_.front());
+        heads_.pop_front();
+        confirmed_ = size_;
+    }
+}
+
+void ExportVerifier::check_head(const AuditHead& kept) const {
+    const auto& [label, head] = kept;
+    if (!head.origin.ends_with("/organizations/" + organization_)) {
+        throw Altered("head " + label + ": it is of " + head.origin);
+    }
+    if (head.chain != chain_) {
+        throw Altered(
+            record_number(size_) + ": it is not that of head " + label +
+            ", or another one behind " + record_number(confirmed_) + " was changed"
+        );
+    }
+    if (after_ == 0 && head.root != tree_.root()) {
+        throw Altered("head " + label + ": its root is not that of its records");
+    }
+}
+
+}  // namespace consularia::cli

@@ -1,0 +1,136 @@
+"""What a server gives auditors is verified with all verifiers, and the drill of docs/auditing.md does
+what it says."""
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from consularia_audit import Verifier, leaf_hash, open_head, read_keys
+from consularia_audit import verify_consistency, verify_inclusion
+from server import ROOT, Server, binary
+from test_audit import run_all
+
+FACTS = 30
+
+
+@pytest.fixture
+def server(tmp_path):
+    with Server(tmp_path / "node") as running:
+        yield running.start()
+
+
+class Auditor:
+    """Speaks to the server with curl alone, as docs/auditing.md does."""
+
+    def __init__(self, server, directory):
+        self.organization = server.organization()
+        self.writer = server.client(self.organization["token"]["token"])
+        self.token = server.token(self.organization["id"], "auditor", "audit")
+        self.directory, self.url = directory, f"{server.url}/api/v1/audit"
+        self.key = json.loads(self.fetch("keys/", "keys.json").read_text())["keys"][-1]["verifier_key"]
+
+    def fetch(self, path, name):
+        file = self.directory / name
+        subprocess.run(["curl", "-sf", f"{self.url}/{path}", "-o", file,
+                        "-H", f"Authorization: Token {self.token}"], check=True)
+        return file
+
+    def json(self, path):
+        return json.loads(self.fetch(path, "answer.json").read_text())
+
+    def write(self, count):
+        for number in range(count):
+            self.writer.create(title=f"Hearing {number}: Müller, 東京 \"🛂\"")
+
+
+@pytest.fixture
+def auditor(server, tmp_path):
+    made = Auditor(server, tmp_path)
+    made.write(FACTS)
+    return made
+
+
+def test_exports_of_a_server_are_intact_and_a_changed_one_is_not(auditor, commands, tmp_path):
+    early = auditor.fetch("head/", "early")
+    auditor.write(3)
+    export, late = auditor.fetch("export/", "export"), auditor.fetch("head/", "late")
+    last = FACTS + 5  # the organization, the auditor's token
+    words = ("--key", auditor.key, "--head", early)
+    intact = f"intact: records 1 to {last} of organization {auditor.organization['id']}\n"
+    assert run_all(commands, export, *words, "--head", late) == (0, intact)
+
+    auditor.write(1)
+    part = auditor.fetch(f"export/?after={last}", "part")
+    assert run_all(commands, part, "--key", auditor.key, "--head", late, "--after", last) == (
+        0, intact.replace(f"1 to {last}", f"{last + 1} to {last + 1}"))
+    whole = tmp_path / "whole"  # an export that is continued, without the head in the middle
+    whole.write_bytes(b"".join(export.read_bytes().splitlines(keepends=True)[:-1])
+                      + part.read_bytes())
+    assert run_all(commands, whole, *words, "--head", late)[0] == 0
+
+    changed = export.read_bytes().replace(b"Hearing 7:", b"Hearing 8:")
+    export.write_bytes(changed)
+    code, printed = run_all(commands, export, *words)
+    assert code == 1 and re.match("altered: record 10: it is not the one that", printed), printed
+
+
+def test_a_restored_or_rewritten_ledger_does_not_fit_a_head_that_was_kept(
+        server, auditor, commands, tmp_path):
+    """The same operator, with the same keys, and another history."""
+    other = Auditor(server, tmp_path)
+    other.write(FACTS)
+    kept = auditor.fetch("head/", "kept")
+    code, printed = run_all(commands, other.fetch("export/", "export"), "--key", other.key,
+                            "--key", auditor.key, "--head", kept)
+    assert (code, printed) == (1, f"altered: head {kept}: it is of 127.0.0.1:{server.port}"
+                                  f"/organizations/{auditor.organization['id']}\n")
+
+
+def test_every_proof_of_a_server_holds(auditor):
+    keys = read_keys([auditor.key])
+    records = auditor.fetch("export/", "export").read_bytes().splitlines()[:-1]
+    roots, growing = {}, Verifier(keys)
+    for record in records:
+        growing.take(record)
+        proof = auditor.json(f"proof/?sequence=1&size={growing.size}")
+        roots[growing.size] = open_head(proof["head"], keys, "proof").root
+    size = len(records)
+    for sequence, record in enumerate(records, 1):
+        proof = auditor.json(f"proof/?sequence={sequence}")
+        head = open_head(proof["head"], keys, "proof")
+        assert (head.size, head.root) == (size, roots[size])
+        path = [base64.b64decode(step) for step in proof["path"]]
+        assert base64.b64decode(proof["leaf"]) == leaf_hash(record)
+        assert verify_inclusion(leaf_hash(record), sequence - 1, size, path, head.root)
+        assert not verify_inclusion(leaf_hash(record + b" "), sequence - 1, size, path, head.root)
+
+        steps = auditor.json(f"consistency/?from={sequence}&to={size}")["path"]
+        path = [base64.b64decode(step) for step in steps]
+        assert verify_consistency(sequence, size, path, roots[sequence], roots[size])
+        if sequence < size:
+            assert not verify_consistency(sequence, size, path, roots[size], roots[sequence])
+
+
+def test_the_drill_of_the_documentation_barks(server, auditor, tmp_path):
+    page = (ROOT / "docs" / "auditing.md").read_text()
+    script = "set -euo pipefail\n" + "".join(re.findall("^```sh\n(.*?)^```$", page, re.M | re.S))
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "consularia").symlink_to(binary())
+    (tools / "python3").symlink_to(sys.executable)
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True,
+        env=os.environ | {"SERVER": server.url, "TOKEN": auditor.token,
+                          "PATH": f"{tools}:{os.environ['PATH']}"})
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    verdicts = re.findall("^(?:intact|altered|cannot tell): .*$", done.stdout, re.M)
+    last = FACTS + 2
+    assert verdicts == [
+        f"intact: records 1 to {last} of organization {auditor.organization['id']}",
+        "altered: record 3: it is not the one that record 4 follows",
+        "altered: record 2: record 3 stands in its place",
+        f"altered: record {last}: the export ends before it, without a head"]
