@@ -3,7 +3,10 @@
 #include "cli/export_reader.hpp"
 #include "cli/export_verifier.hpp"
 #include "cli/output.hpp"
+#include "cli/report_page.hpp"
+#include "node/usage_error.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <iostream>
 
@@ -23,22 +26,60 @@ std::string find_intact(const VerifyOptions& options) {
     return read_export(options.file, verifier);
 }
 
+struct Verdict {
+    int code = kIntact;
+    std::string text;
+};
+
+Verdict verify(const VerifyOptions& options) {
+    try {
+        return {kIntact, "intact: " + find_intact(options)};
+    } catch (const Altered& found) {
+        return {kAltered, std::string("altered: ") + found.what()};
+    } catch (const CannotTell& reason) {
+        return {kCannotTell, std::string("cannot tell: ") + reason.what()};
+    }
+}
+
+domain::Timestamp read_moment(const std::string& text, domain::Timestamp otherwise) {
+    if (text.empty()) return otherwise;
+    const auto moment = domain::parse_datetime(text);
+    if (!moment) throw node::UsageError(text + " is no datetime, such as 2026-11-23T10:00:00Z.");
+    return *moment;
+}
+
 }  // namespace
 
 int verify_export(const VerifyOptions& options) {
-    int code = kIntact;
-    try {
-        const auto intact = find_intact(options);
-        std::cout << "intact: " << intact << "\n";
-    } catch (const Altered& found) {
-        std::cout << "altered: " << found.what() << "\n";
-        code = kAltered;
-    } catch (const CannotTell& reason) {
-        std::cout << "cannot tell: " << reason.what() << "\n";
-        code = kCannotTell;
-    }
+    const auto verdict = verify(options);
+    std::cout << verdict.text << "\n";
     finish_output();
-    return code;
+    return verdict.code;
+}
+
+int report_export(const ReportOptions& options) {
+    const auto& [file, keys, head_files, after] = options.verified;
+    ExportSummary summary(
+        {read_moment(options.from, domain::kEarliest), read_moment(options.to, domain::kLatest)}
+    );
+    const auto verdict = verify(options.verified);
+    if (verdict.code == kCannotTell) {
+        std::cerr << "consularia: " << verdict.text << "\n";
+        return verdict.code;
+    }
+    Report report{verdict.text, verdict.code == kIntact, options.from, options.to, after, {}};
+    const auto known = read_audit_keys(keys);
+    for (const auto& name : head_files) report.heads.push_back(read_head(name, known));
+    std::ranges::sort(report.heads, {}, [](const AuditHead& kept) { return kept.head.size; });
+    summary.remember_time_of(after + 1);
+    for (const auto& kept : report.heads) {
+        summary.remember_time_of(kept.head.size);
+        summary.remember_time_of(kept.head.size + 1);
+    }
+    for_each_record_line(file, [&](std::string_view line) { summary.take(line); });
+    std::cout << report_page(report, summary);
+    finish_output();
+    return verdict.code;
 }
 
 }  // namespace consularia::cli

@@ -18,4 +18,14 @@ struct VerifyOptions {
 /// 3 cannot tell.
 [[nodiscard]] int verify_export(const VerifyOptions& options);
 
+struct ReportOptions {
+    VerifyOptions verified;
+    std::string from;  ///< Datetimes; empty: no limit.
+    std::string to;    ///< Not in the period.
+};
+
+/// Verifies an export, offline, and prints a page of HTML about what happened in a period. Returns
+/// the exit code of the verification. Throws UsageError for what is no datetime.
+[[nodiscard]] int report_export(const ReportOptions& options);
+
 }  // namespace consularia::cli

@@ -4,12 +4,20 @@
 
 #include "cli/export_verifier.hpp"
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace consularia::cli {
 
 /// Hands all lines to the verifier, and returns what its finish() does. Uses a few megabytes,
 /// however large the file is. Throws CannotTell if it cannot be read.
 [[nodiscard]] std::string read_export(const std::string& file, ExportVerifier& verifier);
+
+/// Calls back with every line but the last, which is the head's. Throws CannotTell if the file
+/// cannot be read.
+void for_each_record_line(
+    const std::string& file, const std::function<void(std::string_view)>& take
+);
 
 }  // namespace consularia::cli

@@ -41,6 +41,11 @@ void sort_by_size(std::deque<AuditHead>& heads) {
 
 }  // namespace
 
+std::optional<std::string> record_in_line(std::string_view line) {
+    if (line.size() > kMaxExportLine) return std::nullopt;
+    return line.starts_with(kEncoded) ? decode_line(line) : std::string(line);
+}
+
 ExportedRecord digest_line(std::string_view line) {
     if (line.size() > kMaxExportLine) return {};
     if (!line.starts_with(kEncoded)) return digest(line);

@@ -18,6 +18,9 @@ namespace consularia::cli {
 /// Of the lines that are read; a record has at most half of that.
 inline constexpr std::size_t kMaxExportLine = 8 << 20;
 
+/// The bytes of the record that a line holds; empty if it holds none. They may be no record yet.
+[[nodiscard]] std::optional<std::string> record_in_line(std::string_view line);
+
 /// A line that is a record, as far as it can be judged without those before it.
 struct ExportedRecord {
     std::optional<ledger::ChainLink> link;  ///< Empty: it is no record, and has no hashes.

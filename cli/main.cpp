@@ -1,7 +1,7 @@
 // The command line: reads options, calls one command, turns failures into exit codes.
 
 #include "cli/arguments.hpp"
-#include "cli/audit_commands.hpp"
+#include "cli/audit_arguments.hpp"
 #include "cli/backup_commands.hpp"
 #include "cli/client_commands.hpp"
 #include "cli/events_commands.hpp"
@@ -54,7 +54,7 @@ struct Arguments {
     bool json = false;
     CopyOptions copied;
     BackupOptions backup;
-    VerifyOptions verified;
+    ReportOptions reported;
     int exit_code = 0;
     std::string organization;
     std::string name;
@@ -176,24 +176,10 @@ void add_events(CLI::App& app, Arguments& given) {
     tail->callback([&] { tail_events(given.store, options); });
 }
 
-void add_verify(CLI::App* audit, Arguments& given) {
-    auto& options = given.verified;
-    auto* verify = audit->add_subcommand("verify", "Verify an export, offline");
-    verify->add_option("export", options.file, "What /api/v1/audit/export/ answered, in a file")
-        ->required();
-    verify->add_option("--key", options.keys, "A verifier key NAME+ID+KEY; may be repeated")
-        ->required()
-        ->allow_extra_args(false);
-    verify->add_option("--head", options.heads, "A kept head, in a file; may be repeated")
-        ->allow_extra_args(false);
-    verify->add_option("--after", options.after, "The export begins behind this record");
-    verify->callback([&given] { given.exit_code = verify_export(given.verified); });
-}
-
 void add_audit(CLI::App& app, Arguments& given) {
     auto* audit = app.add_subcommand("audit", "Proof for those who trust nobody here");
     audit->require_subcommand(1);
-    add_verify(audit, given);
+    add_verify_and_report(audit, given.reported, given.exit_code);
 }
 
 void add_backup(CLI::App& app, Arguments& given) {

@@ -11,7 +11,7 @@ import pytest
 
 from consularia_audit import Verifier, leaf_hash, open_head, read_keys
 from consularia_audit import verify_consistency, verify_inclusion
-from server import ROOT, Server, binary
+from server import ROOT, Server, binary, run
 from test_audit import run_all
 
 FACTS = 30
@@ -113,6 +113,37 @@ def test_every_proof_of_a_server_holds(auditor):
         assert verify_consistency(sequence, size, path, roots[sequence], roots[size])
         if sequence < size:
             assert not verify_consistency(sequence, size, path, roots[size], roots[sequence])
+
+
+def test_a_report_says_who_did_what_and_what_the_verification_found(server, auditor):
+    auditor.writer.create(title="<b>a title is in no report</b>")
+    server.token(auditor.organization["id"], "<i>a name & more</i>", "read")
+    kept, export = auditor.fetch("head/", "kept"), auditor.fetch("export/", "export")
+    records = [json.loads(line) for line in export.read_bytes().splitlines()[:-1]]
+    last = len(records)
+
+    def report(*options):
+        done = run("audit", "report", export, "--key", auditor.key, "--head", kept, *options)
+        return done.returncode, done.stdout
+
+    code, page = report()
+    assert code == 0
+    assert f"intact: records 1 to {last} of organization {auditor.organization['id']}" in page
+    assert f"{last} of {last} records are in it." in page
+    assert f"<td>1 to {last}</td><td>{records[0]['time']} to {records[-1]['time']}</td>" in page
+    assert f"<td>dev.consularia.appointment.scheduled.v1</td><td>{FACTS + 1}</td>" in page
+    assert re.search(rf"<td>tokens/[-0-9a-f]+</td><td>[^<]*</td><td>{FACTS + 1}</td>", page)
+    assert f"<tr><td>2</td><td>{records[1]['time']}</td><td>token_issued" in page
+    assert "(&lt;i>a name &amp; more&lt;/i>)" in page and "<i>" not in page and "a title" not in page
+
+    code, page = report("--from", records[4]["time"], "--to", records[9]["time"])
+    assert code == 0 and f"5 of {last} records are in it." in page
+    assert report("--from", "yesterday") == (2, "")
+    export.write_bytes(export.read_bytes().replace(b"Hearing 7:", b"Hearing 8:"))
+    code, page = report()
+    assert code == 1 and "altered: record 10: " in page and "is not proven" in page
+    export.unlink()
+    assert report() == (3, "")
 
 
 def test_the_drill_of_the_documentation_barks(server, auditor, tmp_path):
