@@ -39,7 +39,7 @@ std::uint64_t number(const Case& given, const char* name) {
     return given.at(name).get<std::uint64_t>();
 }
 
-bool verify_inclusion(const Case& given) {
+bool proves_inclusion(const Case& given) {
     const auto leaf = hash_of(given, "leaf");
     const auto root = hash_of(given, "root");
     const auto path = path_of(given);
@@ -47,7 +47,7 @@ bool verify_inclusion(const Case& given) {
            verify_inclusion(*leaf, number(given, "index"), number(given, "size"), *path, *root);
 }
 
-bool verify_consistency(const Case& given) {
+bool proves_consistency(const Case& given) {
     const auto older = hash_of(given, "from_root");
     const auto newer = hash_of(given, "to_root");
     const auto path = path_of(given);
@@ -62,7 +62,7 @@ TEST(MerkleCorpusTest, ExactlyTheValidProofsAreAccepted) {
     for (std::string line; std::getline(file, line);) {
         const auto given = Case::parse(line);
         const bool valid =
-            given.at("proof") == "inclusion" ? verify_inclusion(given) : verify_consistency(given);
+            given.at("proof") == "inclusion" ? proves_inclusion(given) : proves_consistency(given);
         const bool fits = given.at("case") != kShortHashes;
         EXPECT_EQ(valid, given.at("valid").get<bool>() && fits) << given.at("case");
         ++(valid ? accepted : refused);
