@@ -214,6 +214,25 @@ void add_follower_limits(CLI::App* command, api::FollowerLimits& limits) {
     limit("max-streams-per-token", limits.per_token, "Those of one token");
 }
 
+void add_webhooks(CLI::App* command, node::WebhookOptions& webhooks) {
+    const Group group(command, "Webhooks");
+    command
+        ->add_option(
+            "--webhook-allow",
+            webhooks.allowed,
+            "A network that webhooks may be sent to though it is not public; may be given more "
+            "than once"
+        )
+        ->envname(variable_of("webhook-allow"))
+        ->delimiter(',');
+    command
+        ->add_flag("--webhook-allow-http", webhooks.allow_http, "Take http URLs beside https ones")
+        ->envname(variable_of("webhook-allow-http"));
+    add(command, "max-webhook-posts", webhooks.posts, "Deliveries under way at once")
+        ->check(CLI::Range(1, 10'000));
+    add_ms(command, "webhook-timeout-ms", webhooks.timeout, "For an attempt, with its answer");
+}
+
 void add_store_limits(CLI::App* command, node::ServeOptions& options) {
     add(command, "list-cache-bytes", options.list_cache_bytes, "Memory for answered lists");
     add(command,
@@ -350,6 +369,7 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
     add_join(serve, options.join);
     add_rates(serve, options.rates);
     add_follower_limits(serve, options.followers);
+    add_webhooks(serve, options.webhooks);
     add_transport_limits(serve, options.http);
     add_trusted_proxies(serve, options.trusted_proxies);
 }

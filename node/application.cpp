@@ -9,6 +9,7 @@
 #include "node/server_options.hpp"
 #include "node/stores.hpp"
 #include "node/usage_error.hpp"
+#include "node/webhook_sender.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -38,6 +39,7 @@ Address check_usage(const ServeOptions& options, const LedgerBackend& backend) {
     (void)checked_prefix(options.prefix);
     (void)checked_public_url(options);
     (void)trusted_proxies(options);
+    (void)webhook_addresses(options.webhooks);
     if (backend.shared() && options.secrets_file.empty()) {
         throw UsageError(
             "--secrets-file must be named with a " + backend.name() +

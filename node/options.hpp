@@ -8,6 +8,7 @@
 #include "api/kept_lists.hpp"
 #include "api/rates.hpp"
 #include "api/service.hpp"
+#include "infra/http/webhook_options.hpp"
 #include "infra/kafka/options.hpp"
 #include "infra/rocks/ledger.hpp"
 #include "infra/rocks/read_store.hpp"
@@ -49,6 +50,14 @@ struct JoinOptions {
     std::string jwt_subject = "*";
 };
 
+/// What webhooks are sent to, and how.
+struct WebhookOptions {
+    std::vector<std::string> allowed;  ///< Networks that are open besides the Internet.
+    bool allow_http = false;           ///< Beside https.
+    std::size_t posts = infra::http::WebhookSenderOptions{}.at_once;
+    std::chrono::milliseconds timeout = infra::http::WebhookSenderOptions{}.timeout;
+};
+
 struct ServeOptions {
     StoreOptions store;
     std::string listen = "127.0.0.1:8080";
@@ -87,6 +96,7 @@ struct ServeOptions {
     api::http::Limits http;
     api::RateLimits rates;
     api::FollowerLimits followers;
+    WebhookOptions webhooks;
 };
 
 }  // namespace consularia::node

@@ -1,5 +1,7 @@
 #include "infra/http/client.hpp"
 
+#include "infra/http/target.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -8,7 +10,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/url/parse.hpp>
 
 #include <exception>
 #include <optional>
@@ -29,35 +30,6 @@ class CertificateRefused : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
-
-/// Where a URL leads.
-struct Target {
-    bool tls = false;
-    std::string host;  ///< Without brackets.
-    std::string port;
-    std::string authority;  ///< Host and port as the URL has them.
-    std::string resource;   ///< Path and query.
-};
-
-Target parse(const std::string& url) {
-    const auto parsed = boost::urls::parse_uri(url);
-    const bool tls = parsed && parsed->scheme() == "https";
-    if (!parsed || (!tls && parsed->scheme() != "http") || parsed->host().empty() ||
-        parsed->has_userinfo()) {
-        throw std::runtime_error(
-            "The server must be given as http://HOST[:PORT] or https://HOST[:PORT]."
-        );
-    }
-    Target target;
-    target.tls = tls;
-    target.host = parsed->host_address();
-    target.port = parsed->has_port() ? std::string(parsed->port()) : (tls ? "443" : "80");
-    target.authority = parsed->encoded_host_and_port();
-    target.resource = parsed->encoded_path();
-    if (target.resource.empty()) target.resource = "/";
-    if (parsed->has_query()) target.resource += "?" + std::string(parsed->encoded_query());
-    return target;
-}
 
 Message make_message(const Request& request, const Target& target) {
     Message message;
@@ -158,7 +130,13 @@ std::string text_of(std::chrono::milliseconds time) {
 }  // namespace
 
 Answer send(const Request& request, const Limits& limits) {
-    const auto target = parse(request.url);
+    const auto parsed = parse_target(request.url);
+    if (!parsed) {
+        throw std::runtime_error(
+            "The server must be given as http://HOST[:PORT] or https://HOST[:PORT]."
+        );
+    }
+    const Target& target = *parsed;
     const auto message = make_message(request, target);
     const auto server = (target.tls ? "https://" : "http://") + target.authority;
     std::optional<Answer> answer;
