@@ -4,6 +4,7 @@
 
 #include "domain/time.hpp"
 #include "ledger/record/record.hpp"
+#include "domain/ids.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -44,9 +45,23 @@ struct Progress {
     Cursor cursor;
     EndpointState state = EndpointState::ok;
     /// Of the first failure since the last success.
-    std::optional<domain::Timestamp> failing_since;
+    std::optional<domain::Timestamp> failing_since{};
 
     friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+/// Thread-safe. All functions throw StorageError if the machine fails.
+class ProgressStore {
+  public:
+    virtual ~ProgressStore() = default;
+
+    [[nodiscard]] virtual std::optional<Progress> find(domain::WebhookId webhook) const = 0;
+
+    /// Survives a crash of the process. Changes nothing if the kept cursor is greater.
+    virtual void save(domain::WebhookId webhook, const Progress& progress) = 0;
+
+    /// When the webhook is deleted.
+    virtual void erase(domain::WebhookId webhook) = 0;
 };
 
 }  // namespace consularia::reactions::webhooks

@@ -41,7 +41,7 @@ void Schedule::leave_out(Sequence sequence) {
 }
 
 std::optional<ledger::Sequence> Schedule::next(Steady now) {
-    const auto at = next_at();
+    const auto at = next_at(now);
     if (!at || *at > now) return std::nullopt;
     // A failing endpoint is asked for the one that everything waits for.
     const auto sequence = is_failing(now) ? events_.begin()->first : ready_.begin()->second;
@@ -52,15 +52,15 @@ std::optional<ledger::Sequence> Schedule::next(Steady now) {
     return sequence;
 }
 
-std::optional<Schedule::Steady> Schedule::next_at() const {
+std::optional<Schedule::Steady> Schedule::next_at(Steady now) const {
     if (ready_.empty() || in_flight_ >= (failing_since_ ? 1 : limits_->in_flight)) {
         return std::nullopt;
     }
+    const auto probe = std::max(probe_at_, not_before_);
+    if (is_failing(now)) return probe;
     const auto due = std::max(ready_.begin()->first, not_before_);
     if (!failing_since_) return due;
-    const auto failing_from = *failing_since_ + limits_->retries.failing_after;
-    if (due < failing_from) return due;
-    return std::max({probe_at_, not_before_, std::min(due, failing_from)});
+    return std::min(due, std::max(probe, *failing_since_ + limits_->retries.failing_after));
 }
 
 void Schedule::failed(

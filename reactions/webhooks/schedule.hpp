@@ -78,7 +78,7 @@ class Schedule {
     [[nodiscard]] std::optional<Sequence> next(Steady now);
 
     /// When next() may have one, if nothing else happens before; empty if never.
-    [[nodiscard]] std::optional<Steady> next_at() const;
+    [[nodiscard]] std::optional<Steady> next_at(Steady now) const;
 
     /// Of one that is in flight.
     void failed(

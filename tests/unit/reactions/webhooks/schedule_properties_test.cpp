@@ -56,7 +56,7 @@ class Story {
         } else if (what < 80) {
             answer();
         } else if (what < 90) {
-            now_ = schedule_->next_at() ? std::max(now_, *schedule_->next_at()) : now_ + 1s;
+            now_ = schedule_->next_at(now_) ? std::max(now_, *schedule_->next_at(now_)) : now_ + 1s;
         } else if (what < 98) {
             saved_ = schedule_->position();
             saved_delivered_ = delivered_;
