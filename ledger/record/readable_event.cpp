@@ -60,7 +60,7 @@ std::string text_of(const std::string& token) {
 
 }  // namespace
 
-ReadableEvent readable_event(std::string_view fact) {
+ReadableEvent readable_event(std::string_view fact, EventPart part) {
     ReadableEvent event;
     event.json = "{";
     std::string_view rest = fact.substr(std::min(fact.find('{'), fact.size()));
@@ -71,6 +71,7 @@ ReadableEvent readable_event(std::string_view fact) {
         auto value = take_token(rest);
         const auto attribute = text_of(name);
         if (std::ranges::find(kHidden, attribute) != kHidden.end()) continue;
+        if (part == EventPart::thin && attribute == "data") continue;
         if (attribute == "type") event.type = text_of(value);
         if (attribute == "subject") event.subject = text_of(value);
         if (event.json.size() > 1) event.json += ',';

@@ -12,9 +12,14 @@ struct ReadableEvent {
     std::string json;     ///< A CloudEvents event in structured JSON, on one line.
 };
 
+enum class EventPart {
+    full,
+    thin,  ///< Without `data`.
+};
+
 /// The fact's attributes as recorded, in their order and form, without those that only auditors
 /// need: `idempotencykey`, `requesthash` and `prevhash`. Any fact has this form, also one that this
 /// version cannot read. Precondition: the acceptance rule takes the value for a fact.
-[[nodiscard]] ReadableEvent readable_event(std::string_view fact);
+[[nodiscard]] ReadableEvent readable_event(std::string_view fact, EventPart part = EventPart::full);
 
 }  // namespace consularia::ledger

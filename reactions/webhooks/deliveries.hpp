@@ -1,9 +1,9 @@
 #pragma once
 // What became of the events of a webhook: those that are not delivered, and the last ones that are.
 
+#include "domain/ids.hpp"
 #include "ledger/record/record.hpp"
 #include "reactions/webhooks/delivery.hpp"
-#include "domain/ids.hpp"
 #include "tables/store.hpp"
 
 #include <cstddef>

@@ -2,9 +2,9 @@
 // How far a webhook has got, and the port to where that is kept: it is not in the ledger (decision
 // 48).
 
+#include "domain/ids.hpp"
 #include "domain/time.hpp"
 #include "ledger/record/record.hpp"
-#include "domain/ids.hpp"
 
 #include <compare>
 #include <cstdint>

@@ -52,6 +52,14 @@ TEST(ReadableEvent, ResolvesEscapesInNamesAndInWhatIsComparedByOthers) {
     EXPECT_EQ(event.subject, R"(say "it")");
 }
 
+TEST(ReadableEvent, HasNoDataIfItIsThin) {
+    const auto event = readable_event(
+        R"({"type":"a","prevhash":"0","d\u0061ta":{"data":[1,{}]},"sequence":"1"})", EventPart::thin
+    );
+    EXPECT_EQ(event.json, R"({"type":"a","sequence":"1"})");
+    EXPECT_EQ(event.type, "a");
+}
+
 TEST(ReadableEvent, IsOneLineWhateverTheFactIs) {
     const auto event = readable_event(
         "\r\n { \"prevhash\" : \"{,}\" ,\n\t\"type\" : \"a: , } b\",\n \"data\":{ \"x\" : [ 1 ,\n2 "

@@ -150,7 +150,7 @@ class Story {
 };
 
 TEST(SchedulePropertiesTest, EveryEventIsDeliveredInOrderAndDoubledOnlyIfACrashForgotIt) {
-    for (unsigned seed = 1; seed <= 200 && !testing::Test::HasFailure(); ++seed) {
+    for (unsigned seed = 1; seed <= 50 && !testing::Test::HasFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Story(seed).to_the_end();
     }
