@@ -15,6 +15,7 @@ namespace consularia::cli {
 namespace {
 
 constexpr std::size_t kPieceBytes = 1 << 20;
+constexpr std::size_t kUsualLine = 500;
 
 using Digested = std::vector<ExportedRecord>;
 
@@ -30,6 +31,7 @@ void for_each_line(std::string_view text, Take take) {
 
 Digested digest_lines(const std::string& lines) {
     Digested records;
+    records.reserve(lines.size() / kUsualLine);
     for_each_line(lines, [&](std::string_view line) { records.push_back(digest_line(line)); });
     return records;
 }
@@ -49,13 +51,15 @@ class Pieces {
 
     /// Empty if only the last line is left, which is then rest().
     [[nodiscard]] std::string next() {
-        while (more()) {
-            const auto end = begin_of_last(rest_);
+        std::string piece = std::exchange(rest_, {});
+        while (read_on(piece)) {
+            const auto end = begin_of_last(piece);
             if (end == 0) continue;
-            std::string piece = rest_.substr(0, end);
-            rest_.erase(0, end);
+            rest_ = piece.substr(end);
+            piece.resize(end);
             return piece;
         }
+        rest_ = std::move(piece);
         return {};
     }
 
@@ -64,13 +68,14 @@ class Pieces {
   private:
     [[noreturn]] void fail() const { throw CannotTell(name_ + " cannot be read"); }
 
-    /// Reads on, unless the file has ended or has a line that is too long: then no more is read.
-    bool more() {
-        if (file_.eof() || rest_.size() > kMaxExportLine + 1) return false;
-        const auto size = rest_.size();
-        rest_.resize(size + kPieceBytes);
-        file_.read(rest_.data() + size, kPieceBytes);
-        rest_.resize(size + static_cast<std::size_t>(file_.gcount()));
+    /// Appends more, unless the file has ended or has a line that is too long: then no more is
+    /// read.
+    bool read_on(std::string& text) {
+        if (file_.eof() || text.size() > kMaxExportLine + 1) return false;
+        const auto size = text.size();
+        text.resize(size + kPieceBytes);
+        file_.read(text.data() + size, kPieceBytes);
+        text.resize(size + static_cast<std::size_t>(file_.gcount()));
         if (!file_ && !file_.eof()) fail();
         return true;
     }

@@ -16,7 +16,6 @@ constexpr std::string_view kEncoded = R"({"record_base64url":)";
 constexpr std::string_view kHead = R"({"head":)";
 /// No organization has as many records; other verifiers read no larger numbers exactly.
 constexpr ledger::Sequence kSequencesEnd = 1'000'000'000'000'000;
-constexpr std::size_t kIdCharacters = 36;
 
 std::string record_number(ledger::Sequence sequence) {
     return "record " + std::to_string(sequence);
@@ -33,6 +32,10 @@ ExportedRecord digest(std::string_view record) {
     const auto link = ledger::read_chain_link(record);
     if (!link || link->sequence >= kSequencesEnd) return {};
     return {link, ledger::sha256(record), ledger::leaf_hash(record)};
+}
+
+std::string text_of(const std::optional<domain::OrganizationId>& organization) {
+    return organization ? organization->to_string() : "";
 }
 
 void sort_by_size(std::deque<AuditHead>& heads) {
@@ -66,8 +69,8 @@ ExportVerifier::ExportVerifier(AuditKeys keys, std::deque<AuditHead> heads, ledg
     }
     const auto& oldest = heads_.front().head;
     chain_ = oldest.chain;
-    organization_ =
-        oldest.origin.substr(oldest.origin.size() - std::min(oldest.origin.size(), kIdCharacters));
+    const auto id = oldest.origin.rfind('/') + 1;  // npos + 1 is 0
+    organization_ = domain::OrganizationId::parse(std::string_view(oldest.origin).substr(id));
 }
 
 void ExportVerifier::expect(AuditKeys keys, std::deque<AuditHead> heads) {
@@ -87,11 +90,12 @@ void ExportVerifier::take(const ExportedRecord& record) {
             record_number(sequence) + ": " + record_number(link->sequence) + " stands in its place"
         );
     }
-    auto organization = link->organization.to_string();
-    if (organization_.empty()) organization_ = organization;
+    if (!organization_) organization_ = link->organization;
     broken_ = link->prevhash != chain_;
-    if (!broken_ && organization != organization_) {
-        throw Altered(record_number(sequence) + ": it is of organization " + organization);
+    if (!broken_ && link->organization != *organization_) {
+        throw Altered(
+            record_number(sequence) + ": it is of organization " + link->organization.to_string()
+        );
     }
     if (!broken_) check_heads();
     size_ = sequence;
@@ -115,7 +119,7 @@ std::string ExportVerifier::finish(std::string_view line) {
     check_heads();
     if (heads_.empty()) {
         return "records " + std::to_string(after_ + 1) + " to " + std::to_string(size_) +
-               " of organization " + organization_;
+               " of organization " + text_of(organization_);
     }
     const auto& missed = heads_.front();
     throw Altered(
@@ -155,7 +159,7 @@ void ExportVerifier::check_heads() {
 
 void ExportVerifier::check_head(const AuditHead& kept) const {
     const auto& [label, head] = kept;
-    if (!head.origin.ends_with("/organizations/" + organization_)) {
+    if (!head.origin.ends_with("/organizations/" + text_of(organization_))) {
         throw Altered("head " + label + ": it is of " + head.origin);
     }
     if (head.chain != chain_) {

@@ -67,9 +67,9 @@ class ExportVerifier {
     ledger::Sequence size_;
     ledger::Sequence confirmed_;  ///< The size of the last head that agrees.
     ledger::Hash chain_{};
-    std::string organization_;  ///< Empty until it is known.
-    ledger::Frontier tree_;     ///< Not used if the export begins later.
-    bool broken_ = false;       ///< The last record does not follow the one before it.
+    std::optional<domain::OrganizationId> organization_;  ///< Empty until it is known.
+    ledger::Frontier tree_;                               ///< Not used if the export begins later.
+    bool broken_ = false;  ///< The last record does not follow the one before it.
 };
 
 }  // namespace consularia::cli
