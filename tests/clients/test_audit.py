@@ -9,11 +9,12 @@ import sys
 
 import pytest
 
-from audit_faults import Case, change, drop, insert, small_cases, swap, truncate
+from audit_faults import Case, change, changed, drop, insert, small_cases, swap, truncate
 from consularia_audit import Altered, CannotTell, Verifier, open_head, read_keys
 from exports import (
-    ORGANIZATION, ZEROS, Signer, head_line, link, make_export, make_record, make_records, note_of)
-from server import ROOT, binary
+    HOST, ORGANIZATION, TITLES, ZEROS, Signer, head_line, link, make_export, make_record,
+    make_records, note_of, root_of)
+from server import ROOT, Server, binary, run
 
 SMALL = 12
 LARGE = 100_000
@@ -157,6 +158,34 @@ def test_the_commands_print_the_verdict_and_exit_with_it(commands, tmp_path):
         for language, command in commands.items():  # the system's words differ
             code, printed = run_all({language: command}, *unknown)
             assert code == 3 and printed.startswith("cannot tell: "), (language, unknown)
+
+
+def test_records_of_a_server_are_verified_and_one_that_was_changed_is_found(commands, tmp_path):
+    """As `ledger export` prints them, with a head of our own."""
+    with Server(tmp_path / "node") as server:
+        made = server.start().organization()
+        api = server.client(made["token"]["token"])
+        for number in range(20):
+            id = api.create(title=f"{TITLES[number % len(TITLES)]} {number}")["id"]
+            api.patch(f"/appointments/{id}/", {"title": "another"})
+        done = run("ledger", "export", "--facts", "--organization", made["id"],
+                   "--data-dir", server.data_dir, text=False)
+    records = done.stdout.splitlines()
+    assert done.returncode == 0 and len(records) == 41
+    signer = Signer("operator", f"{HOST}/organizations/{made['id']}")
+    head = signer.note(len(records), root_of(records), link(records[-1]), made["id"])
+    file = tmp_path / "export.ndjson"
+    words = (file, "--key", signer.verifier_key)
+    file.write_bytes(b"\n".join([*records, head_line(head)]))
+    assert run_all(commands, *words) == (
+        0, f"intact: records 1 to 41 of organization {made['id']}\n")
+    dice = random.Random(4)
+    for number in range(0, len(records), 8):
+        damaged = [*records, head_line(head)]
+        damaged[number] = changed(damaged[number], dice)
+        file.write_bytes(b"\n".join(damaged))
+        code, printed = run_all(commands, *words)
+        assert code == 1 and printed.startswith(f"altered: record {number + 1}: "), printed
 
 
 def test_long_lines_are_read_up_to_their_limit(commands, tmp_path):
