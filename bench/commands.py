@@ -49,6 +49,16 @@ def verify(size):
     return prepare
 
 
+def audit_verify(size):
+    """An export of all records."""
+    def prepare(shop, program):
+        export = shop.scratch()
+        key = sides.finish("make_export", shop.data(size).directory / "ledger", export).printed
+        return lambda _: _figures(
+            sides.finish(program, "audit", "verify", export, "--key", key.strip()), size[0])
+    return prepare
+
+
 def hashes(size):
     def prepare(shop, _):
         ledger = shop.data(size).directory / "ledger"

@@ -1,0 +1,42 @@
+// make_export LEDGER FILE: writes the export of a ledger that holds one organization, with a signed
+// head at its end, and prints the verifier key.
+
+#include "base/json_writer.hpp"
+#include "infra/crypto/notes.hpp"
+#include "infra/rocks/ledger.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "ledger/record/merkle.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+int main(int argc, char** argv) {
+    using namespace consularia;
+    if (argc != 3) {
+        std::cerr << "make_export LEDGER FILE\n";
+        return 2;
+    }
+    std::ofstream file(argv[2], std::ios::binary);
+    ledger::Frontier tree;
+    infra::SignedHead head;
+    infra::rocks::for_each_record(argv[1], [&](const auto& entry) {
+        const auto link = ledger::read_chain_link(entry.value);
+        if (!link || link->sequence != tree.size() + 1) std::exit(1);
+        file << entry.value << '\n';
+        tree.append(ledger::leaf_hash(entry.value));
+        head.origin = "bench.example/organizations/" + link->organization.to_string();
+        head.chain = ledger::sha256(entry.value);
+    });
+    head.size = tree.size();
+    head.root = tree.root();
+    const infra::NoteKey key(std::string(infra::NoteKey::kSeedBytes, 'b'));
+    JsonWriter json;
+    json.begin_object();
+    json.text("head", key.sign(head.origin, to_text(head)));
+    json.end_object();
+    file << json.take() << '\n';
+    std::cout << key.verifier_key(head.origin) << "\n";
+    return file.flush() ? 0 : 1;
+}
