@@ -1,7 +1,6 @@
 #include "api/appointment_query.hpp"
 
-#include "api/bodies/sentences.hpp"
-#include "base/utf8.hpp"
+#include "api/query_values.hpp"
 #include "domain/time.hpp"
 
 #include <utility>
@@ -11,13 +10,6 @@ namespace consularia::api {
 namespace {
 
 using projections::ListOrder;
-
-/// The value of a parameter; an empty one is like none.
-std::optional<std::string> value_of(const Query& query, std::string_view name) {
-    auto text = query.last(name);
-    if (text && text->empty()) text.reset();
-    return text;
-}
 
 /// A bound of the list's filter. In a query a + may have turned into a space: "… 02:00".
 std::optional<domain::Timestamp> read_bound(std::string text) {
@@ -41,16 +33,6 @@ void read_filter_bound(
     if (!bound) errors.add(name, Errors::sentence("Enter a valid date/time."));
 }
 
-/// A member of an enum by its name; empty without the parameter.
-template <class Enum>
-std::optional<Enum> read_choice(const Query& query, const std::string& name, Errors& errors) {
-    const auto text = value_of(query, name);
-    if (!text) return std::nullopt;
-    const auto choice = parse_name<Enum>(*text);
-    if (!choice) errors.add(name, Errors::sentence(not_a_choice(replace_invalid_utf8(*text))));
-    return choice;
-}
-
 }  // namespace
 
 tl::expected<AppointmentQuery, Errors> read_appointment_query(const Query& query) {
@@ -59,12 +41,20 @@ tl::expected<AppointmentQuery, Errors> read_appointment_query(const Query& query
     read_filter_bound(query, "start_date", read.filter.start_from, errors);
     read_filter_bound(query, "end_date", read.filter.start_to, errors);
     read.filter.participant_unique_id = value_of(query, "participant_unique_id");
+    read.filter.status = read_choice<domain::Status>(query, "status", errors);
+    const auto after = value_of(query, "changed_after");
+    read.filter.changed_after = read_number("changed_after", after, {}, errors);
+    read.filter.include_deleted = read_truth(query, "include_deleted", errors).value_or(false);
+    if (read.filter.include_deleted && !after) {
+        errors.add(
+            "include_deleted", Errors::sentence("Deleted ones are listed with changed_after only.")
+        );
+    }
     read.cursor = value_of(query, "cursor");
-    const auto order = read_choice<ListOrder>(query, "ordering", errors);
-    if (order && read.cursor) {
+    read.order = read_choice<ListOrder>(query, "ordering", errors);
+    if (read.order && read.cursor) {
         errors.add("ordering", Errors::sentence("Pages by cursor have an order of their own."));
     }
-    read.order = order.value_or(ListOrder::start);
     if (!errors.empty()) return tl::unexpected(std::move(errors));
     return read;
 }

@@ -3,7 +3,7 @@
 
 #include "api/bodies/errors.hpp"
 #include "api/paging.hpp"
-#include "projections/appointment_lists.hpp"
+#include "projections/appointment_filter.hpp"
 
 #include <tl/expected.hpp>
 
@@ -15,17 +15,30 @@
 namespace consularia::api {
 
 /// The parameters that select appointments: a cursor is good for the same values only.
-inline constexpr auto kAppointmentFilters =
-    std::to_array<std::string_view>({"start_date", "end_date", "participant_unique_id"});
+inline constexpr auto kAppointmentFilters = std::to_array<std::string_view>(
+    {"start_date",
+     "end_date",
+     "participant_unique_id",
+     "status",
+     "changed_after",
+     "include_deleted"}
+);
 
 /// All but those of pages.
 inline constexpr auto kAppointmentParameters = std::to_array<std::string_view>(
-    {"start_date", "end_date", "participant_unique_id", "ordering", "cursor"}
+    {"start_date",
+     "end_date",
+     "participant_unique_id",
+     "status",
+     "changed_after",
+     "include_deleted",
+     "ordering",
+     "cursor"}
 );
 
 struct AppointmentQuery {
     projections::AppointmentFilter filter;
-    projections::ListOrder order{};
+    std::optional<projections::ListOrder> order;
     std::optional<std::string> cursor;  ///< As sent; not empty.
 };
 

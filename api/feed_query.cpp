@@ -3,13 +3,13 @@
 #include "api/bodies/sentences.hpp"
 #include "api/lists.hpp"
 #include "api/paging.hpp"
+#include "api/query_values.hpp"
 #include "api/strict_handling.hpp"
 #include "domain/ids.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -17,12 +17,6 @@
 namespace consularia::api {
 
 namespace {
-
-struct Bounds {
-    std::uint64_t least = 0;
-    /// Less than what parse_number() returns for larger numbers.
-    std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-};
 
 constexpr auto kKnown = std::to_array<std::string_view>(
     {"after", "lastEventId", "limit", "wait", "timeout", "types", "appointment", "ticket"}
@@ -42,19 +36,7 @@ class FeedParameters {
     std::optional<std::uint64_t> number(
         const std::string& name, const std::optional<std::string>& text, Bounds bounds
     ) {
-        if (!text) return std::nullopt;
-        const auto negative = text->starts_with('-') && parse_number(text->substr(1));
-        const auto value = negative ? 0 : parse_number(*text);
-        if (!value) {
-            errors_.add(name, Errors::sentence(std::string(kNotAnInteger)));
-        } else if (negative || *value < bounds.least) {
-            errors_.add(name, Errors::sentence(at_least(bounds.least)));
-        } else if (*value > bounds.most) {
-            errors_.add(name, Errors::sentence(at_most(bounds.most)));
-        } else {
-            return value;
-        }
-        return std::nullopt;
+        return read_number(name, text, bounds, errors_);
     }
 
     /// The subject of the appointment's events; empty without the parameter.

@@ -69,6 +69,14 @@ Failure bad_fields(Errors errors) {
     return {400, "The request has invalid values.", std::move(errors)};
 }
 
+Failure ahead_of_head(ledger::Sequence cursor, ledger::Sequence head) {
+    return {
+        409,
+        "The cursor " + std::to_string(cursor) + " is ahead of the head " + std::to_string(head) +
+            ".",
+        {}};
+}
+
 Failure unavailable(std::string detail) {
     return {503, std::move(detail), {}};
 }

@@ -74,6 +74,8 @@ struct Failure {
 [[nodiscard]] Failure unavailable(std::string detail);
 [[nodiscard]] Failure no_newest_data();
 [[nodiscard]] Failure organization_is_frozen();
+/// A client knows a sequence that the organization has not reached.
+[[nodiscard]] Failure ahead_of_head(ledger::Sequence cursor, ledger::Sequence head);
 [[nodiscard]] Failure clock_not_trusted();
 
 /// The reason phrase of RFC 9110, e.g. "Not Found".

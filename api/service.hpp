@@ -9,6 +9,7 @@
 #include "ledger/log/clock.hpp"
 #include "ledger/record/hash.hpp"
 #include "ledger/record/record_codec.hpp"
+#include "projections/appointment_filter.hpp"
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 
@@ -35,6 +36,8 @@ struct Service {
     std::chrono::microseconds idempotency_ttl = ledger::kIdempotencyTtl;
     std::size_t max_body_values = kMaxBodyValues;
     std::size_t piece_bytes = 256 * 1024;  ///< Larger answers are produced and written in pieces.
+    /// The rows that a list may read to sort them, and that a page by cursor may look at.
+    std::size_t list_rows = projections::kDefaultListRows;
 
     const projections::ReadStore* store = nullptr;
     journal::Journal* journal = nullptr;

@@ -143,7 +143,11 @@ class Node {
     [[nodiscard]] std::unique_ptr<ledger::StateReader> state() const { return projector_.read(); }
 
     [[nodiscard]] std::vector<domain::AppointmentId> ids(std::size_t count) const {
-        return projections::list_appointments(*store_->snapshot(), organization(), {}, 0, count);
+        const auto snapshot = store_->snapshot();
+        std::vector<domain::AppointmentId> ids;
+        const auto list = projections::AppointmentList::find(*snapshot, organization(), {});
+        for (const auto& each : list->page(0, count)) ids.push_back(each.id);
+        return ids;
     }
 
     [[nodiscard]] domain::Appointment find(domain::AppointmentId id) const {

@@ -235,6 +235,8 @@ void add_webhooks(CLI::App* command, node::WebhookOptions& webhooks) {
 
 void add_store_limits(CLI::App* command, node::ServeOptions& options) {
     add(command, "list-cache-bytes", options.list_cache_bytes, "Memory for answered lists");
+    add(command, "list-rows", options.list_rows, "Rows that one list may read to sort or search")
+        ->check(CLI::Range(1, 1'000'000));
     add(command,
         "check-at-start-bytes",
         options.check_at_start_bytes,

@@ -259,6 +259,7 @@ api::Service Application::make_service() {
     service.idempotency_ttl = options_.idempotency_ttl;
     service.max_body_values = options_.body_values;
     service.piece_bytes = options_.http.piece_bytes;
+    service.list_rows = options_.list_rows;
     service.store = &store_;
     service.journal = &journal_;
     service.fresh_enough = [this](domain::OrganizationId organization) {

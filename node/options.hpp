@@ -16,6 +16,7 @@
 #include "ledger/log/health.hpp"
 #include "ledger/record/record_codec.hpp"
 #include "node/limits.hpp"
+#include "projections/appointment_filter.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -81,6 +82,7 @@ struct ServeOptions {
     std::size_t batch_bytes = ledger::ProcessorLimits{}.batch_bytes;
     std::size_t cache_bytes = infra::rocks::StoreOptions{}.block_cache_bytes;
     std::size_t list_cache_bytes = api::KeptLists::kDefaultBytes;
+    std::size_t list_rows = projections::kDefaultListRows;
     std::uint64_t check_at_start_bytes = infra::rocks::CheckOptions{}.at_start_bytes;
     std::uint64_t check_bytes_per_s = 32ULL << 20;
     RebuildLimits rebuild;

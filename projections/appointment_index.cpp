@@ -2,10 +2,12 @@
 
 #include "projections/deadline_rows.hpp"
 #include "projections/keys.hpp"
+#include "projections/list_classes.hpp"
 #include "projections/ranks.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -13,16 +15,17 @@
 namespace consularia::projections {
 namespace {
 
-using domain::Details;
-
 /// What the lists and the deadlines contain of an appointment; empty if it is absent.
 struct Indexed {
     std::optional<std::string> place;
     Shared<std::vector<domain::Participant>> participants;
     std::optional<domain::Timestamp> deadline;
+    KeyClass key_class = 0;
 
-    explicit Indexed(const Details* details) {
+    explicit Indexed(const domain::Appointment& appointment) {
+        const auto* const details = details_of(appointment);
         if (details == nullptr) return;
+        key_class = current_class(domain::status_of(appointment));
         place = keys::place(details->start, details->id);
         // Only a scheduled or an active appointment awaits its end.
         if (details->awaits_end) deadline = details->end();
@@ -54,9 +57,13 @@ void index_start(
     const Indexed& before,
     const Indexed& after
 ) {
-    if (before.place == after.place) return;
-    if (before.place) erase(writes, known, start_list(organization), *before.place);
-    if (after.place) insert(writes, known, start_list(organization), *after.place);
+    const auto list = start_list(organization);
+    if (before.place == after.place) {
+        if (before.key_class == after.key_class) return;
+        return reclassify(writes, known, list, *after.place, before.key_class, after.key_class);
+    }
+    if (before.place) erase(writes, known, list, *before.place, before.key_class);
+    if (after.place) insert(writes, known, list, *after.place, after.key_class);
 }
 
 void index_participants(
@@ -67,7 +74,8 @@ void index_participants(
     const Indexed& after
 ) {
     const bool same_place = before.place == after.place;
-    if (same_place && before.participants.same_as(after.participants)) return;
+    const bool same_class = before.key_class == after.key_class;
+    if (same_place && same_class && before.participants.same_as(after.participants)) return;
     // A participant keeps their row if the place stays the same; if it changes, all rows move.
     const auto ids_before = before.unique_ids();
     const auto ids_after = after.unique_ids();
@@ -78,13 +86,22 @@ void index_participants(
         return std::binary_search(staying.begin(), staying.end(), unique_id);
     };
     for (const auto unique_id : ids_before) {
+        const auto list = participant_list(organization, unique_id);
         if (!stays(unique_id)) {
-            erase(writes, known, participant_list(organization, unique_id), *before.place);
+            erase(writes, known, list, *before.place, before.key_class);
+        } else if (!same_class) {
+            reclassify(writes, known, list, *after.place, before.key_class, after.key_class);
         }
     }
     for (const auto unique_id : ids_after) {
         if (!stays(unique_id)) {
-            insert(writes, known, participant_list(organization, unique_id), *after.place);
+            insert(
+                writes,
+                known,
+                participant_list(organization, unique_id),
+                *after.place,
+                after.key_class
+            );
         }
     }
 }
@@ -102,6 +119,19 @@ void index_deadline(
     if (after.deadline) put_deadline(writes, {partition, organization, id, *after.deadline});
 }
 
+RankedList change_list(domain::OrganizationId organization) {
+    return {Table::by_change, keys::change_list(organization)};
+}
+
+/// The appointment's entries in by_change, by sequence: two after a join, none before creation.
+std::map<ledger::Sequence, KeyClass> changes_of(const StoredAppointment& stored) {
+    if (stored.sequence == 0) return {};
+    if (details_of(stored.state) == nullptr) return {{stored.sequence, kDeletedClass}};
+    const auto status = domain::status_of(stored.state);
+    if (stored.updated == stored.sequence) return {{stored.sequence, current_class(status)}};
+    return {{stored.updated, outrun_class(status)}, {stored.sequence, joined_class(status)}};
+}
+
 }  // namespace
 
 void index_appointment(
@@ -113,11 +143,38 @@ void index_appointment(
     const domain::Appointment& after
 ) {
     const auto& [organization, appointment] = key;
-    const Indexed indexed_before(details_of(before));
-    const Indexed indexed_after(details_of(after));
+    const Indexed indexed_before(before);
+    const Indexed indexed_after(after);
     index_start(writes, known, organization, indexed_before, indexed_after);
     index_participants(writes, known, organization, indexed_before, indexed_after);
     index_deadline(writes, partition, organization, appointment, indexed_before, indexed_after);
+}
+
+void index_changes(
+    WriteSet& writes,
+    KnownBlocks& known,
+    const AppointmentKey& key,
+    const StoredAppointment& before,
+    const StoredAppointment& after
+) {
+    const auto list = change_list(key.organization);
+    const auto entries_after = changes_of(after);
+    auto added = entries_after;
+    for (const auto& [sequence, key_class] : changes_of(before)) {
+        const auto place = keys::change_place(sequence, key.appointment);
+        const auto stays = entries_after.find(sequence);
+        if (stays == entries_after.end()) {
+            erase(writes, known, list, place, key_class);
+            continue;
+        }
+        added.erase(sequence);
+        if (key_class != stays->second) {
+            reclassify(writes, known, list, place, key_class, stays->second);
+        }
+    }
+    for (const auto& [sequence, key_class] : added) {
+        insert(writes, known, list, keys::change_place(sequence, key.appointment), key_class);
+    }
 }
 
 }  // namespace consularia::projections

@@ -6,6 +6,7 @@
 #include "projections/known_blocks.hpp"
 #include "projections/read_store.hpp"
 #include "projections/recent_appointments.hpp"
+#include "projections/stored_appointment.hpp"
 
 namespace consularia::projections {
 
@@ -19,6 +20,15 @@ void index_appointment(
     const AppointmentKey& key,
     const domain::Appointment& before,
     const domain::Appointment& after
+);
+
+/// Moves the appointment's entries in by_change.
+void index_changes(
+    WriteSet& writes,
+    KnownBlocks& known,
+    const AppointmentKey& key,
+    const StoredAppointment& before,
+    const StoredAppointment& after
 );
 
 }  // namespace consularia::projections

@@ -1,99 +1,127 @@
 #include "projections/appointment_lists.hpp"
 
+#include "base/overloaded.hpp"
+#include "projections/filtered_appointments.hpp"
 #include "projections/keys.hpp"
-#include "projections/list_selection.hpp"
+#include "projections/list_classes.hpp"
+#include "projections/stored_appointment.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace consularia::projections {
 namespace {
 
-using domain::AppointmentId;
-using Places = std::vector<std::string>;
+bool is_by_start(std::optional<ListOrder> order) {
+    return order == ListOrder::start || order == ListOrder::start_descending;
+}
 
-/// A page from the end of a selection by start: the latest first, and among equal starts the
-/// smallest id first.
-class DescendingPage {
-  public:
-    DescendingPage(const Reader& reader, const Selection& selection)
-        : reader_(reader), selection_(selection), count_(count(reader, selection)) {}
+bool is_descending(std::optional<ListOrder> order) {
+    return order == ListOrder::start_descending || order == ListOrder::updated_descending;
+}
 
-    [[nodiscard]] Places read(std::uint64_t offset, std::size_t limit) const {
-        if (offset >= count_) return {};
-        const auto size = std::min<std::uint64_t>(limit, count_ - offset);
-        const auto first = count_ - offset - size;
-        // One more on either side shows whether a group of equal starts is cut.
-        const std::uint64_t before = first > 0 ? 1 : 0;
-        const auto read = places(reader_, selection_, first - before, before + size + 1);
-        const auto begin = read.begin() + static_cast<std::ptrdiff_t>(before);
-        const auto end = begin + static_cast<std::ptrdiff_t>(size);
-        Places page;
-        for (auto group_end = end; group_end != begin;) {
-            const auto start = start_of(*std::prev(group_end));
-            auto group = std::prev(group_end);
-            while (group != begin && start_of(*std::prev(group)) == start) --group;
-            const bool cut =
-                (group == begin && group != read.begin() && start_of(*std::prev(group)) == start) ||
-                (group_end == end && group_end != read.end() && start_of(*group_end) == start);
-            if (cut) {
-                append_cut(page, start, offset, group_end - group);
-            } else {
-                page.insert(page.end(), group, group_end);
-            }
-            group_end = group;
+/// Sorts as `order` says. What is deleted has no start any more: then it comes last.
+void sort(std::vector<FilteredAppointment>& all, std::optional<ListOrder> order) {
+    const auto key = [&](const FilteredAppointment& one) {
+        const auto& [sequence, version, updated, status, start] = one.activity;
+        if (is_by_start(order)) {
+            return status ? std::tuple(false, start.time_since_epoch().count())
+                          : std::tuple(true, static_cast<std::int64_t>(sequence));
         }
-        return page;
-    }
-
-  private:
-    /// The start as a place has it.
-    static std::string_view start_of(std::string_view place) {
-        return place.substr(0, sizeof(std::uint64_t));
-    }
-
-    /// Those of a group that are on the page that begins at the offset: `size` of them.
-    void append_cut(Places& page, std::string_view start, std::uint64_t offset, std::ptrdiff_t size)
-        const {
-        const auto group = places_before(reader_, selection_, start);
-        const auto next = keys::after_all(start);
-        const auto end = next.empty() ? count_ : places_before(reader_, selection_, next);
-        const auto precede = count_ - end;  // in this order
-        const auto first = group + (offset > precede ? offset - precede : 0);
-        const auto cut = places(reader_, selection_, first, static_cast<std::uint64_t>(size));
-        page.insert(page.end(), cut.begin(), cut.end());
-    }
-
-    const Reader& reader_;
-    const Selection& selection_;
-    std::uint64_t count_;
-};
+        return std::tuple(false, static_cast<std::int64_t>(order ? updated : sequence));
+    };
+    std::ranges::sort(all, [&](const auto& a, const auto& b) {
+        const auto key_a = key(a);
+        const auto key_b = key(b);
+        if (key_a == key_b) return a.id < b.id;
+        const bool both_exist = !std::get<0>(key_a) && !std::get<0>(key_b);
+        return is_descending(order) && both_exist ? key_a > key_b : key_a < key_b;
+    });
+}
 
 }  // namespace
 
-std::uint64_t count_appointments(
-    const Reader& reader, domain::OrganizationId organization, const AppointmentFilter& filter
-) {
-    const auto selection = select_by(organization, filter);
-    return selection ? count(reader, *selection) : 0;
-}
-
-std::vector<AppointmentId> list_appointments(
+std::optional<AppointmentList> AppointmentList::find(
     const Reader& reader,
     domain::OrganizationId organization,
     const AppointmentFilter& filter,
-    std::uint64_t offset,
-    std::size_t limit,
-    ListOrder order
+    std::optional<ListOrder> order,
+    std::size_t max_rows
 ) {
-    const auto selection = select_by(organization, filter);
-    if (!selection) return {};
-    const auto found = order == ListOrder::start
-                           ? places(reader, *selection, offset, limit)
-                           : DescendingPage(reader, *selection).read(offset, limit);
-    std::vector<AppointmentId> page;
-    for (const auto& place : found) page.push_back(keys::appointment_in(place));
+    if (!order && !filter.changed_after) order = ListOrder::start;
+    const bool by_start = is_by_start(order);
+    const bool descending = is_descending(order);
+    const auto ranked = [&](std::optional<Selection> selection) {
+        const Ranked found{std::move(selection), descending, organization, filter.include_deleted};
+        return AppointmentList(reader, found);
+    };
+    if (by_start && !filter.changed_after) return ranked(select_by_start(organization, filter));
+    const bool needs_start =
+        filter.start_from || filter.start_to || filter.participant_unique_id.has_value();
+    if (!needs_start && !filter.changed_after) {
+        return ranked(select_by_update(organization, filter));
+    }
+    if (!needs_start && !order) {
+        auto selection = select_by_change(organization, filter);
+        if (filter.include_deleted) selection.classes.add(kDeletedClass);
+        return ranked(std::move(selection));
+    }
+    auto all = find_all(reader, organization, filter, max_rows);
+    if (!all) return std::nullopt;
+    sort(*all, order);
+    Sorted sorted;
+    for (const auto& [id, activity] : *all) sorted.push_back({id, !activity.status});
+    return AppointmentList(reader, std::move(sorted));
+}
+
+std::uint64_t AppointmentList::count() const {
+    return std::visit(
+        Overloaded{
+            [&](const Ranked& ranked) {
+                const auto& selection = ranked.selection;
+                return selection ? projections::count(reader_, *selection) : 0;
+            },
+            [](const Sorted& sorted) { return std::uint64_t{sorted.size()}; },
+        },
+        found_
+    );
+}
+
+std::vector<ListedAppointment> AppointmentList::page(std::uint64_t offset, std::size_t limit)
+    const {
+    return std::visit(
+        Overloaded{
+            [&](const Ranked& ranked) { return page_of(ranked, offset, limit); },
+            [&](const Sorted& sorted) {
+                const auto from = std::min<std::uint64_t>(offset, sorted.size());
+                const auto to = from + std::min<std::uint64_t>(limit, sorted.size() - from);
+                return Sorted(
+                    sorted.begin() + static_cast<std::ptrdiff_t>(from),
+                    sorted.begin() + static_cast<std::ptrdiff_t>(to)
+                );
+            },
+        },
+        found_
+    );
+}
+
+std::vector<ListedAppointment> AppointmentList::page_of(
+    const Ranked& ranked, std::uint64_t offset, std::size_t limit
+) const {
+    if (!ranked.selection) return {};
+    const auto& selection = *ranked.selection;
+    const auto found = ranked.descending ? descending_places(reader_, selection, offset, limit)
+                                         : places(reader_, selection, offset, limit);
+    std::vector<ListedAppointment> page;
+    for (const auto& place : found) {
+        ListedAppointment listed{keys::appointment_in(place), false};
+        if (ranked.may_be_deleted) {
+            const auto activity = find_activity(reader_, ranked.organization, listed.id);
+            listed.deleted = !activity || !activity->status;
+        }
+        page.push_back(listed);
+    }
     return page;
 }
 

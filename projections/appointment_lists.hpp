@@ -1,44 +1,60 @@
 #pragma once
-// The lists of an organization's appointments. Each query reads one Reader, so it sees one state.
+// The lists of an organization's appointments.
 
 #include "domain/ids.hpp"
 #include "projections/appointment_filter.hpp"
+#include "projections/list_selection.hpp"
 #include "projections/read_store.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <optional>
+#include <variant>
 #include <vector>
 
 namespace consularia::projections {
 
-/// Ties are in ascending order of the id, in both directions.
-enum class ListOrder { start, start_descending };
+/// One list in one state: count and pages. Reads the Reader, which outlives it.
+class AppointmentList {
+  public:
+    /// Without an order: by start, or with changed_after by the last fact. If no list of the store
+    /// has this order for this filter, those that pass are read and sorted, at most `max_rows`;
+    /// empty if that is not enough.
+    [[nodiscard]] static std::optional<AppointmentList> find(
+        const Reader& reader,
+        domain::OrganizationId organization,
+        const AppointmentFilter& filter,
+        std::optional<ListOrder> order = std::nullopt,
+        std::size_t max_rows = kDefaultListRows
+    );
 
-/// The order's name in the API.
-[[nodiscard]] constexpr std::string_view to_string(ListOrder order) {
-    switch (order) {
-        case ListOrder::start:
-            return "start_date_time";
-        case ListOrder::start_descending:
-            return "-start_date_time";
-    }
-    return "";
-}
+    /// Exact.
+    [[nodiscard]] std::uint64_t count() const;
 
-/// Exact; the cost does not depend on the count.
-[[nodiscard]] std::uint64_t count_appointments(
-    const Reader& reader, domain::OrganizationId organization, const AppointmentFilter& filter
-);
+    /// `limit` appointments, starting with the `offset`th; the cost does not depend on the offset.
+    [[nodiscard]] std::vector<ListedAppointment> page(std::uint64_t offset, std::size_t limit)
+        const;
 
-/// `limit` appointments, starting with the `offset`th; the cost does not depend on the offset.
-[[nodiscard]] std::vector<domain::AppointmentId> list_appointments(
-    const Reader& reader,
-    domain::OrganizationId organization,
-    const AppointmentFilter& filter,
-    std::uint64_t offset,
-    std::size_t limit,
-    ListOrder order = ListOrder::start
-);
+  private:
+    /// What a list of the store has in the right order.
+    struct Ranked {
+        std::optional<Selection> selection;  ///< Empty: nothing.
+        bool descending = false;
+        domain::OrganizationId organization;
+        bool may_be_deleted = false;
+    };
+
+    using Sorted = std::vector<ListedAppointment>;
+
+    AppointmentList(const Reader& reader, std::variant<Ranked, Sorted> found)
+        : reader_(reader), found_(std::move(found)) {}
+
+    [[nodiscard]] std::vector<ListedAppointment> page_of(
+        const Ranked& ranked, std::uint64_t offset, std::size_t limit
+    ) const;
+
+    const Reader& reader_;
+    std::variant<Ranked, Sorted> found_;
+};
 
 }  // namespace consularia::projections

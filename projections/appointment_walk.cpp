@@ -1,12 +1,11 @@
 #include "projections/appointment_walk.hpp"
 
+#include "projections/filtered_appointments.hpp"
 #include "projections/keys.hpp"
-#include "projections/list_selection.hpp"
-#include "projections/queries.hpp"
+#include "projections/row_codec.hpp"
 
 #include <algorithm>
-#include <string>
-#include <string_view>
+#include <utility>
 
 namespace consularia::projections {
 namespace {
@@ -14,39 +13,24 @@ namespace {
 using domain::AppointmentId;
 
 bool selects_all(const AppointmentFilter& filter) {
-    const auto& [start_from, start_to, unique_id] = filter;
-    return !start_from && !start_to && !unique_id;
+    const auto& [start_from, start_to, unique_id, status, changed_after, include_deleted] = filter;
+    return !start_from && !start_to && !unique_id && !status && !changed_after;
 }
 
-bool passes(const domain::Appointment& appointment, const AppointmentFilter& filter) {
-    const auto* const details = domain::details_of(appointment);
-    if (details == nullptr) return false;
-    const auto& [start_from, start_to, unique_id] = filter;
-    if (start_from && details->start < *start_from) return false;
-    if (start_to && details->start > *start_to) return false;
-    return !unique_id || std::ranges::any_of(*details->participants, [&](const auto& one) {
-        return one.unique_id.value() == *unique_id;
-    });
-}
-
-/// When few are selected: all of them, sorted.
+/// When few pass: all of them, sorted.
 WalkedPage take_sorted(
-    const Reader& reader,
-    const Selection& selection,
-    std::uint64_t count,
+    std::vector<FilteredAppointment> all,
     const std::optional<AppointmentId>& after,
     std::size_t limit
 ) {
-    std::vector<AppointmentId> ids;
-    for (const auto& place : places(reader, selection, 0, count)) {
-        ids.push_back(keys::appointment_in(place));
+    std::ranges::sort(all, {}, &FilteredAppointment::id);
+    auto from = all.begin();
+    if (after) from = std::ranges::upper_bound(all, *after, {}, &FilteredAppointment::id);
+    WalkedPage page;
+    for (; from != all.end() && page.appointments.size() < limit; ++from) {
+        page.appointments.push_back({from->id, !from->activity.status});
     }
-    std::ranges::sort(ids);
-    const auto from = after ? std::ranges::upper_bound(ids, *after) : ids.begin();
-    const auto left = static_cast<std::size_t>(ids.end() - from);
-    const auto to = from + static_cast<std::ptrdiff_t>(std::min(limit, left));
-    WalkedPage page{{from, to}, std::nullopt};
-    if (to != ids.end() && !page.ids.empty()) page.after = page.ids.back();
+    if (from != all.end() && !page.appointments.empty()) page.after = page.appointments.back().id;
     return page;
 }
 
@@ -60,12 +44,10 @@ WalkedPage walk_appointments(
     std::size_t limit,
     std::size_t max_rows
 ) {
-    const bool all = selects_all(filter);
-    if (!all) {
-        const auto selection = select_by(organization, filter);
-        if (!selection) return {};
-        const auto selected = count(reader, *selection);
-        if (selected <= max_rows) return take_sorted(reader, *selection, selected, after, limit);
+    if (!selects_all(filter)) {
+        if (auto all = find_all(reader, organization, filter, max_rows)) {
+            return take_sorted(*std::move(all), after, limit);
+        }
     }
     // The table has small rows: one for each appointment, and after it one for each participant
     // who has joined.
@@ -78,14 +60,15 @@ WalkedPage walk_appointments(
     std::optional<AppointmentId> last;
     for (std::size_t rows = 0; cursor->valid(); cursor->next(), ++rows) {
         const bool own = cursor->key().size() == own_size;
-        if (last && (rows >= max_rows || (own && page.ids.size() >= limit))) {
+        if (last && (rows >= max_rows || (own && page.appointments.size() >= limit))) {
             page.after = last;
             break;
         }
         if (!own) continue;
         last = keys::appointment_in(cursor->key());
-        if (all || passes(find_appointment(reader, organization, *last), filter)) {
-            page.ids.push_back(*last);
+        const FilteredAppointment found{*last, decode_activity(cursor->value())};
+        if (passes(reader, organization, found, filter)) {
+            page.appointments.push_back({*last, !found.activity.status});
         }
     }
     return page;

@@ -11,11 +11,8 @@
 
 namespace consularia::projections {
 
-/// How many rows a page of a walk may read, whatever it finds.
-inline constexpr std::size_t kMaxWalkedRows = 10'000;
-
 struct WalkedPage {
-    std::vector<domain::AppointmentId> ids;
+    std::vector<ListedAppointment> appointments;
     /// Where the next page begins; empty at the end of the walk.
     std::optional<domain::AppointmentId> after;
 };
@@ -30,7 +27,7 @@ struct WalkedPage {
     const AppointmentFilter& filter,
     const std::optional<domain::AppointmentId>& after,
     std::size_t limit,
-    std::size_t max_rows = kMaxWalkedRows
+    std::size_t max_rows
 );
 
 }  // namespace consularia::projections

@@ -118,6 +118,22 @@ std::string place(domain::Timestamp start) {
     return key;
 }
 
+std::string change_list(domain::OrganizationId organization_id) {
+    return organization(organization_id);
+}
+
+std::string change_place(ledger::Sequence sequence, domain::AppointmentId id) {
+    auto key = change_place(sequence);
+    append_bytes(key, id.bytes);
+    return key;
+}
+
+std::string change_place(ledger::Sequence sequence) {
+    std::string key;
+    append_number(key, sequence);
+    return key;
+}
+
 std::string place(domain::Timestamp created_at, domain::OrganizationId id) {
     auto key = place(created_at);
     append_bytes(key, id.bytes);

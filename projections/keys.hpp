@@ -76,6 +76,13 @@ inline constexpr std::string_view kSkipped = "skipped/";
 /// Sorts before every appointment with this start or a later one, and after all others.
 [[nodiscard]] std::string place(domain::Timestamp start);
 
+/// The prefix of change_place() in by_change.
+[[nodiscard]] std::string change_list(domain::OrganizationId organization);
+
+/// The place of an appointment's fact. Without an id: sorts before every fact from this one on.
+[[nodiscard]] std::string change_place(ledger::Sequence sequence, domain::AppointmentId id);
+[[nodiscard]] std::string change_place(ledger::Sequence sequence);
+
 /// An organization's place in the list of all.
 [[nodiscard]] std::string place(domain::Timestamp created_at, domain::OrganizationId id);
 
@@ -84,7 +91,7 @@ inline constexpr std::string_view kSkipped = "skipped/";
 /// The moment and the organization of a place().
 [[nodiscard]] domain::Timestamp time_of_place(std::string_view place);
 [[nodiscard]] domain::OrganizationId organization_of_place(std::string_view place);
-/// The appointment of a key that ends with place().
+/// The appointment of a key that ends with place() or change_place().
 [[nodiscard]] domain::AppointmentId appointment_in(std::string_view key);
 /// The participant of a key made by joined().
 [[nodiscard]] domain::ParticipantId participant_in(std::string_view key);

@@ -6,7 +6,7 @@ namespace consularia::projections {
 namespace {
 
 std::size_t bytes_of(std::string_view end) {
-    constexpr std::size_t kOverhead = 192;
+    constexpr std::size_t kOverhead = 192 + sizeof(ClassCounts);
     return kOverhead + 2 * end.size();
 }
 
@@ -27,7 +27,7 @@ void KnownBlocks::learn(std::string_view key, const Block& block) {
     shrink();
 }
 
-void KnownBlocks::add(std::string_view end, std::uint64_t count) {
+void KnownBlocks::add(std::string_view end, const ClassCounts& count) {
     const auto next = by_end_.upper_bound(end);
     if (next == by_end_.end() || next->second.from > end) return;
     insert(end, next->second.from)->second.count = count;
@@ -35,7 +35,7 @@ void KnownBlocks::add(std::string_view end, std::uint64_t count) {
     shrink();
 }
 
-void KnownBlocks::change_count(std::string_view end, std::uint64_t count) {
+void KnownBlocks::change_count(std::string_view end, const ClassCounts& count) {
     if (const auto found = by_end_.find(end); found != by_end_.end()) found->second.count = count;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // The blocks of ranks that were changed last, so that a popular list is not searched for each key.
 
+#include "projections/class_counts.hpp"
+
 #include <cstddef>
-#include <cstdint>
 #include <list>
 #include <map>
 #include <optional>
@@ -22,7 +23,7 @@ class KnownBlocks {
     /// then `end` is a key after all rows of the level.
     struct Block {
         std::string end;
-        std::optional<std::uint64_t> count;
+        std::optional<ClassCounts> count;
     };
 
     /// Empty if it is not known.
@@ -32,8 +33,8 @@ class KnownBlocks {
     void learn(std::string_view key, const Block& block);
 
     /// There is a new block.
-    void add(std::string_view end, std::uint64_t count);
-    void change_count(std::string_view end, std::uint64_t count);
+    void add(std::string_view end, const ClassCounts& count);
+    void change_count(std::string_view end, const ClassCounts& count);
     void remove(std::string_view end);
 
   private:
@@ -43,7 +44,7 @@ class KnownBlocks {
 
     struct Known {
         std::string from;  ///< No block of the level ends after it and before this one.
-        std::optional<std::uint64_t> count;
+        std::optional<ClassCounts> count;
         Recent::iterator place;
     };
 

@@ -38,6 +38,7 @@ StoredAppointment read_appointment(
 ) {
     const auto activity = find_activity(reader, key.organization, key.appointment);
     if (!activity) return {};
+    if (!activity->status) return deleted(*activity);
     if (auto found = recent.find(key, activity->sequence)) return *std::move(found);
     auto stored = read_appointment(reader, key.organization, key.appointment);
     recent.keep(key, stored);

@@ -236,12 +236,21 @@ std::string encode_activity(const Activity& activity) {
     ByteWriter out;
     out.number(activity.sequence);
     out.number(activity.version);
+    out.number(activity.updated);
+    out.byte(activity.status ? byte_of(*activity.status) : kAbsentByte);
+    out.time(activity.start);
     return out.take();
 }
 
 Activity decode_activity(std::string_view row) {
     ByteReader in(row);
-    const Activity activity{in.number(), in.number()};
+    Activity activity{in.number(), in.number(), in.number(), std::nullopt, {}};
+    const auto status = in.byte();
+    if (status != kAbsentByte) {
+        activity.status = with_byte<domain::Status>(status);
+        if (!activity.status) row_is_damaged();
+    }
+    activity.start = in.time();
     in.expect_end();
     return activity;
 }

@@ -57,10 +57,14 @@ struct Unkept {
     friend bool operator==(const Unkept&, const Unkept&) = default;
 };
 
-/// The last fact of an existing appointment, and its version.
+/// What lists and walks ask about an appointment, small beside its state. The row stays when the
+/// appointment is deleted.
 struct Activity {
-    ledger::Sequence sequence = 0;
+    ledger::Sequence sequence = 0;  ///< Of its last fact.
     domain::Version version = 0;
+    ledger::Sequence updated = 0;          ///< Of the fact that last changed its representation.
+    std::optional<domain::Status> status;  ///< Empty: it is deleted.
+    domain::Timestamp start;
 
     friend bool operator==(const Activity&, const Activity&) = default;
 };

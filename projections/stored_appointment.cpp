@@ -17,6 +17,10 @@ std::size_t bytes_in_memory(const StoredAppointment& stored) {
            details->joins->size() * sizeof(domain::LastJoin);
 }
 
+StoredAppointment deleted(const Activity& activity) {
+    return {domain::Absent{}, activity.sequence, {}, 0, activity.updated};
+}
+
 std::optional<Activity> find_activity(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 ) {
@@ -32,7 +36,7 @@ StoredAppointment read_appointment(
     if (!rows->valid()) return {};
     if (rows->key() != own_key) row_is_damaged();
     const auto activity = decode_activity(rows->value());
-
+    if (!activity.status) return deleted(activity);
     const auto row = reader.get(Table::states, own_key);
     if (!row) row_is_damaged();
     auto [state, unkept] = decode_state_row(*row);
@@ -47,7 +51,8 @@ StoredAppointment read_appointment(
         domain::with_status(domain::status_of(state), std::move(details)),
         activity.sequence,
         unkept,
-        row->size()};
+        row->size(),
+        activity.updated};
 }
 
 }  // namespace consularia::projections

@@ -2,8 +2,10 @@
 // An appointment as stored in its rows, without its places in the lists. Three tables share it:
 //     appointments  its JSON: written when the representation changes, read by every GET
 //     states        its state: written when the representation changes, read to decide and to apply
-//     activity      its last fact and version, and for each participant who joined when that was
-//                   last: small rows of their own, because a join changes nothing else
+//     activity      its last fact and version, and what lists ask about it; and for each
+//     participant
+//                   who joined when that was last: small rows of their own, because a join changes
+//                   nothing else
 
 #include "domain/appointment/appointment.hpp"
 #include "ledger/record/record.hpp"
@@ -17,18 +19,22 @@ namespace consularia::projections {
 
 struct StoredAppointment {
     domain::Appointment state;
-    ledger::Sequence sequence = 0;  ///< The sequence of its last fact; 0 if it is absent.
+    ledger::Sequence sequence = 0;  ///< The sequence of its last fact; 0 if there is none.
     Unkept unkept;
-    std::size_t bytes = 0;  ///< The size of the row in `states`.
+    std::size_t bytes = 0;         ///< The size of the row in `states`.
+    ledger::Sequence updated = 0;  ///< Of the fact that last changed the representation.
 };
 
 /// Approximately how much memory it takes.
 [[nodiscard]] std::size_t bytes_in_memory(const StoredAppointment& stored);
 
-/// Empty when it is absent.
+/// Empty if it never existed.
 [[nodiscard]] std::optional<Activity> find_activity(
     const Reader& reader, domain::OrganizationId organization, domain::AppointmentId id
 );
+
+/// What is left of a deleted one.
+[[nodiscard]] StoredAppointment deleted(const Activity& activity);
 
 /// With its joins.
 [[nodiscard]] StoredAppointment read_appointment(

@@ -27,6 +27,7 @@ enum class Table : std::uint8_t {
     activity,
     by_start,
     by_participant,
+    by_change,
     ranks,
     idempotency,
     idempotency_age,
@@ -64,6 +65,8 @@ enum class Table : std::uint8_t {
             return "by_start";
         case Table::by_participant:
             return "by_participant";
+        case Table::by_change:
+            return "by_change";
         case Table::ranks:
             return "ranks";
         case Table::idempotency:

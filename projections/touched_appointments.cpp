@@ -73,9 +73,10 @@ void TouchedAppointments::note_change(
     load_rendering(key, touched);
     if (!std::exchange(touched.changed, true)) bytes_ += touched.before.bytes;
     touched.outdated = true;
+    touched.now.updated = sequence;
     bytes_ += 2 * bytes;
 
-    auto& [state, last, unkept, state_bytes] = touched.now;
+    auto& [state, last, unkept, state_bytes, updated] = touched.now;
     ++unkept.facts;
     unkept.bytes += bytes;
     const bool keep = details_of(state) == nullptr || unkept.facts >= kFactsBetweenKeptStates ||
@@ -90,7 +91,7 @@ void TouchedAppointments::note_change(
 
 /// Loads the rendering from the rows, if it is there.
 void TouchedAppointments::load_rendering(const AppointmentKey& key, Touched& touched) {
-    if (touched.rendered || touched.before.sequence == 0) return;
+    if (touched.rendered || details_of(touched.before.state) == nullptr) return;
     auto row =
         writes_.get(Table::appointments, keys::appointment(key.organization, key.appointment));
     if (!row) row_is_damaged();
@@ -123,6 +124,7 @@ void TouchedAppointments::write() {
     for (auto& [key, touched] : touched_) {
         if (touched.now.sequence == touched.before.sequence) continue;
         if (touched.changed) write_representation(key, touched);
+        index_changes(writes_, known_, key, touched.before, touched.now);
         write_activity(key, touched);
     }
     bytes_ = 0;
@@ -163,12 +165,13 @@ void TouchedAppointments::write_activity(const AppointmentKey& key, const Touche
             encode_time(time)
         );
     }
-    if (details_of(touched.now.state) == nullptr) {
-        writes_.erase(Table::activity, own_key);
-    } else {
-        const Activity activity{touched.now.sequence, version_of(touched.now.state)};
-        writes_.put(Table::activity, own_key, encode_activity(activity));
+    Activity activity{touched.now.sequence, 0, touched.now.updated, std::nullopt, {}};
+    if (const auto* const details = details_of(touched.now.state)) {
+        activity.version = details->version;
+        activity.status = domain::status_of(touched.now.state);
+        activity.start = details->start;
     }
+    writes_.put(Table::activity, own_key, encode_activity(activity));
 }
 
 void TouchedAppointments::keep_recent() const {

@@ -90,6 +90,8 @@ std::optional<bool> to_bool(const Number& number) {
 constexpr std::array<std::string_view, 6> kTrue{"t", "y", "yes", "true", "on", "1"};
 constexpr std::array<std::string_view, 6> kFalse{"f", "n", "no", "false", "off", "0"};
 
+}  // namespace
+
 std::optional<bool> parse_bool(std::string_view text) {
     if (text.size() > 5) return std::nullopt;
     const std::string word = to_lower_ascii(text);
@@ -97,6 +99,8 @@ std::optional<bool> parse_bool(std::string_view text) {
     if (std::find(kFalse.begin(), kFalse.end(), word) != kFalse.end()) return false;
     return std::nullopt;
 }
+
+namespace {
 
 Read<bool> read_bool(const Value& value) {
     if (value.is_null()) return refuse(kNull);

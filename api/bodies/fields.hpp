@@ -13,11 +13,15 @@
 #include <tl/expected.hpp>
 
 #include <optional>
+#include <string_view>
 
 namespace consularia::api {
 
 template <class T>
 using Read = tl::expected<T, Errors>;
+
+/// A word that means true or false; empty for any other.
+[[nodiscard]] std::optional<bool> parse_bool(std::string_view text);
 
 [[nodiscard]] Read<domain::Title> read_title(const Value& value);
 [[nodiscard]] Read<domain::UniqueId> read_unique_id(const Value& value);

@@ -9,6 +9,7 @@
 #include "api/preconditions.hpp"
 #include "api/replies.hpp"
 #include "api/strict_handling.hpp"
+#include "base/json_writer.hpp"
 #include "projections/appointment_lists.hpp"
 #include "projections/appointment_walk.hpp"
 #include "projections/queries.hpp"
@@ -40,14 +41,25 @@ Step submit_plain(CallPtr call, Answer answer) {
     return submit(std::move(call), std::move(command), std::move(answer));
 }
 
+std::string deleted_json(AppointmentId id) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("id", id.to_string());
+    json.boolean("deleted", true);
+    json.end_object();
+    return json.take();
+}
+
 /// The JSON of these appointments.
-Parts documents(const Call& call, std::vector<AppointmentId> ids) {
+Parts documents(const Call& call, std::vector<projections::ListedAppointment> listed) {
     Parts rows;
-    rows.count = ids.size();
+    rows.count = listed.size();
     rows.make = [snapshot = call.snapshot,
                  organization = call.organization(),
-                 ids = std::move(ids)](std::size_t index) {
-        return projections::listed_document(*snapshot, organization, ids[index]);
+                 listed = std::move(listed)](std::size_t index) {
+        const auto& [id, deleted] = listed[index];
+        if (deleted) return deleted_json(id);
+        return projections::listed_document(*snapshot, organization, id);
     };
     return rows;
 }
@@ -66,27 +78,43 @@ Response make_cursor_page(const Call& call, const Query& query, const Appointmen
         after = cursor->after;
     }
     auto page = projections::walk_appointments(
-        *call.snapshot, organization, wanted.filter, after, find_page_size(query)
+        *call.snapshot,
+        organization,
+        wanted.filter,
+        after,
+        find_page_size(query),
+        call.service.list_rows
     );
     std::optional<std::string> next;
     if (page.after) next = make_cursor(organization, query, *page.after);
-    return render_cursor_page(call, query, next, documents(call, std::move(page.ids)));
+    return render_cursor_page(call, query, next, documents(call, std::move(page.appointments)));
+}
+
+Failure too_many_to_sort(std::size_t rows) {
+    return bad_fields(Errors::of_whole(
+        "More than " + std::to_string(rows) +
+        " appointments would have to be read and sorted: use fewer or narrower filters, another "
+        "ordering, or a cursor."
+    ));
 }
 
 Response make_list(const Call& call) {
     const Query query(call.request.query);
     const auto wanted = read_appointment_query(query);
     if (!wanted) return call.failed(bad_fields(wanted.error()));
+    const auto head = call.sequence.value_or(0);
+    if (const auto after = wanted->filter.changed_after; after > head) {
+        return call.failed(ahead_of_head(*after, head));
+    }
     if (wanted->cursor) return make_cursor_page(call, query, *wanted);
-    const auto organization = call.organization();
-    const auto count =
-        projections::count_appointments(*call.snapshot, organization, wanted->filter);
-    const auto page = find_page(query, count);
-    if (!page) return call.failed(invalid_page());
-    auto ids = projections::list_appointments(
-        *call.snapshot, organization, wanted->filter, page->offset(), page->size, wanted->order
+    const auto rows = call.service.list_rows;
+    const auto list = projections::AppointmentList::find(
+        *call.snapshot, call.organization(), wanted->filter, wanted->order, rows
     );
-    return render_page(call, query, *page, documents(call, std::move(ids)));
+    if (!list) return call.failed(too_many_to_sort(rows));
+    const auto page = find_page(query, list->count());
+    if (!page) return call.failed(invalid_page());
+    return render_page(call, query, *page, documents(call, list->page(page->offset(), page->size)));
 }
 
 }  // namespace

@@ -27,14 +27,6 @@ struct Poll {
 
 using PollPtr = std::shared_ptr<Poll>;
 
-Failure ahead_of_head(ledger::Sequence cursor, ledger::Sequence head) {
-    return {
-        409,
-        "The cursor " + std::to_string(cursor) + " is ahead of the head " + std::to_string(head) +
-            ".",
-        {}};
-}
-
 /// Everything up to what is in the read store, and nothing else: a client finds here what it wrote,
 /// and finds by other requests what it has read here.
 FeedPart read_part(const Call& call, const FeedQuery& query) {

@@ -107,10 +107,14 @@ std::size_t AppointmentKind::bytes_written(
     const std::size_t old_count = count_participants(old_details);
     const std::size_t new_count = count_participants(new_details);
     const auto [fewer, more] = std::minmax(old_count, new_count);
-    // Lists are sorted by start: an appointment whose start changes moves in all of them.
+    // Lists are sorted by start: an appointment whose start changes moves in all of them. They know
+    // its status, and another one in which everything moves that changes.
     const bool stays = start_of(old_details) == start_of(new_details);
-    const std::size_t entries = stays ? more - fewer : 2 + old_count + new_count;
-    return bytes_of(after) + kListEntryBytes * entries;
+    const bool same_status = before.index() == after.index();
+    const std::size_t entries = !stays        ? 2 + old_count + new_count
+                                : same_status ? more - fewer
+                                              : 1 + more;
+    return bytes_of(after) + kListEntryBytes * (2 + entries);
 }
 
 }  // namespace consularia::ledger

@@ -12,6 +12,8 @@ DEPENDING_ON_OTHERS = {
     "An appointment has at most 1000 participants.",
     "An organization has at most 100 tokens.",
     "Ensure this value lies in the future.",
+    "Pages by cursor have an order of their own.",
+    "Deleted ones are listed with changed_after only.",
 }
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 LONGEST = {"wait": 60, "timeout": 60_000}

@@ -47,7 +47,7 @@ def found(api, diary, query):
     ("start_date=&end_date=", [8, 10, 12]), ("start_date=2051-02-03T11:00&end_date=", [12]),
     ("start_date=nonsense&start_date=2051-02-03T11:00", [12]),
     ("start_date=2051-02-03T11:00&start_date=", [8, 10, 12]),
-    ("unknown=1&status=completed&title=x", [8, 10, 12])])
+    ("unknown=1&state=completed&title=x", [8, 10, 12])])
 def test_bounds_are_inclusive_and_any_datetime(api, diary, query, hours):
     assert found(api, diary, query) == hours
 

@@ -1,6 +1,6 @@
 // What each event of an appointment does to the rows.
-#include "projections/appointment_lists.hpp"
 #include "projections/keys.hpp"
+#include "projections/list_classes.hpp"
 #include "projections/render_json.hpp"
 #include "projections/touched_appointments.hpp"
 #include "tests/support/domain_samples.hpp"
@@ -74,6 +74,7 @@ TEST_F(AppointmentRows, ScheduledMakesItsRowsAndNoOthers) {
             {"activity", 1},
             {"by_start", 1},
             {"by_participant", 2},
+            {"by_change", 1},
             {"deadlines", 1},
             {"next_deadlines", 1},
             {"deadline_starts", 2},
@@ -137,13 +138,15 @@ TEST_F(AppointmentRows, AnotherDurationMovesTheDeadlineAlone) {
     EXPECT_EQ(keys_of(Table::deadlines), Keys{deadline_key(later(kStart, 60))});
 }
 
-TEST_F(AppointmentRows, AnotherTitleChangesTheDocumentAndNoIndex) {
+TEST_F(AppointmentRows, AnotherTitleChangesTheDocumentAndTheListOfChangesAlone) {
     const auto before = all_rows(node_.store);
     happen(domain::AppointmentUpdated{
         Change<domain::Title>{make_title("Consultation"), make_title("Visa")}, {}, {}, {}, {}});
     EXPECT_THAT(
         differing_tables(all_rows(node_.store), before),
-        testing::ElementsAre("meta", "heads", "appointments", "states", "activity", "changes")
+        testing::ElementsAre(
+            "meta", "heads", "appointments", "states", "activity", "by_change", "changes"
+        )
     );
     EXPECT_NE(document().find(R"("title":"Visa")"), std::string::npos);
 }
@@ -253,10 +256,39 @@ TEST_F(AppointmentRows, DeletedLeavesNothingButItsHistory) {
             {"organizations", 1},
             {"organizations_by_creation", 1},
             {"tokens", 1},
+            {"activity", 1},
+            {"by_change", 1},
             {"changes", 2}})
     );
     EXPECT_EQ(appointment(), domain::Appointment{domain::Absent{}});
     EXPECT_EQ(find_document(node_.reader(), organization_, appointment_id()), std::nullopt);
+}
+
+TEST_F(AppointmentRows, AJoinHasAnEntryOfItsOwnUntilTheNextChange) {
+    using domain::Status;
+    const auto entries = [&] {
+        std::map<ledger::Sequence, KeyClass> found;
+        for (const auto& [key, value] : node_.store.rows(Table::by_change)) {
+            const auto place = key.substr(keys::change_list(organization_).size());
+            found[keys::number_in(std::string_view(place).substr(0, 8))] =
+                value.empty() ? KeyClass{0} : static_cast<KeyClass>(value.at(0));
+        }
+        return found;
+    };
+    using Entries = std::map<ledger::Sequence, KeyClass>;
+    EXPECT_EQ(entries(), (Entries{{2, current_class(Status::scheduled)}}));
+    happen(domain::AppointmentStarted{});
+    EXPECT_EQ(entries(), (Entries{{3, current_class(Status::active)}}));
+    happen(domain::ParticipantJoined{participant_id(1), std::nullopt});
+    Entries joined{{3, outrun_class(Status::active)}, {4, joined_class(Status::active)}};
+    EXPECT_EQ(entries(), joined);
+    happen(domain::ParticipantJoined{participant_id(2), std::nullopt});
+    joined = {{3, outrun_class(Status::active)}, {5, joined_class(Status::active)}};
+    EXPECT_EQ(entries(), joined);
+    happen(domain::AppointmentCompleted{});
+    EXPECT_EQ(entries(), (Entries{{6, current_class(Status::completed)}}));
+    happen(domain::AppointmentDeleted{});
+    EXPECT_EQ(entries(), (Entries{{7, kDeletedClass}}));
 }
 
 TEST_F(AppointmentRows, AnotherOrganizationDoesNotSeeIt) {

@@ -1,5 +1,4 @@
 // A fact that this binary cannot apply stops its organization on this node, and nothing else.
-#include "projections/appointment_lists.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/projections/node.hpp"
 

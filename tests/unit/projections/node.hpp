@@ -1,6 +1,7 @@
 #pragma once
 // A read store in memory with its projector: what one node knows of a log.
 
+#include "projections/appointment_lists.hpp"
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"
 #include "tests/support/kept.hpp"
@@ -83,6 +84,27 @@ class Node {
   private:
     std::shared_ptr<const Reader> snapshot_;
 };
+
+inline std::uint64_t count_appointments(
+    const Reader& reader, domain::OrganizationId organization, const AppointmentFilter& filter
+) {
+    return AppointmentList::find(reader, organization, filter).value().count();
+}
+
+/// The ids on a page of a list without deleted ones.
+inline std::vector<domain::AppointmentId> list_appointments(
+    const Reader& reader,
+    domain::OrganizationId organization,
+    const AppointmentFilter& filter,
+    std::uint64_t offset,
+    std::size_t limit,
+    ListOrder order = ListOrder::start
+) {
+    std::vector<domain::AppointmentId> ids;
+    const auto list = AppointmentList::find(reader, organization, filter, order);
+    for (const auto& each : list.value().page(offset, limit)) ids.push_back(each.id);
+    return ids;
+}
 
 /// The state as the representation shows it: without joins, and its version is its tag.
 inline domain::Appointment shown(const domain::Appointment& appointment) {

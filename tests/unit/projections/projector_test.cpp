@@ -2,7 +2,6 @@
 #include "projections/projector.hpp"
 
 #include "ledger/log/storage_error.hpp"
-#include "projections/appointment_lists.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/projections/node.hpp"
 

@@ -1,7 +1,6 @@
 #include "projections/queries.hpp"
 
 #include "ledger/log/storage_error.hpp"
-#include "projections/appointment_lists.hpp"
 #include "projections/keys.hpp"
 #include "projections/render_json.hpp"
 #include "tests/support/domain_samples.hpp"

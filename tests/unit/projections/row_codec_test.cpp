@@ -87,7 +87,13 @@ TEST(RowCodec, DocumentsComeBackWithTheirPlaces) {
 }
 
 TEST(RowCodec, ActivityComesBack) {
-    EXPECT_EQ(decode_activity(encode_activity({42, 7})), (Activity{42, 7}));
+    const Activity active{42, 7, 41, domain::Status::active, kStart};
+    EXPECT_EQ(decode_activity(encode_activity(active)), active);
+    const Activity deleted{42, 0, 42, std::nullopt, {}};
+    EXPECT_EQ(decode_activity(encode_activity(deleted)), deleted);
+    auto damaged = encode_activity(active);
+    damaged.at(24) = '\x05';
+    EXPECT_THROW((void)decode_activity(damaged), ledger::StorageError);
     EXPECT_EQ(decode_time(encode_time(kStart)), kStart);
     EXPECT_THROW((void)decode_activity(encode_activity({}) + "x"), ledger::StorageError);
     EXPECT_THROW((void)decode_time("1234567"), ledger::StorageError);

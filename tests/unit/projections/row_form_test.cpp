@@ -59,10 +59,11 @@ TEST(RowForm, IsTheOneOfTheSchemaVersion) {
         EXPECT_TRUE(judged.fact && !judged.frozen) << judged.position;
     }
     const std::map<std::string, std::string> expected{
-        {"activity", "78ce04c561e43606"},
+        {"activity", "e9121c83035eca68"},
         {"appointments", "44e2b97562f90e0f"},
-        {"by_participant", "ef94a3fb2fb90121"},
-        {"by_start", "8ce3eaa5f4ed59b2"},
+        {"by_change", "891b4514a18e6706"},
+        {"by_participant", "13e66bced93d6363"},
+        {"by_start", "f92670f88685e238"},
         {"changes", "241af80c075c2278"},
         {"deadline_starts", "0eab63ebb69a7514"},
         {"deadlines", "d5c30d33e9298edd"},
@@ -72,6 +73,7 @@ TEST(RowForm, IsTheOneOfTheSchemaVersion) {
         {"next_deadlines", "7989612bb664719e"},
         {"organizations", "2d301e570f78f53e"},
         {"organizations_by_creation", "9e6e7e3060b6ddfa"},
+        {"ranks", "908d36736176b4f5"},
         {"states", "177881547260c9ed"},
         {"tokens", "27cc806baf474c51"},
         {"webhook_changes", "3fe3db869e12099b"},
