@@ -21,6 +21,7 @@ function filters() {
     start_date: moment(the("start-date").value, "00:00:00.000"),
     end_date: moment(the("end-date").value, "23:59:59.999").replace("999Z", "999999Z"),
     participant_unique_id: the("participant").value.trim(),
+    status: the("status").value,
   };
 }
 

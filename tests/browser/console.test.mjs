@@ -85,6 +85,12 @@ inBrowser("the list has filters and pages", {}, async (page) => {
   await page.getByRole("button", { name: "List appointments" }).click();
   await page.getByText("2 appointments, page 1 of 1.").waitFor();
   assert.deepEqual(await items.getByRole("link").allTextContents(), ["Day 7", "Day 8"]);
+  const started = await at("2041-05-07", { title: "Active", participants: [person] });
+  await server.request("POST", `${started.id}/start/`);
+  await page.getByLabel("Status").selectOption("active");
+  await page.getByRole("button", { name: "List appointments" }).click();
+  await page.getByText("1 appointment.").waitFor();
+  assert.deepEqual(await items.getByRole("link").allTextContents(), ["Active"]);
 });
 
 inBrowser("an appointment opens from the list, by its id and by its address", {}, async (page) => {

@@ -1,4 +1,5 @@
 """The console is one page of this server, which nothing can turn against the person who looks."""
+import json
 import re
 
 import pytest
@@ -64,6 +65,13 @@ def test_all_files_are_served_as_they_are(anyone):
         assert answer.status == 200, name
         assert answer.header("Content-Type") == kinds[path.suffix]
         assert answer.body == path.read_bytes()
+
+
+def test_the_list_can_be_filtered_by_each_status(anyone):
+    schema = json.loads((ROOT / "docs" / "openapi.json").read_text())["components"]["schemas"]
+    known = schema["Appointment"]["properties"]["status"]["enum"]
+    offered = re.findall(r"<option[^>]*>(\w+)</option>", page(anyone).body.decode())
+    assert offered == ["any", *known]
 
 
 def test_what_a_file_imports_is_there(anyone):
