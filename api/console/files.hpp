@@ -1,6 +1,5 @@
 #pragma once
-// The files of the console, the page for auditors, at build time: those beside this one, and the
-// verifier of clients/javascript as it is.
+// The files of the console, the page for auditors: those beside this one, at build time.
 
 #include <string_view>
 
