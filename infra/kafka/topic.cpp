@@ -180,6 +180,13 @@ std::optional<TopicSettings> read_settings(const Client& client, Deadline deadli
     return settings;
 }
 
+TopicSettings await_settings(const Client& client, Deadline deadline) {
+    while (true) {
+        if (auto settings = read_settings(client, deadline)) return *std::move(settings);
+        pause(deadline, "the Kafka brokers do not know the topic " + client.topic_name() + " yet");
+    }
+}
+
 }  // namespace
 
 TopicView open_topic(const Client& client, const Options& options, Deadline deadline) {
@@ -197,11 +204,7 @@ TopicView open_topic(const Client& client, const Options& options, Deadline dead
     }
     const TopicState view =
         await_leaders(client, deadline, std::chrono::steady_clock::now() + kLeadersWithin);
-    auto settings = read_settings(client, deadline);
-    for (; !settings; settings = read_settings(client, deadline)) {
-        pause(deadline, "the Kafka brokers do not know the topic " + client.topic_name() + " yet");
-    }
-    check_topic_settings(client.topic_name(), *settings, view.replication);
+    check_topic_settings(client.topic_name(), await_settings(client, deadline), view.replication);
     if (const int possible = std::clamp(view.brokers, 1, kMaxReplication);
         view.replication < possible && options.on_log) {
         options.on_log(
@@ -230,6 +233,19 @@ void make_work_topic(const Client& client, Partition partitions, Deadline deadli
     const TopicState before = look(client, deadline);
     if (before.exists) return;
     create(client, partitions, std::clamp(before.brokers, 1, kMaxReplication), {}, deadline);
+}
+
+Partition open_progress_topic(const Client& client, Partition partitions, Deadline deadline) {
+    const TopicState before = look(client, deadline);
+    if (!before.exists) {
+        const int replication = std::clamp(before.brokers, 1, kMaxReplication);
+        create(
+            client, partitions, replication, settings_of_new_progress_topic(replication), deadline
+        );
+    }
+    const TopicState view = await_leaders(client, deadline, deadline);
+    check_progress_topic_settings(client.topic_name(), await_settings(client, deadline));
+    return view.partitions;
 }
 
 std::string identity(const Client& client, Deadline deadline) {

@@ -30,6 +30,13 @@ struct TopicView {
 /// Creates the topic, with Kafka's default settings, unless it exists. Throws like open_topic.
 void make_work_topic(const Client& client, ledger::Partition partitions, Deadline deadline);
 
+/// Creates the topic in which nodes keep how far webhooks have got, if it is absent, and checks
+/// that it is compacted. Returns its number of partitions, which each have a leader. Throws like
+/// open_topic.
+[[nodiscard]] ledger::Partition open_progress_topic(
+    const Client& client, ledger::Partition partitions, Deadline deadline
+);
+
 /// `kafka/<id of the cluster>/<topic>`. A topic that was deleted and recreated has the same
 /// identity: the witness check detects it. Throws Unreachable.
 [[nodiscard]] std::string identity(const Client& client, Deadline deadline);

@@ -10,11 +10,13 @@ namespace {
 
 constexpr const char kMinInsync[] = "min.insync.replicas";
 constexpr const char kMaxMessage[] = "max.message.bytes";
+constexpr const char kCleanup[] = "cleanup.policy";
+constexpr const char kCompact[] = "compact";
 
 /// The settings that must have exactly these values.
 TopicSettings fixed_settings(int replication) {
     TopicSettings settings = {
-        {"cleanup.policy", "delete"},
+        {kCleanup, "delete"},
         {"retention.bytes", "-1"},
         {"retention.ms", "-1"},
         {"unclean.leader.election.enable", "false"},
@@ -75,6 +77,22 @@ void check_topic_settings(
         const std::string most = std::to_string(replication);
         refuse(topic, settings, kMinInsync, least == most ? least : least + " to " + most);
     }
+}
+
+TopicSettings settings_of_new_progress_topic(int replication) {
+    return {
+        {kCleanup, kCompact},
+        {kMinInsync, std::to_string(min_insync(replication))},
+        {"unclean.leader.election.enable", "false"},
+    };
+}
+
+void check_progress_topic_settings(const std::string& topic, const TopicSettings& settings) {
+    if (value_of(settings, kCleanup) == kCompact) return;
+    throw SettingRefused(
+        "the Kafka topic " + topic + " cannot keep how far webhooks have got: its " + kCleanup +
+        " is " + value_of(settings, kCleanup) + ", but must be " + kCompact
+    );
 }
 
 }  // namespace consularia::infra::kafka

@@ -15,4 +15,10 @@ using TopicSettings = std::map<std::string, std::string>;
 /// names the topic, the setting, its value and the required one.
 void check_topic_settings(const std::string& topic, const TopicSettings& settings, int replication);
 
+/// Those of the topic in which nodes keep how far webhooks have got.
+[[nodiscard]] TopicSettings settings_of_new_progress_topic(int replication);
+
+/// Throws SettingRefused if values could be lost that no newer value replaces.
+void check_progress_topic_settings(const std::string& topic, const TopicSettings& settings);
+
 }  // namespace consularia::infra::kafka

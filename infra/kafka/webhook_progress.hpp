@@ -1,0 +1,58 @@
+#pragma once
+// How far webhooks have got, shared by all nodes through a compacted topic, `<topic>.webhooks`.
+
+#include "infra/kafka/options.hpp"
+#include "infra/kafka/progress_board.hpp"
+#include "ledger/record/acceptance.hpp"
+#include "reactions/webhooks/progress.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace consularia::infra::kafka {
+
+/// What a node saves is kept in its own store at once, and published soon: what comes meanwhile is
+/// published together, one batch at a time. Every node reads what all publish, so it can show it,
+/// and go on where another one stopped. Thread-safe.
+///
+/// A node that was paused or cut off does no harm: of two cursors the greater one counts, whenever
+/// it was written, and no two nodes write the same key (progress_codec.hpp).
+class WebhookProgress final : public reactions::webhooks::ProgressStore {
+  public:
+    struct Ports {
+        /// Whether the group has assigned the ledger's partition to this node. Thread-safe.
+        std::function<bool(ledger::Partition)> is_ours;
+        /// This node's own store. It outlives this object, whose calls to it come one at a time.
+        reactions::webhooks::ProgressStore& own;
+    };
+
+    /// Does not wait for brokers: a thread creates the topic if it is absent, checks its settings,
+    /// and tries again while that fails. Throws SettingRefused for a setting of librdkafka.
+    WebhookProgress(const Options& options, ledger::Partition partitions, Ports ports);
+    WebhookProgress(const WebhookProgress&) = delete;
+    WebhookProgress& operator=(const WebhookProgress&) = delete;
+    /// Publishes what was saved, but waits no longer than two seconds for it.
+    ~WebhookProgress() override;
+
+    /// Whether this node delivers for the ledger's partition now: it is ours, and everything was
+    /// read that others had published when it became so, or when this node woke up from a pause.
+    [[nodiscard]] bool may_serve(ledger::Partition partition) const;
+
+    /// The greatest cursor that this node has saved or read.
+    [[nodiscard]] std::optional<reactions::webhooks::Progress> find(domain::WebhookId webhook
+    ) const override;
+    void save(domain::WebhookId webhook, const reactions::webhooks::Progress& progress) override;
+    void erase(domain::WebhookId webhook) override;
+
+  private:
+    class Reader;
+
+    mutable std::mutex mutex_;  ///< Held while own_ is called.
+    reactions::webhooks::ProgressStore& own_;
+    const std::unique_ptr<ProgressBoard> board_;
+    const std::unique_ptr<Reader> reader_;
+};
+
+}  // namespace consularia::infra::kafka
