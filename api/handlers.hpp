@@ -44,6 +44,20 @@ Step destroy_token(CallPtr call);
 Step show_console(CallPtr call);
 Step retrieve_console_file(CallPtr call);
 
+// webhooks.cpp
+Step list_webhooks(CallPtr call);
+Step create_webhook(CallPtr call);
+Step retrieve_webhook(CallPtr call);
+Step update_webhook(CallPtr call);
+Step destroy_webhook(CallPtr call);
+Step rotate_webhook_secret(CallPtr call);
+Step replay_webhook(CallPtr call);
+
+// webhook_deliveries.cpp
+Step test_webhook(CallPtr call);
+Step list_webhook_deliveries(CallPtr call);
+Step redeliver_to_webhook(CallPtr call);
+
 // system.cpp
 Step retrieve_schema(CallPtr call);
 Step retrieve_event_schema(CallPtr call);

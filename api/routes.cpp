@@ -49,6 +49,25 @@ constexpr std::array kTokens{
 
 constexpr std::array kToken{Operation{"DELETE", Access::admin, destroy_token}};
 
+constexpr std::array kWebhooks{
+    Operation{"GET", Access::webhooks, list_webhooks},
+    Operation{"POST", Access::webhooks, create_webhook}};
+
+constexpr std::array kWebhook{
+    Operation{"GET", Access::webhooks, retrieve_webhook},
+    Operation{"PATCH", Access::webhooks, update_webhook},
+    Operation{"DELETE", Access::webhooks, destroy_webhook}};
+
+constexpr std::array kRotate{Operation{"POST", Access::webhooks, rotate_webhook_secret}};
+
+constexpr std::array kReplay{Operation{"POST", Access::webhooks, replay_webhook}};
+
+constexpr std::array kTest{Operation{"POST", Access::webhooks, test_webhook}};
+
+constexpr std::array kDeliveries{Operation{"GET", Access::webhooks, list_webhook_deliveries}};
+
+constexpr std::array kRedeliver{Operation{"POST", Access::webhooks, redeliver_to_webhook}};
+
 constexpr std::array kJoin{
     Operation{"GET", Access::link, show_link}, Operation{"POST", Access::link, join}};
 
@@ -76,6 +95,13 @@ constexpr std::array kResources{
     Resource{"/organizations/{id}", "Organization Instance", kOrganization},
     Resource{"/organizations/{id}/tokens", "Token List", kTokens},
     Resource{"/organizations/{id}/tokens/{token_id}", "Token Instance", kToken},
+    Resource{"/webhooks", "Webhook List", kWebhooks},
+    Resource{"/webhooks/{id}", "Webhook Instance", kWebhook},
+    Resource{"/webhooks/{id}/rotate", "Rotate", kRotate},
+    Resource{"/webhooks/{id}/replay", "Replay", kReplay},
+    Resource{"/webhooks/{id}/test", "Test", kTest},
+    Resource{"/webhooks/{id}/deliveries", "Delivery List", kDeliveries},
+    Resource{"/webhooks/{id}/deliveries/{delivery_id}/redeliver", "Redeliver", kRedeliver},
     Resource{"/join/{token}", "Access Link", kJoin, false, true},
     Resource{"/console", "Console", kConsole, false, true},
     Resource{"/console/{file}", "Console File", kConsoleFile, false},

@@ -2,6 +2,7 @@
 // What handlers work with, created once by node/.
 
 #include "api/bodies/read_body.hpp"
+#include "api/bodies/webhook_requests.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/ids.hpp"
 #include "journal/journal.hpp"
@@ -27,6 +28,7 @@ class Followers;
 class KeptLists;
 class Rates;
 class UsedTickets;
+class WebhookDeliveries;
 
 /// Configuration and ports of the API. Immutable and thread-safe once the server runs.
 struct Service {
@@ -49,6 +51,7 @@ struct Service {
     KeptLists* kept_lists = nullptr;
     Followers* followers = nullptr;
     UsedTickets* used_tickets = nullptr;
+    WebhookDeliveries* webhook_deliveries = nullptr;  ///< Null: nothing is delivered here.
 
     /// UUID version 7.
     std::function<domain::UuidBytes()> new_id;
@@ -58,6 +61,12 @@ struct Service {
     std::function<bool(std::string_view)> is_admin_key;
     /// HMAC-SHA-256 with the request key.
     std::function<ledger::Hash(std::string_view)> hash_request;
+    /// What a webhook's deliveries are signed with: `whsec_…`.
+    std::function<std::string(domain::OrganizationId, domain::WebhookId, domain::SecretGeneration)>
+        webhook_secret;
+    WebhookUrlRules webhook_urls;
+    /// How long the secret before the present one signs too.
+    std::chrono::seconds webhook_secret_grace = std::chrono::hours(24);
     /// How long before the start an access link admits its participant.
     std::chrono::seconds join_opens_before = std::chrono::minutes(15);
     /// Joining again within this time is the same join.

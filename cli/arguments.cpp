@@ -255,6 +255,15 @@ void add_store_limits(CLI::App* command, node::ServeOptions& options) {
     );
 }
 
+void add_webhook_secrets(CLI::App* command, node::ServeOptions& options) {
+    const Group group(command, "Webhooks");
+    add(command,
+        "webhook-secret-grace-s",
+        options.webhook_secret_grace,
+        "How long the secret of a webhook that was replaced signs too")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
+}
+
 void add_join(CLI::App* command, node::JoinOptions& join) {
     const Group group(command, "Access links");
     const auto option = [&](const char* name, auto& value, const char* help) {
@@ -369,6 +378,7 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
         "If the wall clock jumps further ahead, nothing is written; 0: no limit")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
     add_join(serve, options.join);
+    add_webhook_secrets(serve, options);
     add_rates(serve, options.rates);
     add_follower_limits(serve, options.followers);
     add_webhooks(serve, options.webhooks);

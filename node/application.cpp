@@ -1,6 +1,7 @@
 #include "node/application.hpp"
 
 #include "infra/crypto/crypto.hpp"
+#include "infra/crypto/webhook_secrets.hpp"
 #include "node/meetings.hpp"
 #include "node/readiness.hpp"
 #include "node/record_codec.hpp"
@@ -274,6 +275,10 @@ api::Service Application::make_service() {
         return infra::equal_in_constant_time(secret, secrets_.admin_key);
     };
     service.hash_request = infra::Hmac(secrets_.request_key);
+    service.webhook_secret = [secrets = infra::WebhookSecrets(secrets_.webhook_key)](auto... of) {
+        return secrets.text(of...);
+    };
+    service.webhook_secret_grace = options_.webhook_secret_grace;
     service.join_opens_before = options_.join.opens_before;
     service.join_repeat = options_.join.repeat;
     if (meetings_) {

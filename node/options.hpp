@@ -95,6 +95,7 @@ struct ServeOptions {
     std::chrono::seconds any_max_age = NodeLimits{}.any_max_age;
     std::chrono::seconds max_clock_jump{60};  ///< 0: any.
     JoinOptions join;
+    std::chrono::seconds webhook_secret_grace = api::Service{}.webhook_secret_grace;
     api::http::Limits http;
     api::RateLimits rates;
     api::FollowerLimits followers;

@@ -80,6 +80,18 @@ std::optional<std::int64_t> to_integer(const Number& number) {
     return static_cast<std::int64_t>(*value);
 }
 
+/// Numbers that are too large become +-kHuge.
+Read<std::int64_t> read_integer(const Value& value) {
+    std::optional<std::int64_t> integer;
+    if (const auto number = value.number()) integer = to_integer(*number);
+    if (const auto text = value.string()) {
+        if (domain::count_code_points(*text) > kMaxIntegerText) return refuse(kTextTooLarge);
+        integer = parse_integer_text(*text);
+    }
+    if (!integer) return refuse(kNotAnInteger);
+    return *integer;
+}
+
 std::optional<bool> to_bool(const Number& number) {
     const auto value = to_double(number);
     if (value == 1.0) return true;
@@ -113,6 +125,30 @@ Read<bool> read_bool(const Value& value) {
 
 }  // namespace
 
+Read<bool> read_boolean(const Value& value) {
+    return read_bool(value);
+}
+
+Read<std::uint64_t> read_sequence(const Value& value) {
+    if (value.is_null()) return refuse(kNull);
+    const auto integer = read_integer(value);
+    if (!integer) return tl::unexpected(integer.error());
+    if (*integer < 0) return refuse(at_least(0));
+    return static_cast<std::uint64_t>(*integer);
+}
+
+Read<std::string> read_word(const Value& value) {
+    if (value.is_null()) return refuse(kNull);
+    if (!value.string() && !value.number()) return refuse(kNotAString);
+    std::string text(domain::trim(python_str(value)));
+    if (text.empty()) return refuse(kBlank);
+    return text;
+}
+
+Read<domain::WebhookDescription> read_webhook_description(const Value& value) {
+    return read_text<domain::WebhookDescription>(value);
+}
+
 Read<domain::Title> read_title(const Value& value) {
     return read_text<domain::Title>(value);
 }
@@ -142,13 +178,8 @@ Read<domain::TokenName> read_token_name(const Value& value) {
 
 Read<domain::Duration> read_duration(const Value& value) {
     if (value.is_null()) return refuse(kNull);
-    std::optional<std::int64_t> minutes;
-    if (const auto number = value.number()) minutes = to_integer(*number);
-    if (const auto text = value.string()) {
-        if (domain::count_code_points(*text) > kMaxIntegerText) return refuse(kTextTooLarge);
-        minutes = parse_integer_text(*text);
-    }
-    if (!minutes) return refuse(kNotAnInteger);
+    const auto minutes = read_integer(value);
+    if (!minutes) return tl::unexpected(minutes.error());
     if (const auto duration = domain::Duration::accept_minutes(*minutes)) return *duration;
     constexpr auto shortest = domain::limits::kShortest.accepted;
     const bool is_short = std::cmp_less(*minutes, shortest);

@@ -12,7 +12,9 @@
 
 #include <tl/expected.hpp>
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace consularia::api {
@@ -40,5 +42,12 @@ using Read = tl::expected<T, Errors>;
 [[nodiscard]] Read<domain::ParticipantId> read_participant_id(const Value& value);
 /// A non-empty list of names of scopes.
 [[nodiscard]] Read<domain::Scopes> read_scopes(const Value& value);
+[[nodiscard]] Read<bool> read_boolean(const Value& value);
+/// An integer of at least 0; the largest one that is read for a larger one.
+[[nodiscard]] Read<std::uint64_t> read_sequence(const Value& value);
+/// The text of a string or number, without white space around it; blank is refused.
+[[nodiscard]] Read<std::string> read_word(const Value& value);
+/// Blank is allowed, null is not.
+[[nodiscard]] Read<domain::WebhookDescription> read_webhook_description(const Value& value);
 
 }  // namespace consularia::api

@@ -4,6 +4,7 @@
 #include "api/bodies/packer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,7 +18,8 @@ namespace {
 constexpr std::string_view kItems = "participants";
 constexpr std::string_view kDictionary = "config";
 constexpr std::string_view kKeys = "config.";
-constexpr std::string_view kChoices = "scopes";  ///< Repeated for several choices.
+/// Repeated for several choices.
+constexpr std::array<std::string_view, 2> kChoices{"scopes", "types"};
 /// May be null and not blank: an empty value means null, which a form cannot express otherwise.
 constexpr std::string_view kNullable = "expires_at";
 
@@ -69,9 +71,10 @@ class Nester {
         const auto whole = fields_of(Part::whole);
         const auto items = fields_of(Part::items);
         const auto dictionary = fields_of(Part::dictionary);
-        constexpr std::size_t kNested = 7;  // the whole; three keys and their values
-        const auto nodes =
-            kNested + 2 * (whole.size() + dictionary.size()) + 3 * items.size() + choices_.size();
+        // The whole; the keys of two nested values and of the choices, and their values.
+        constexpr std::size_t kNested = 1 + 2 * (2 + kChoices.size());
+        auto nodes = kNested + 2 * (whole.size() + dictionary.size()) + 3 * items.size();
+        for (const auto& values : choices_) nodes += values.size();
         Packer packer(std::move(text_), nodes);
         if (shape_ == Shape::list) {
             pack_items(packer, items);
@@ -84,7 +87,9 @@ class Nester {
   private:
     void find_choices(const std::vector<std::uint32_t>& begins) {
         for (const auto begin : begins) {
-            if (name_at(text_, begin) == kChoices) choices_.push_back(begin);
+            const auto found = std::ranges::find(kChoices, name_at(text_, begin));
+            if (found == kChoices.end()) continue;
+            choices_.at(static_cast<std::size_t>(found - kChoices.begin())).push_back(begin);
         }
     }
 
@@ -118,7 +123,8 @@ class Nester {
         if (parse_item_name(name, prefix())) return Part::items;
         if (shape_ == Shape::list) return Part::nothing;
         if (name.starts_with(kKeys) && name != kKeys) return Part::dictionary;
-        const bool nested = name == kItems || name == kDictionary || name == kChoices;
+        const bool nested = name == kItems || name == kDictionary ||
+                            std::ranges::find(kChoices, name) != kChoices.end();
         return nested ? Part::nothing : Part::whole;
     }
 
@@ -199,10 +205,13 @@ class Nester {
             pack();
             ++members;
         };
-        static_assert(kDictionary < kItems && kItems < kChoices);
+        static_assert(kDictionary < kItems && kItems < kChoices[0] && kChoices[0] < kChoices[1]);
         pack_nested(!dictionary.empty(), kDictionary, [&] { pack_dictionary(packer, dictionary); });
         pack_nested(!items.empty(), kItems, [&] { pack_items(packer, items); });
-        pack_nested(!choices_.empty(), kChoices, [&] { pack_choices(packer); });
+        for (std::size_t i = 0; i < kChoices.size(); ++i) {
+            const auto& values = choices_.at(i);
+            pack_nested(!values.empty(), kChoices.at(i), [&] { pack_choices(packer, values); });
+        }
         pack_up_to({});
         packer.end(opened, members);
     }
@@ -250,16 +259,17 @@ class Nester {
         packer.end(opened, fields.size());
     }
 
-    void pack_choices(Packer& packer) const {
+    static void pack_choices(Packer& packer, const std::vector<std::uint32_t>& values) {
         const auto opened = packer.begin(Node::Kind::array);
-        for (const auto begin : choices_) pack_value(packer, begin);
-        packer.end(opened, choices_.size());
+        for (const auto begin : values) pack_value(packer, begin);
+        packer.end(opened, values.size());
     }
 
     Shape shape_;
     std::string text_;
     std::vector<Field> fields_;
-    std::vector<std::uint32_t> choices_;  ///< Where all the values begin.
+    /// Where all the values of each begin.
+    std::array<std::vector<std::uint32_t>, kChoices.size()> choices_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "api/bodies/requests.hpp"
 
+#include "api/bodies/object_fields.hpp"
 #include "api/bodies/sentences.hpp"
 #include "api/bodies/value_text.hpp"
 
@@ -9,45 +10,6 @@
 namespace consularia::api {
 
 namespace {
-
-Errors sentence(std::string_view text) {
-    return Errors::sentence(std::string(text));
-}
-
-/// Reads the fields of one object and collects their errors.
-class Fields {
-  public:
-    explicit Fields(Object object) : object_(std::move(object)) {}
-
-    template <class T>
-    std::optional<T> required(std::string_view name, Read<T> (*read)(const Value&)) {
-        if (!object_.find(name)) errors.add(std::string(name), sentence(kRequired));
-        return optional(name, read);
-    }
-
-    template <class T>
-    std::optional<T> optional(std::string_view name, Read<T> (*read)(const Value&)) {
-        const auto value = object_.find(name);
-        if (!value) return std::nullopt;
-        Read<T> result = read(*value);
-        if (result) return std::move(*result);
-        errors.add(std::string(name), std::move(result.error()));
-        return std::nullopt;
-    }
-
-    Errors errors;
-
-  private:
-    Object object_;
-};
-
-/// The body as an object, or the error.
-Read<Object> read_object(const Value& body) {
-    if (body.is_null()) return tl::unexpected(Errors::of_whole(std::string(kNoData)));
-    auto object = body.object();
-    if (!object) return tl::unexpected(Errors::of_whole(not_a_dictionary(type_name(body))));
-    return *std::move(object);
-}
 
 /// The body as a list of at most this many items, or the error.
 Read<Array> read_list(const Value& body, std::size_t max, std::string_view too_many) {

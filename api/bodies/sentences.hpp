@@ -25,6 +25,9 @@ inline constexpr std::string_view kBadDatetime =
     "Datetime has wrong format. Use one of these formats instead: "
     "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
 inline constexpr std::string_view kNotInTheFuture = "Ensure this value lies in the future.";
+inline constexpr std::string_view kNotAUrl = "Enter a valid URL.";
+inline constexpr std::string_view kNotHttps = "Only https URLs are allowed.";
+inline constexpr std::string_view kAddressIsNotAllowed = "This address is not allowed.";
 inline constexpr std::string_view kDuplicateUniqueId =
     "A participant with this unique_id already exists in this appointment.";
 

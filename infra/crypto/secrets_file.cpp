@@ -10,6 +10,7 @@
 #define TOML_EXCEPTIONS 0
 #include "base/hex.hpp"
 #include "infra/crypto/crypto.hpp"
+#include "infra/crypto/webhook_secrets.hpp"
 #include "infra/files.hpp"
 #include "infra/private_files.hpp"
 #include "ledger/log/storage_error.hpp"
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMinTextKey = 32;  // base64url of 192 bits
 constexpr std::size_t kMaxTextKey = 255;
 constexpr const char* kMeetingJwtSecret = "meeting_jwt_secret";
+constexpr const char* kWebhookKey = "webhook_key";
 constexpr std::size_t kMinKeyBytes = 32;
 constexpr std::size_t kMaxFileBytes = 64 << 10;
 
@@ -130,6 +132,11 @@ void create_secrets(const fs::path& file) {
         random_hex_key() +
         "\"\n"
         "\n"
+        "# The secrets of webhooks are derived from it: another key changes all of them.\n"
+        "webhook_key = \"" +
+        random_hex_key() +
+        "\"\n"
+        "\n"
         "# Sign access links: the one with the highest id signs, all of them verify.\n"
         "[[link_keys]]\n"
         "id = 1\n"
@@ -145,11 +152,17 @@ void create_secrets(const fs::path& file) {
 Secrets load_secrets(const fs::path& file) {
     const Problem problem(file);
     const toml::table table = parse(read_file(file, problem), problem);
-    return {
+    Secrets secrets{
         read_text_key(table, "admin_key", problem),
         read_hex_key(table["request_key"], "request_key", problem),
         read_link_keys(table, problem),
-        table.contains(kMeetingJwtSecret) ? read_text_key(table, kMeetingJwtSecret, problem) : ""};
+        table.contains(kMeetingJwtSecret) ? read_text_key(table, kMeetingJwtSecret, problem) : "",
+        {}};
+    // A file of an older version has none.
+    secrets.webhook_key = table.contains(kWebhookKey)
+                              ? read_hex_key(table[kWebhookKey], kWebhookKey, problem)
+                              : derive_webhook_key(secrets.request_key);
+    return secrets;
 }
 
 }  // namespace consularia::infra

@@ -4,6 +4,7 @@
 //
 //     admin_key = "…"            # 32 to 255 visible ASCII characters
 //     request_key = "…"          # at least 64 hex digits
+//     webhook_key = "…"          # optional, at least 64 hex digits; derived from request_key
 //     [[link_keys]]              # the one with the highest id signs, all of them verify
 //     id = 1                     # 1 to 255
 //     key = "…"                  # at least 64 hex digits
@@ -30,6 +31,7 @@ struct Secrets {
     std::string request_key;  ///< Raw bytes; the key for the hashes of idempotent requests.
     std::vector<LinkKey> link_keys;
     std::string meeting_jwt_secret;  ///< Shared with the meeting service; empty without one.
+    std::string webhook_key;         ///< Raw bytes; what the secrets of webhooks are derived from.
 };
 
 /// Writes a file with new random secrets, mode 0600, durably. Throws SecretsError, also if the file

@@ -249,8 +249,8 @@ def test_a_fact_that_cannot_be_applied_freezes_its_organization_only(cluster, or
 def skippable(organization, mark=True):
     now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
     return organization.record(
-        type="dev.consularia.webhook.registered.v1", subject="webhooks/1", version=None,
-        data={"url": "https://example.org"}, skippable=mark,
+        type="dev.consularia.weather.changed.v9", subject="weather/1", version=None,
+        data={"degrees": 21}, skippable=mark,
         time=now.isoformat() + "Z")
 
 

@@ -70,3 +70,18 @@ def test_the_first_format_holds_what_the_client_sent(node):
 def test_an_unknown_format_is_wrong_usage(node, number):
     done = run("serve", "--data-dir", node.data_dir, "--write-format", number)
     assert done.returncode == 2 and "--write-format" in done.stderr
+
+
+def test_webhooks_need_the_third_format(node):
+    body = {"url": "https://hooks.example.org/"}
+    for older in ("1", "2"):
+        refused = node.serve("--write-format", older).post("/webhooks/", body)
+        assert refused.status == 409 and "--write-format" in refused["detail"], refused
+        node.stop()
+    made = node.serve("--write-format", "3").post("/webhooks/", body)
+    assert made.status == 201
+    node.stop()
+    api = node.serve("--write-format", "2")
+    assert [one["id"] for one in api.get("/webhooks/")["results"]] == [made["id"]]
+    assert api.patch(f"/webhooks/{made['id']}/", {"active": False}).status == 409
+    assert api.patch(f"/webhooks/{made['id']}/", {"active": True}).status == 200, "nothing changes"

@@ -22,7 +22,7 @@ def organization(server):
 @pytest.fixture(scope="session")
 def api(server, organization):
     """Reads and writes; its organization is shared by all tests."""
-    return Client(server.port, server.token(organization["id"], "tests", "read,write"))
+    return Client(server.port, server.token(organization["id"], "tests", "read,write,webhooks"))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ DEPENDING_ON_OTHERS = {
     "No participant with this id in this appointment.",
     "An appointment has at most 1000 participants.",
     "An organization has at most 100 tokens.",
+    "An organization has at most 20 webhooks.",
+    "This address is not allowed.",
     "Ensure this value lies in the future.",
     "Pages by cursor have an order of their own.",
     "Deleted ones are listed with changed_after only.",

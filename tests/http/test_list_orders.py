@@ -70,7 +70,7 @@ def test_an_unknown_ordering_is_no_choice(api, ordering):
 def lists(api, admin, organization):
     """Client and path of each list."""
     members = f"/appointments/{api.create(participants=people(3))['id']}/participants/"
-    return [(api, "/appointments/"), (api, members), (admin, "/organizations/"),
+    return [(api, "/appointments/"), (api, members), (api, "/webhooks/"), (admin, "/organizations/"),
             (admin, f"/organizations/{organization['id']}/tokens/")]
 
 

@@ -68,7 +68,12 @@ def here(api, organization):
     return {"appointments": made["id"], "participant_id": made["participants"][0]["id"],
             "token": made["participants"][0]["access_link"].rsplit("/", 1)[1],
             "organizations": organization["id"], "token_id": organization["token"]["id"],
-            "file": "page.js"}
+            "file": "page.js",
+            **of_webhook(api.post("/webhooks/", {"url": "https://hooks.example.org/"})["id"])}
+
+
+def of_webhook(webhook_id):
+    return {"webhook_id": webhook_id, "delivery_id": f"{webhook_id}.1"}
 
 
 def of_admin(path):
@@ -83,7 +88,8 @@ def filled(path, here):
 def client_for(path, api, admin, anyone):
     if of_admin(path):
         return admin
-    return api if path.startswith(("/api/v1/appointments/", "/api/v1/events/")) else anyone
+    ours = ("/api/v1/appointments/", "/api/v1/events/", "/api/v1/webhooks/")
+    return api if path.startswith(ours) else anyone
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])
@@ -143,15 +149,16 @@ SEND = {
     "appointments_create": {"json": {}},
     "appointments_participants_add_create": {"json": {}},
     "appointments_participants_remove_create": {"json": {}},
-    "organizations_create": {"json": {}}, "tokens_create": {"json": {}}}
+    "organizations_create": {"json": {}}, "tokens_create": {"json": {}},
+    "webhooks_create": {"json": {}}, "webhooks_replay_create": {"json": {"after": 0}}}
 
 
 @pytest.mark.parametrize("path, method, operation", OPERATIONS,
                          ids=[operation["operationId"] for *_, operation in OPERATIONS])
 def test_every_operation_is_served(api, admin, anyone, here, path, method, operation):
     who = client_for(path, api, admin, anyone)
-    target = filled(path, {**here, "participant_id": unknown_id(), "token_id": unknown_id()}
-                    if method in ("delete",) else here)
+    unknown = {"participant_id": unknown_id(), "token_id": unknown_id(), **of_webhook(unknown_id())}
+    target = filled(path, {**here, **unknown} if method == "delete" else here)
     if operation["operationId"] == "appointments_destroy":
         target = filled(path, {**here, "appointments": api.create()["id"]})
     answer = who.request(method.upper(), target, prefix="",

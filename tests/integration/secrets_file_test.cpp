@@ -1,6 +1,7 @@
 #include "infra/crypto/secrets_file.hpp"
 
 #include "base/hex.hpp"
+#include "infra/crypto/webhook_secrets.hpp"
 #include "tests/support/directory.hpp"
 
 #include <gmock/gmock.h>
@@ -90,6 +91,15 @@ TEST_F(SecretsFile, WhatIsCreatedCanBeLoaded) {
     EXPECT_NE(secrets.link_keys[0].key, secrets.request_key);
 }
 
+TEST_F(SecretsFile, WithoutAWebhookKeyHasOneThatIsDerived) {
+    write(kGood);
+    EXPECT_EQ(load_secrets(file_).webhook_key, derive_webhook_key(std::string(32, '\xaa')));
+    write("webhook_key = \"" + kOtherKey + "\"\n" + kGood);
+    EXPECT_EQ(load_secrets(file_).webhook_key, parse_hex(kOtherKey));
+    write("webhook_key = \"aa\"\n" + kGood);
+    EXPECT_THROW(static_cast<void>(load_secrets(file_)), SecretsError);
+}
+
 TEST_F(SecretsFile, EveryFileHasOtherSecrets) {
     create_secrets(file_);
     create_secrets(directory_.path() / "other.toml");
@@ -97,6 +107,7 @@ TEST_F(SecretsFile, EveryFileHasOtherSecrets) {
     const Secrets other = load_secrets(directory_.path() / "other.toml");
     EXPECT_NE(one.admin_key, other.admin_key);
     EXPECT_NE(one.request_key, other.request_key);
+    EXPECT_NE(one.webhook_key, other.webhook_key);
     EXPECT_NE(one.link_keys[0].key, other.link_keys[0].key);
 }
 

@@ -2,14 +2,18 @@
 // what is accepted, answers by what is stored.
 
 #include "api/published_documents.hpp"
+#include "api/webhook_deliveries.hpp"
 #include "domain/appointment/door.hpp"
 #include "domain/limits.hpp"
 #include "domain/organization/scopes.hpp"
+#include "ledger/record/aggregates.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <set>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace consularia::api {
@@ -47,6 +51,14 @@ TEST(OpenApiDocument, ListsWhatTheDomainKnows) {
     EXPECT_EQ(at("/Admission/properties/role/enum"), names(kAllOf<domain::Role>));
     EXPECT_EQ(at("/Invitation/properties/state/enum"), names(kAllOf<domain::Door>));
     EXPECT_EQ(at("/Scopes/items/enum"), names(domain::kScopes));
+    EXPECT_EQ(at("/Webhook/properties/payload/enum"), names(kAllOf<domain::WebhookPayload>));
+    EXPECT_EQ(at("/Webhook/properties/state/enum"), names(kAllOf<EndpointState>));
+    EXPECT_EQ(at("/WebhookDelivery/properties/status/enum"), names(kAllOf<DeliveryStatus>));
+    std::set<std::string> types;
+    ledger::Kinds::for_each([&]<class Kind>(std::type_identity<Kind>) {
+        for (const auto& type : Kind::event_types()) types.emplace(type.name);
+    });
+    EXPECT_EQ(at("/EventType/enum").get<std::set<std::string>>(), types);
     const auto features = names(kAllOf<domain::Feature>);
     EXPECT_EQ(keys(at("/ConfigInput/oneOf/0/properties")), features);
     EXPECT_EQ(keys(at("/Appointment/properties/config/properties")), features);
@@ -65,6 +77,9 @@ TEST(OpenApiDocument, LimitsRequestsToWhatIsAccepted) {
     const auto organization_name = limits::kOrganizationName.accepted;
     EXPECT_EQ(at("/NewOrganization/properties/name/anyOf/0/maxLength"), organization_name);
     EXPECT_EQ(at("/NewToken/properties/name/anyOf/0/maxLength"), limits::kTokenName.accepted);
+    EXPECT_EQ(at("/WebhookUrl/maxLength"), limits::kWebhookUrl.accepted);
+    EXPECT_EQ(at("/WebhookDescription/anyOf/0/maxLength"), limits::kWebhookDescription.accepted);
+    EXPECT_EQ(at("/NewWebhook/properties/types/maxItems"), limits::kWebhookTypes.accepted);
     const Json parameters = Json::parse(openapi_document()).at("components").at("parameters");
     EXPECT_EQ(
         parameters.at("Idempotency-Key").at("schema").at("maxLength"),

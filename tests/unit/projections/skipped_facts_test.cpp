@@ -106,5 +106,24 @@ TEST_F(SkippedFacts, LeadToTheSameRowsLiveInOneBatchAndFromTheJournal) {
     EXPECT_THAT(differing_tables(all_rows(node_.store), all_rows(store)), IsEmpty());
 }
 
+TEST(OlderBinary, SkipsWebhooksAndGoesOn) {
+    std::vector<std::string> unknown;
+    for (const auto& type : ledger::WebhookKind::event_types()) unknown.emplace_back(type.name);
+    const auto codec = codec_without(unknown);
+    Node older({ledger::kIdempotencyTtl, {}, {}, {}}, codec);
+    History history;
+    const std::vector<std::string> values{
+        history.create(),
+        history.add(domain::WebhookRegistered{webhook_id(), webhook_settings()}),
+        history.add(domain::WebhookReplayed{webhook_id(), 0}),
+        history.schedule()};
+    for (const auto& judged : older.apply(values)) EXPECT_TRUE(judged.fact && !judged.frozen);
+    EXPECT_EQ(older.count(Table::webhooks), 0U);
+    EXPECT_EQ(find_head(older.reader(), history.organization()), history.head());
+    Node newer;
+    newer.apply(values);
+    EXPECT_EQ(newer.count(Table::webhooks), 1U);
+}
+
 }  // namespace
 }  // namespace consularia::projections
