@@ -18,7 +18,8 @@ SCHEMA = json.loads((ROOT / "docs" / "events.schema.json").read_text())
 EVENTS = [json.loads(value) for value in GOLDEN]
 # Text of any form, and what an object may lack.
 FREE = {"title", "name", "unique_id", "display_name", "requestid", "idempotencykey", "description"}
-OPTIONAL = {"requestid", "idempotencykey", "requesthash", "prevhash", "expires_at"}
+OPTIONAL = {"requestid", "idempotencykey", "requesthash", "prevhash", "expires_at",
+            "skippable"}
 OTHER_FORM = {str: 7, int: "7", bool: "true", type(None): 7, dict: [], list: {}}
 TSC = ROOT / "clients" / "javascript" / "node_modules" / "typescript" / "bin" / "tsc"
 
