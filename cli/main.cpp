@@ -8,6 +8,7 @@
 #include "cli/ledger_commands.hpp"
 #include "cli/projections_commands.hpp"
 #include "cli/serve.hpp"
+#include "cli/webhook_arguments.hpp"
 #include "infra/crypto/secrets_file.hpp"
 #include "infra/private_files.hpp"
 #include "node/options.hpp"
@@ -249,6 +250,7 @@ int run(int argc, char** argv) {
     auto* serve_command = app.add_subcommand("serve", "Run the server until SIGINT or SIGTERM");
     serve_command->fallthrough();
     add_serve_options(serve_command, given.serve);
+    add_webhook_retries(serve_command, given.serve.webhooks.retries);
     serve_command->callback([&given] { serve(given.serve); });
     add_organization_and_token(app, given);
     add_ledger_and_projections(app, given);

@@ -11,6 +11,7 @@
 #include "node/stores.hpp"
 #include "node/usage_error.hpp"
 #include "node/webhook_sender.hpp"
+#include "node/webhook_signer.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -143,7 +144,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       progress_(clock_),
       health_log_(health_),
       storage_(dir_.root(), options_.min_free_bytes, health_),
-      flusher_({&journal_store_, &store_}, kFlushEvery, health_),
+      flusher_({&journal_store_, &store_, &webhook_store_}, kFlushEvery, health_),
       node_(
           {.store = store_,
            .journal = journal_,
@@ -153,6 +154,19 @@ Application::Application(ServeOptions options, ApplicationEvents events)
            .metrics = metrics_,
            .health = health_},
           node_limits(options_, storage_)
+      ),
+      webhook_sender_(webhook_sender_options(options_.webhooks)),
+      webhooks_(
+          {.kept = webhook_store_,
+           .store = store_,
+           .journal = journal_,
+           .clock = clock_,
+           .ids = ids_,
+           .metrics = metrics_,
+           .node = node_,
+           .sender = webhook_sender_,
+           .sign = webhook_signer(secrets_, clock_)},
+          options_.webhooks
       ),
       rebuilder_(store_, node_, clock_),
       start_(
@@ -168,6 +182,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
            .journal = journal_,
            .read_store = store_,
            .node = node_,
+           .webhooks = webhooks_,
            .rebuilder = rebuilder_}
       ),
       rates_(options_.rates, clock_, [this](std::string_view limit) { metrics_.throttled(limit); }),
@@ -208,6 +223,7 @@ void Application::end() {
     start_.give_up();
     rebuilder_.stop();
     server_.drain();
+    webhooks_.stop();
     node_.stop();
     metrics_.watch_readiness({});
     metrics_.watch_rebuild({});
@@ -279,6 +295,10 @@ api::Service Application::make_service() {
         return secrets.text(of...);
     };
     service.webhook_secret_grace = options_.webhook_secret_grace;
+    service.webhook_urls.addresses = webhook_addresses(options_.webhooks);
+    if (options_.webhooks.allow_http) {
+        service.webhook_urls.schemes = domain::UrlSchemes::https_and_http;
+    }
     service.join_opens_before = options_.join.opens_before;
     service.join_repeat = options_.join.repeat;
     if (meetings_) {
@@ -293,6 +313,7 @@ api::Service Application::make_service() {
     service.kept_lists = &kept_lists_;
     service.followers = &followers_;
     service.used_tickets = &used_tickets_;
+    service.webhook_deliveries = &webhooks_;
     service.started = [this] { return start_.settled(); };
     service.open = [this] { return backend_->shared() ? store_.is_open() : node_.serves(); };
     service.not_ready = [this] { return not_ready(); };
@@ -300,10 +321,23 @@ api::Service Application::make_service() {
     return service;
 }
 
+/// What is said of webhooks is delivered to at once.
+void Application::submit(ledger::Submission submission, ledger::ReplyHandler reply) {
+    if (!std::holds_alternative<domain::WebhookCommand>(submission.command)) {
+        return node_.submit(std::move(submission), std::move(reply));
+    }
+    auto then = [this, organization = submission.organization, reply = std::move(reply)](auto done
+                ) {
+        webhooks_.look_at(organization);
+        reply(std::move(done));
+    };
+    node_.submit(std::move(submission), std::move(then));
+}
+
 api::http::Backend Application::make_backend() {
     api::http::Backend backend;
     backend.submit = [this](ledger::Submission submission, ledger::ReplyHandler reply) {
-        node_.submit(std::move(submission), std::move(reply));
+        submit(std::move(submission), std::move(reply));
     };
     backend.sync =
         [this](std::optional<domain::OrganizationId> organization, std::function<void(bool)> done) {

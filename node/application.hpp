@@ -12,6 +12,7 @@
 #include "infra/crypto/secrets_file.hpp"
 #include "infra/crypto/signed_links.hpp"
 #include "infra/data_dir_lock.hpp"
+#include "infra/http/webhook_sender.hpp"
 #include "infra/metrics/metrics.hpp"
 #include "infra/system_clock.hpp"
 #include "journal/journal.hpp"
@@ -30,6 +31,7 @@
 #include "node/start_progress.hpp"
 #include "node/storage_watch.hpp"
 #include "node/table_report.hpp"
+#include "node/webhook_engine.hpp"
 #include "projections/projector.hpp"
 
 #include <atomic>
@@ -73,6 +75,7 @@ class Application {
   private:
     [[nodiscard]] api::Service make_service();
     [[nodiscard]] api::http::Backend make_backend();
+    void submit(ledger::Submission submission, ledger::ReplyHandler reply);
     [[nodiscard]] std::optional<std::string> not_ready() const;
     [[nodiscard]] std::vector<std::string> degraded() const;
     void show();
@@ -103,11 +106,14 @@ class Application {
     LateStore journal_store_;
     journal::Journal journal_;
     LateStore store_;
+    LateStore webhook_store_;
     StartProgress progress_;
     const HealthLog health_log_;
     StorageWatch storage_;
     const Flusher flusher_;
     Node node_;
+    infra::http::WebhookSender webhook_sender_;
+    WebhookEngine webhooks_;
     Rebuilder rebuilder_;
     Start start_;
 

@@ -6,7 +6,7 @@
 namespace consularia::node {
 
 std::vector<std::filesystem::path> DataDir::databases() const {
-    std::vector<std::filesystem::path> databases{ledger(), journal()};
+    std::vector<std::filesystem::path> databases{ledger(), journal(), webhooks()};
     for (const auto& place : read_stores()) databases.push_back(place);
     return databases;
 }

@@ -18,6 +18,9 @@ class DataDir {
 
     [[nodiscard]] std::filesystem::path journal() const { return root_ / "journal"; }
 
+    /// How far webhooks have got, and what became of their events.
+    [[nodiscard]] std::filesystem::path webhooks() const { return root_ / "webhooks"; }
+
     /// The two places of read stores, see node/read_stores.hpp.
     [[nodiscard]] std::filesystem::path read_store() const { return root_ / "read"; }
 
@@ -36,7 +39,8 @@ class DataDir {
         return {read_store(), read_store_rebuilt(), read_store_as_witness()};
     }
 
-    /// Ledger, journal and read stores, whether they are there or not.
+    /// All that the server keeps of its ledger and what it reads of it, whether they are there or
+    /// not.
     [[nodiscard]] std::vector<std::filesystem::path> databases() const;
 
     /// Its read store is one that another version has built in advance, see node/prepare.hpp.

@@ -4,10 +4,12 @@
 #include "infra/kafka/ledger.hpp"
 #include "infra/kafka/records.hpp"
 #include "infra/kafka/stats_json.hpp"
+#include "infra/kafka/webhook_progress.hpp"
 #include "node/ledger_backend.hpp"
 #include "node/usage_error.hpp"
 
 #include <map>
+#include <memory>
 #include <spdlog/spdlog.h>
 #include <thread>
 #include <utility>
@@ -88,6 +90,19 @@ std::unique_ptr<ledger::Ledger> connect_ledger(
     return nullptr;
 }
 
+SharedProgress share_progress(
+    const infra::kafka::Options& options,
+    ledger::Partition partitions,
+    infra::kafka::WebhookProgress::Ports ports
+) {
+    auto store =
+        std::make_unique<infra::kafka::WebhookProgress>(options, partitions, std::move(ports));
+    auto may_serve = [known = store.get()](ledger::Partition partition) {
+        return known->may_serve(partition);
+    };
+    return {std::move(store), std::move(may_serve)};
+}
+
 class KafkaBackend final : public LedgerBackend {
   public:
     explicit KafkaBackend(const StoreOptions& options)
@@ -128,9 +143,15 @@ class KafkaBackend final : public LedgerBackend {
             opening.on_read_store(*read_places);
         }
         const auto group = std::make_shared<infra::kafka::Group>(options, ledger->partitions());
+        const auto is_ours = [group](ledger::Partition partition) {
+            return group->is_ours(partition);
+        };
         return ServedLedger{
             .ledger = std::move(ledger),
-            .is_ours = [group](ledger::Partition partition) { return group->is_ours(partition); }};
+            .is_ours = is_ours,
+            .share_progress = [options, partitions = partitions_, is_ours](auto& own) {
+                return share_progress(options, partitions, {is_ours, own});
+            }};
     }
 
     HeldLedger open_alone() const override {

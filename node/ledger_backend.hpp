@@ -12,6 +12,7 @@
 #include "node/start_progress.hpp"
 #include "node/stores.hpp"
 #include "projections/projector.hpp"
+#include "reactions/webhooks/progress.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -40,11 +41,20 @@ struct Opening {
     const std::function<void(ReadPlaces)>& on_read_store;
 };
 
+/// The progress of webhooks as all nodes know it.
+struct SharedProgress {
+    std::unique_ptr<reactions::webhooks::ProgressStore> store;
+    /// Whether this node delivers the events of the partition now.
+    std::function<bool(ledger::Partition)> may_serve;
+};
+
 /// A ledger that was compared with its witnesses.
 struct ServedLedger {
     std::unique_ptr<ledger::Ledger> ledger;
     /// Whether this node should act on the partition's deadlines now.
     std::function<bool(ledger::Partition)> is_ours = [](ledger::Partition) { return true; };
+    /// Shares what `own` keeps, which outlives it; empty if no other node delivers.
+    std::function<SharedProgress(reactions::webhooks::ProgressStore& own)> share_progress{};
 };
 
 /// A ledger outside of a server, and what is held while it is open.

@@ -17,6 +17,7 @@
 #include "ledger/record/record_codec.hpp"
 #include "node/limits.hpp"
 #include "projections/appointment_filter.hpp"
+#include "reactions/webhooks/retries.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -57,6 +58,7 @@ struct WebhookOptions {
     bool allow_http = false;           ///< Beside https.
     std::size_t posts = infra::http::WebhookSenderOptions{}.at_once;
     std::chrono::milliseconds timeout = infra::http::WebhookSenderOptions{}.timeout;
+    reactions::webhooks::Retries retries{};
 };
 
 struct ServeOptions {

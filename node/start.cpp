@@ -76,8 +76,16 @@ void Start::end() {
 
 void Start::run(const std::function<void()>& on_ready, const std::function<void()>& on_failure) {
     try {
-        const ProgressLog log(context_.progress, kLogEvery);
-        if (open()) on_ready();
+        bool serves = false;
+        {
+            const ProgressLog log(context_.progress, kLogEvery);
+            serves = open();
+        }
+        if (serves) {
+            on_ready();
+            over_ = true;
+            deliver();
+        }
     } catch (const std::exception& error) {
         spdlog::error("the start failed: {}", error.what());
         failure_ = error.what();
@@ -90,11 +98,24 @@ void Start::run(const std::function<void()>& on_ready, const std::function<void(
 bool Start::open() {
     auto opened = open_data();
     if (!opened) return false;
-    return context_.node.start(
-        infra::meter(std::move(opened->ledger), context_.metrics),
-        context_.progress,
-        std::move(opened->is_ours)
-    );
+    auto ledger = infra::meter(std::move(opened->ledger), context_.metrics);
+    opened_ = *std::move(opened);
+    return context_.node.start(std::move(ledger), context_.progress, opened_.is_ours);
+}
+
+/// A node whose webhooks have to wait serves all the same.
+void Start::deliver() {
+    while (!stopping_) {
+        try {
+            const auto partitions = context_.backend.partitions();
+            return context_.webhooks.begin(
+                context_.dir, settings_of(context_), partitions, opened_
+            );
+        } catch (const ledger::StorageError& error) {
+            spdlog::error("webhooks wait: {}", error.what());
+            std::this_thread::sleep_for(kRetryStorage);
+        }
+    }
 }
 
 /// Waits for the space that this takes. Empty if it was stopped.

@@ -12,6 +12,7 @@
 #include "node/start_progress.hpp"
 #include "node/storage_watch.hpp"
 #include "node/table_report.hpp"
+#include "node/webhook_engine.hpp"
 #include "projections/projector.hpp"
 
 #include <atomic>
@@ -37,6 +38,7 @@ struct StartContext {
     journal::Journal& journal;
     LateStore& read_store;
     Node& node;
+    WebhookEngine& webhooks;
     Rebuilder& rebuilder;
 };
 
@@ -63,11 +65,13 @@ class Start {
   private:
     void run(const std::function<void()>& on_ready, const std::function<void()>& on_failure);
     bool open();
+    void deliver();
     std::optional<ServedLedger> open_data();
     void wait_for_storage(const std::string& why);
 
     StartContext context_;
     const std::chrono::steady_clock::time_point slow_from_;
+    ServedLedger opened_;  ///< Once it is; without the ledger.
     std::atomic<bool> over_ = false;
     std::atomic<bool> stopping_ = false;
     std::string failure_;  ///< Written by the thread, read after its end.

@@ -27,6 +27,13 @@ struct RebuildGauges {
     std::optional<std::chrono::duration<double>> left;  ///< The same.
 };
 
+/// Of one webhook that this node delivers to.
+struct WebhookGauges {
+    std::string webhook;    ///< Its id.
+    std::string state;      ///< ok, retrying, failing
+    std::uint64_t lag = 0;  ///< Events that are not delivered or left out.
+};
+
 /// librdkafka's statistics of one connection.
 struct KafkaBrokerGauges {
     std::string client;

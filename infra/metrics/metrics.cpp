@@ -1,6 +1,7 @@
 #include "infra/metrics/metrics.hpp"
 
 #include "infra/metrics/looked_up.hpp"
+#include "infra/metrics/webhook_metrics.hpp"
 #include "ledger/log/storage_error.hpp"
 
 #include <algorithm>
@@ -78,6 +79,7 @@ class Metrics::Impl final : public prometheus::Collectable {
         if (is_ready) ready.Add({}).Set(is_ready() ? 1 : 0);
         if (bytes_in_flight) in_flight.Add({}).Set(in_double(bytes_in_flight()));
         if (count_followers) followers.Add({}).Set(in_double(count_followers()));
+        if (look_at_webhooks) webhooks.show(look_at_webhooks());
         if (look_at_rebuild) of_rebuild.show({}, look_at_rebuild());
         if (look_at_health) show(look_at_health());
         return registry.Collect();
@@ -128,6 +130,7 @@ class Metrics::Impl final : public prometheus::Collectable {
     std::function<bool()> is_ready;
     std::function<std::size_t()> bytes_in_flight;
     std::function<std::size_t()> count_followers;
+    std::function<std::vector<WebhookGauges>()> look_at_webhooks;
     std::function<RebuildGauges()> look_at_rebuild;
     std::function<std::vector<ledger::Trouble>()> look_at_health;
 
@@ -168,6 +171,7 @@ class Metrics::Impl final : public prometheus::Collectable {
         "consularia_bad_record_times_total",
         "Facts since the start whose time does not follow their predecessor's"
     );
+    mutable WebhookMetrics webhooks{registry};
     const Readings<PartitionGauges> of_partitions{registry, kOfPartition};
     const Readings<RebuildGauges> of_rebuild{registry, kOfRebuild};
     Family<Gauge>& ready =
@@ -275,6 +279,10 @@ void Metrics::bad_time() {
     impl_->bad_times.Add({}).Increment();
 }
 
+void Metrics::webhook_attempt(std::string_view outcome, std::size_t times) {
+    impl_->webhooks.attempts(outcome, times);
+}
+
 void Metrics::kafka_broker(const KafkaBrokerGauges& now) {
     impl_->of_brokers.show({{"client", now.client}, {"broker", now.broker}}, now);
 }
@@ -297,6 +305,11 @@ void Metrics::watch_in_flight(std::function<std::size_t()> bytes) {
 void Metrics::watch_followers(std::function<std::size_t()> count) {
     const std::lock_guard lock(impl_->mutex);
     impl_->count_followers = std::move(count);
+}
+
+void Metrics::watch_webhooks(std::function<std::vector<WebhookGauges>()> look) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->look_at_webhooks = std::move(look);
 }
 
 void Metrics::watch_rebuild(std::function<RebuildGauges()> look) {

@@ -45,6 +45,8 @@ class Metrics {
     void void_records(ledger::Partition partition, std::uint64_t count);
     void frozen_record();
     void bad_time();
+    /// `outcome`: delivered, refused, unanswered. 0 makes the counter appear.
+    void webhook_attempt(std::string_view outcome, std::size_t times = 1);
     void kafka_broker(const KafkaBrokerGauges& gauges);
     /// `store`: ledger, read.
     void table_files(
@@ -58,6 +60,7 @@ class Metrics {
     void watch_in_flight(std::function<std::size_t()> bytes);
     /// Open event streams and requests that wait for events.
     void watch_followers(std::function<std::size_t()> count);
+    void watch_webhooks(std::function<std::vector<WebhookGauges>()> look);
     void watch_rebuild(std::function<RebuildGauges()> look);
     void watch_health(std::function<std::vector<ledger::Trouble>()> look);
 
