@@ -23,9 +23,13 @@ namespace {
 constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::seconds kRetry{1};
 constexpr std::chrono::seconds kAnswerWithin{2};
+/// After a pause: until then the group has said if the partition is another node's now (its
+/// heartbeats are 1 s apart), and whoever delivers has forgotten where it was.
+constexpr std::chrono::milliseconds kSettled{2500};
 
 Options progress_options(Options options) {
     options.topic += ".webhooks";
+    options.stats_interval = {};  // the metrics are those of the ledger
     return options;
 }
 
@@ -53,7 +57,7 @@ class WebhookProgress::Reader {
         std::function<bool(Partition)> is_ours,
         ProgressBoard& board
     )
-        : options_(progress_options(options)),
+        : options_(options),
           is_ours_(std::move(is_ours)),
           board_(board),
           ready_(partitions),
@@ -147,7 +151,10 @@ class WebhookProgress::Reader {
     void judge() {
         const auto interruptions = client_.interruptions();
         const bool interrupted = interruptions != interruptions_;
-        if (interrupted) std::fill(ready_.begin(), ready_.end(), false);
+        if (interrupted) {
+            std::fill(ready_.begin(), ready_.end(), false);
+            not_before_ = std::chrono::steady_clock::now() + kSettled;
+        }
         interruptions_ = interruptions;
         for (Partition partition = 0; partition < tenures_.size(); ++partition) {
             auto& tenure = tenures_[partition];
@@ -159,7 +166,8 @@ class WebhookProgress::Reader {
             }
             if (tenure != Tenure::serving) ready_[partition] = false;
         }
-        if (has(Tenure::to_ask) && !has(Tenure::to_read) && ask()) {
+        const bool settled = std::chrono::steady_clock::now() >= not_before_;
+        if (settled && has(Tenure::to_ask) && !has(Tenure::to_read) && ask()) {
             std::replace(tenures_.begin(), tenures_.end(), Tenure::to_ask, Tenure::to_read);
         }
         if (has(Tenure::to_read) && has_read()) serve();
@@ -200,6 +208,7 @@ class WebhookProgress::Reader {
     std::vector<Tenure> tenures_;  ///< Only for the thread, like what follows but the last.
     std::vector<Position> next_;   ///< By partition of the topic, like the next.
     std::vector<Position> ends_;
+    Deadline not_before_{};  ///< Nothing begins to be served earlier.
     std::string complaint_;
     std::atomic<std::uint64_t> interruptions_ = 0;
     Client client_;
@@ -209,17 +218,27 @@ class WebhookProgress::Reader {
 };
 
 WebhookProgress::WebhookProgress(const Options& options, Partition partitions, Ports ports)
-    : own_(ports.own),
-      board_(std::make_unique<ProgressBoard>(std::random_device()())),
-      reader_(std::make_unique<Reader>(options, partitions, std::move(ports.is_ours), *board_)) {}
+    : options_(progress_options(options)),
+      partitions_(partitions),
+      is_ours_(std::move(ports.is_ours)),
+      own_(ports.own),
+      board_(std::make_unique<ProgressBoard>(std::random_device()())) {}
 
 WebhookProgress::~WebhookProgress() = default;
 
+WebhookProgress::Reader& WebhookProgress::reader() const {
+    std::call_once(used_, [this] {
+        reader_ = std::make_unique<Reader>(options_, partitions_, is_ours_, *board_);
+    });
+    return *reader_;
+}
+
 bool WebhookProgress::may_serve(Partition partition) const {
-    return reader_->may_serve(partition);
+    return reader().may_serve(partition);
 }
 
 std::optional<Progress> WebhookProgress::find(domain::WebhookId webhook) const {
+    (void)reader();
     const auto read = board_->find(webhook);
     std::optional<Progress> kept;
     {
@@ -231,6 +250,7 @@ std::optional<Progress> WebhookProgress::find(domain::WebhookId webhook) const {
 }
 
 void WebhookProgress::save(domain::WebhookId webhook, const Progress& progress) {
+    (void)reader();
     {
         const std::lock_guard lock(mutex_);
         own_.save(webhook, progress);
@@ -239,6 +259,7 @@ void WebhookProgress::save(domain::WebhookId webhook, const Progress& progress) 
 }
 
 void WebhookProgress::erase(domain::WebhookId webhook) {
+    (void)reader();
     {
         const std::lock_guard lock(mutex_);
         own_.erase(webhook);

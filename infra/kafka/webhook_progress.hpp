@@ -28,8 +28,10 @@ class WebhookProgress final : public reactions::webhooks::ProgressStore {
         reactions::webhooks::ProgressStore& own;
     };
 
-    /// Does not wait for brokers: a thread creates the topic if it is absent, checks its settings,
-    /// and tries again while that fails. Throws SettingRefused for a setting of librdkafka.
+    /// Does nothing before it is first used: without webhooks there is no topic, nor a thread. Nor
+    /// does it wait for brokers then: a thread creates the topic if it is absent, checks its
+    /// settings, and tries again while that fails. The first use throws SettingRefused for a
+    /// setting of librdkafka.
     WebhookProgress(const Options& options, ledger::Partition partitions, Ports ports);
     WebhookProgress(const WebhookProgress&) = delete;
     WebhookProgress& operator=(const WebhookProgress&) = delete;
@@ -49,10 +51,16 @@ class WebhookProgress final : public reactions::webhooks::ProgressStore {
   private:
     class Reader;
 
+    [[nodiscard]] Reader& reader() const;
+
+    const Options options_;
+    const ledger::Partition partitions_;
+    const std::function<bool(ledger::Partition)> is_ours_;
     mutable std::mutex mutex_;  ///< Held while own_ is called.
     reactions::webhooks::ProgressStore& own_;
     const std::unique_ptr<ProgressBoard> board_;
-    const std::unique_ptr<Reader> reader_;
+    mutable std::once_flag used_;
+    mutable std::unique_ptr<Reader> reader_;
 };
 
 }  // namespace consularia::infra::kafka
