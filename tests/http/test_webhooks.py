@@ -32,8 +32,8 @@ def once():
 
 
 def without_progress(answer):
-    """What stays the same while events are delivered, or just happen."""
-    return {key: value for key, value in answer.json.items() if key not in ("position", "lag")}
+    """What stays the same while events happen, and are delivered or not."""
+    return {key: value for key, value in answer.json.items() if key not in ("position", "lag", "state")}
 
 
 def events(api):
