@@ -2,25 +2,7 @@
 
 #include "infra/crypto/crypto.hpp"
 
-#include <openssl/evp.h>
-
 namespace consularia::infra {
-
-namespace {
-
-/// RFC 4648, 4, with padding.
-std::string to_base64(std::string_view bytes) {
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // and what ends a string of C
-    const auto size = EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(text.data()),
-        reinterpret_cast<const unsigned char*>(bytes.data()),
-        static_cast<int>(bytes.size())
-    );
-    text.resize(static_cast<std::size_t>(size));
-    return text;
-}
-
-}  // namespace
 
 std::vector<std::pair<std::string, std::string>> sign_webhook(
     std::span<const std::string> secrets,
