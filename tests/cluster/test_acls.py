@@ -16,6 +16,7 @@ from wait import until
 SASL = 20  # above the plain port, where everybody may do everything
 PASSWORD = "consularia-secret"
 LEDGER, WORK = "consularia.ledger", "consularia.ledger.work"
+WEBHOOKS = "consularia.ledger.webhooks"
 BODY = {"title": "Consultation", "start_date_time": "2031-05-06T07:08:09Z", "duration_minutes": 30,
         "participants": []}
 TOPIC_DENIED = "Topic authorization failed"
@@ -248,7 +249,9 @@ def test_without_the_group_a_node_says_so_and_no_deadline_is_its_own(operator, n
 def test_these_are_all_rights_that_the_page_grants(operator):
     assert operator.acls.rights_of("consularia") == {
         Right(TOPIC, LEDGER, READ), Right(TOPIC, LEDGER, WRITE),
-        Right(TOPIC, LEDGER, DESCRIBE_CONFIGS), Right(TOPIC, WORK, READ), Right(GROUP, WORK, READ)}
+        Right(TOPIC, LEDGER, DESCRIBE_CONFIGS), Right(TOPIC, WORK, READ), Right(GROUP, WORK, READ),
+        Right(TOPIC, WEBHOOKS, READ), Right(TOPIC, WEBHOOKS, WRITE),
+        Right(TOPIC, WEBHOOKS, DESCRIBE_CONFIGS)}
     assert operator.acls.rights_of("auditor") == {Right(TOPIC, LEDGER, READ)}
 
 
