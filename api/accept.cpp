@@ -70,6 +70,18 @@ bool prefers_html(std::string_view accept) {
     return html.closeness > 1 || !json_by_name;
 }
 
+bool accepts(std::string_view accept, std::string_view type) {
+    const auto group = std::string(type.substr(0, type.find('/'))) + "/*";
+    return wish_for(accept, type, group).weight > 0;
+}
+
+bool prefers_note(std::string_view accept) {
+    const auto note = wish_for(accept, kNote, "text/*");
+    const auto json = wish_for(accept, "application/json", "application/*");
+    if (note.weight <= 0 || note.weight < json.weight) return false;
+    return note.weight > json.weight || note.closeness >= json.closeness;
+}
+
 bool accepts_json(std::string_view accept) {
     if (trim_blanks(accept).empty()) return true;
     bool accepted = false;

@@ -13,7 +13,18 @@ namespace consularia::api {
 inline constexpr std::string_view kEventBatch = "application/cloudevents-batch+json";
 inline constexpr std::string_view kEventStream = "text/event-stream";
 
-/// Whether an Accept header allows one of these.
+/// A head for auditors as a signed note, and records with a line each.
+inline constexpr std::string_view kNote = "text/plain";
+inline constexpr std::string_view kRecordLines = "application/x-ndjson";
+
+/// Whether an Accept header allows this media type.
+[[nodiscard]] bool accepts(std::string_view accept, std::string_view type);
+
+/// Whether a note is the better answer: it is allowed, and JSON is neither preferred to it nor
+/// named more precisely.
+[[nodiscard]] bool prefers_note(std::string_view accept);
+
+/// Whether an Accept header allows batches or streams of events.
 [[nodiscard]] bool accepts_events(std::string_view accept);
 
 /// Whether a stream is the better answer: it is named, and JSON is not preferred to it. A client

@@ -110,7 +110,8 @@ Step identify_member(
     if (const auto throttled = service.rates->count_token(member->token, call->trace)) {
         return call->failed(*throttled);
     }
-    if (head.frozen && !resource.feed) return call->failed(organization_is_frozen());
+    if (head.frozen && !resource.feed && !resource.proof)
+        return call->failed(organization_is_frozen());
     return check_head(call, resource);
 }
 
@@ -197,6 +198,7 @@ Response describe(const Call& call, const Resource& resource) {
         json.element(kEventBatch);
         json.element(kEventStream);
     }
+    if (!resource.also.empty()) json.element(resource.also);
     for (const auto* type : kRenders) json.element(type);
     json.end_array();
     json.begin_array("parses");
@@ -235,8 +237,9 @@ Step check_head(CallPtr call, const Resource& resource) {
     const bool options = request.method == "OPTIONS";
     if (operation == nullptr && !options) return refuse_method(*call, resource);
     const auto accept = request.header("Accept").value_or("");
-    const bool accepted =
-        call->wants_page || accepts_json(accept) || (resource.feed && accepts_events(accept));
+    const bool accepted = call->wants_page || accepts_json(accept) ||
+                          (resource.feed && accepts_events(accept)) ||
+                          (!resource.also.empty() && accepts(accept, resource.also));
     if (!accepted) {
         return call->failed({406, "Could not satisfy the request Accept header.", {}});
     }

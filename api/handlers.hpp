@@ -28,6 +28,13 @@ Step remove_participants(CallPtr call);
 Step list_events(CallPtr call);
 Step create_ticket(CallPtr call);
 
+// audit.cpp
+Step retrieve_audit_head(CallPtr call);
+Step list_audit_keys(CallPtr call);
+Step prove_inclusion(CallPtr call);
+Step prove_consistency(CallPtr call);
+Step export_records(CallPtr call);
+
 // join.cpp
 Step show_link(CallPtr call);
 Step join(CallPtr call);

@@ -1,5 +1,6 @@
 #include "api/routes.hpp"
 
+#include "api/accept.hpp"
 #include "api/bodies/percent.hpp"
 #include "api/handlers.hpp"
 
@@ -37,6 +38,12 @@ constexpr std::array kParticipant{
 constexpr std::array kEvents{Operation{"GET", Access::read_or_events, list_events}};
 
 constexpr std::array kTickets{Operation{"POST", Access::read_or_events, create_ticket}};
+
+constexpr std::array kAuditHead{Operation{"GET", Access::audit, retrieve_audit_head}};
+constexpr std::array kAuditKeys{Operation{"GET", Access::audit, list_audit_keys}};
+constexpr std::array kAuditProof{Operation{"GET", Access::audit, prove_inclusion}};
+constexpr std::array kAuditConsistency{Operation{"GET", Access::audit, prove_consistency}};
+constexpr std::array kAuditExport{Operation{"GET", Access::audit, export_records}};
 
 constexpr std::array kOrganizations{
     Operation{"GET", Access::admin, list_organizations},
@@ -91,6 +98,12 @@ constexpr std::array kResources{
         "/appointments/{id}/participants/{participant_id}", "Participant Instance", kParticipant},
     Resource{"/events", "Event List", kEvents, true, false, true},
     Resource{"/events/tickets", "Ticket List", kTickets},
+    Resource{"/audit/head", "Audit Head", kAuditHead, true, false, false, true, kNote},
+    Resource{"/audit/keys", "Audit Key List", kAuditKeys, true, false, false, true},
+    Resource{"/audit/proof", "Audit Proof", kAuditProof, true, false, false, true},
+    Resource{
+        "/audit/consistency", "Audit Consistency", kAuditConsistency, true, false, false, true},
+    Resource{"/audit/export", "Audit Export", kAuditExport, true, false, false, true, kRecordLines},
     Resource{"/organizations", "Organization List", kOrganizations},
     Resource{"/organizations/{id}", "Organization Instance", kOrganization},
     Resource{"/organizations/{id}/tokens", "Token List", kTokens},

@@ -61,8 +61,10 @@ struct Resource {
     std::string_view name;  ///< The "name" in the answer to OPTIONS.
     std::span<const Operation> operations;
     bool below_prefix = true;
-    bool page = false;  ///< Also served as an HTML page.
-    bool feed = false;  ///< The facts of an organization, frozen or not, as CloudEvents.
+    bool page = false;           ///< Also served as an HTML page.
+    bool feed = false;           ///< The facts of an organization, frozen or not, as CloudEvents.
+    bool proof = false;          ///< Made of the records alone: a frozen organization has them too.
+    std::string_view also = {};  ///< Another type of its answers, beside JSON.
 
     /// Null when there is none.
     [[nodiscard]] const Operation* find(std::string_view method) const;

@@ -1,5 +1,7 @@
 #include "cli/audit_arguments.hpp"
 
+#include "cli/arguments.hpp"
+
 namespace consularia::cli {
 
 namespace {
@@ -28,6 +30,19 @@ void add_verify_and_report(CLI::App* audit, ReportOptions& options, int& exit_co
     report->add_option("--from", options.from, "Datetime at which the period begins");
     report->add_option("--to", options.to, "Datetime at which it has ended");
     report->callback([&] { exit_code = report_export(options); });
+}
+
+void add_sign(CLI::App* audit, SignOptions& options) {
+    auto* sign = audit->add_subcommand(
+        "sign", "Keep signed heads of all organizations, even beside a running server"
+    );
+    add(sign, "data-dir", options.data_dir, "Where everything is kept");
+    add(sign, "secrets-file", options.secrets_file, "Without it <data-dir>/secrets.toml");
+    add(sign, "public-url", options.public_url, "The server's; its host is in every head");
+    sign->add_option("--directory", options.directory, "Where the heads are put");
+    add(sign, "interval-s", options.interval, "Go on and do it again after this time; 0: once")
+        ->check(CLI::Range(0, 604'800));
+    sign->callback([&options] { sign_heads(options); });
 }
 
 }  // namespace consularia::cli

@@ -1,6 +1,5 @@
 #include "cli/ledger_commands.hpp"
 
-#include "cli/export_line.hpp"
 #include "cli/heads_json.hpp"
 #include "cli/log.hpp"
 #include "cli/organization_option.hpp"
@@ -8,6 +7,7 @@
 #include "cli/verification.hpp"
 #include "cli/witnesses.hpp"
 #include "ledger/log/checkpoint.hpp"
+#include "ledger/record/export_line.hpp"
 #include "ledger/record/record_codec.hpp"
 #include "node/data_dir.hpp"
 #include "node/ledger_backend.hpp"
@@ -177,7 +177,7 @@ void export_ledger(const node::StoreOptions& options, const ExportOptions& what)
         }
         const bool is_fact = audit.take(partition, entry).fact;
         if (what.facts_only && !is_fact) return;
-        std::cout << export_line(entry.value) << '\n';
+        std::cout << ledger::export_line(entry.value) << '\n';
     };
     backend->for_each_record(print, found.positions());
     finish_output();

@@ -7,6 +7,7 @@
 #include "cli/events_commands.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/projections_commands.hpp"
+#include "cli/secrets_command.hpp"
 #include "cli/serve.hpp"
 #include "cli/webhook_arguments.hpp"
 #include "infra/crypto/secrets_file.hpp"
@@ -57,6 +58,7 @@ struct Arguments {
     BackupOptions backup;
     ReportOptions reported;
     int exit_code = 0;
+    SignOptions signing;
     std::string organization;
     std::string name;
     std::string token;
@@ -159,6 +161,11 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     auto* create = secrets->add_subcommand("create", "Create a new one");
     create->add_option("file", given.file, "Where; it must not exist")->required();
     create->callback([&] { consularia::infra::create_secrets(given.file); });
+    auto* rotate = secrets->add_subcommand(
+        "rotate-audit-key", "Add a key that signs the heads for auditors from now on"
+    );
+    rotate->add_option("file", given.file, "The secrets file; restart its servers")->required();
+    rotate->callback([&] { rotate_audit_key(given.file); });
 }
 
 void add_events(CLI::App& app, Arguments& given) {
@@ -181,6 +188,7 @@ void add_audit(CLI::App& app, Arguments& given) {
     auto* audit = app.add_subcommand("audit", "Proof for those who trust nobody here");
     audit->require_subcommand(1);
     add_verify_and_report(audit, given.reported, given.exit_code);
+    add_sign(audit, given.signing);
 }
 
 void add_backup(CLI::App& app, Arguments& given) {

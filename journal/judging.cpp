@@ -2,6 +2,7 @@
 
 #include "journal/rows.hpp"
 #include "journal/table.hpp"
+#include "journal/tree_rows.hpp"
 #include "ledger/record/hash.hpp"
 
 #include <utility>
@@ -47,10 +48,24 @@ bool Judging::is_new_fact(const ledger::ChainLink& link) {
 
 void Judging::keep(const Verdict& verdict, const ledger::LogEntry& entry) {
     const auto& link = *verdict.value.link;
-    head_of(link.organization) = {{link.sequence, verdict.hash, {}}, true};
+    auto& head = head_of(link.organization);
+    grow_tree(head, link.organization, entry.value);
+    head.head = {link.sequence, verdict.hash, {}};
+    head.moved = true;
     const auto place = encode_place(partition_, entry.position);
     writes_->put(Table::places, fact_key(link.organization, link.sequence), place);
     if (log_.records == nullptr) writes_->put(Table::records, place, entry.value);
+}
+
+/// A tree that is behind stays as it is: build_trees() brings it up.
+void Judging::grow_tree(
+    HeadNow& head, domain::OrganizationId organization, std::string_view record
+) {
+    if (!head.moved) {
+        auto tree = find_tree(*writes_, organization);
+        if (tree.size() == head.head.sequence) head.tree = std::move(tree);
+    }
+    if (head.tree) append_leaf(*writes_, organization, *head.tree, record);
 }
 
 Judging::HeadNow& Judging::head_of(domain::OrganizationId organization) {
@@ -69,6 +84,7 @@ void Judging::commit() {
     for (const auto& [organization, head] : heads_) {
         if (!head.moved) continue;
         writes_->put(Table::heads, organization_key(organization), encode_head(head.head));
+        if (head.tree) put_tree(*writes_, organization, *head.tree);
         moved_.push_back(organization);
     }
     writes_->put(Table::meta, checkpoint_key(partition_), ledger::encode_checkpoint(*checkpoint_));

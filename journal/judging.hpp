@@ -3,12 +3,14 @@
 
 #include "journal/journal.hpp"
 #include "ledger/commands/state_store.hpp"
+#include "ledger/record/merkle.hpp"
 #include "ledger/record/parsed_value.hpp"
 
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace consularia::journal {
@@ -41,6 +43,11 @@ class Judging {
     /// usually applies them too, and a watcher wants to see both.
     ~Judging();
 
+    /// The rows of a journal as they are now.
+    [[nodiscard]] static std::shared_ptr<const tables::Reader> rows_of(const Journal& journal) {
+        return journal.store_.snapshot();
+    }
+
     /// Keeps what was new, in one atomic step with the checkpoint. Call it once; without it nothing
     /// is kept.
     void commit();
@@ -49,11 +56,14 @@ class Judging {
     struct HeadNow {
         ledger::Head head;
         bool moved = false;
+        /// Of the facts up to the head; empty until it is needed, and if the stored one is behind.
+        std::optional<ledger::Frontier> tree;
     };
 
     [[nodiscard]] bool was_fact(const ledger::ChainLink& link, ledger::Position position) const;
     [[nodiscard]] bool is_new_fact(const ledger::ChainLink& link);
     void keep(const Verdict& verdict, const ledger::LogEntry& entry);
+    void grow_tree(HeadNow& head, domain::OrganizationId organization, std::string_view record);
     [[nodiscard]] HeadNow& head_of(domain::OrganizationId organization);
 
     Journal& journal_;

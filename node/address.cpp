@@ -40,6 +40,10 @@ std::string checked_public_url(const ServeOptions& options) {
     if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
         throw UsageError("--public-url must start with http:// or https://, not \"" + url + "\".");
     }
+    // It names the keys that sign heads: infra/crypto/audit_keys.hpp.
+    if (url.find_first_of("+ \t\r\n") != std::string::npos) {
+        throw UsageError("--public-url must have no blank and no plus sign: \"" + url + "\".");
+    }
     return url;
 }
 

@@ -135,6 +135,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       lock_(dir_.root()),
       secrets_(open_secrets(dir_, options_.secrets_file)),
       links_(link_base(options_, origin_), secrets_.link_keys),
+      audit_keys_(infra::host_of(link_base(options_, origin_)), secrets_.audit_keys),
       codec_(make_record_codec(options_, *backend_, secrets_)),
       inputs_{links_, codec_},
       meetings_(make_meeting_urls(options_.join, secrets_)),
@@ -268,8 +269,8 @@ std::vector<std::string> Application::degraded() const {
     return reasons;
 }
 
-api::Service Application::make_service() {
-    api::Service service;
+api::AuditService Application::make_service() {
+    api::AuditService service;
     service.prefix = checked_prefix(options_.prefix);
     if (const auto url = checked_public_url(options_); !url.empty()) service.public_url = url;
     service.command_deadline = options_.command_deadline;
@@ -309,6 +310,18 @@ api::Service Application::make_service() {
                                   const domain::Participant& participant
                               ) { return meetings_->url(organization, details, participant); };
     }
+    service.audit_keys = [this](domain::OrganizationId organization) {
+        std::vector<api::AuditKey> keys;
+        for (auto& key : audit_keys_.published(organization)) {
+            keys.push_back({key.id, std::move(key.verifier_key), key.valid_from, key.valid_to});
+        }
+        return keys;
+    };
+    service.sign_head = [this](domain::OrganizationId organization, const api::TreeHead& head) {
+        return audit_keys_.sign(
+            organization, {{}, head.sequence, head.root, head.chain}, clock_.now()
+        );
+    };
     service.rates = &rates_;
     service.kept_lists = &kept_lists_;
     service.followers = &followers_;

@@ -1,12 +1,13 @@
 #pragma once
 // The whole server as one object: its members are what the program is made of.
 
+#include "api/audit_service.hpp"
 #include "api/followers.hpp"
 #include "api/http/server.hpp"
 #include "api/kept_lists.hpp"
 #include "api/rates.hpp"
-#include "api/service.hpp"
 #include "api/tickets.hpp"
+#include "infra/crypto/audit_keys.hpp"
 #include "infra/crypto/ids.hpp"
 #include "infra/crypto/meeting_urls.hpp"
 #include "infra/crypto/secrets_file.hpp"
@@ -73,7 +74,7 @@ class Application {
     void stop();
 
   private:
-    [[nodiscard]] api::Service make_service();
+    [[nodiscard]] api::AuditService make_service();
     [[nodiscard]] api::http::Backend make_backend();
     void submit(ledger::Submission submission, ledger::ReplyHandler reply);
     [[nodiscard]] std::optional<std::string> not_ready() const;
@@ -97,6 +98,7 @@ class Application {
     const infra::DataDirLock lock_;
     const infra::Secrets secrets_;
     const infra::SignedLinks links_;
+    const infra::AuditKeys audit_keys_;
     const ledger::RecordCodec codec_;
     const projections::RowInputs inputs_;
     const std::optional<infra::MeetingUrls> meetings_;
@@ -122,7 +124,7 @@ class Application {
     api::Followers followers_;
     api::UsedTickets used_tickets_;
     std::atomic<bool> leaving_ = false;
-    const api::Service service_;
+    const api::AuditService service_;
 };
 
 }  // namespace consularia::node

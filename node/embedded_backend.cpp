@@ -40,7 +40,10 @@ class EmbeddedBackend final : public LedgerBackend {
         journal::Journal journal(*journal_store);
         const journal::JournaledLog log{ledger->identity(), 1, ledger->records()};
         journal.open(log);
-        if (!read_ledger(journal, *ledger, opening.progress, opening.stopping)) return {};
+        if (!read_ledger(journal, *ledger, opening.progress, opening.stopping) ||
+            !complete_trees(*journal_store, journal, opening.progress, opening.stopping)) {
+            return {};
+        }
         auto read = start_read_store(
             {opening.dir, opening.inputs, settings, journal}, opening.progress, opening.stopping
         );

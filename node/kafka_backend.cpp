@@ -177,6 +177,7 @@ class KafkaBackend final : public LedgerBackend {
         journal::JournaledLog log{.identity = {}, .partitions = partitions_};
         if (!witnesses.empty()) log.identity = witnesses.begin()->second.ledger_identity;
         journal.open(log);
+        if (!complete_trees(*journal_store, journal, opening.progress, opening.stopping)) return {};
         auto read = start_read_store(
             {opening.dir, opening.inputs, opening.settings, journal},
             opening.progress,

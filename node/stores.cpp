@@ -6,6 +6,7 @@
 #include "infra/rocks/store.hpp"
 #include "journal/contents.hpp"
 #include "journal/judging.hpp"
+#include "journal/tree_building.hpp"
 #include "node/void_log.hpp"
 
 #include <atomic>
@@ -127,6 +128,21 @@ bool read_ledger(
         journal::judge_all(journal, 0, entries);
         done = entries.back().position + 1;
     }
+}
+
+bool complete_trees(
+    tables::Store& store,
+    const journal::Journal& journal,
+    StartProgress& progress,
+    const Stopping& stopping
+) {
+    journal::TreeProgress trees;
+    const StartStage stage(progress, "building the trees of the journal", [&trees] {
+        return StartProgress::Measure{trees.done, trees.total};
+    });
+    return journal::build_trees(store, journal, trees, stopping, [](const std::string& fault) {
+        spdlog::error("{}", fault);
+    });
 }
 
 std::unique_ptr<projections::Projector> make_projector(

@@ -85,6 +85,15 @@ using Witnesses = std::vector<std::optional<ledger::Checkpoint>>;
     const Stopping& stopping
 );
 
+/// Brings the trees of a journal that an older version made, or continued, up to its heads. Returns
+/// false if it was stopped before; the next time goes on there.
+[[nodiscard]] bool complete_trees(
+    tables::Store& store,
+    const journal::Journal& journal,
+    StartProgress& progress,
+    const Stopping& stopping
+);
+
 struct ProjectorSettings {
     std::chrono::microseconds idempotency_ttl{};
     infra::Metrics* metrics = nullptr;  ///< May be null.

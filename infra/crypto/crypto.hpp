@@ -2,11 +2,12 @@
 // OpenSSL behind plain functions. If OpenSSL itself fails (no entropy, no memory), that is a
 // StorageError: a failure of the machine.
 
+#include "base/base64.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,15 +19,10 @@ namespace consularia::infra {
 /// Fills the bytes from the system's cryptographic random source.
 void fill_random(std::span<std::uint8_t> bytes);
 
-/// RFC 4648, 5, without padding.
-[[nodiscard]] std::string to_base64url(std::string_view bytes);
-/// Reads exactly what to_base64url prints: no padding, no other characters, no stray bits.
-[[nodiscard]] std::optional<std::string> parse_base64url(std::string_view text);
-
-/// RFC 4648, 4, with padding.
-[[nodiscard]] std::string to_base64(std::string_view bytes);
-/// Reads exactly what to_base64 prints.
-[[nodiscard]] std::optional<std::string> parse_base64(std::string_view text);
+using consularia::parse_base64;
+using consularia::parse_base64url;
+using consularia::to_base64;
+using consularia::to_base64url;
 
 /// Takes the same time wherever the two differ; their lengths are not secret.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <sys/stat.h>
@@ -27,6 +28,7 @@ constexpr std::size_t kMaxTextKey = 255;
 constexpr const char* kMeetingJwtSecret = "meeting_jwt_secret";
 constexpr const char* kWebhookKey = "webhook_key";
 constexpr std::size_t kMinKeyBytes = 32;
+constexpr unsigned kMaxAuditKeys = 255;
 constexpr std::size_t kMaxFileBytes = 64 << 10;
 
 /// All errors about the file are made here, and none of them quotes it.
@@ -110,10 +112,62 @@ std::vector<LinkKey> read_link_keys(const toml::table& table, const Problem& pro
     return keys;
 }
 
+domain::Timestamp read_moment(
+    toml::node_view<const toml::node> node, const std::string& name, const Problem& problem
+) {
+    const auto text = node.value_exact<std::string>();
+    const auto moment =
+        text ? domain::parse_datetime(*text) : tl::unexpected(domain::DatetimeError::wrong_format);
+    if (!moment) problem("has no " + name + ", a datetime in quotes");
+    return *moment;
+}
+
+AuditKey read_audit_key(
+    std::uint8_t id, toml::node_view<const toml::node> view, const Problem& problem
+) {
+    const std::string of = " of audit key " + std::to_string(id);
+    AuditKey key{.id = id, .seed = read_hex_key(view["seed"], "seed" + of, problem)};
+    if (key.seed.size() != NoteKey::kSeedBytes) {
+        problem("has a seed" + of + " of more than 64 hex digits");
+    }
+    key.valid_from = read_moment(view["valid_from"], "valid_from" + of, problem);
+    if (view["valid_to"]) key.valid_to = read_moment(view["valid_to"], "valid_to" + of, problem);
+    return key;
+}
+
+std::vector<AuditKey> read_audit_keys(const toml::table& table, const Problem& problem) {
+    std::vector<AuditKey> keys;
+    if (!table.contains("audit_keys")) return keys;
+    const toml::array* entries = table["audit_keys"].as_array();
+    if (entries == nullptr) problem("has audit_keys that are no [[audit_keys]]");
+    for (const toml::node& entry : *entries) {
+        const toml::node_view<const toml::node> view(entry);
+        const auto id = view["id"].value_exact<std::int64_t>();
+        if (!id || *id < 1 || *id > 255) problem("has an audit key without an id from 1 to 255");
+        keys.push_back(read_audit_key(static_cast<std::uint8_t>(*id), view, problem));
+    }
+    std::ranges::sort(keys, {}, &AuditKey::id);
+    const auto twice = std::ranges::adjacent_find(keys, {}, &AuditKey::id);
+    if (twice != keys.end()) {
+        problem("has more than one audit key with the id " + std::to_string(twice->id));
+    }
+    return keys;
+}
+
 std::string random_hex_key() {
     std::array<std::uint8_t, kMinKeyBytes> bytes{};
     fill_random(bytes);
     return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+std::string new_audit_key(unsigned id, domain::Timestamp now) {
+    return "\n[[audit_keys]]\nid = " + std::to_string(id) + "\nseed = \"" + random_hex_key() +
+           "\"\nvalid_from = \"" + domain::format(std::chrono::floor<std::chrono::seconds>(now)) +
+           "\"\n";
+}
+
+domain::Timestamp system_now() {
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
 }  // namespace
@@ -141,12 +195,33 @@ void create_secrets(const fs::path& file) {
         "[[link_keys]]\n"
         "id = 1\n"
         "key = \"" +
-        random_hex_key() + "\"\n";
+        random_hex_key() +
+        "\"\n"
+        "\n"
+        "# Sign heads for auditors: `consularia secrets rotate-audit-key` adds one." +
+        new_audit_key(1, system_now());
     try {
         write_new_private_file(file, content);
     } catch (const ledger::StorageError& error) {
         throw SecretsError(error.what());
     }
+}
+
+std::uint8_t add_audit_key(const fs::path& file, domain::Timestamp now) {
+    const Problem problem(file);
+    const auto keys = load_secrets(file).audit_keys;
+    const unsigned id = keys.empty() ? 1 : keys.back().id + 1U;
+    if (id > kMaxAuditKeys) problem("has an audit key with the id 255: no other can follow it");
+    auto content = read_file(file, problem);
+    if (!content.ends_with('\n')) content += '\n';
+    content += new_audit_key(id, now);
+    if (content.size() > kMaxFileBytes) problem("would be larger than 64 KiB");
+    try {
+        replace_private_file(file, content);
+    } catch (const ledger::StorageError& error) {
+        throw SecretsError(error.what());
+    }
+    return static_cast<std::uint8_t>(id);
 }
 
 Secrets load_secrets(const fs::path& file) {
@@ -157,7 +232,8 @@ Secrets load_secrets(const fs::path& file) {
         read_hex_key(table["request_key"], "request_key", problem),
         read_link_keys(table, problem),
         table.contains(kMeetingJwtSecret) ? read_text_key(table, kMeetingJwtSecret, problem) : "",
-        {}};
+        {},
+        read_audit_keys(table, problem)};
     // A file of an older version has none.
     secrets.webhook_key = table.contains(kWebhookKey)
                               ? read_hex_key(table[kWebhookKey], kWebhookKey, problem)

@@ -16,6 +16,8 @@ DEPENDING_ON_OTHERS = {
     "Ensure this value lies in the future.",
     "Pages by cursor have an order of their own.",
     "Deleted ones are listed with changed_after only.",
+    'Ensure this value is not greater than "size".',
+    'Ensure this value is not greater than "to".',
 }
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 LONGEST = {"wait": 60, "timeout": 60_000}

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from client import NOT_FOUND, person, unique, unknown_id
+from client import NOT_FOUND, Client, person, unique, unknown_id
 from server import ROOT
 
 DOCUMENT = json.loads((ROOT / "docs" / "openapi.json").read_text())
 OPERATIONS = [(path, method, operation) for path, methods in DOCUMENT["paths"].items()
               for method, operation in methods.items()]
+MEMBERS = tuple(f"/api/v1/{kind}/" for kind in ("appointments", "events", "webhooks", "audit"))
 PUBLISHED = {
     "appointments_list": "GET /api/v1/appointments/",
     "appointments_create": "POST /api/v1/appointments/",
@@ -62,6 +63,13 @@ def test_every_operation_has_an_example_and_its_errors():
 
 
 @pytest.fixture(scope="module")
+def api(server, organization):
+    """With every scope that there is."""
+    scopes = DOCUMENT["components"]["schemas"]["Scopes"]["items"]["enum"]
+    return Client(server.port, server.token(organization["id"], "schema", ",".join(scopes)))
+
+
+@pytest.fixture(scope="module")
 def here(api, organization):
     """Values for the templates of the document's paths."""
     made = api.create(participants=[person(unique())])
@@ -88,8 +96,7 @@ def filled(path, here):
 def client_for(path, api, admin, anyone):
     if of_admin(path):
         return admin
-    ours = ("/api/v1/appointments/", "/api/v1/events/", "/api/v1/webhooks/")
-    return api if path.startswith(ours) else anyone
+    return api if path.startswith(MEMBERS) else anyone
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])

@@ -74,6 +74,13 @@ std::string with(const std::string& part, const std::string& other) {
 
 const std::string kJwtSecret = "secret-of-the-meeting-service-32";
 
+/// With one, in which a part is another.
+std::string with_audit_key(const std::string& part, const std::string& other) {
+    std::string key =
+        "[[audit_keys]]\nid = 1\nseed = \"" + kKey + "\"\nvalid_from = \"2026-01-01T00:00:00Z\"\n";
+    return kGood + key.replace(key.find(part), part.size(), other);
+}
+
 /// The value as TOML writes it.
 std::string with_jwt_secret(const std::string& value) {
     return "meeting_jwt_secret = " + value + "\n" + kGood;
@@ -139,6 +146,38 @@ TEST_F(SecretsFile, MayHaveAMeetingSecret) {
     fs::remove(file_);
     create_secrets(file_);
     EXPECT_EQ(load_secrets(file_).meeting_jwt_secret, "") << "it is the meeting service's to make";
+}
+
+TEST_F(SecretsFile, IsCreatedWithAnAuditKey) {
+    create_secrets(file_);
+    const auto keys = load_secrets(file_).audit_keys;
+    ASSERT_THAT(keys, SizeIs(1));
+    EXPECT_EQ(keys[0].id, 1);
+    EXPECT_THAT(keys[0].seed, SizeIs(NoteKey::kSeedBytes));
+    EXPECT_EQ(keys[0].valid_to, std::nullopt);
+    const auto age = std::chrono::system_clock::now() - keys[0].valid_from;
+    EXPECT_GE(age, std::chrono::seconds(0));
+    EXPECT_LT(age, std::chrono::minutes(1));
+}
+
+TEST_F(SecretsFile, GetsAnotherAuditKeyAndIsTheSameOtherwise) {
+    const auto now = domain::parse_datetime("2026-11-30T12:00:00.5Z").value();
+    write(kGood.substr(0, kGood.size() - 1));
+    EXPECT_THAT(load_secrets(file_).audit_keys, SizeIs(0));
+    EXPECT_EQ(add_audit_key(file_, now), 1);
+    EXPECT_EQ(add_audit_key(file_, now), 2);
+    EXPECT_THAT(test::read_whole_file(file_), testing::StartsWith(kGood));
+    EXPECT_EQ(fs::status(file_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    const auto secrets = load_secrets(file_);
+    EXPECT_EQ(secrets.admin_key, kAdminKey);
+    ASSERT_THAT(secrets.audit_keys, SizeIs(2));
+    EXPECT_EQ(domain::format(secrets.audit_keys[1].valid_from), "2026-11-30T12:00:00Z");
+    EXPECT_NE(secrets.audit_keys[0].seed, secrets.audit_keys[1].seed);
+}
+
+TEST_F(SecretsFile, HasNoAuditKeyAfterTheHighestId) {
+    write(with_audit_key("id = 1", "id = 255"));
+    EXPECT_THROW(add_audit_key(file_, {}), SecretsError);
 }
 
 TEST_F(SecretsFile, IsRefusedWhenOthersCanReadIt) {
@@ -239,6 +278,24 @@ const std::vector<Mistake> kMistakes{
     {"LinkKeyIdTwice",
      kGood + "[[link_keys]]\nid = 1\nkey = \"" + kOtherKey + "\"\n",
      "has more than one link key with the id 1"},
+    {"AuditKeysAreANumber", "audit_keys = 1\n" + kGood, "has audit_keys that are no"},
+    {"NoAuditKeyId", with_audit_key("id = 1", ""), "an audit key without an id from 1 to 255"},
+    {"AuditKeyIdIsTooLarge",
+     with_audit_key("id = 1", "id = 256"),
+     "an audit key without an id from 1 to 255"},
+    {"AuditKeyIdTwice",
+     with_audit_key("id = 1", "id = 1") + with_audit_key("id", "id").substr(kGood.size()),
+     "has more than one audit key with the id 1"},
+    {"ShortSeed", with_audit_key(kKey, kKey.substr(2)), "a seed of audit key 1 of less than 64"},
+    {"LongSeed", with_audit_key(kKey, kKey + "aa"), "a seed of audit key 1 of more than 64"},
+    {"NoSeed", with_audit_key("seed", "x"), "has no seed of audit key 1"},
+    {"NoValidFrom", with_audit_key("valid_from", "x"), "has no valid_from of audit key 1"},
+    {"ValidFromIsNoDatetime",
+     with_audit_key("2026-01-01T00:00:00Z", "secret-"),
+     "has no valid_from of audit key 1"},
+    {"ValidToIsNoDatetime",
+     with_audit_key("id = 1", "id = 1\nvalid_to = 5"),
+     "has no valid_to of audit key 1"},
     {"TooLarge", kGood + "#" + std::string(65536, 'x'), "is larger than 64 KiB"},
 };
 

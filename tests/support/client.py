@@ -10,6 +10,8 @@ PREFIX = "/api/v1"
 ABSENT = object()
 EVENT_BATCH = "application/cloudevents-batch+json"
 PAGES = ("text/html", "text/css", "text/javascript")
+NOTE = "text/plain"
+RECORD_LINES = "application/x-ndjson"
 
 REQUIRED = "This field is required."
 NULL = "This field may not be null."
@@ -136,7 +138,9 @@ def check_every_answer(method, answer):
         assert answer.header("Content-Length") in (None, "0"), answer
     if answer.body:
         kind = (answer.header("Content-Type") or "").partition(";")[0]
-        if kind in PAGES:  # of access links, and the console
+        if kind in (NOTE, RECORD_LINES):  # heads and records for auditors
+            assert answer.status == 200 and answer.body.endswith(b"\n"), answer
+        elif kind in PAGES:  # of access links, and the console
             assert answer.header("Content-Security-Policy").startswith("default-src 'none'; ")
         else:
             assert kind in ("application/json", "application/problem+json", EVENT_BATCH), answer

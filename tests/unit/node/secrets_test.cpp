@@ -31,5 +31,32 @@ TEST(Secrets, AreNotMadeAgainBesideData) {
     }
 }
 
+/// The file of a version without audit keys.
+void remove_audit_key(const fs::path& file) {
+    const auto content = test::read_whole_file(file);
+    test::write_whole_file(file, content.substr(0, content.find("[[audit_keys]]")));
+}
+
+TEST(Secrets, OfTheDataDirectoryGetAnAuditKeyOnce) {
+    const test::TemporaryDirectory directory;
+    const DataDir dir(directory.path());
+    const auto admin_key = open_secrets(dir, "").admin_key;
+    remove_audit_key(dir.secrets());
+    const auto secrets = open_secrets(dir, "");
+    EXPECT_EQ(secrets.admin_key, admin_key);
+    ASSERT_EQ(secrets.audit_keys.size(), 1U);
+    EXPECT_EQ(open_secrets(dir, "").audit_keys.at(0).seed, secrets.audit_keys[0].seed);
+}
+
+TEST(Secrets, InANamedFileStayAsTheyAre) {
+    const test::TemporaryDirectory directory;
+    const auto file = directory.path() / "named.toml";
+    infra::create_secrets(file);
+    remove_audit_key(file);
+    const auto content = test::read_whole_file(file);
+    EXPECT_TRUE(open_secrets(DataDir(directory.path()), file).audit_keys.empty());
+    EXPECT_EQ(test::read_whole_file(file), content);
+}
+
 }  // namespace
 }  // namespace consularia::node

@@ -1,7 +1,7 @@
 // One line of `ledger export` is one record, whatever its bytes are; docs/events.md says how to
 // read it, and its program does. Needs python3.
 
-#include "cli/export_line.hpp"
+#include "ledger/record/export_line.hpp"
 
 #include "base/hex.hpp"
 
@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <vector>
 
-namespace consularia::cli {
+namespace consularia::ledger {
 namespace {
 
 std::string read_file(const std::filesystem::path& path) {
@@ -71,4 +71,4 @@ TEST(ExportLine, ARecordOnOneLineIsItself) {
 }
 
 }  // namespace
-}  // namespace consularia::cli
+}  // namespace consularia::ledger

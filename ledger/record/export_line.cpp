@@ -1,11 +1,11 @@
-#include "cli/export_line.hpp"
+#include "ledger/record/export_line.hpp"
 
+#include "base/base64.hpp"
 #include "base/json_writer.hpp"
-#include "infra/crypto/crypto.hpp"
 
 #include <string_view>
 
-namespace consularia::cli {
+namespace consularia::ledger {
 
 namespace {
 
@@ -14,7 +14,7 @@ constexpr std::string_view kMember = "record_base64url";
 std::string encode(const std::string& record) {
     JsonWriter json;
     json.begin_object();
-    json.text(kMember, infra::to_base64url(record));
+    json.text(kMember, to_base64url(record));
     json.end_object();
     return json.take();
 }
@@ -34,4 +34,4 @@ std::string export_line(const std::string& record) {
     return encode(record);
 }
 
-}  // namespace consularia::cli
+}  // namespace consularia::ledger
