@@ -1,5 +1,6 @@
 #include "api/appointment_query.hpp"
 
+#include "api/history/moment.hpp"
 #include "api/query_values.hpp"
 #include "domain/time.hpp"
 
@@ -11,16 +12,6 @@ namespace {
 
 using projections::ListOrder;
 
-/// A bound of the list's filter. In a query a + may have turned into a space: "… 02:00".
-std::optional<domain::Timestamp> read_bound(std::string text) {
-    if (const auto found = domain::parse_datetime(text)) return *found;
-    const auto space = text.rfind(' ');
-    if (space == std::string::npos) return std::nullopt;
-    text[space] = '+';
-    const auto found = domain::parse_datetime(text);
-    return found ? std::optional(*found) : std::nullopt;
-}
-
 void read_filter_bound(
     const Query& query,
     const std::string& name,
@@ -29,7 +20,7 @@ void read_filter_bound(
 ) {
     const auto text = value_of(query, name);
     if (!text) return;
-    bound = read_bound(*text);
+    bound = read_datetime(*text);
     if (!bound) errors.add(name, Errors::sentence("Enter a valid date/time."));
 }
 

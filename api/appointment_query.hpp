@@ -33,7 +33,8 @@ inline constexpr auto kAppointmentParameters = std::to_array<std::string_view>(
      "changed_after",
      "include_deleted",
      "ordering",
-     "cursor"}
+     "cursor",
+     "as_of"}
 );
 
 struct AppointmentQuery {

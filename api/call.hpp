@@ -29,6 +29,7 @@ struct Call {
     /// The snapshot in which a member was authenticated, until the call waits; otherwise null.
     std::shared_ptr<const projections::Reader> snapshot;
     std::optional<ledger::Sequence> sequence;  ///< The organization's sequence in that snapshot.
+    std::optional<std::string> as_of;          ///< The moment that is read instead of the present.
     bool wants_page = false;  ///< The answer is an HTML page (see api/join/page.hpp).
 
     // For a write only:

@@ -45,6 +45,7 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
         .scope = {},
         .snapshot = nullptr,
         .sequence = {},
+        .as_of = {},
         .wants_page = resource.page && prefers_html(request.header("Accept").value_or("")),
         .body = empty_object(),
         .idempotency = {}});
@@ -168,12 +169,36 @@ Step identify(CallPtr call, const Resource& resource) {
 
 Response refuse_method(const Call& call, const Resource& resource) {
     auto response = call.failed({405, "Method \"" + call.request.method + "\" not allowed.", {}});
-    response.headers.emplace_back("Allow", resource.allow());
+    const bool read_only = call.service.replayed_moment.has_value();
+    response.headers.emplace_back("Allow", resource.allow(read_only));
     return response;
 }
 
-/// `operation` is null for OPTIONS, which describes the resource.
-bool permitted(const Call& call, const Resource& resource, const Operation* operation) {
+/// On a server of the past.
+Failure link_is_closed() {
+    return {404, "This link is no longer valid.", {}};
+}
+
+/// Whom the operation is for: the past is the auditors'.
+std::optional<Access> access_to(Call& call, const Operation& operation) {
+    if (!operation.has_past || call.request.query.empty()) return operation.access;
+    auto moment = Query(call.request.query).last("as_of");
+    if (!moment || moment->empty()) return operation.access;
+    call.as_of = std::move(moment);
+    return Access::audit;
+}
+
+/// The use of a token is recorded if the scope `audit` is what counts, or all that it has.
+void note_auditor(const Call& call, const std::optional<Access>& access) {
+    const auto* const member = std::get_if<Member>(&call.caller);
+    if (member == nullptr || !member->scopes.has(domain::Scope::audit)) return;
+    domain::Scopes alone;
+    alone.add(domain::Scope::audit);
+    if (access == Access::audit || member->scopes == alone) call.trace.audited = member->token;
+}
+
+/// `access` is empty for OPTIONS, which describes the resource.
+bool permitted(const Call& call, const Resource& resource, const std::optional<Access>& access) {
     switch (resource.audience()) {
         case Audience::everybody:
         case Audience::link_holders:
@@ -184,8 +209,8 @@ bool permitted(const Call& call, const Resource& resource, const Operation* oper
             break;
     }
     const auto* const member = std::get_if<Member>(&call.caller);
-    if (member == nullptr || operation == nullptr) return member != nullptr;
-    return permits(operation->access, member->scopes);
+    if (member == nullptr || !access) return member != nullptr;
+    return permits(*access, member->scopes);
 }
 
 Response describe(const Call& call, const Resource& resource) {
@@ -207,7 +232,8 @@ Response describe(const Call& call, const Resource& resource) {
     json.end_object();
     Response response;
     response.body = json.take();
-    response.headers.emplace_back("Allow", resource.allow());
+    const bool read_only = call.service.replayed_moment.has_value();
+    response.headers.emplace_back("Allow", resource.allow(read_only));
     response.sequence = call.sequence;
     return response;
 }
@@ -233,8 +259,11 @@ Response refuse_encoding(const Call& call) {
 
 Step check_head(CallPtr call, const Resource& resource) {
     const Request& request = call->request;
-    const auto* operation = resource.find(request.method);
+    const bool read_only = call->service.replayed_moment.has_value();
+    const auto* operation = resource.find(request.method, read_only);
     const bool options = request.method == "OPTIONS";
+    const auto access = operation == nullptr ? std::nullopt : access_to(*call, *operation);
+    note_auditor(*call, access);
     if (operation == nullptr && !options) return refuse_method(*call, resource);
     const auto accept = request.header("Accept").value_or("");
     const bool accepted = call->wants_page || accepts_json(accept) ||
@@ -243,9 +272,10 @@ Step check_head(CallPtr call, const Resource& resource) {
     if (!accepted) {
         return call->failed({406, "Could not satisfy the request Accept header.", {}});
     }
-    if (operation != nullptr) call->scope = scope_of(operation->access);
-    if (!permitted(*call, resource, operation)) return call->failed(forbidden());
+    if (access) call->scope = scope_of(*access);
+    if (!permitted(*call, resource, access)) return call->failed(forbidden());
     if (options) return describe(*call, resource);
+    if (read_only && operation->access == Access::link) return call->failed(link_is_closed());
     if (operation->method == "GET" || operation->access == Access::link) {
         return operation->handler(call);  // a body, if any, is not read
     }

@@ -16,6 +16,10 @@ Step destroy_appointment(CallPtr call);
 Step start_appointment(CallPtr call);
 Step complete_appointment(CallPtr call);
 
+// history.cpp
+Step list_history(CallPtr call);
+Step list_audit_events(CallPtr call);
+
 // participants.cpp
 Step list_participants(CallPtr call);
 Step retrieve_participant(CallPtr call);

@@ -114,6 +114,13 @@ std::string origin_of(const Call& call) {
     return "http://" + call.request.header("Host").value_or("");
 }
 
+std::string link_with(
+    const Call& call, const Query& query, const std::string& name, const std::string& value
+) {
+    if (value.empty()) return link_without(call, query, {name}, std::nullopt);
+    return link_without(call, query, {name}, std::pair{name, value});
+}
+
 Failure invalid_page() {
     return {404, "Invalid page.", {}};
 }

@@ -55,6 +55,11 @@ struct Page {
 /// Scheme and host of links.
 [[nodiscard]] std::string origin_of(const Call& call);
 
+/// The request's own URL with another value of one parameter; empty: without it.
+[[nodiscard]] std::string link_with(
+    const Call& call, const Query& query, const std::string& name, const std::string& value
+);
+
 /// Renders `{"count","next","previous","results"}` around results that are JSON; a large
 /// page is written in pieces.
 [[nodiscard]] Response render_page(

@@ -36,6 +36,8 @@ struct Trace {
     /// The organization that the request's memory counts for: known once a token or an access link
     /// was found valid.
     std::optional<domain::OrganizationId> organization{};
+    /// The auditor's token whose use is recorded before the answer is sent.
+    std::optional<domain::TokenId> audited{};
     std::optional<Standing> standing{};  ///< The standing with the rate that counted the request.
 };
 

@@ -12,17 +12,21 @@ namespace consularia::api {
 namespace {
 
 constexpr std::array kAppointments{
-    Operation{"GET", Access::read, list_appointments},
+    Operation{"GET", Access::read, list_appointments, Shape::object, true},
     Operation{"POST", Access::write, create_appointment}};
 
 constexpr std::array kAppointment{
-    Operation{"GET", Access::read, retrieve_appointment},
+    Operation{"GET", Access::read, retrieve_appointment, Shape::object, true},
     Operation{"PATCH", Access::write, update_appointment},
     Operation{"DELETE", Access::write, destroy_appointment}};
 
 constexpr std::array kStart{Operation{"POST", Access::write, start_appointment}};
 
 constexpr std::array kComplete{Operation{"POST", Access::write, complete_appointment}};
+
+constexpr std::array kHistory{Operation{"GET", Access::audit, list_history}};
+
+constexpr std::array kAuditEvents{Operation{"GET", Access::audit, list_audit_events}};
 
 constexpr std::array kParticipants{Operation{"GET", Access::read, list_participants}};
 
@@ -91,6 +95,7 @@ constexpr std::array kResources{
     Resource{"/appointments/{id}", "Appointment Instance", kAppointment},
     Resource{"/appointments/{id}/start", "Start", kStart},
     Resource{"/appointments/{id}/complete", "Complete", kComplete},
+    Resource{"/appointments/{id}/history", "History", kHistory},
     Resource{"/appointments/{id}/participants", "Participant List", kParticipants},
     Resource{"/appointments/{id}/participants/add", "Add", kAdd},
     Resource{"/appointments/{id}/participants/remove", "Remove", kRemove},
@@ -104,6 +109,7 @@ constexpr std::array kResources{
     Resource{
         "/audit/consistency", "Audit Consistency", kAuditConsistency, true, false, false, true},
     Resource{"/audit/export", "Audit Export", kAuditExport, true, false, false, true, kRecordLines},
+    Resource{"/audit/events", "Audit Event List", kAuditEvents},
     Resource{"/organizations", "Organization List", kOrganizations},
     Resource{"/organizations/{id}", "Organization Instance", kOrganization},
     Resource{"/organizations/{id}/tokens", "Token List", kTokens},
@@ -157,8 +163,9 @@ bool matches(std::string_view path, std::string_view pattern, std::vector<std::s
 
 }  // namespace
 
-const Operation* Resource::find(std::string_view method) const {
+const Operation* Resource::find(std::string_view method, bool read_only) const {
     if (method == "HEAD") method = "GET";
+    if (read_only && method != "GET") return nullptr;
     const auto found =
         std::find_if(operations.begin(), operations.end(), [&](const Operation& one) {
             return one.method == method;
@@ -166,9 +173,12 @@ const Operation* Resource::find(std::string_view method) const {
     return found == operations.end() ? nullptr : &*found;
 }
 
-std::string Resource::allow() const {
+std::string Resource::allow(bool read_only) const {
     std::string methods;
-    for (const auto& operation : operations) methods += std::string(operation.method) + ", ";
+    for (const auto& operation : operations) {
+        if (find(operation.method, read_only) == nullptr) continue;
+        methods += std::string(operation.method) + ", ";
+    }
     if (find("GET") != nullptr) methods += "HEAD, ";
     return methods + "OPTIONS";
 }

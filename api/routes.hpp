@@ -53,6 +53,7 @@ struct Operation {
     Access access;
     Handler handler;
     Shape body = Shape::object;
+    bool has_past = false;  ///< With `as_of` it reads the past, which is the auditors'.
 };
 
 /// A path, with {…} for a value, and its operations.
@@ -66,10 +67,10 @@ struct Resource {
     bool proof = false;          ///< Made of the records alone: a frozen organization has them too.
     std::string_view also = {};  ///< Another type of its answers, beside JSON.
 
-    /// Null when there is none.
-    [[nodiscard]] const Operation* find(std::string_view method) const;
+    /// Null when there is none. If it is `read_only`, only GET is one.
+    [[nodiscard]] const Operation* find(std::string_view method, bool read_only = false) const;
     /// "GET, PATCH, DELETE, HEAD, OPTIONS"
-    [[nodiscard]] std::string allow() const;
+    [[nodiscard]] std::string allow(bool read_only = false) const;
 
     [[nodiscard]] constexpr Audience audience() const {
         return audience_of(operations.front().access);

@@ -3,6 +3,8 @@
 
 #include "api/bodies/read_body.hpp"
 #include "api/bodies/webhook_requests.hpp"
+#include "api/request.hpp"
+#include "api/response.hpp"
 #include "domain/appointment/appointment.hpp"
 #include "domain/ids.hpp"
 #include "journal/journal.hpp"
@@ -26,6 +28,7 @@ namespace consularia::api {
 
 class Followers;
 class KeptLists;
+class PastStores;
 class Rates;
 class UsedTickets;
 class WebhookDeliveries;
@@ -49,9 +52,15 @@ struct Service {
 
     const Rates* rates = nullptr;
     KeptLists* kept_lists = nullptr;
+    PastStores* past_stores = nullptr;
     Followers* followers = nullptr;
     UsedTickets* used_tickets = nullptr;
     WebhookDeliveries* webhook_deliveries = nullptr;  ///< Null: nothing is delivered here.
+
+    /// Records the use of an auditor's token, about to be answered with this status. The failure
+    /// takes the answer's place if it cannot be recorded.
+    std::function<std::optional<Failure>(const Request&, const Trace&, int status)> record_access =
+        [](const Request&, const Trace&, int) { return std::nullopt; };
 
     /// UUID version 7.
     std::function<domain::UuidBytes()> new_id;
@@ -77,6 +86,10 @@ struct Service {
         meeting_url;
     /// Scheme, host and port of every meeting_url.
     std::string meeting_origin;
+
+    /// The moment that is served instead of the present: nothing can be written, and access links
+    /// are closed.
+    std::optional<std::string> replayed_moment;
 
     /// False during a start that has not taken long yet: requests wait for it then.
     std::function<bool()> started = [] { return true; };

@@ -237,6 +237,11 @@ void add_store_limits(CLI::App* command, node::ServeOptions& options) {
     add(command, "list-cache-bytes", options.list_cache_bytes, "Memory for answered lists");
     add(command, "list-rows", options.list_rows, "Rows that one list may read to sort or search")
         ->check(CLI::Range(1, 1'000'000));
+    add(command, "as-of-events", options.past.events, "The most events of a list of the past");
+    add(command, "as-of-bytes", options.past.bytes, "The most bytes of their records");
+    add(command, "as-of-kept", options.past.kept, "How many lists of the past are kept")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
+    add(command, "as-of-kept-s", options.past.kept_for, "How long one is kept that nobody reads");
     add(command,
         "check-at-start-bytes",
         options.check_at_start_bytes,
@@ -331,6 +336,7 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
     const auto positive = CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40);
     add_store(serve, options.store);
     add_row_options(serve, options);
+    serve->add_flag("--read-only", options.read_only, "Serve what `ledger replay` has made");
     add(serve, "prefix", options.prefix, "Path prefix of the API");
     add(serve,
         "metrics-listen",

@@ -1,5 +1,6 @@
 // The command line: reads options, calls one command, turns failures into exit codes.
 
+#include "cli/access_log_command.hpp"
 #include "cli/arguments.hpp"
 #include "cli/audit_arguments.hpp"
 #include "cli/backup_commands.hpp"
@@ -7,6 +8,7 @@
 #include "cli/events_commands.hpp"
 #include "cli/ledger_commands.hpp"
 #include "cli/projections_commands.hpp"
+#include "cli/replay_command.hpp"
 #include "cli/secrets_command.hpp"
 #include "cli/serve.hpp"
 #include "cli/webhook_arguments.hpp"
@@ -55,6 +57,7 @@ struct Arguments {
     std::string heads;
     bool json = false;
     CopyOptions copied;
+    ReplayOptions replayed;
     BackupOptions backup;
     ReportOptions reported;
     int exit_code = 0;
@@ -141,6 +144,17 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     add_kafka(copy, given.copied.kafka);
     copy->callback([&] { copy_ledger(given.copied); });
 
+    auto* replay = ledger->add_subcommand(
+        "replay", "Make a data directory of a past moment, to be served by `serve --read-only`"
+    );
+    add_store(replay, given.replayed.serve.store);
+    add_row_options(replay, given.replayed.serve);
+    replay->add_option("--as-of", given.replayed.as_of, "A datetime, or now")->required();
+    replay->add_option(
+        "--from-data-dir", given.replayed.from_data_dir, "Without it the topic of --ledger"
+    );
+    replay->callback([&] { replay_ledger(given.replayed); });
+
     auto* projections = app.add_subcommand("projections", "The read store, built from the ledger");
     projections->require_subcommand(1);
     auto* rebuild =
@@ -189,6 +203,12 @@ void add_audit(CLI::App& app, Arguments& given) {
     audit->require_subcommand(1);
     add_verify_and_report(audit, given.reported, given.exit_code);
     add_sign(audit, given.signing);
+    auto* access = audit->add_subcommand(
+        "access-log", "Print and check the log of how auditors have used their tokens"
+    );
+    add(access, "data-dir", given.store.data_dir, "The server's");
+    access->add_option("--organization", given.organization, "Only this one's tokens");
+    access->callback([&] { print_access_log(given.store.data_dir, given.organization); });
 }
 
 void add_backup(CLI::App& app, Arguments& given) {

@@ -1,8 +1,8 @@
 #include "cli/projections_commands.hpp"
 
+#include "cli/build_alone.hpp"
 #include "cli/log.hpp"
 #include "cli/progress_bar.hpp"
-#include "infra/crypto/signed_links.hpp"
 #include "infra/data_dir_lock.hpp"
 #include "infra/rocks/read_store.hpp"
 #include "infra/rocks/store.hpp"
@@ -36,77 +36,8 @@ using node::StartProgress;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLook{200};
-constexpr std::chrono::hours kNoLimit{24 * 365};
 /// When to stop waiting for a server that has not begun: it may be of an older version.
 constexpr std::chrono::seconds kTakenUp{30};
-
-/// Of the log that was read; empty if none was.
-std::string identity_of(const node::DataDir& dir, ledger::Partition partitions) {
-    for (const auto& witness : node::find_witnesses(dir, partitions)) {
-        if (witness) return witness->ledger_identity;
-    }
-    return "";
-}
-
-/// What rows are made with, as a server with these options has it.
-class OwnInputs {
-  public:
-    OwnInputs(
-        const node::ServeOptions& options,
-        const node::LedgerBackend& backend,
-        const node::DataDir& dir
-    )
-        : url_(node::checked_public_url(options)),
-          secrets_(node::open_secrets(dir, options.secrets_file)),
-          links_(
-              url_.empty() ? node::origin_of(node::parse_address(options.listen)) : url_,
-              secrets_.link_keys
-          ),
-          codec_(node::make_record_codec(options, backend, secrets_)) {}
-
-    [[nodiscard]] projections::RowInputs get() const { return {links_, codec_}; }
-
-  private:
-    const std::string url_;
-    const infra::Secrets secrets_;
-    const infra::SignedLinks links_;
-    const ledger::RecordCodec codec_;
-};
-
-/// What a stopped server's data directory needs to have its read store built again.
-void rebuild_alone(
-    const node::ServeOptions& options,
-    const node::LedgerBackend& backend,
-    const node::DataDir& dir,
-    StartProgress& progress
-) {
-    const OwnInputs own(options, backend, dir);
-    const auto inputs = own.get();
-    auto settings = node::StoreSettings::of(options);
-    settings.rebuild.before_serving = kNoLimit;
-    const node::Stopping never = [] { return false; };
-    const auto identity = identity_of(dir, backend.partitions());
-    const auto store = node::open_journal(dir, settings);
-    journal::Journal journal(*store);
-    std::unique_ptr<ledger::Ledger> ledger;
-    if (backend.shared()) {
-        journal.open({identity, backend.partitions()});
-    } else {
-        ledger = node::open_ledger(dir, settings);
-        journal.open({ledger->identity(), ledger->partitions(), ledger->records()});
-        (void)node::read_ledger(journal, *ledger, progress, never);
-    }
-    const node::BuildContext context{dir, inputs, settings, journal};
-    const auto places = node::settle_read_places(context);
-    if (fs::exists(places.serving)) node::request_rebuild(places.beside);
-    const auto rebuilt = node::start_read_store(context, progress, never);
-    rebuilt.store->flush();
-    if (!fs::exists(rebuilt.places.beside)) return;
-    throw ledger::StorageError(
-        "the read store was not rebuilt: there was no space for it, or the journal lacks what the "
-        "read store has, and a start reads it again"
-    );
-}
 
 /// Looks at the files beside the server, which may change while they are read.
 std::uint64_t applied_in(const fs::path& place, ledger::Partition partitions) {
@@ -174,7 +105,7 @@ void rebuild_projections(const node::ServeOptions& options) {
     } else {
         const infra::DataDirLock lock(dir.root());
         dir.expect_restored();
-        rebuild_alone(options, *backend, dir, progress);
+        build_alone(options, *backend, dir, progress);
     }
     std::cout << "rebuilt the read store\n";
 }

@@ -2,6 +2,7 @@
 
 #include "infra/crypto/crypto.hpp"
 #include "infra/crypto/webhook_secrets.hpp"
+#include "node/access_recording.hpp"
 #include "node/meetings.hpp"
 #include "node/readiness.hpp"
 #include "node/record_codec.hpp"
@@ -96,6 +97,7 @@ NodeLimits node_limits(const ServeOptions& options, const StorageWatch& storage)
     limits.deadlines.command_deadline = options.command_deadline;
     limits.sync_deadline = options.command_deadline;
     limits.any_max_age = options.any_max_age;
+    limits.read_only = options.read_only;
     return limits;
 }
 
@@ -145,6 +147,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       progress_(clock_),
       health_log_(health_),
       storage_(dir_.root(), options_.min_free_bytes, health_),
+      access_log_(dir_.audit_access()),
       flusher_({&journal_store_, &store_, &webhook_store_}, kFlushEvery, health_),
       node_(
           {.store = store_,
@@ -170,6 +173,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
           options_.webhooks
       ),
       rebuilder_(store_, node_, clock_),
+      past_stores_(past_context(), options_.past),
       start_(
           {.options = options_,
            .backend = *backend_,
@@ -223,6 +227,7 @@ void Application::end() {
     leaving_ = true;
     start_.give_up();
     rebuilder_.stop();
+    past_stores_.stop();
     server_.drain();
     webhooks_.stop();
     node_.stop();
@@ -267,6 +272,16 @@ std::vector<std::string> Application::degraded() const {
     auto reasons = node_.readiness().degraded;
     if (auto rebuilding = rebuilder_.progress()) reasons.push_back(*std::move(rebuilding));
     return reasons;
+}
+
+PastStoresContext Application::past_context() {
+    return {
+        .store = store_,
+        .journal = journal_,
+        .inputs = inputs_,
+        .clock = clock_,
+        .directory = dir_.past_stores(),
+        .min_free_bytes = options_.min_free_bytes};
 }
 
 api::AuditService Application::make_service() {
@@ -322,11 +337,14 @@ api::AuditService Application::make_service() {
             organization, {{}, head.sequence, head.root, head.chain}, clock_.now()
         );
     };
+    service.replayed_moment = replayed_moment_;
+    service.record_access = AccessRecording{access_log_, clock_, storage_};
     service.rates = &rates_;
     service.kept_lists = &kept_lists_;
+    service.past_stores = &past_stores_;
     service.followers = &followers_;
     service.used_tickets = &used_tickets_;
-    service.webhook_deliveries = &webhooks_;
+    if (!options_.read_only) service.webhook_deliveries = &webhooks_;
     service.started = [this] { return start_.settled(); };
     service.open = [this] { return backend_->shared() ? store_.is_open() : node_.serves(); };
     service.not_ready = [this] { return not_ready(); };

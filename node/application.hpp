@@ -7,6 +7,7 @@
 #include "api/kept_lists.hpp"
 #include "api/rates.hpp"
 #include "api/tickets.hpp"
+#include "infra/access_log.hpp"
 #include "infra/crypto/audit_keys.hpp"
 #include "infra/crypto/ids.hpp"
 #include "infra/crypto/meeting_urls.hpp"
@@ -27,7 +28,9 @@
 #include "node/ledger_backend.hpp"
 #include "node/node.hpp"
 #include "node/options.hpp"
+#include "node/past_stores.hpp"
 #include "node/rebuilder.hpp"
+#include "node/replayed.hpp"
 #include "node/start.hpp"
 #include "node/start_progress.hpp"
 #include "node/storage_watch.hpp"
@@ -74,6 +77,7 @@ class Application {
     void stop();
 
   private:
+    [[nodiscard]] PastStoresContext past_context();
     [[nodiscard]] api::AuditService make_service();
     [[nodiscard]] api::http::Backend make_backend();
     void submit(ledger::Submission submission, ledger::ReplyHandler reply);
@@ -95,6 +99,7 @@ class Application {
     const std::string origin_;
 
     const DataDir dir_;
+    const std::optional<std::string> replayed_moment_ = expect_moment(dir_, options_.read_only);
     const infra::DataDirLock lock_;
     const infra::Secrets secrets_;
     const infra::SignedLinks links_;
@@ -112,11 +117,13 @@ class Application {
     StartProgress progress_;
     const HealthLog health_log_;
     StorageWatch storage_;
+    infra::AccessLog access_log_;
     const Flusher flusher_;
     Node node_;
     infra::http::WebhookSender webhook_sender_;
     WebhookEngine webhooks_;
     Rebuilder rebuilder_;
+    PastStores past_stores_;
     Start start_;
 
     const api::Rates rates_;

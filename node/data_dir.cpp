@@ -3,6 +3,8 @@
 #include "infra/private_files.hpp"
 #include "ledger/log/storage_error.hpp"
 
+#include <fstream>
+
 namespace consularia::node {
 
 std::vector<std::filesystem::path> DataDir::databases() const {
@@ -17,6 +19,22 @@ void DataDir::create() const {
 
 void DataDir::expect_to_own() const {
     infra::expect_to_own(root_);
+}
+
+std::optional<std::string> DataDir::replayed_moment() const {
+    if (std::filesystem::exists(unfinished_replay())) {
+        throw ledger::StorageError(
+            "A replay into " + root_.string() +
+            " was interrupted: remove the directory, and run `consularia ledger replay` again."
+        );
+    }
+    if (!std::filesystem::exists(replayed())) return std::nullopt;
+    std::ifstream file(replayed());
+    std::string moment;
+    if (!std::getline(file, moment)) {
+        throw ledger::StorageError("cannot read " + replayed().string());
+    }
+    return moment;
 }
 
 void DataDir::expect_restored() const {

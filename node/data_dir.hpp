@@ -3,6 +3,8 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -46,12 +48,30 @@ class DataDir {
     /// Its read store is one that another version has built in advance, see node/prepare.hpp.
     [[nodiscard]] DataDir prepared() const { return DataDir(root_ / "prepared"); }
 
+    /// See node/past_stores.hpp.
+    [[nodiscard]] std::filesystem::path past_stores() const { return root_ / "as-of"; }
+
+    /// See infra/access_log.hpp.
+    [[nodiscard]] std::filesystem::path audit_access() const { return root_ / "audit-access"; }
+
     [[nodiscard]] std::filesystem::path secrets() const { return root_ / "secrets.toml"; }
 
     /// There while a restore into the directory is not complete.
     [[nodiscard]] std::filesystem::path unfinished_restore() const {
         return root_ / "restore.unfinished";
     }
+
+    /// There in a directory that `ledger replay` has made: the moment that it shows.
+    [[nodiscard]] std::filesystem::path replayed() const { return root_ / "replayed"; }
+
+    /// There while it is being made.
+    [[nodiscard]] std::filesystem::path unfinished_replay() const {
+        return root_ / "replay.unfinished";
+    }
+
+    /// Empty in a directory that shows the present. Throws StorageError if a replay into it was
+    /// interrupted.
+    [[nodiscard]] std::optional<std::string> replayed_moment() const;
 
     /// Throws StorageError if it belongs to another user, say that of the server.
     void expect_to_own() const;

@@ -218,7 +218,7 @@ void Node::Running::start_worker(ledger::PartitionWorker& worker, ledger::Partit
 
 void Node::Running::begin() {
     compare_clock(*node_.ports_.store.snapshot(), ledger_->partitions(), node_.ports_.clock);
-    deadlines_->start();
+    if (!node_.limits_.read_only) deadlines_->start();
 }
 
 void Node::Running::end() {

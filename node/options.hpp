@@ -64,6 +64,7 @@ struct WebhookOptions {
 struct ServeOptions {
     StoreOptions store;
     std::string listen = "127.0.0.1:8080";
+    bool read_only = false;  ///< Serves what `ledger replay` has made.
     std::string prefix = "/api/v1";
     std::string public_url;    ///< Empty: the listen address.
     std::string secrets_file;  ///< Empty: <data-dir>/secrets.toml, created at the first start.
@@ -88,6 +89,7 @@ struct ServeOptions {
     std::uint64_t check_at_start_bytes = infra::rocks::CheckOptions{}.at_start_bytes;
     std::uint64_t check_bytes_per_s = 32ULL << 20;
     RebuildLimits rebuild;
+    PastLimits past;
     std::chrono::milliseconds command_deadline = ledger::kCommandDeadline;
     std::chrono::milliseconds stalled_after = ledger::HealthLimits{}.stall;
     std::chrono::milliseconds append_failure_holds = ledger::ProcessorLimits{}.append_failure_holds;

@@ -105,6 +105,7 @@ bool Start::open() {
 
 /// A node whose webhooks have to wait serves all the same.
 void Start::deliver() {
+    if (context_.options.read_only) return;  // The past was delivered by others.
     while (!stopping_) {
         try {
             const auto partitions = context_.backend.partitions();

@@ -85,6 +85,20 @@ std::string change(
     return key;
 }
 
+std::string history(
+    domain::OrganizationId organization_id, domain::AppointmentId id, domain::Version version
+) {
+    auto key = appointment(organization_id, id);
+    append_number(key, version);
+    return key;
+}
+
+std::string issued_token(domain::OrganizationId organization_id, domain::TokenId id) {
+    auto key = organization(organization_id);
+    append_bytes(key, id.bytes);
+    return key;
+}
+
 std::string partition(ledger::Partition partition) {
     std::string key;
     append_number(key, partition);

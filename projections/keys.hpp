@@ -58,6 +58,14 @@ inline constexpr std::string_view kSkipped = "skipped/";
     domain::OrganizationId organization, domain::AppointmentId id, ledger::Sequence sequence
 );
 
+/// history: an appointment's events by its own count of them. These rows stay, too.
+[[nodiscard]] std::string history(
+    domain::OrganizationId organization, domain::AppointmentId id, domain::Version version
+);
+
+/// issued_tokens.
+[[nodiscard]] std::string issued_token(domain::OrganizationId organization, domain::TokenId id);
+
 /// next_deadlines and deadline_starts: the beginning of a partition's keys.
 [[nodiscard]] std::string partition(ledger::Partition partition);
 

@@ -47,6 +47,7 @@ tl::expected<domain::Organization, domain::ImpossibleTransition> apply_to_organi
     for_each_only_in(*after, before, [&](const domain::TokenGrant& issued) {
         const TokenRow row{issued.id, issued.scopes, issued.expires_at};
         writes.put(Table::tokens, keys::token(id, issued.secret_hash), encode_token(row));
+        writes.put(Table::issued_tokens, keys::issued_token(id, issued.id), encode_issued(issued));
     });
     if (const auto* const found = registered(*after)) {
         writes.put(Table::organizations, keys::organization(id), encode_organization(*found));

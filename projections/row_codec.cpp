@@ -308,6 +308,36 @@ TokenRow decode_token(std::string_view row) {
     return token;
 }
 
+std::string encode_issued(const domain::TokenGrant& token) {
+    ByteWriter out;
+    write_grant(out, token);
+    return out.take();
+}
+
+domain::TokenGrant decode_issued(std::string_view row) {
+    ByteReader in(row);
+    auto token = read_grant(in);
+    in.expect_end();
+    return token;
+}
+
+std::string encode_history(const HistoryRow& row) {
+    ByteWriter out;
+    out.number(row.sequence);
+    out.byte(row.before ? byte_of(*row.before) : kAbsentByte);
+    return out.take();
+}
+
+HistoryRow decode_history(std::string_view row) {
+    ByteReader in(row);
+    HistoryRow decoded{in.number(), {}};
+    const auto status = in.byte();
+    decoded.before = with_byte<domain::Status>(status);
+    if (!decoded.before && status != kAbsentByte) row_is_damaged();
+    in.expect_end();
+    return decoded;
+}
+
 std::string encode_remembered(const ledger::Remembered& remembered) {
     ByteWriter out;
     out.bytes(remembered.request_hash);

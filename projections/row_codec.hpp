@@ -44,6 +44,14 @@ namespace consularia::projections {
 [[nodiscard]] std::string encode_token(const TokenRow& token);
 [[nodiscard]] TokenRow decode_token(std::string_view row);
 
+/// issued_tokens.
+[[nodiscard]] std::string encode_issued(const domain::TokenGrant& token);
+[[nodiscard]] domain::TokenGrant decode_issued(std::string_view row);
+
+/// history.
+[[nodiscard]] std::string encode_history(const HistoryRow& row);
+[[nodiscard]] HistoryRow decode_history(std::string_view row);
+
 /// idempotency.
 [[nodiscard]] std::string encode_remembered(const ledger::Remembered& remembered);
 [[nodiscard]] ledger::Remembered decode_remembered(std::string_view row);

@@ -43,6 +43,14 @@ struct TokenRow {
     std::optional<domain::Timestamp> expires_at;
 };
 
+/// An event of an appointment: which fact it is, and the status that it found.
+struct HistoryRow {
+    ledger::Sequence sequence = 0;
+    std::optional<domain::Status> before;  ///< Empty: there was no appointment yet.
+
+    friend bool operator==(const HistoryRow&, const HistoryRow&) = default;
+};
+
 /// The appointment's JSON, and the version at which it last changed: its tag.
 struct AppointmentDocument {
     domain::Version version = 0;

@@ -38,6 +38,8 @@ enum class Table : std::uint8_t {
     changes,
     webhooks,
     webhook_changes,
+    history,
+    issued_tokens,
 };
 
 /// The name that the table is stored under.
@@ -87,6 +89,10 @@ enum class Table : std::uint8_t {
             return "webhooks";
         case Table::webhook_changes:
             return "webhook_changes";
+        case Table::history:
+            return "history";
+        case Table::issued_tokens:
+            return "issued_tokens";
     }
     return "";
 }

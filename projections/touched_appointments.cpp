@@ -53,10 +53,26 @@ tl::expected<const domain::Appointment*, domain::ImpossibleTransition> TouchedAp
         touched.now.state, fact.event, {fact.id, fact.version, record.time, record.sequence}
     );
     if (!after) return tl::unexpected(after.error());
+    note_event(key, touched.now.state, record.sequence, fact.version);
     touched.now.state = *std::move(after);
     touched.now.sequence = record.sequence;
     if (shows(fact.event)) note_change(key, touched, record.sequence, record_bytes);
     return &touched.now.state;
+}
+
+void TouchedAppointments::note_event(
+    const AppointmentKey& key,
+    const domain::Appointment& before,
+    ledger::Sequence sequence,
+    domain::Version version
+) {
+    HistoryRow row{sequence, {}};
+    if (details_of(before) != nullptr) row.before = status_of(before);
+    writes_.put(
+        Table::history,
+        keys::history(key.organization, key.appointment, version),
+        encode_history(row)
+    );
 }
 
 TouchedAppointments::Touched& TouchedAppointments::touch(const AppointmentKey& key) {

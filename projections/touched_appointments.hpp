@@ -75,6 +75,12 @@ class TouchedAppointments {
     };
 
     Touched& touch(const AppointmentKey& key);
+    void note_event(
+        const AppointmentKey& key,
+        const domain::Appointment& before,
+        ledger::Sequence sequence,
+        domain::Version version
+    );
     void note_change(
         const AppointmentKey& key, Touched& touched, ledger::Sequence sequence, std::size_t bytes
     );

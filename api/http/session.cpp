@@ -269,6 +269,7 @@ asio::awaitable<Response> Session::carry_out(
 ) {
     deadline_ = Steady::max();
     bool commanded = false;
+    bool recorded = false;
     Steady::duration waited{};
     Runner* left = nullptr;
     const auto begin = [&] { return dispatch(context_.service, request, trace); };
@@ -277,7 +278,11 @@ asio::awaitable<Response> Session::carry_out(
         if (left != nullptr) co_await come_back(*left);
         if (auto* response = std::get_if<Response>(&step.next)) {
             reserve(request, *response, commanded, held);
-            co_return std::move(*response);
+            if (!trace.audited || recorded) co_return std::move(*response);
+            recorded = true;
+            const auto record = [&] { return recorded_answer(std::move(*response)); };
+            step = guard(record, left);
+            continue;
         }
         const auto begin_of_wait = std::chrono::steady_clock::now();
         if (auto* read = std::get_if<ReadBody>(&step.next)) {

@@ -145,6 +145,10 @@ class Session : public std::enable_shared_from_this<Session> {
     [[nodiscard]] Step guard_read(const std::function<Step()>& handle, Runner*& left);
     [[nodiscard]] Step attempt(const std::function<Step()>& handle) const;
 
+    /// The answer, once the use of an auditor's token is recorded; otherwise the reason why it is
+    /// not.
+    [[nodiscard]] Step recorded_answer(Response response) const;
+
     template <class Act>
     [[nodiscard]] Runner* step(const Act& act) {
         answer_by(at_hand_.by, [this] { give_up_step(); });

@@ -29,6 +29,13 @@ Step Session::attempt(const std::function<Step()>& handle) const {
     }
 }
 
+Step Session::recorded_answer(Response response) const {
+    const Request& request = *at_hand_.request;
+    const auto failure = context_.service.record_access(request, *at_hand_.trace, response.status);
+    if (!failure) return response;
+    return fail(request, *failure);
+}
+
 Step Session::guard(const std::function<Step()>& handle, Runner*& left) {
     at_hand_.route = at_hand_.trace->route;
     std::optional<Step> next;

@@ -3,6 +3,7 @@
 #include "api/appointment_query.hpp"
 #include "api/bodies/requests.hpp"
 #include "api/handlers.hpp"
+#include "api/history/past_state.hpp"
 #include "api/list_answer.hpp"
 #include "api/list_cursor.hpp"
 #include "api/paging.hpp"
@@ -123,6 +124,7 @@ Step list_appointments(CallPtr call) {
     if (const auto refusal = refuse_unknown(call->request, kAppointmentParameters)) {
         return call->failed(*refusal);
     }
+    if (call->as_of) return list_past(std::move(call), make_list);
     return answer_list(*call, make_list);
 }
 
@@ -145,6 +147,7 @@ Step create_appointment(CallPtr call) {
 Step retrieve_appointment(CallPtr call) {
     const auto id = call->path_id<AppointmentId>(0);
     if (!id) return call->failed(not_found());
+    if (call->as_of) return retrieve_past_appointment(*call, *id);
     auto document = projections::find_document(*call->snapshot, call->organization(), *id);
     if (!document) return call->failed(no_match("Appointment"));
     Response response;

@@ -31,6 +31,7 @@ Step check_readiness(CallPtr call) {
     JsonWriter json;
     json.begin_object();
     json.text("status", "ready");
+    if (const auto& moment = call->service.replayed_moment) json.text("as_of", *moment);
     if (const auto degraded = call->service.degraded(); !degraded.empty()) {
         json.begin_array("degraded");
         for (const std::string& one : degraded) json.element(one);

@@ -18,6 +18,10 @@ DEPENDING_ON_OTHERS = {
     "Deleted ones are listed with changed_after only.",
     'Ensure this value is not greater than "size".',
     'Ensure this value is not greater than "to".',
+    "The first event has sequence 1.",
+    "The last event has sequence N.",
+    "This moment is still to come.",
+    "This moment lies before the first event.",
 }
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 LONGEST = {"wait": 60, "timeout": 60_000}
@@ -27,7 +31,7 @@ COUNT = itertools.count()
 def sentences(errors):
     """All sentences of an error, however deep."""
     if isinstance(errors, str):
-        return {errors}
+        return {re.sub("last event has sequence [0-9]+", "last event has sequence N", errors)}
     items = errors.values() if isinstance(errors, dict) else errors
     return set().union(*(sentences(item) for item in items)) if items else set()
 

@@ -69,6 +69,7 @@ TEST_F(AppointmentRows, ScheduledMakesItsRowsAndNoOthers) {
             {"organizations", 1},
             {"organizations_by_creation", 1},
             {"tokens", 1},
+            {"issued_tokens", 1},
             {"appointments", 1},
             {"states", 1},
             {"activity", 1},
@@ -78,7 +79,8 @@ TEST_F(AppointmentRows, ScheduledMakesItsRowsAndNoOthers) {
             {"deadlines", 1},
             {"next_deadlines", 1},
             {"deadline_starts", 2},
-            {"changes", 1}})
+            {"changes", 1},
+            {"history", 1}})
     );
     EXPECT_EQ(keys_of(Table::by_start), Keys{start_key(kStart)});
     EXPECT_EQ(
@@ -145,7 +147,7 @@ TEST_F(AppointmentRows, AnotherTitleChangesTheDocumentAndTheListOfChangesAlone) 
     EXPECT_THAT(
         differing_tables(all_rows(node_.store), before),
         testing::ElementsAre(
-            "meta", "heads", "appointments", "states", "activity", "by_change", "changes"
+            "meta", "heads", "appointments", "states", "activity", "by_change", "changes", "history"
         )
     );
     EXPECT_NE(document().find(R"("title":"Visa")"), std::string::npos);
@@ -256,9 +258,11 @@ TEST_F(AppointmentRows, DeletedLeavesNothingButItsHistory) {
             {"organizations", 1},
             {"organizations_by_creation", 1},
             {"tokens", 1},
+            {"issued_tokens", 1},
             {"activity", 1},
             {"by_change", 1},
-            {"changes", 2}})
+            {"changes", 2},
+            {"history", 2}})
     );
     EXPECT_EQ(appointment(), domain::Appointment{domain::Absent{}});
     EXPECT_EQ(find_document(node_.reader(), organization_, appointment_id()), std::nullopt);

@@ -45,7 +45,11 @@ TEST_F(OrganizationRows, CreatedMakesTheOrganizationAndItsFirstToken) {
     EXPECT_EQ(
         row_counts(node_.store),
         (std::map<std::string, std::size_t>{
-            {"heads", 1}, {"organizations", 1}, {"organizations_by_creation", 1}, {"tokens", 1}})
+            {"heads", 1},
+            {"organizations", 1},
+            {"organizations_by_creation", 1},
+            {"tokens", 1},
+            {"issued_tokens", 1}})
     );
 }
 

@@ -59,24 +59,16 @@ TEST(RowForm, IsTheOneOfTheSchemaVersion) {
         EXPECT_TRUE(judged.fact && !judged.frozen) << judged.position;
     }
     const std::map<std::string, std::string> expected{
-        {"activity", "e9121c83035eca68"},
-        {"appointments", "44e2b97562f90e0f"},
-        {"by_change", "891b4514a18e6706"},
-        {"by_participant", "13e66bced93d6363"},
-        {"by_start", "f92670f88685e238"},
-        {"changes", "241af80c075c2278"},
-        {"deadline_starts", "0eab63ebb69a7514"},
-        {"deadlines", "d5c30d33e9298edd"},
-        {"heads", "b17870087747c300"},
-        {"idempotency", "a28e067dcf880736"},
-        {"idempotency_age", "f10bcd29580a5274"},
-        {"next_deadlines", "7989612bb664719e"},
-        {"organizations", "2d301e570f78f53e"},
-        {"organizations_by_creation", "9e6e7e3060b6ddfa"},
-        {"ranks", "908d36736176b4f5"},
-        {"states", "177881547260c9ed"},
-        {"tokens", "27cc806baf474c51"},
-        {"webhook_changes", "3fe3db869e12099b"},
+        {"activity", "e9121c83035eca68"},        {"appointments", "44e2b97562f90e0f"},
+        {"by_change", "891b4514a18e6706"},       {"by_participant", "13e66bced93d6363"},
+        {"by_start", "f92670f88685e238"},        {"changes", "241af80c075c2278"},
+        {"deadline_starts", "0eab63ebb69a7514"}, {"deadlines", "d5c30d33e9298edd"},
+        {"heads", "b17870087747c300"},           {"history", "59e5076c53660d0d"},
+        {"idempotency", "a28e067dcf880736"},     {"idempotency_age", "f10bcd29580a5274"},
+        {"issued_tokens", "32f46e0a84dd0491"},   {"next_deadlines", "7989612bb664719e"},
+        {"organizations", "2d301e570f78f53e"},   {"organizations_by_creation", "9e6e7e3060b6ddfa"},
+        {"ranks", "908d36736176b4f5"},           {"states", "177881547260c9ed"},
+        {"tokens", "27cc806baf474c51"},          {"webhook_changes", "3fe3db869e12099b"},
         {"webhooks", "708e4f99d1327bd6"}};
     EXPECT_EQ(kSchemaVersion, 7);
     EXPECT_EQ(forms(node.store), expected)
