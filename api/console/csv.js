@@ -8,14 +8,18 @@ function cell(value) {
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
-/** `columns` and `rows` as a file for the person. */
+/** A file for the person. */
+export function saveFile(name, type, ...parts) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(parts, { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** `columns` and `rows` as a file. */
 export function save(name, columns, rows) {
   const lines = [columns, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`);
   // Without the mark, some programs take the text for one of another encoding.
-  const url = URL.createObjectURL(new Blob(["\ufeff", ...lines], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveFile(name, "text/csv", "\ufeff", ...lines);
 }

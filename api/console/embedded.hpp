@@ -6,12 +6,15 @@
 namespace consularia::api {
 
 [[nodiscard]] std::string_view console_page_css();
-[[nodiscard]] std::string_view console_page_js();
-[[nodiscard]] std::string_view console_requests_js();
-[[nodiscard]] std::string_view console_elements_js();
-[[nodiscard]] std::string_view console_csv_js();
-[[nodiscard]] std::string_view console_find_js();
 [[nodiscard]] std::string_view console_appointment_js();
+[[nodiscard]] std::string_view console_csv_js();
+[[nodiscard]] std::string_view console_elements_js();
+[[nodiscard]] std::string_view console_find_js();
 [[nodiscard]] std::string_view console_live_js();
+[[nodiscard]] std::string_view console_page_js();
+[[nodiscard]] std::string_view console_refusals_js();
+[[nodiscard]] std::string_view console_requests_js();
+[[nodiscard]] std::string_view console_timeline_js();
+[[nodiscard]] std::string_view console_values_js();
 
 }  // namespace consularia::api

@@ -14,13 +14,16 @@ constexpr std::string_view kScript = "text/javascript; charset=utf-8";
 
 constexpr std::array kFiles{
     ConsoleFile{"page.css", kCss, console_page_css},
-    ConsoleFile{"page.js", kScript, console_page_js},
-    ConsoleFile{"requests.js", kScript, console_requests_js},
-    ConsoleFile{"elements.js", kScript, console_elements_js},
-    ConsoleFile{"csv.js", kScript, console_csv_js},
-    ConsoleFile{"find.js", kScript, console_find_js},
     ConsoleFile{"appointment.js", kScript, console_appointment_js},
-    ConsoleFile{"live.js", kScript, console_live_js}};
+    ConsoleFile{"csv.js", kScript, console_csv_js},
+    ConsoleFile{"elements.js", kScript, console_elements_js},
+    ConsoleFile{"find.js", kScript, console_find_js},
+    ConsoleFile{"live.js", kScript, console_live_js},
+    ConsoleFile{"page.js", kScript, console_page_js},
+    ConsoleFile{"refusals.js", kScript, console_refusals_js},
+    ConsoleFile{"requests.js", kScript, console_requests_js},
+    ConsoleFile{"timeline.js", kScript, console_timeline_js},
+    ConsoleFile{"values.js", kScript, console_values_js}};
 
 }  // namespace
 

@@ -1,7 +1,8 @@
 // The organization's events while they happen, from a stream that a ticket opens.
 import { save } from "./csv.js";
 import { make, tell, the, time } from "./elements.js";
-import { askJson, ask, urlOf } from "./requests.js";
+import { ask, askJson, urlOf } from "./requests.js";
+import { kindOf } from "./values.js";
 
 const BEFORE = 10; // events that already happened, so that there is something to see
 const MOST = 500; // rows; older ones leave
@@ -18,11 +19,6 @@ let shown = []; // the newest first
 async function knownTypes() {
   const schema = await askJson("/schema/events/", { scope: "read" });
   return Object.values(schema.$defs).map((one) => one.properties?.type?.const).filter(Boolean);
-}
-
-/** "appointment updated" of "dev.consularia.appointment.updated.v1" */
-export function kindOf(type) {
-  return type.replace(/^dev\.consularia\./, "").replace(/\.v\d+$/, "").replaceAll(/[._]/g, " ");
 }
 
 function subjectOf(event) {

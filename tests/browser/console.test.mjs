@@ -12,10 +12,11 @@ import { Server, Way, screenshots, startBrowser } from "./support.mjs";
 const ANY_NUMBER_OF_FAILED_LOADS = /^Failed to load resource: net::ERR_/;
 const NASTY = "<img src=x onerror=alert(1)>";
 
-let browser, server;
+let browser, server, token;
 
 before(async () => {
   server = await Server.start();
+  token = await server.tokenWith("read", "audit");
   browser = await startBrowser();
 }, { timeout: 60_000 });
 
@@ -44,17 +45,26 @@ inBrowser("a wrong token gets a sentence, and nothing else is shown", {}, async 
 }, ["Failed to load resource: the server responded with a status of 401 (Unauthorized)"]);
 
 inBrowser("a token without a scope learns which one it needs", {}, async (page) => {
+  const made = await at("2040-05-06", { title: "Only read" });
   await enter(page, server, await server.tokenWith("write"));
   await page.getByText("This token may not do that: it needs the scope read.").waitFor();
   await page.getByRole("button", { name: "Follow the events" }).click();
   await page.getByText("it needs the scope read or events.").waitFor();
-}, Array(2).fill("Failed to load resource: the server responded with a status of 403 (Forbidden)"));
+  await page.getByRole("button", { name: "Forget the token" }).click();
+  await enter(page, server, await server.tokenWith("read"));
+  await page.getByLabel("Id of an appointment").fill(made.id);
+  await page.getByRole("button", { name: "Open it" }).click();
+  const section = page.getByRole("region", { name: "Only read" });
+  await section.getByText("This token may not do that: it needs the scope audit.").waitFor();
+  await section.getByText("As it is now.").waitFor();
+  assert.equal(await section.getByRole("slider").count(), 0);
+}, Array(3).fill("Failed to load resource: the server responded with a status of 403 (Forbidden)"));
 
 inBrowser("the token stays in the tab until it is forgotten", {}, async (page, context) => {
-  await enter(page, server);
+  await enter(page, server, token);
   assert.equal(await page.getByLabel("Token").inputValue(), "", "not even in the hidden field");
   await page.reload();
-  await page.getByText(/^\d+ appointments, page 1/).waitFor();
+  await page.getByText(/^\d+ appointments?[.,]/).waitFor();
   const other = await context.newPage();
   await other.goto(`${server.url}/console/`);
   await other.getByLabel("Token").waitFor();
@@ -69,7 +79,7 @@ inBrowser("the list has filters and pages", {}, async (page) => {
   for (let day = 1; day <= 23; ++day) {
     await at(`2041-05-${String(day).padStart(2, "0")}`, { title: `Day ${day}`, participants: [person] });
   }
-  await enter(page, server);
+  await enter(page, server, token);
   await page.getByLabel("Participant’s unique_id").fill("lists");
   await page.getByRole("button", { name: "List appointments" }).click();
   await page.getByText("23 appointments, page 1 of 2.").waitFor();
@@ -95,13 +105,13 @@ inBrowser("the list has filters and pages", {}, async (page) => {
 
 inBrowser("an appointment opens from the list, by its id and by its address", {}, async (page) => {
   const made = await at("2042-05-06", { title: "Looked for", config: { chat_enabled: true } });
-  await enter(page, server);
+  await enter(page, server, token);
   await page.getByLabel("Starts on or after").fill("2042-05-06");
   await page.getByRole("button", { name: "List appointments" }).click();
   await page.getByRole("link", { name: "Looked for" }).click();
   const section = page.getByRole("region", { name: "Looked for" });
-  await section.getByText("Ann Example (ann, participant)").waitFor();
-  await section.getByText("chat_enabled").waitFor();
+  await section.getByText("Ann Example (ann, participant)").first().waitFor();
+  await section.getByText("chat enabled").first().waitFor();
   const address = page.url();
   await page.getByLabel("Id of an appointment").fill(server.organization);
   await page.getByRole("button", { name: "Open it" }).click();
@@ -112,11 +122,11 @@ inBrowser("an appointment opens from the list, by its id and by its address", {}
   assert.equal(page.url(), address);
   await page.reload();
   await section.waitFor();
-}, ["Failed to load resource: the server responded with a status of 404 (Not Found)"]);
+}, Array(2).fill("Failed to load resource: the server responded with a status of 404 (Not Found)"));
 
 inBrowser("events appear while they happen, and open what they are about", {}, async (page) => {
   await at("2043-05-06", { title: "Before" });
-  await enter(page, server);
+  await enter(page, server, token);
   await page.getByRole("button", { name: "Follow the events" }).click();
   await page.getByText("Connected: events appear as they happen.").waitFor();
   const rows = page.getByRole("log").getByRole("listitem");
@@ -139,7 +149,7 @@ inBrowser("events appear while they happen, and open what they are about", {}, a
 inBrowser("a lost connection goes on where it was", {}, async (page) => {
   const before = await at("2044-05-07");
   const way = await Way.to(server);
-  await enter(page, way, server.token);
+  await enter(page, way, token);
   await page.getByRole("button", { name: "Follow the events" }).click();
   await page.getByRole("log").getByText(before.id).first().waitFor();
   way.cut();
@@ -154,7 +164,7 @@ inBrowser("a lost connection goes on where it was", {}, async (page) => {
 
 inBrowser("what is shown can be saved, and no cell becomes a formula", {}, async (page) => {
   const made = await at("2045-05-06", { title: '=SUM(A1), "quoted"' });
-  await enter(page, server);
+  await enter(page, server, token);
   await page.getByLabel("Starts on or after").fill("2045-05-06");
   await page.getByLabel("Starts on or before").fill("2045-05-06");
   await page.getByRole("button", { name: "List appointments" }).click();
@@ -175,18 +185,19 @@ inBrowser("values are text, whatever they look like", {}, async (page) => {
   const made = await at("2046-05-06", {
     title: NASTY, participants: [{ unique_id: NASTY, display_name: NASTY, role: "participant" }],
   });
-  await enter(page, server);
+  await enter(page, server, token);
   await page.getByLabel("Starts on or after").fill("2046-05-06");
   await page.getByRole("button", { name: "List appointments" }).click();
   await page.getByRole("link", { name: NASTY }).click();
-  await page.getByRole("region", { name: NASTY }).getByText(`${NASTY} (${NASTY}, participant)`).waitFor();
+  await page.getByRole("region", { name: NASTY }).getByText(`${NASTY} (${NASTY}, participant)`)
+    .first().waitFor();
   await page.getByRole("button", { name: "Follow the events" }).click();
   await page.getByRole("log").getByText(made.id).first().waitFor();
   assert.equal(await page.locator("img").count(), 0);
 });
 
 inBrowser("the browser itself refuses HTML made of text", {}, async (page) => {
-  await enter(page, server);
+  await enter(page, server, token);
   const refused = await page.evaluate((html) => {
     try {
       document.body.insertAdjacentHTML("beforeend", html);
@@ -200,7 +211,7 @@ inBrowser("the browser itself refuses HTML made of text", {}, async (page) => {
 inBrowser("it can be used by the keyboard alone", {}, async (page) => {
   await at("2047-05-05", { title: "By keyboard" });
   await page.goto(`${server.url}/console/`);
-  await page.keyboard.type(server.token); // the field has the focus
+  await page.keyboard.type(token); // the field has the focus
   await page.keyboard.press("Enter");
   await page.getByText(/^\d+ appointments/).waitFor();
   await tabTo(page, "Starts on or after");
@@ -223,10 +234,10 @@ for (const colorScheme of ["light", "dark"]) {
       const made = await at("2048-05-06", { title: "W".repeat(255) });
       await page.goto(`${server.url}/console/`);
       await expectAccessible(page);
-      await enter(page, server);
+      await enter(page, server, token);
       await page.getByLabel("Id of an appointment").fill(made.id);
       await page.getByRole("button", { name: "Open it" }).click();
-      await page.getByText("Ann Example (ann").waitFor();
+      await page.getByText("Ann Example (ann").first().waitFor();
       await page.getByRole("button", { name: "Follow the events" }).click();
       await page.getByText("Connected:").waitFor();
       await page.getByRole("log").getByText(made.id).first().waitFor();
@@ -239,7 +250,7 @@ for (const colorScheme of ["light", "dark"]) {
 test("the console works at its address without a slash", { timeout: 60_000 }, async () => {
   const page = await browser.newPage();
   await page.goto(`${server.url}/console`);
-  await page.getByLabel("Token").fill(server.token);
+  await page.getByLabel("Token").fill(token);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Find an appointment" }).waitFor();
   await page.close();
@@ -248,7 +259,7 @@ test("the console works at its address without a slash", { timeout: 60_000 }, as
 // The picture in docs/console.md: made again only when asked for, since fonts differ.
 inBrowser("the console can be drawn", { viewport: { width: 760, height: 1000 } }, async (page) => {
   const made = await at("2031-05-06", { duration_minutes: 30, config: { chat_enabled: true } });
-  await enter(page, server);
+  await enter(page, server, token);
   await page.getByLabel("Starts on or after").fill("2031-05-06");
   await page.getByLabel("Starts on or before").fill("2031-05-07");
   await page.getByRole("button", { name: "List appointments" }).click();
