@@ -7,6 +7,8 @@ namespace consularia::api {
 
 [[nodiscard]] std::string_view console_page_css();
 [[nodiscard]] std::string_view console_appointment_js();
+[[nodiscard]] std::string_view console_audit_head_js();
+[[nodiscard]] std::string_view console_audit_js();
 [[nodiscard]] std::string_view console_csv_js();
 [[nodiscard]] std::string_view console_elements_js();
 [[nodiscard]] std::string_view console_find_js();
@@ -16,5 +18,7 @@ namespace consularia::api {
 [[nodiscard]] std::string_view console_requests_js();
 [[nodiscard]] std::string_view console_timeline_js();
 [[nodiscard]] std::string_view console_values_js();
+[[nodiscard]] std::string_view console_verify_js();
+[[nodiscard]] std::string_view console_verify_worker_js();
 
 }  // namespace consularia::api

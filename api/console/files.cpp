@@ -15,6 +15,8 @@ constexpr std::string_view kScript = "text/javascript; charset=utf-8";
 constexpr std::array kFiles{
     ConsoleFile{"page.css", kCss, console_page_css},
     ConsoleFile{"appointment.js", kScript, console_appointment_js},
+    ConsoleFile{"audit-head.js", kScript, console_audit_head_js},
+    ConsoleFile{"audit.js", kScript, console_audit_js},
     ConsoleFile{"csv.js", kScript, console_csv_js},
     ConsoleFile{"elements.js", kScript, console_elements_js},
     ConsoleFile{"find.js", kScript, console_find_js},
@@ -23,7 +25,9 @@ constexpr std::array kFiles{
     ConsoleFile{"refusals.js", kScript, console_refusals_js},
     ConsoleFile{"requests.js", kScript, console_requests_js},
     ConsoleFile{"timeline.js", kScript, console_timeline_js},
-    ConsoleFile{"values.js", kScript, console_values_js}};
+    ConsoleFile{"values.js", kScript, console_values_js},
+    ConsoleFile{"verify.js", kScript, console_verify_js},
+    ConsoleFile{"verify_worker.js", kScript, console_verify_worker_js}};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #pragma once
-// The files of the console, the page for auditors: those beside this one, at build time.
+// The files of the console, the page for auditors, at build time: those beside this one, and the
+// verifier of clients/javascript as it is.
 
 #include <string_view>
 

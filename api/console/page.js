@@ -4,8 +4,9 @@ import { tell, the } from "./elements.js";
 import { showFirstPage } from "./find.js";
 import "./live.js";
 import { ask, token } from "./requests.js";
+import "./verify.js";
 
-const SECTIONS = ["sections", "find", "live"];
+const SECTIONS = ["sections", "find", "live", "verify"];
 
 function showAddressed() {
   const [, id] = /^#appointments\/(.+)$/.exec(location.hash) ?? [];

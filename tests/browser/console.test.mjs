@@ -50,6 +50,8 @@ inBrowser("a token without a scope learns which one it needs", {}, async (page) 
   await page.getByText("This token may not do that: it needs the scope read.").waitFor();
   await page.getByRole("button", { name: "Follow the events" }).click();
   await page.getByText("it needs the scope read or events.").waitFor();
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.getByText("it needs the scope audit.").waitFor();
   await page.getByRole("button", { name: "Forget the token" }).click();
   await enter(page, server, await server.tokenWith("read"));
   await page.getByLabel("Id of an appointment").fill(made.id);
@@ -58,7 +60,7 @@ inBrowser("a token without a scope learns which one it needs", {}, async (page) 
   await section.getByText("This token may not do that: it needs the scope audit.").waitFor();
   await section.getByText("As it is now.").waitFor();
   assert.equal(await section.getByRole("slider").count(), 0);
-}, Array(3).fill("Failed to load resource: the server responded with a status of 403 (Forbidden)"));
+}, Array(4).fill("Failed to load resource: the server responded with a status of 403 (Forbidden)"));
 
 inBrowser("the token stays in the tab until it is forgotten", {}, async (page, context) => {
   await enter(page, server, token);

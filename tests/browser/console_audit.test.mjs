@@ -114,7 +114,80 @@ inBrowser("the history can be saved, one line for each change", {}, async (page)
   assert.ok(lines.at(-1).endsWith(",start_date_time,2031-05-06T09:00:00Z,2031-05-07T10:00:00Z"));
 });
 
-inBrowser("the past can be seen by the keyboard alone", {}, async (page) => {
+const verdict = (page) => page.locator("#verify-status");
+
+async function verify(page, { keys, head } = {}) {
+  if (keys !== undefined) await page.getByLabel("Verifier keys").fill(keys);
+  if (head !== undefined) await page.getByLabel("A head that was kept").fill(head);
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.getByText(/^(Intact|Altered|Cannot tell): /).waitFor();
+  return verdict(page).textContent();
+}
+
+inBrowser("what was not touched is intact, and its head can be kept and used", {}, async (page) => {
+  await enter(page, server, token);
+  assert.match(await verify(page), new RegExp(`^Intact: records 1 to \\d+ of organization ${server.organization}$`));
+  const head = await page.getByLabel("The head of what was verified").inputValue();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"), page.getByRole("button", { name: "Save this head" }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), `head-${head.split("\n")[1]}.txt`);
+  await server.appointment(0, { start_date_time: "2031-05-09T09:00:00Z" });
+  const mailed = ` ${head.replaceAll("\n", "\r\n")}\r\n\r\n`;
+  assert.match(await verify(page, { head: mailed }), /^Intact: /);
+  const [size] = head.match(/(?<=\n)\d+/);
+  const forged = head.replace(`\n${size}\n`, `\n${size - 1}\n`);
+  assert.equal(await verify(page, { head: forged }), "Altered: head that you gave: its signature is wrong");
+  assert.ok(await page.locator("#head-kept").isHidden());
+  assert.match(await verify(page, { head: "hello" }), /^Cannot tell: head that you gave: /);
+});
+
+inBrowser("a key of somebody else cannot tell", {}, async (page) => {
+  await enter(page, server, token);
+  assert.match(await verify(page, { keys: "example.org+00000000+AAAA" }), /^Cannot tell: .* is no verifier key$/);
+});
+
+/** Planted faults: what they do to the lines of an export, and what is found. */
+const FAULTS = {
+  "a changed record": [(lines) => lines.with(3, lines[3].replace("Second", "Secund")), /^Altered: record 4: /],
+  "a dropped record": [(lines) => lines.toSpliced(2, 1), /^Altered: record 3: /],
+  "a record that was added": [(lines) => lines.toSpliced(2, 0, lines[2]), /^Altered: record 4: /],
+  "swapped records": [(lines) => lines.with(2, lines[3]).with(3, lines[2]), /^Altered: record 3: /],
+  "an end that was cut off": [(lines) => lines.slice(0, -2), /^Altered: /],
+  "a head that was forged": [
+    (lines) => lines.with(-1, lines.at(-1).replace(/\\nchain ./, (all) => all.replace(/.$/, "_"))),
+    /^Altered: /],
+};
+
+for (const [fault, [plant, found]] of Object.entries(FAULTS)) {
+  inBrowser(`${fault} is found`, {}, async (page) => {
+    await enter(page, server, token);
+    await page.context().route("**/audit/export/*", async (route) => {
+      const answer = await route.fetch();
+      const lines = (await answer.text()).trimEnd().split("\n");
+      await route.fulfill({ response: answer, body: `${plant(lines).join("\n")}\n` });
+    });
+    assert.match(await verify(page), found);
+    assert.equal(await verdict(page).getAttribute("class"), "bad");
+    assert.ok(await page.locator("#head-kept").isHidden());
+  });
+}
+
+inBrowser("an export that breaks off proves nothing, and checking can be stopped", {}, async (page) => {
+  await enter(page, server, token);
+  await page.context().route("**/audit/export/*", (route) => route.abort());
+  assert.equal(await verify(page), "Cannot tell: The server cannot be reached.");
+  await page.context().unrouteAll();
+  await page.context().route("**/audit/export/*", () => {}); // never answers
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.getByText(/^Checking \d+ records/).waitFor();
+  assert.equal(await page.getByRole("progressbar", { name: "Records that were checked" }).count(), 1);
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await page.getByText("Stopped.").waitFor();
+  assert.ok(await page.getByRole("button", { name: "Verify" }).isEnabled());
+});
+
+inBrowser("the past can be seen and checked by the keyboard alone", {}, async (page) => {
   await enter(page, server, token);
   await tabTo(page, "Id of an appointment");
   await page.keyboard.type(moved.id);
@@ -125,6 +198,11 @@ inBrowser("the past can be seen by the keyboard alone", {}, async (page) => {
   await page.getByText("now: Second").waitFor();
   await page.keyboard.press("ArrowRight");
   await page.getByText("now: Second").waitFor({ state: "detached" });
+  await tabTo(page, "Verify");
+  await page.keyboard.press("Enter"); // the link to the section
+  await tabTo(page, "Verify");
+  await page.keyboard.press("Enter");
+  await page.getByText(/^Intact: /).waitFor();
 });
 
 for (const colorScheme of ["light", "dark"]) {
@@ -135,8 +213,11 @@ for (const colorScheme of ["light", "dark"]) {
       await open(page, moved);
       await page.getByRole("slider").fill("1");
       await page.getByText("now: Second").waitFor();
+      assert.match(await verify(page), /^Intact: /);
       await expectAccessible(page);
       await expectNoSidewaysScrolling(page);
+      assert.match(await verify(page, { head: "hello" }), /^Cannot tell: /);
+      await expectAccessible(page);
     });
   }
 }
@@ -148,6 +229,12 @@ inBrowser("the past can be drawn", { viewport: { width: 760, height: 900 } }, as
   await page.getByRole("slider").fill("2");
   await page.getByText(/now: Wed, 7 May/).waitFor();
   await draw(page, "appointment");
+});
+
+inBrowser("a verdict can be drawn", { viewport: { width: 760, height: 900 } }, async (page) => {
+  await enter(page, server, token);
+  await verify(page);
+  await draw(page, "verify");
 });
 
 async function draw(page, section) {

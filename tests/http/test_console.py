@@ -11,9 +11,9 @@ HTML = "text/html; charset=utf-8"
 ACCEPT_OF_BROWSERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'",
-    "connect-src": "'self'", "base-uri": "'none'", "form-action": "'none'",
+    "connect-src": "'self'", "worker-src": "'self'", "base-uri": "'none'", "form-action": "'none'",
     "frame-ancestors": "'none'", "require-trusted-types-for": "'script'",
-    "trusted-types": "'none'"}
+    "trusted-types": "console"}
 
 
 def policy_of(answer):
