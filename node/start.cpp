@@ -82,9 +82,13 @@ void Start::run(const std::function<void()>& on_ready, const std::function<void(
             serves = open();
         }
         if (serves) {
+            bool delivers = begin_delivery();
             on_ready();
             over_ = true;
-            deliver();
+            while (!delivers && !stopping_) {
+                std::this_thread::sleep_for(kRetryStorage);
+                delivers = begin_delivery();
+            }
         }
     } catch (const std::exception& error) {
         spdlog::error("the start failed: {}", error.what());
@@ -103,19 +107,16 @@ bool Start::open() {
     return context_.node.start(std::move(ledger), context_.progress, opened_.is_ours);
 }
 
-/// A node whose webhooks have to wait serves all the same.
-void Start::deliver() {
-    if (context_.options.read_only) return;  // The past was delivered by others.
-    while (!stopping_) {
-        try {
-            const auto partitions = context_.backend.partitions();
-            return context_.webhooks.begin(
-                context_.dir, settings_of(context_), partitions, opened_
-            );
-        } catch (const ledger::StorageError& error) {
-            spdlog::error("webhooks wait: {}", error.what());
-            std::this_thread::sleep_for(kRetryStorage);
-        }
+/// A node whose webhooks have to wait serves all the same. Returns false if they do.
+bool Start::begin_delivery() {
+    if (context_.options.read_only) return true;  // The past was delivered by others.
+    try {
+        const auto partitions = context_.backend.partitions();
+        context_.webhooks.begin(context_.dir, settings_of(context_), partitions, opened_);
+        return true;
+    } catch (const ledger::StorageError& error) {
+        spdlog::error("webhooks wait: {}", error.what());
+        return false;
     }
 }
 

@@ -65,7 +65,7 @@ class Start {
   private:
     void run(const std::function<void()>& on_ready, const std::function<void()>& on_failure);
     bool open();
-    void deliver();
+    [[nodiscard]] bool begin_delivery();
     std::optional<ServedLedger> open_data();
     void wait_for_storage(const std::string& why);
 

@@ -209,7 +209,8 @@ void WebhookEngine::try_now(webhooks::Request request, Done done) {
         done({delivery->last_status, delivery->last_body, delivery->last_error});
     };
     auto* const worker = worker_.load();
-    if (worker != nullptr && worker->try_now(std::move(request))) return;
+    if (worker == nullptr) return done({std::nullopt, "", "The delivery has not begun yet."});
+    if (worker->try_now(std::move(request))) return;
     done({std::nullopt, "", "Too many attempts are under way."});
 }
 
