@@ -15,9 +15,9 @@ namespace consularia::cli {
 
 namespace {
 
-/// How long stopping may take after open requests have used up their own time: 2 s of it are for
+/// How long stopping may take after open requests have used up their own time: half of it is for
 /// the posts of webhooks.
-constexpr std::chrono::milliseconds kStopReserve{3000};
+constexpr std::chrono::milliseconds kStopReserve{1000};
 
 /// After all log lines about the start.
 void announce(const std::string& origin) {

@@ -38,7 +38,7 @@ struct WorkerLimits {
     std::chrono::milliseconds pass{20};
     std::size_t requests = 16;  ///< That may be under way.
     /// How long stop() waits for the posts under way.
-    std::chrono::milliseconds drain{2000};
+    std::chrono::milliseconds drain{500};
     std::chrono::milliseconds command_deadline = ledger::kCommandDeadline;
 };
 
