@@ -17,7 +17,7 @@ std::string dotted(std::uint32_t v4) {
 }
 
 std::uint32_t v4(const std::string& text) {
-    const auto& bytes = parse_address(text).value().bytes;
+    const auto bytes = parse_address(text).value().bytes;
     return std::uint32_t{bytes[12]} << 24 | std::uint32_t{bytes[13]} << 16 |
            std::uint32_t{bytes[14]} << 8 | bytes[15];
 }
