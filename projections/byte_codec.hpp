@@ -130,4 +130,12 @@ class ByteReader {
     std::string_view rest_;
 };
 
+/// A domain text that was stored.
+template <class T>
+T read_text(ByteReader& in) {
+    auto text = T::parse(std::string(in.text()));
+    if (!text) row_is_damaged();
+    return *std::move(text);
+}
+
 }  // namespace consularia::projections

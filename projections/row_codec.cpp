@@ -8,14 +8,6 @@
 namespace consularia::projections {
 namespace {
 
-/// A domain Text.
-template <class T>
-T read_text(ByteReader& in) {
-    auto text = T::parse(std::string(in.text()));
-    if (!text) row_is_damaged();
-    return *std::move(text);
-}
-
 void write_config(ByteWriter& out, const domain::Config& config) {
     out.number(config.entries().size());
     for (const auto& [feature, enabled] : config.entries()) {

@@ -8,13 +8,6 @@
 namespace consularia::projections {
 namespace {
 
-template <class T>
-T read_text(ByteReader& in) {
-    auto text = T::parse(std::string(in.text()));
-    if (!text) row_is_damaged();
-    return *std::move(text);
-}
-
 void write_types(ByteWriter& out, const domain::WebhookTypes& types) {
     out.number(types.names().size());
     for (const auto& name : types.names()) out.text(name.value());

@@ -3,7 +3,6 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace consularia::test {
@@ -36,18 +35,12 @@ std::size_t ScriptedServer::connections() const {
     return sockets_.size();
 }
 
-std::size_t ScriptedServer::most_at_once() const {
-    const std::lock_guard lock(mutex_);
-    return most_;
-}
-
 void ScriptedServer::accept() {
     acceptor_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
         if (error) return;
         {
             const std::lock_guard lock(mutex_);
             sockets_.push_back(std::make_shared<tcp::socket>(std::move(socket)));
-            most_ = std::max(most_, ++open_);
             connections_.emplace_back([this, one = sockets_.back()] { run(*one); });
         }
         accept();
@@ -60,7 +53,6 @@ void ScriptedServer::run(Socket& socket) {
     } catch (const boost::system::system_error&) {  // The client has ended the connection.
     }
     const std::lock_guard lock(mutex_);
-    --open_;
     boost::system::error_code ignored;
     socket.shutdown(tcp::socket::shutdown_both, ignored);
 }

@@ -31,9 +31,8 @@ class ScriptedServer {
 
     [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + port() + "/"; }
 
-    /// How many connections there were, and how many at the same time.
+    /// How many connections there were.
     [[nodiscard]] std::size_t connections() const;
-    [[nodiscard]] std::size_t most_at_once() const;
 
   private:
     void accept();
@@ -45,8 +44,6 @@ class ScriptedServer {
     mutable std::mutex mutex_;  ///< Guards what follows.
     std::vector<std::shared_ptr<Socket>> sockets_;
     std::vector<std::jthread> connections_;
-    std::size_t open_ = 0;
-    std::size_t most_ = 0;
     std::jthread thread_;
 };
 
