@@ -1,4 +1,4 @@
-"""A receiver of webhooks on loopback, which answers as a test says."""
+"""A receiver of webhooks on this machine, which answers as a test says."""
 import http.server
 import json
 import threading
@@ -30,7 +30,7 @@ class Receiver:
     """`answer` is called with each message and returns a status, or a status with headers and a
     body; it may block. Messages are kept in the order in which they came, all and the accepted."""
 
-    def __init__(self, answer=lambda message: 204):
+    def __init__(self, answer=lambda message: 204, address="127.0.0.1", port=None):
         self.answer = answer
         self.messages = []
         self.accepted = []
@@ -58,15 +58,12 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.port = free_port()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self.port = port or free_port()
+        self.url = f"http://{address}:{self.port}/hook"
+        self.server = http.server.ThreadingHTTPServer((address, self.port), Handler)
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}/hook"
 
     def sequences(self):
         """Of the accepted ones, in the order in which they came."""
