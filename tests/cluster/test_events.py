@@ -1,10 +1,13 @@
 """Events on several nodes: a cursor is the same on each, and each hears of every fact."""
 import concurrent.futures
 import itertools
+import json
 
 import pytest
 
 from listener import Listener
+from test_races import Organization
+from wait import until
 
 FEED = "/events/"
 
@@ -73,3 +76,40 @@ def test_a_ticket_of_one_node_opens_another_once(clients):
     opener = clients[0].post("/events/tickets/", {})["ticket"]
     anyone = clients[1].with_token(None)
     assert [anyone.get(f"{FEED}?ticket={opener}").status for _ in range(2)] == [200, 401]
+
+
+def test_the_feed_of_a_frozen_organization_goes_on_until_its_token_may_be_lost(cluster):
+    organization = Organization(cluster)
+    first, second, third = organization.clients
+    head = first.create().position
+    unknown = {"type": "dev.consularia.appointment.teleported.v1", "data": {"to": "the moon"}}
+    with Listener(second.port, second.token, f"?after={head}") as stream:
+        organization.put(organization.record(**unknown))
+        assert stream.next().event == unknown["type"]
+        for client in organization.clients:
+            assert client.get("/appointments/").status == 503
+            answer = client.get(f"{FEED}?after={head}")
+            assert answer.status == 200 and answer.position == head + 1
+            assert [event["data"] for event in answer.json] == [unknown["data"]]
+        ahead = third.get(f"{FEED}?after={head + 2}")
+        assert (ahead.status, ahead["detail"]) == (
+            409, f"The cursor {head + 2} is ahead of the head {head + 1}.")
+        waiting = f"{FEED}?after={head + 1}&wait=20"
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            poll = pool.submit(third.get, waiting)
+            organization.put(organization.record(**unknown))
+            assert [event["sequence"] for event in poll.result().json] == [str(head + 2)]
+        assert stream.next().sequence == head + 2
+        # What this says about tokens is not applied any more: none may be trusted.
+        organization.put(organization.record(
+            type="dev.consularia.organization.token_revoked.v1", version=None, data={},
+            subject=f"tokens/{token_of(organization)}"))
+        assert stream.next() is None
+    until(lambda: [client.get(FEED).status for client in organization.clients] == [503] * 3,
+          "the feed is closed to the token")
+
+
+def token_of(organization):
+    """The id of its only token, as its first event has it."""
+    first = json.loads(organization.log().facts_of(organization.id)[0])
+    return first["data"]["token"]["id"]
