@@ -14,7 +14,14 @@ void add_export(CLI::App* command, VerifyOptions& options) {
         ->allow_extra_args(false);
     command->add_option("--head", options.heads, "A kept head, in a file; may be repeated")
         ->allow_extra_args(false);
+    command
+        ->add_option(
+            "--stamp", options.stamps, "A time stamp of a head, in a file; may be repeated"
+        )
+        ->allow_extra_args(false);
+    command->add_option("--tsa-ca", options.tsa_ca, "PEM file: who vouches for the TSAs of stamps");
     command->add_option("--after", options.after, "The export begins behind this record");
+    command->add_option("--proof", options.proof, "What .../audit/proof/ answered for that record");
 }
 
 }  // namespace
@@ -42,6 +49,10 @@ void add_sign(CLI::App* audit, SignOptions& options) {
     sign->add_option("--directory", options.directory, "Where the heads are put");
     add(sign, "interval-s", options.interval, "Go on and do it again after this time; 0: once")
         ->check(CLI::Range(0, 604'800));
+    add(sign, "timestamp-url", options.stamps.url, "A TSA (RFC 3161) that stamps the heads");
+    add(sign, "timestamp-timeout-s", options.stamps.timeout, "When to give up waiting for it")
+        ->check(CLI::Range(1, 600));
+    add(sign, "tsa-ca", options.stamps.ca, "PEM file; refuse stamps that nobody in it vouches for");
     sign->callback([&options] { sign_heads(options); });
 }
 

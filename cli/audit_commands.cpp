@@ -1,5 +1,7 @@
 #include "cli/audit_commands.hpp"
 
+#include "cli/audit_proof.hpp"
+#include "cli/audit_stamps.hpp"
 #include "cli/export_reader.hpp"
 #include "cli/export_verifier.hpp"
 #include "cli/output.hpp"
@@ -7,8 +9,10 @@
 #include "node/usage_error.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <iostream>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace consularia::cli {
 
@@ -18,12 +22,42 @@ constexpr int kIntact = 0;
 constexpr int kAltered = 1;
 constexpr int kCannotTell = 3;
 
+std::vector<AuditStamp> read_stamps(const VerifyOptions& options) {
+    std::vector<AuditStamp> stamps;
+    if (options.stamps.empty()) return stamps;
+    if (options.tsa_ca.empty()) throw node::UsageError("--stamp needs --tsa-ca.");
+    const auto trust = read_trust(options.tsa_ca);
+    for (const auto& file : options.stamps) stamps.push_back(read_stamp(file, trust));
+    return stamps;
+}
+
+/// A line for each.
+std::string proven_by(const std::vector<AuditStamp>& stamps, std::span<const AuditHead> heads) {
+    std::string lines;
+    for (const auto& stamp : stamps) {
+        const auto* const stamped = find_stamped(stamp, heads);
+        if (stamped == nullptr) {
+            throw CannotTell("stamp " + stamp.label + ": it is of none of the heads");
+        }
+        lines += "\nstamp " + stamp.label + ": records 1 to " + std::to_string(stamped->head.size) +
+                 " existed on " + domain::format(stamp.time);
+    }
+    return lines;
+}
+
 std::string find_intact(const VerifyOptions& options) {
     const auto keys = read_audit_keys(options.keys);
-    std::deque<AuditHead> heads;
+    std::vector<AuditHead> heads;
     for (const auto& file : options.heads) heads.push_back(read_head(file, keys));
-    ExportVerifier verifier(keys, std::move(heads), options.after);
-    return read_export(options.file, verifier);
+    const auto stamps = read_stamps(options);
+    ExportVerifier verifier(keys, {heads.begin(), heads.end()}, options.after);
+    if (!options.proof.empty()) {
+        if (options.after == 0) throw node::UsageError("--proof is for an export with --after.");
+        verifier.go_on_from(read_proof(options.proof, verifier.beginning()));
+    }
+    const auto intact = read_export(options.file, verifier);
+    heads.push_back(verifier.end());
+    return intact + proven_by(stamps, heads);
 }
 
 struct Verdict {
@@ -58,7 +92,7 @@ int verify_export(const VerifyOptions& options) {
 }
 
 int report_export(const ReportOptions& options) {
-    const auto& [file, keys, head_files, after] = options.verified;
+    const auto& [file, keys, head_files, stamps, tsa_ca, after, proof] = options.verified;
     ExportSummary summary(
         {read_moment(options.from, domain::kEarliest), read_moment(options.to, domain::kLatest)}
     );

@@ -9,13 +9,17 @@ namespace consularia::cli {
 
 struct VerifyOptions {
     std::string file;
-    std::vector<std::string> keys;   ///< Verifier keys.
-    std::vector<std::string> heads;  ///< Files.
-    std::uint64_t after = 0;         ///< The export begins behind this record.
+    std::vector<std::string> keys;    ///< Verifier keys.
+    std::vector<std::string> heads;   ///< Files.
+    std::vector<std::string> stamps;  ///< Files.
+    std::string tsa_ca;               ///< A PEM file, needed if there are stamps.
+    std::uint64_t after = 0;          ///< The export begins behind this record.
+    std::string proof;                ///< A file with the proof of that record; may be empty.
 };
 
-/// Verifies an export, offline, and prints the verdict. Returns the exit code: 0 intact, 1 altered,
-/// 3 cannot tell.
+/// Verifies an export, offline, and prints the verdict, and for each stamp up to when the records
+/// are proven to have existed. Returns the exit code: 0 intact, 1 altered, 3 cannot tell. Throws
+/// UsageError for stamps without certificates.
 [[nodiscard]] int verify_export(const VerifyOptions& options);
 
 struct ReportOptions {

@@ -18,6 +18,17 @@ CannotTell useless(const std::string& label, const char* why) {
 
 }  // namespace
 
+std::string read_beginning(const std::string& file, std::size_t bytes) {
+    std::ifstream in(file, std::ios::binary);
+    std::string content(bytes, '\0');
+    in.read(content.data(), static_cast<std::streamsize>(content.size()));
+    if (in.bad() || !in.is_open() || (in.gcount() == 0 && !in.eof())) {
+        throw CannotTell(file + " cannot be read");
+    }
+    content.resize(static_cast<std::size_t>(in.gcount()));
+    return content;
+}
+
 AuditKeys read_audit_keys(std::span<const std::string> texts) {
     AuditKeys keys;
     for (const auto& text : texts) {
@@ -40,18 +51,11 @@ AuditHead open_head(std::string_view note, const AuditKeys& keys, const std::str
         throw Altered("head " + label + ": its signature is wrong");
     }
     if (opened.fault) throw useless(label, "it is not signed by any of the keys");
-    return {label, *std::move(head)};
+    return {label, *std::move(head), ledger::sha256(note)};
 }
 
 AuditHead read_head(const std::string& file, const AuditKeys& keys) {
-    std::ifstream in(file, std::ios::binary);
-    std::string note(infra::kMaxNoteBytes, '\0');
-    in.read(note.data(), static_cast<std::streamsize>(note.size()));
-    if (in.bad() || !in.is_open() || (in.gcount() == 0 && !in.eof())) {
-        throw CannotTell(file + " cannot be read");
-    }
-    note.resize(static_cast<std::size_t>(in.gcount()));
-    return open_head(note, keys, file);
+    return open_head(read_beginning(file, infra::kMaxNoteBytes), keys, file);
 }
 
 }  // namespace consularia::cli

@@ -3,6 +3,7 @@
 
 #include "infra/crypto/notes.hpp"
 
+#include <cstddef>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -26,9 +27,13 @@ class CannotTell : public std::runtime_error {
 struct AuditHead {
     std::string label;  ///< How verdicts call it: the name of its file.
     infra::SignedHead head;
+    ledger::Hash note{};  ///< The SHA-256 of the signed note, which a time stamp is of.
 };
 
 using AuditKeys = std::vector<infra::NoteVerifier>;
+
+/// At most so many bytes of the file. Throws CannotTell if it cannot be read.
+[[nodiscard]] std::string read_beginning(const std::string& file, std::size_t bytes);
 
 /// Throws CannotTell for anything that is no verifier key.
 [[nodiscard]] AuditKeys read_audit_keys(std::span<const std::string> texts);

@@ -21,7 +21,10 @@
 #include <iostream>
 #include <iterator>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace consularia::cli {
 
@@ -67,15 +70,20 @@ std::string newest_in(const fs::path& directory) {
 class HeadSigner {
   public:
     HeadSigner(const SignOptions& options, infra::AuditKeys keys)
-        : dir_(options.data_dir), to_(options.directory), keys_(std::move(keys)) {}
+        : dir_(options.data_dir),
+          to_(options.directory),
+          keys_(std::move(keys)),
+          stamper_(options.stamps) {}
 
-    void sign_all() {
+    /// Returns how many heads should have a stamp and have none.
+    std::size_t sign_all() {
         const auto journal = infra::rocks::peek_store(dir_.journal(), journal::schema());
         if (!journal) {
             throw node::UsageError("There is no journal in " + dir_.root().string() + ".");
         }
         std::size_t count = 0;
         std::size_t added = 0;
+        std::vector<fs::path> kept;
         journal::for_each_head(
             *journal,
             [&](domain::OrganizationId organization, const ledger::Head& head) {
@@ -86,17 +94,25 @@ class HeadSigner {
                     return;
                 }
                 ++count;
-                if (keep(organization, {{}, head.sequence, tree.root(), head.hash})) ++added;
+                const auto [file, is_new] =
+                    keep(organization, {{}, head.sequence, tree.root(), head.hash});
+                kept.push_back(file);
+                if (is_new) ++added;
             }
         );
         std::cout << count << " heads are kept in " << to_.string() << ", " << added
                   << " of them new" << std::endl;
         finish_output();
+        return stamper_.stamp(kept);
     }
 
   private:
-    /// Whether it is new.
-    bool keep(domain::OrganizationId organization, const infra::SignedHead& head) {
+    struct Kept {
+        fs::path file;
+        bool is_new = false;
+    };
+
+    Kept keep(domain::OrganizationId organization, const infra::SignedHead& head) {
         const auto note = keys_.sign(organization, head, clock_.now());
         if (!note) throw std::runtime_error("No audit key of the secrets file is valid.");
         const auto directory = to_ / organization.to_string();
@@ -108,16 +124,17 @@ class HeadSigner {
             // The key may be another one, the text may not.
             const auto text = note->substr(0, note->rfind("\n\n") + 1);
             if (!content_of(file).starts_with(text + "\n")) contradicts(file);
-            return false;
+            return {file, false};
         }
         infra::replace_private_file(file, *note);
-        return true;
+        return {file, true};
     }
 
     const node::DataDir dir_;
     const fs::path to_;
     const infra::AuditKeys keys_;
     const infra::SystemClock clock_;
+    HeadStamper stamper_;
 };
 
 }  // namespace
@@ -130,11 +147,14 @@ void sign_heads(const SignOptions& options) {
     const node::DataDir dir(options.data_dir);
     const auto secrets = infra::load_secrets(node::secrets_file_of(dir, options.secrets_file));
     HeadSigner signer(options, {infra::host_of(options.public_url), secrets.audit_keys});
-    signer.sign_all();
+    const auto missing = signer.sign_all();
+    if (missing > 0 && options.interval.count() == 0) {
+        throw std::runtime_error(std::to_string(missing) + " heads have no stamp.");
+    }
     while (options.interval.count() > 0) {
         std::this_thread::sleep_for(options.interval);
         try {
-            signer.sign_all();
+            (void)signer.sign_all();
         } catch (const ledger::StorageError& error) {
             std::cerr << "consularia: " << error.what() << "\n";  // the next time may succeed
         }

@@ -63,7 +63,10 @@ ExportVerifier::ExportVerifier(AuditKeys keys, std::deque<AuditHead> heads, ledg
       size_(after),
       confirmed_(after) {
     sort_by_size(heads_);
-    if (after == 0) return;
+    if (after == 0) {
+        tree_.emplace();
+        return;
+    }
     if (heads_.empty() || heads_.front().head.size != after) {
         throw CannotTell("the oldest head given must be that of " + record_number(after));
     }
@@ -71,6 +74,10 @@ ExportVerifier::ExportVerifier(AuditKeys keys, std::deque<AuditHead> heads, ledg
     chain_ = oldest.chain;
     const auto id = oldest.origin.rfind('/') + 1;  // npos + 1 is 0
     organization_ = domain::OrganizationId::parse(std::string_view(oldest.origin).substr(id));
+}
+
+void ExportVerifier::go_on_from(ledger::Frontier tree) {
+    tree_ = std::move(tree);
 }
 
 void ExportVerifier::expect(AuditKeys keys, std::deque<AuditHead> heads) {
@@ -100,7 +107,7 @@ void ExportVerifier::take(const ExportedRecord& record) {
     if (!broken_) check_heads();
     size_ = sequence;
     chain_ = record.hash;
-    if (after_ == 0) tree_.append(record.leaf);
+    if (tree_) tree_->append(record.leaf);
 }
 
 std::string ExportVerifier::finish(std::string_view line) {
@@ -114,6 +121,7 @@ std::string ExportVerifier::finish(std::string_view line) {
     if (last.head.size < size_) {
         throw Altered(record_number(last.head.size + 1) + ": it is behind the head at the end");
     }
+    end_ = last;
     heads_.push_back(std::move(last));
     sort_by_size(heads_);
     check_heads();
@@ -158,7 +166,7 @@ void ExportVerifier::check_heads() {
 }
 
 void ExportVerifier::check_head(const AuditHead& kept) const {
-    const auto& [label, head] = kept;
+    const auto& [label, head, note] = kept;
     if (!head.origin.ends_with("/organizations/" + text_of(organization_))) {
         throw Altered("head " + label + ": it is of " + head.origin);
     }
@@ -168,7 +176,7 @@ void ExportVerifier::check_head(const AuditHead& kept) const {
             ", or another one behind " + record_number(confirmed_) + " was changed"
         );
     }
-    if (after_ == 0 && head.root != tree_.root()) {
+    if (tree_ && head.root != tree_->root()) {
         throw Altered("head " + label + ": its root is not that of its records");
     }
 }

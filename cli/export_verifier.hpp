@@ -38,10 +38,19 @@ class ExportVerifier {
     /// head: throws CannotTell if the oldest head is another one.
     ExportVerifier(AuditKeys keys, std::deque<AuditHead> heads, ledger::Sequence after);
 
+    /// The head of the record `after`. Precondition: `after` is not 0, nothing was taken.
+    [[nodiscard]] const AuditHead& beginning() const { return heads_.front(); }
+
+    /// The tree of that head, without which the roots of the others are not looked at.
+    void go_on_from(ledger::Frontier tree);
+
     void take(const ExportedRecord& record);
 
     /// Takes the last line. Returns what is intact.
     [[nodiscard]] std::string finish(std::string_view line);
+
+    /// The head in the last line. Precondition: finish() has returned.
+    [[nodiscard]] const AuditHead& end() const { return end_.value(); }
 
     /// Of the last record.
     [[nodiscard]] ledger::Sequence size() const { return size_; }
@@ -68,7 +77,8 @@ class ExportVerifier {
     ledger::Sequence confirmed_;  ///< The size of the last head that agrees.
     ledger::Hash chain_{};
     std::optional<domain::OrganizationId> organization_;  ///< Empty until it is known.
-    ledger::Frontier tree_;                               ///< Not used if the export begins later.
+    std::optional<ledger::Frontier> tree_;  ///< Empty if the export begins later, without its own.
+    std::optional<AuditHead> end_;
     bool broken_ = false;  ///< The last record does not follow the one before it.
 };
 

@@ -84,7 +84,7 @@ std::string heads(const Report& report, const ExportSummary& summary) {
         return summary.time_of(covered + 1) + " to " + summary.time_of(last);
     };
     const auto last = report.after + summary.records();
-    for (const auto& [label, head] : report.heads) {
+    for (const auto& [label, head, note] : report.heads) {
         if (head.size <= covered) continue;
         table.add({label, number(covered + 1) + " to " + number(head.size), happened(head.size)});
         covered = head.size;

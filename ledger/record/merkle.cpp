@@ -91,6 +91,22 @@ std::optional<Frontier> Frontier::of(std::uint64_t size, std::vector<Hash> subtr
     return frontier;
 }
 
+std::optional<Frontier> Frontier::of_last(
+    std::uint64_t size, const Hash& leaf, std::span<const Hash> path
+) {
+    if (size == 0) return std::nullopt;
+    const auto merged = static_cast<std::size_t>(std::countr_zero(size));
+    const auto others = static_cast<std::size_t>(std::popcount(size)) - 1;
+    if (path.size() != merged + others) return std::nullopt;
+    Frontier frontier;
+    frontier.size_ = size;
+    frontier.subtrees_.assign(path.rbegin(), path.rbegin() + static_cast<std::ptrdiff_t>(others));
+    Hash last = leaf;
+    for (const auto& sibling : path.first(merged)) last = node_hash(sibling, last);
+    frontier.subtrees_.push_back(last);
+    return frontier;
+}
+
 Hash Frontier::root() const {
     if (subtrees_.empty()) return empty_root();
     auto at = subtrees_.rbegin();
@@ -160,9 +176,8 @@ bool verify_consistency(
     const Hash& from_root,
     const Hash& to_root
 ) {
-    if (from > to) return false;
+    if (from == 0 || from > to) return false;
     if (from == to) return path.empty() && from_root == to_root;
-    if (from == 0) return path.empty() && from_root == empty_root();
     auto node = from - 1;
     auto last = to - 1;
     while (node % 2 == 1) {

@@ -33,6 +33,12 @@ class Frontier {
     /// As size() and subtrees() were. Empty if they do not belong together.
     [[nodiscard]] static std::optional<Frontier> of(std::uint64_t size, std::vector<Hash> subtrees);
 
+    /// From the inclusion path of the last leaf, whose siblings are all to its left. Empty if the
+    /// path has another length; whether the hashes are those of a tree only its root says.
+    [[nodiscard]] static std::optional<Frontier> of_last(
+        std::uint64_t size, const Hash& leaf, std::span<const Hash> path
+    );
+
     [[nodiscard]] std::uint64_t size() const { return size_; }
 
     [[nodiscard]] std::span<const Hash> subtrees() const { return subtrees_; }
@@ -95,8 +101,8 @@ using Subtrees = std::function<Hash(unsigned level, std::uint64_t index)>;
 );
 
 /// Whether the path shows that a tree of `from` leaves with the one root is the beginning of a tree
-/// of `to` leaves with the other (RFC 9162, section 2.1.4.2). An empty tree is the beginning of
-/// every tree, which needs no path.
+/// of `to` leaves with the other (RFC 9162, section 2.1.4.2). False for `from` 0, whatever the
+/// path: an empty tree is the beginning of every tree, so nothing would be proven.
 [[nodiscard]] bool verify_consistency(
     std::uint64_t from,
     std::uint64_t to,

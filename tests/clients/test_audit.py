@@ -12,8 +12,8 @@ import pytest
 from audit_faults import Case, change, changed, drop, insert, small_cases, swap, truncate
 from consularia_audit import Altered, CannotTell, Verifier, open_head, read_keys
 from exports import (
-    HOST, ORGANIZATION, TITLES, ZEROS, Signer, head_line, link, make_export, make_record,
-    make_records, note_of, root_of)
+    HOST, ORGANIZATION, TITLES, ZEROS, Signer, base64_of, head_line, line_of, link, make_export,
+    make_record, make_records, note_of, root_of)
 from server import ROOT, Server, binary, run
 
 SMALL = 12
@@ -158,6 +158,54 @@ def test_the_commands_print_the_verdict_and_exit_with_it(commands, tmp_path):
         for language, command in commands.items():  # the system's words differ
             code, printed = run_all({language: command}, *unknown)
             assert code == 3 and printed.startswith("cannot tell: "), (language, unknown)
+
+
+def proof_of_last(records):
+    """What /api/v1/audit/proof/ answers for the last of these, without what verifiers ignore."""
+    path, rest = [], records
+    while len(rest) > 1:
+        split = 1 << (len(rest) - 1).bit_length() - 1
+        path.insert(0, base64_of(root_of(rest[:split])))
+        rest = rest[split:]
+    return json.dumps({"leaf": base64_of(root_of(records[-1:])), "path": path})
+
+
+def test_with_a_proof_of_its_beginning_a_part_is_held_against_the_root(commands, tmp_path):
+    """Who has the key can sign a head with the right chain and another tree: without the tree of
+    the records before, that is not seen."""
+    records = make_records(SMALL)
+    file, head, proof = tmp_path / "part.ndjson", tmp_path / "head", tmp_path / "proof.json"
+    for after in range(1, SMALL):
+        rest = [line_of(record) for record in records[after:]]
+        words = (file, "--key", SIGNER.verifier_key, "--after", after, "--head", head)
+        head.write_text(note_of(SIGNER, records[:after]))
+        file.write_bytes(b"\n".join([*rest, head_line(note_of(SIGNER, records))]) + b"\n")
+        proof.write_text(proof_of_last(records[:after]))
+        intact = f"intact: records {after + 1} to {SMALL} of organization {ORGANIZATION}\n"
+        assert run_all(commands, *words, "--proof", proof) == (0, intact)
+
+        other_tree = SIGNER.note(SMALL, bytes(32), link(records[-1]))
+        file.write_bytes(b"\n".join([*rest, head_line(other_tree)]) + b"\n")
+        assert run_all(commands, *words) == (0, intact)
+        assert run_all(commands, *words, "--proof", proof) == (
+            1, "altered: head at the end: its root is not that of its records\n")
+        if after in (3, 8):
+            check_bad_proofs(commands, words, proof, head, records, after)
+
+
+def check_bad_proofs(commands, words, proof, head, records, after):
+    good = proof.read_text()
+    wrong = f"cannot tell: proof {proof}: it does not lead to the root of head {head}\n"
+    for bad in (proof_of_last(records[:after - 1]), proof_of_last(records[:after + 1]), "", "[]",
+                good.replace("path", "paths"), good.replace('"leaf"', '"life"'), good[:-1],
+                json.dumps({"leaf": None, "path": []}), json.dumps({"leaf": "x", "path": "x"}),
+                json.dumps(json.loads(good) | {"path": [base64_of(bytes(32))]})):
+        proof.write_text(bad)
+        assert run_all(commands, *words, "--proof", proof) == (3, wrong), bad
+    for language, command in commands.items():  # the system's words differ
+        code, printed = run_all({language: command}, *words, "--proof", proof.with_name("lost"))
+        assert code == 3 and printed.startswith("cannot tell: "), language
+    assert run_all(commands, *words[:3], "--proof", proof) == (2, "")
 
 
 def test_records_of_a_server_are_verified_and_one_that_was_changed_is_found(commands, tmp_path):

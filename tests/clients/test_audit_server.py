@@ -12,6 +12,7 @@ import pytest
 from consularia_audit import Verifier, leaf_hash, open_head, read_keys
 from consularia_audit import verify_consistency, verify_inclusion
 from server import ROOT, Server, binary, run
+from tsa import Tsa
 from test_audit import run_all
 
 FACTS = 30
@@ -67,6 +68,9 @@ def test_exports_of_a_server_are_intact_and_a_changed_one_is_not(auditor, comman
     part = auditor.fetch(f"export/?after={last}", "part")
     assert run_all(commands, part, "--key", auditor.key, "--head", late, "--after", last) == (
         0, intact.replace(f"1 to {last}", f"{last + 1} to {last + 1}"))
+    proof = auditor.fetch(f"proof/?sequence={last}&size={last}", "proof")
+    assert run_all(commands, part, "--key", auditor.key, "--head", late, "--after", last,
+                   "--proof", proof)[0] == 0
     whole = tmp_path / "whole"  # an export that is continued, without the head in the middle
     whole.write_bytes(b"".join(export.read_bytes().splitlines(keepends=True)[:-1])
                       + part.read_bytes())
@@ -153,15 +157,19 @@ def test_the_drill_of_the_documentation_barks(server, auditor, tmp_path):
     tools.mkdir()
     (tools / "consularia").symlink_to(binary())
     (tools / "python3").symlink_to(sys.executable)
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True,
-        env=os.environ | {"SERVER": server.url, "TOKEN": auditor.token,
-                          "PATH": f"{tools}:{os.environ['PATH']}"})
+    with Tsa(tmp_path / "tsa") as tsa:
+        done = subprocess.run(
+            ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True,
+            env=os.environ | {"SERVER": server.url, "TOKEN": auditor.token, "TSA": tsa.url,
+                              "TSA_CA": str(tsa.ca), "PATH": f"{tools}:{os.environ['PATH']}"})
     assert done.returncode == 0, (done.stdout, done.stderr)
     verdicts = re.findall("^(?:intact|altered|cannot tell): .*$", done.stdout, re.M)
     last = FACTS + 2
+    intact = f"intact: records 1 to {last} of organization {auditor.organization['id']}"
+    proven = f"^stamp kept-head.tsr: records 1 to {last} existed on 2.*Z$"
+    assert re.search(proven, done.stdout, re.M), done.stdout
     assert verdicts == [
-        f"intact: records 1 to {last} of organization {auditor.organization['id']}",
+        intact, intact,
         "altered: record 3: it is not the one that record 4 follows",
         "altered: record 2: record 3 stands in its place",
         f"altered: record {last}: the export ends before it, without a head"]

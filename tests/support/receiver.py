@@ -12,7 +12,7 @@ class Message:
     def __init__(self, headers, body):
         self.headers = dict(headers)
         self.body = body
-        self.id = self.headers["webhook-id"]
+        self.id = self.headers.get("webhook-id")
 
     @property
     def sequence(self):

@@ -1,13 +1,14 @@
-// node audit-command.js EXPORT --key KEY [--head FILE …] [--after N]. Exit codes: 0 intact, 1
-// altered, 2 wrong usage, 3 cannot tell.
+// node audit-command.js EXPORT --key KEY [--head FILE …] [--after N [--proof FILE]]. Exit codes: 0
+// intact, 1 altered, 2 wrong usage, 3 cannot tell.
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { Altered, openHead, readKeys } from './audit-head.js'
-import { verify } from './audit.js'
+import { goOnFrom } from './audit-proofs.js'
+import { Verifier, verifyWith } from './audit.js'
 
-const USAGE = 'audit-command.js EXPORT --key KEY [--head FILE …] [--after N]'
+const USAGE = 'audit-command.js EXPORT --key KEY [--head FILE …] [--after N [--proof FILE]]'
 
 function readArguments() {
   try {
@@ -16,25 +17,29 @@ function readArguments() {
       options: {
         key: { type: 'string', multiple: true, default: [] },
         head: { type: 'string', multiple: true, default: [] },
-        after: { type: 'string', default: '0' }
+        after: { type: 'string', default: '0' },
+        proof: { type: 'string', default: '' }
       }
     })
     const [file, ...more] = positionals
-    if (file && !more.length && values.key.length && /^[0-9]{1,15}$/.test(values.after)) {
-      return { ...values, file, after: Number(values.after) }
+    const after = /^[0-9]{1,15}$/.test(values.after) ? Number(values.after) : NaN
+    if (file && !more.length && values.key.length && after >= (values.proof ? 1 : 0)) {
+      return { ...values, file, after }
     }
   } catch {} // an unknown option
   console.error(`Usage: ${USAGE}`)
   process.exit(2)
 }
 
-const { file, key, head, after } = readArguments()
+const { file, key, head, after, proof } = readArguments()
 try {
   const keys = await readKeys(key)
   const heads = []
   for (const name of head) heads.push(await openHead(await readFile(name, 'utf8'), keys, name))
+  const verifier = new Verifier(keys, heads, after)
+  if (proof) await goOnFrom(verifier, await readFile(proof, 'utf8'), proof)
   const stream = /** @type {ReadableStream<Uint8Array>} */ (Readable.toWeb(createReadStream(file)))
-  console.log('intact:', await verify(stream, keys, heads, after))
+  console.log('intact:', await verifyWith(verifier, stream))
 } catch (problem) {
   const message = problem instanceof Error ? problem.message : String(problem)
   console.log(problem instanceof Altered ? 'altered:' : 'cannot tell:', message)

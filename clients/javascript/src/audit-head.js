@@ -39,6 +39,15 @@ export function fromBase64(text) {
   return bytes
 }
 
+/** The root of a tree, by its complete subtrees. @param {{ node: Bytes }[]} subtrees */
+export async function rootOf(subtrees) {
+  let root = subtrees.at(-1)?.node ?? await sha256()
+  for (const { node } of subtrees.slice(0, -1).reverse()) {
+    root = await sha256(Uint8Array.of(1), node, root)
+  }
+  return root
+}
+
 /** @param {string[]} texts @returns {Promise<Key[]>} */
 export async function readKeys(texts) {
   return Promise.all(texts.map(async text => {

@@ -1,7 +1,7 @@
 // Verifies an export: the chain, the tree of RFC 6962, and heads (docs/auditing.md). Needs only what
 // browsers and Node have: WebCrypto and streams.
 import {
-  Altered, CannotTell, fromBase64, join, openHead, sha256, toBase64, toHex
+  Altered, CannotTell, fromBase64, join, openHead, rootOf, sha256, toBase64, toHex
 } from './audit-head.js'
 
 /** @import { Bytes, Head, Key } from './audit-head.js' */
@@ -66,6 +66,7 @@ export class Verifier {
     this.broken = false // the last record does not follow the one before it
     /** @type {{ leaves: number, node: Bytes }[]} */
     this.subtrees = [] // leaves and roots of complete ones
+    this.knowsTree = !after
     if (after && this.heads[0]?.size !== after) {
       throw new CannotTell(`the oldest head given must be that of record ${after}`)
     }
@@ -150,11 +151,7 @@ export class Verifier {
         throw new Altered(`record ${this.size}: it is not that of head ${head.label}, or another ` +
           `one behind record ${this.confirmed} was changed`)
       }
-      let root = this.subtrees.at(-1)?.node ?? await sha256()
-      for (const { node } of this.subtrees.slice(0, -1).reverse()) {
-        root = await sha256(Uint8Array.of(1), node, root)
-      }
-      if (!this.after && toBase64(root) !== head.root) {
+      if (this.knowsTree && toBase64(await rootOf(this.subtrees)) !== head.root) {
         throw new Altered(`head ${head.label}: its root is not that of its records`)
       }
       this.confirmed = this.size
@@ -183,13 +180,18 @@ async function * linesOf(stream) {
  * @param {ReadableStream<Uint8Array>} stream @param {Key[]} keys @param {Head[]} heads
  * @param {number} after @param {(records: number) => void} onRecord */
 export async function verify(stream, keys, heads = [], after = 0, onRecord = () => {}) {
-  const verifier = new Verifier(keys, heads, after)
+  return verifyWith(new Verifier(keys, heads, after), stream, onRecord)
+}
+
+/** The same with a verifier that was made before. @param {Verifier} verifier
+ * @param {ReadableStream<Uint8Array>} stream @param {(records: number) => void} onRecord */
+export async function verifyWith(verifier, stream, onRecord = () => {}) {
   /** @type {Bytes | undefined} */
   let last
   for await (const line of linesOf(stream)) {
     if (last) await verifier.take(last)
     last = line
-    onRecord(verifier.size - after)
+    onRecord(verifier.size - verifier.after)
   }
   return verifier.finish(last ?? new Uint8Array())
 }

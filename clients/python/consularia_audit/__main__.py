@@ -10,9 +10,12 @@ parser.add_argument("export", help="what /api/v1/audit/export/ answered, in a fi
 parser.add_argument("--key", action="append", required=True, help="NAME+ID+KEY; may be repeated")
 parser.add_argument("--head", action="append", default=[], help="a kept head, in a file")
 parser.add_argument("--after", type=int, default=0, help="the export begins behind this record")
+parser.add_argument("--proof", default="", help="what .../audit/proof/ answered for that record")
 given = parser.parse_args()
+if given.proof and not given.after:
+    parser.error("--proof is for an export with --after")
 try:
-    print("intact:", verify(given.export, given.key, given.head, given.after))
+    print("intact:", verify(given.export, given.key, given.head, given.after, given.proof))
 except Altered as found:
     print("altered:", found)
     sys.exit(1)

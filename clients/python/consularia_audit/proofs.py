@@ -1,7 +1,7 @@
 """Checks of the proofs that /api/v1/audit/proof/ and /api/v1/audit/consistency/ give (RFC 9162,
 sections 2.1.3 and 2.1.4)."""
 import hashlib
-from typing import List, Sequence
+from typing import List, Sequence, Tuple
 
 SIZE = 32  # bytes of a hash
 
@@ -33,14 +33,26 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes],
     return last == 0 and result == root
 
 
+def subtrees_of(size: int, leaf: bytes, path: Sequence[bytes]) -> List[Tuple[int, bytes]]:
+    """The leaves and roots of the complete subtrees of a tree of this size, the largest first, from
+    the inclusion path of its last leaf. Raises ValueError if the path has another length."""
+    sizes = [1 << bit for bit in range(size.bit_length()) if size >> bit & 1]
+    merged = sizes[0].bit_length() - 1 if sizes else 0
+    if not sizes or len(path) != merged + len(sizes) - 1:
+        raise ValueError(size)
+    for sibling in path[:merged]:
+        leaf = node_hash(sibling, leaf)
+    return [*zip(sizes, [leaf, *path[merged:]])][::-1]
+
+
 def verify_consistency(old_size: int, new_size: int, path: Sequence[bytes], old_root: bytes,
                        new_root: bytes) -> bool:
-    """Whether the records of the old root are the first ones of those of the new root."""
-    if old_size == new_size:
-        expected = new_root if old_size else hashlib.sha256().digest()
-        return not path and old_root == new_root == expected
-    if not 0 < old_size < new_size:  # an empty tree proves nothing
+    """Whether the records of the old root are the first ones of those of the new root. False for a
+    size of 0, whatever the path: an empty tree is the beginning of every tree."""
+    if not 0 < old_size <= new_size:
         return False
+    if old_size == new_size:
+        return not path and old_root == new_root
     steps: List[bytes] = [*([old_root] if old_size & (old_size - 1) == 0 else []), *path]
     if not steps:
         return False

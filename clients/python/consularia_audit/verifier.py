@@ -6,7 +6,9 @@ import math
 import re
 from typing import Any, Dict, List, Sequence, Tuple
 
-from consularia_audit.heads import Altered, CannotTell, Head, Keys, groups, open_head, read_keys
+from consularia_audit.heads import (
+    Altered, CannotTell, Head, Keys, decode, groups, open_head, read_keys)
+from consularia_audit.proofs import leaf_hash, node_hash, subtrees_of
 
 MAX_LINE = 8 << 20  # bytes without line feed; a record has at most half of that
 ENCODED = re.compile(rb'\{"record_base64url":"([A-Za-z0-9_-]*)"\}')
@@ -47,17 +49,38 @@ def read_record(line: bytes) -> Tuple[bytes, str, int, str]:
     return line, organization, int(sequence), prevhash
 
 
+def root_of(subtrees: Sequence[Tuple[int, bytes]]) -> bytes:
+    root = subtrees[-1][1] if subtrees else hashlib.sha256().digest()
+    for _, left in subtrees[-2::-1]:
+        root = node_hash(left, root)
+    return root
+
+
 class Verifier:
     def __init__(self, keys: Keys, heads: Sequence[Head] = (), after: int = 0) -> None:
         self.keys, self.heads = keys, sorted(heads, key=lambda head: head.size)
         self.after, self.size, self.chain, self.organization = after, after, "0" * 64, ""
         self.subtrees: List[Tuple[int, bytes]] = []  # leaves and roots of complete ones
+        self.knows_tree = not after
         self.confirmed = after  # the size of the last head that agrees
         self.broken = False  # the last record does not follow the one before it
         if after:
             if not self.heads or self.heads[0].size != after:
                 raise CannotTell(f"the oldest head given must be that of record {after}")
             self.chain, self.organization = self.heads[0].chain, self.heads[0].origin[-36:]
+
+    def go_on_from(self, proof: bytes, label: str) -> None:
+        """The tree of the head of `after`, by the proof that its last record is in it."""
+        head, root = self.heads[0], b""
+        try:
+            given = json.loads(proof)
+            leaf, *path = [decode(it) for it in [given["leaf"], *given["path"]]]
+            self.subtrees, self.knows_tree = subtrees_of(head.size, leaf, path), True
+            root = root_of(self.subtrees)
+        except (ValueError, TypeError, KeyError):
+            pass
+        if root != head.root:
+            raise CannotTell(f"proof {label}: it does not lead to the root of head {head.label}")
 
     def take(self, line: bytes) -> None:
         """A record. Raises Altered if it, or the one before it, is wrong."""
@@ -77,9 +100,9 @@ class Verifier:
                 raise Altered(f"record {number}: it is of organization {organization}")
             self._check_heads()
         self.size, self.chain = number, hashlib.sha256(record).hexdigest()
-        leaves, node = 1, hashlib.sha256(b"\0" + record).digest()
+        leaves, node = 1, leaf_hash(record)
         while self.subtrees and self.subtrees[-1][0] == leaves:
-            node = hashlib.sha256(b"\1" + self.subtrees.pop()[1] + node).digest()
+            node = node_hash(self.subtrees.pop()[1], node)
             leaves *= 2
         self.subtrees.append((leaves, node))
 
@@ -121,21 +144,22 @@ class Verifier:
             if head.chain != self.chain:
                 raise Altered(f"record {self.size}: it is not that of head {head.label}, or "
                               f"another one behind record {self.confirmed} was changed")
-            root = self.subtrees[-1][1] if self.subtrees else hashlib.sha256().digest()
-            for _, left in self.subtrees[-2::-1]:
-                root = hashlib.sha256(b"\1" + left + root).digest()
-            if not self.after and root != head.root:
+            if self.knows_tree and root_of(self.subtrees) != head.root:
                 raise Altered(f"head {head.label}: its root is not that of its records")
             self.confirmed = self.size
 
 
-def verify(export: str, keys: Sequence[str], heads: Sequence[str] = (), after: int = 0) -> str:
-    """Verifies a file; `heads` are names of files. Returns what is intact."""
+def verify(export: str, keys: Sequence[str], heads: Sequence[str] = (), after: int = 0,
+           proof: str = "") -> str:
+    """Verifies a file; `heads` and `proof` are names of files. Returns what is intact."""
     known, kept = read_keys(keys), []
     for name in heads:
         with open(name, "rb") as file:
             kept.append(open_head(file.read(1 << 16).decode("utf-8", "replace"), known, name))
     verifier = Verifier(known, kept, after)
+    if proof:
+        with open(proof, "rb") as file:
+            verifier.go_on_from(file.read(1 << 16), proof)
     with open(export, "rb") as file:
         line = file.readline(MAX_LINE + 1)
         while following := file.readline(MAX_LINE + 1):

@@ -258,8 +258,32 @@ TEST(MerkleProofs, OfConsistencyHoldOnlyForTheirTrees) {
             }
         }
     }
-    EXPECT_TRUE(verify_consistency(0, 5, {}, empty_root(), root(5)));
-    EXPECT_FALSE(verify_consistency(0, 5, {}, root(1), root(5)));
+}
+
+TEST(MerkleProofs, OfConsistencyWithAnEmptyTreeAreRefused) {
+    const auto root = naive_root(numbered_leaves(5));
+    const std::vector<Hash> path{root};
+    EXPECT_FALSE(verify_consistency(0, 5, {}, empty_root(), root));
+    EXPECT_FALSE(verify_consistency(0, 5, path, empty_root(), root));
+    EXPECT_FALSE(verify_consistency(0, 0, {}, empty_root(), empty_root()));
+}
+
+TEST(MerkleProofs, OfTheLastLeafHaveTheWholeFrontier) {
+    const auto leaves = numbered_leaves(70);
+    const auto subtrees = subtrees_of(leaves);
+    Frontier tree;
+    for (std::size_t size = 1; size <= leaves.size(); ++size) {
+        tree.append(leaves[size - 1]);
+        const auto path = inclusion_path(size - 1, size, subtrees);
+        EXPECT_EQ(Frontier::of_last(size, leaves[size - 1], path), tree);
+        auto longer = path;
+        longer.push_back(leaves[0]);
+        EXPECT_EQ(Frontier::of_last(size, leaves[size - 1], longer), std::nullopt);
+        if (path.empty()) continue;
+        const auto shorter = std::span(path).subspan(1);
+        EXPECT_EQ(Frontier::of_last(size, leaves[size - 1], shorter), std::nullopt);
+    }
+    EXPECT_EQ(Frontier::of_last(0, leaves[0], {}), std::nullopt);
 }
 
 TEST(MerkleProofs, OfLargeTreesNeedOnlyCompleteSubtrees) {
