@@ -3,6 +3,7 @@ import dataclasses
 import typing
 
 import commands
+import followers
 import load
 import sides
 import traffic
@@ -194,6 +195,19 @@ def creating():
               [ours_steady(SMALL, traffic.creates, 64, fresh=True)])
 
 
+def followed():
+    options = followers.OPTIONS
+    yield Row("followed", "create beside 10 webhooks and 100 open streams, 64 connections", SMALL,
+              [Side("consularia", followers.followed_load(SMALL, traffic.creates, 64, 10, 100)),
+               ours(SMALL, traffic.creates, 64, "without them", fresh=True, options=options)],
+              [rate(0.8)], quick=True, longer=3)
+    yield Row("idle-streams", "1,000 idle streams", SMALL,
+              [Side("consularia", followers.idle_streams(SMALL, 1000))],
+              [Target("KB each", lambda of: of[0].peak_mb * 1024 / 1000, at_most=16, unit="KB"),
+               Target("of a processor", lambda of: of[0].cpu_s_per_1000 / 10, at_most=2,
+                      unit="%")])
+
+
 def on_kafka():
     yield Row("kafka-create", "create on Kafka, 64 connections", SMALL,
               [ours(SMALL, traffic.creates, 64, fresh=True, kafka=True),
@@ -241,5 +255,5 @@ def growing():
 
 
 def rows():
-    for group in (reading, mixed, creating, on_kafka, whole, growing):
+    for group in (reading, mixed, creating, followed, on_kafka, whole, growing):
         yield from group()

@@ -62,6 +62,11 @@ class Workshop:
         self._of_row.append(made)
         return made
 
+    def keep_for_row(self, made):
+        """Something else that is removed with the row."""
+        self._of_row.append(made)
+        return made
+
     def _start(self, size, program, kafka, options):
         broker = self.broker() if kafka else None
         return sides.Ours(self.data(size), self.scratch(), program, options, broker).start()
