@@ -52,7 +52,7 @@ RankedList participant_list(domain::OrganizationId organization, std::string_vie
 
 void index_start(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     domain::OrganizationId organization,
     const Indexed& before,
     const Indexed& after
@@ -68,7 +68,7 @@ void index_start(
 
 void index_participants(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     domain::OrganizationId organization,
     const Indexed& before,
     const Indexed& after
@@ -136,7 +136,7 @@ std::map<ledger::Sequence, KeyClass> changes_of(const StoredAppointment& stored)
 
 void index_appointment(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     ledger::Partition partition,
     const AppointmentKey& key,
     const domain::Appointment& before,
@@ -152,7 +152,7 @@ void index_appointment(
 
 void index_changes(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     const AppointmentKey& key,
     const StoredAppointment& before,
     const StoredAppointment& after

@@ -3,7 +3,7 @@
 
 #include "domain/appointment/appointment.hpp"
 #include "ledger/record/acceptance.hpp"
-#include "projections/known_blocks.hpp"
+#include "projections/known_ranks.hpp"
 #include "projections/read_store.hpp"
 #include "projections/recent_appointments.hpp"
 #include "projections/stored_appointment.hpp"
@@ -15,7 +15,7 @@ namespace consularia::projections {
 /// ranks.
 void index_appointment(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     ledger::Partition partition,
     const AppointmentKey& key,
     const domain::Appointment& before,
@@ -25,7 +25,7 @@ void index_appointment(
 /// Moves the appointment's entries in by_change.
 void index_changes(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     const AppointmentKey& key,
     const StoredAppointment& before,
     const StoredAppointment& after

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kStepBytes = std::size_t{4} << 20;
 constexpr std::size_t kRecentBytes = std::size_t{8} << 20;
-constexpr std::size_t kKnownBlocksBytes = std::size_t{4} << 20;
+constexpr std::size_t kKnownRanksBytes = std::size_t{4} << 20;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ Folded fold_organization(
     const std::function<bool()>& stopping
 ) {
     RecentAppointments recent(kRecentBytes);
-    KnownBlocks known(kKnownBlocksBytes);
+    KnownRanks known(kKnownRanksBytes);
     std::mutex creating;
     std::size_t bytes = 0;
     for (ledger::Sequence sequence = 1; sequence <= through;) {

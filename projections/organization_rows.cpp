@@ -37,7 +37,7 @@ tl::expected<domain::Organization, domain::ImpossibleTransition> apply_to_organi
     auto after = evolve(before, fact.event, {id, fact.version, record.time, record.sequence});
     if (!after) return after;
     if (registered(before) == nullptr) {
-        KnownBlocks none(0);  // other partitions change this list too
+        KnownRanks none(0);  // other partitions change this list too
         insert(writes, none, organization_list(), keys::place(record.time, id));
     }
 

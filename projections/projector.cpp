@@ -199,13 +199,13 @@ ledger::Position Projector::next_position(ledger::Partition partition) const {
 }
 
 /// What a partition's worker knows about ranks is lost if its changes are not committed.
-KnownBlocks Projector::take_known(ledger::Partition partition) {
+KnownRanks Projector::take_known(ledger::Partition partition) {
     const std::lock_guard lock(known_mutex_);
     auto known = known_.extract(partition);
-    return known ? std::move(known.mapped()) : KnownBlocks(options_.known_blocks_bytes);
+    return known ? std::move(known.mapped()) : KnownRanks(options_.known_ranks_bytes);
 }
 
-void Projector::keep_known(ledger::Partition partition, KnownBlocks known) {
+void Projector::keep_known(ledger::Partition partition, KnownRanks known) {
     const std::lock_guard lock(known_mutex_);
     known_.emplace(partition, std::move(known));
 }
@@ -262,7 +262,7 @@ std::vector<Judged> Projector::apply_step(const Step& step) {
     std::vector<Judged> judged;
     journal::Judging judging(journal_, step.partition);
     auto writes = store_.write_set();
-    KnownBlocks known = take_known(step.partition);
+    KnownRanks known = take_known(step.partition);
     const auto& log = journal_.log();
     ApplyStep applying(
         {.rows =

@@ -5,7 +5,7 @@
 #include "journal/journal.hpp"
 #include "ledger/commands/state_store.hpp"
 #include "ledger/log/checkpoint.hpp"
-#include "projections/known_blocks.hpp"
+#include "projections/known_ranks.hpp"
 #include "projections/projector_options.hpp"
 #include "projections/read_store.hpp"
 
@@ -104,8 +104,8 @@ class Projector final : public ledger::StateStore {
     [[nodiscard]] ledger::Position applied(ledger::Partition partition) const;
     std::vector<ledger::Judged> apply_step(const Step& step);
     void report_frozen() const;
-    [[nodiscard]] KnownBlocks take_known(ledger::Partition partition);
-    void keep_known(ledger::Partition partition, KnownBlocks known);
+    [[nodiscard]] KnownRanks take_known(ledger::Partition partition);
+    void keep_known(ledger::Partition partition, KnownRanks known);
 
     ReadStore& store_;
     journal::Journal& journal_;
@@ -122,7 +122,7 @@ class Projector final : public ledger::StateStore {
     std::mutex creating_;
 
     std::mutex known_mutex_;  ///< Guards what follows.
-    std::map<ledger::Partition, KnownBlocks> known_;
+    std::map<ledger::Partition, KnownRanks> known_;
 };
 
 }  // namespace consularia::projections

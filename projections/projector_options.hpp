@@ -35,7 +35,7 @@ struct ProjectorOptions {
     /// Memory for the appointments that were read or written last.
     std::size_t recent_bytes = 8 << 20;
     /// Memory, per partition, for the blocks of ranks that were changed last.
-    std::size_t known_blocks_bytes = 4 << 20;
+    std::size_t known_ranks_bytes = 4 << 20;
     /// Called for each fact whose time breaks the rule that times increase, or is the last possible
     /// time.
     std::function<void(domain::OrganizationId, ledger::Position, std::string_view why)>

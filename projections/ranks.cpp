@@ -64,28 +64,28 @@ Path descend_to(const Reader& reader, const RankedList& list, std::string_view r
 /// Changes the ranks of one list, by one key.
 class Ranks {
   public:
-    Ranks(WriteSet& writes, KnownBlocks& known, const RankedList& list)
-        : writes_(writes), known_(known), list_(list), totals_(totals_of(writes, list)) {}
+    Ranks(WriteSet& writes, KnownRanks& known, const RankedList& list)
+        : writes_(writes), known_(known.of(list)), list_(list) {
+        if (!known_.totals) known_.totals = totals_of(writes, list);
+    }
 
     /// Counts a key that is not there yet.
     void insert(std::string_view rest, KeyClass key_class) {
         const auto key = ClassCounts::one(key_class);
         const int own = level_of(list_, rest);
         if (own > 0) {
-            const auto path = descend_to(writes_, list_, rest);
+            const auto before = keys_before(rest, own);
             for (int number = 1; number <= own; ++number) {
-                const Level level(list_, number);
-                const auto before = path.at(static_cast<std::size_t>(number)).keys;
-                const auto count = path[0].keys - before + key;
-                known_.add(level.key(rest), count);
-                put_block(level.key(rest), count);
-                add_to_next(level, rest, key - count);
+                const auto count = before.at(static_cast<std::size_t>(number)) + key;
+                add_to_next(number, rest, key - count);
+                known_level(number).add(rest, count);
+                put_block(Level(list_, number).key(rest), count);
             }
-            if (totals_.blocks == 0) totals_.keys = count_keys(writes_, list_);
-            ++totals_.blocks;
+            if (totals().blocks == 0) totals().keys = count_keys(writes_, list_);
+            ++totals().blocks;
         }
-        if (totals_.blocks > 0) {
-            totals_.keys += key;
+        if (totals().blocks > 0) {
+            totals().keys += key;
             put_totals();
         }
         count_in_blocks(rest, own + 1, key);
@@ -96,12 +96,11 @@ class Ranks {
         const auto key = ClassCounts::one(key_class);
         const int own = level_of(list_, rest);
         for (int number = 1; number <= own; ++number) {
-            const Level level(list_, number);
-            add_to_next(level, rest, take_block(level.key(rest)) - key);
+            add_to_next(number, rest, take_block(number, rest) - key);
         }
-        if (totals_.blocks > 0) {
-            totals_.keys -= key;
-            if (own > 0) --totals_.blocks;
+        if (totals().blocks > 0) {
+            totals().keys -= key;
+            if (own > 0) --totals().blocks;
             put_totals();
         }
         count_in_blocks(rest, own + 1, ClassCounts() - key);
@@ -109,49 +108,79 @@ class Ranks {
 
     /// Counts a key in another class.
     void reclassify(std::string_view rest, KeyClass from, KeyClass to) {
-        if (totals_.blocks == 0) return;
+        if (totals().blocks == 0) return;
         const auto change = ClassCounts::one(to) - ClassCounts::one(from);
         const int own = level_of(list_, rest);
         for (int number = 1; number <= own; ++number) {
             const auto block = Level(list_, number).key(rest);
-            const auto row = writes_.get(Table::ranks, block);
-            if (!row) rank_is_missing();
-            const auto count = read_counts(*row) + change;
-            known_.change_count(block, count);
+            const auto count = block_at(block) + change;
+            known_level(number).change_count(rest, count);
             put_block(block, count);
         }
-        totals_.keys += change;
+        totals().keys += change;
         put_totals();
         count_in_blocks(rest, own + 1, change);
     }
 
   private:
+    /// By level: the keys between the end before this key and the key.
+    using KeysBefore = std::array<ClassCounts, kTopLevel + 1>;
+
+    /// Precondition: the key is not there, and will end blocks up to level `own`.
+    [[nodiscard]] KeysBefore keys_before(std::string_view rest, int own) {
+        KeysBefore before;
+        // Of nearly all keys this is 1, and the block around the key is known.
+        if (const auto around = own == 1 ? block_after(1, rest) : KnownLevel::Found{};
+            around.count != nullptr) {
+            before[1] = *around.count - keys_between(rest, around.end);
+            return before;
+        }
+        const auto path = descend_to(writes_, list_, rest);
+        for (std::size_t number = 1; number < before.size(); ++number) {
+            before.at(number) = path[0].keys - path.at(number).keys;
+        }
+        return before;
+    }
+
+    /// The keys after one, up to and including another.
+    [[nodiscard]] ClassCounts keys_between(std::string_view after, std::string_view last) const {
+        const Level level(list_, 0);
+        ClassCounts keys;
+        const auto cursor = level.blocks_after(writes_, after);
+        for (; cursor->valid() && level.end_of(*cursor) <= last; cursor->next()) {
+            keys += level.count_of(*cursor);
+        }
+        return keys;
+    }
+
     /// The first block after this end.
-    [[nodiscard]] KnownBlocks::Block block_after(const Level& level, std::string_view end) {
-        const auto key = level.key(end);
-        if (auto found = known_.find_after(key)) return *std::move(found);
-        KnownBlocks::Block block{keys::after_all(level.prefix), std::nullopt};
-        if (totals_.blocks == 0) return block;
+    [[nodiscard]] KnownLevel::Found block_after(int number, std::string_view end) {
+        if (totals().blocks == 0) return {};
+        auto& known = known_level(number);
+        if (const auto found = known.find_after(end)) return *found;
+        const Level level(list_, number);
         const auto cursor = level.blocks_after(writes_, end);
-        if (cursor->valid()) block = {std::string(cursor->key()), level.count_of(*cursor)};
-        known_.learn(key, block);
-        return block;
+        if (cursor->valid()) {
+            known.learn(end, level.end_of(*cursor), level.count_of(*cursor));
+        } else {
+            known.learn_none_after(end);
+        }
+        return known.find_after(end).value();
     }
 
     /// Changes the count of the first block after this end. False if the level has none.
-    bool add_to_next(const Level& level, std::string_view end, const ClassCounts& change) {
-        const auto block = block_after(level, end);
-        if (!block.count) return false;
-        const auto count = *block.count + change;
-        known_.change_count(block.end, count);
-        put_block(block.end, count);
+    bool add_to_next(int number, std::string_view end, const ClassCounts& change) {
+        const auto block = block_after(number, end);
+        if (block.count == nullptr) return false;
+        *block.count += change;
+        put_block(Level(list_, number).key(block.end), *block.count);
         return true;
     }
 
     /// Changes the counts of the blocks that contain the key, from `level` up. If a level ends
     /// before the key, so do all levels above it.
     void count_in_blocks(std::string_view rest, int level, const ClassCounts& change) {
-        while (level <= kTopLevel && add_to_next(Level(list_, level), rest, change)) ++level;
+        while (level <= kTopLevel && add_to_next(level, rest, change)) ++level;
     }
 
     void put_block(std::string_view key, const ClassCounts& count) {
@@ -160,33 +189,44 @@ class Ranks {
         writes_.put(Table::ranks, key, value);
     }
 
-    ClassCounts take_block(const std::string& key) {
+    [[nodiscard]] ClassCounts block_at(const std::string& key) const {
         const auto count = writes_.get(Table::ranks, key);
         if (!count) rank_is_missing();
-        known_.remove(key);
-        writes_.erase(Table::ranks, key);
         return read_counts(*count);
     }
 
+    ClassCounts take_block(int number, std::string_view rest) {
+        const auto key = Level(list_, number).key(rest);
+        const auto count = block_at(key);
+        known_level(number).remove(rest);
+        writes_.erase(Table::ranks, key);
+        return count;
+    }
+
     void put_totals() {
-        if (totals_.blocks == 0) return writes_.erase(Table::ranks, totals_key(list_));
+        if (totals().blocks == 0) return writes_.erase(Table::ranks, totals_key(list_));
         std::string value;
-        keys::append_number(value, totals_.blocks);
-        append_counts(value, totals_.keys);
+        keys::append_number(value, totals().blocks);
+        append_counts(value, totals().keys);
         writes_.put(Table::ranks, totals_key(list_), value);
     }
 
+    [[nodiscard]] KnownLevel& known_level(int number) {
+        return known_.levels.at(static_cast<std::size_t>(number - 1));
+    }
+
+    [[nodiscard]] Totals& totals() { return *known_.totals; }
+
     WriteSet& writes_;
-    KnownBlocks& known_;
+    KnownList& known_;
     const RankedList& list_;
-    Totals totals_;
 };
 
 }  // namespace
 
 void insert(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     const RankedList& list,
     std::string_view rest,
     KeyClass key_class
@@ -197,7 +237,7 @@ void insert(
 
 void erase(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     const RankedList& list,
     std::string_view rest,
     KeyClass key_class
@@ -208,7 +248,7 @@ void erase(
 
 void reclassify(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     const RankedList& list,
     std::string_view rest,
     KeyClass from,

@@ -14,7 +14,7 @@
 // set of keys and their classes, independent of its history and distribution. Their number is a
 // 63rd of that of the index, and a list of a few keys has none.
 
-#include "projections/known_blocks.hpp"
+#include "projections/known_ranks.hpp"
 #include "projections/ranked_list.hpp"
 #include "projections/read_store.hpp"
 
@@ -35,7 +35,7 @@ namespace consularia::projections {
 /// else changes.
 void insert(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     const RankedList& list,
     std::string_view rest,
     KeyClass key_class = 0
@@ -44,7 +44,7 @@ void insert(
 /// Removes a key. Precondition: it is there, in this class.
 void erase(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     const RankedList& list,
     std::string_view rest,
     KeyClass key_class = 0
@@ -53,7 +53,7 @@ void erase(
 /// Moves a key to another class. Precondition: it is there, in the first one.
 void reclassify(
     WriteSet& writes,
-    KnownBlocks& known,
+    KnownRanks& known,
     const RankedList& list,
     std::string_view rest,
     KeyClass from,

@@ -4,7 +4,7 @@
 #include "ledger/record/vocabulary.hpp"
 #include "projections/apply_step.hpp"
 #include "projections/keys.hpp"
-#include "projections/known_blocks.hpp"
+#include "projections/known_ranks.hpp"
 #include "projections/projector.hpp"
 #include "projections/queries.hpp"
 
@@ -60,7 +60,7 @@ ThawStep Thaw::step(domain::OrganizationId organization) {
     }
     const auto partitions = journal_.log().partitions;
     const auto partition = ledger::partition_of(organization, partitions);
-    KnownBlocks known(options_.known_blocks_bytes);
+    KnownRanks known(options_.known_ranks_bytes);
     ApplyStep applying(
         {.rows =
              {.writes = *writes,

@@ -5,7 +5,7 @@
 #include "domain/appointment/appointment.hpp"
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/record.hpp"
-#include "projections/known_blocks.hpp"
+#include "projections/known_ranks.hpp"
 #include "projections/links.hpp"
 #include "projections/read_store.hpp"
 #include "projections/recent_appointments.hpp"
@@ -32,7 +32,7 @@ struct ApplyContext {
     ledger::Partition partition = 0;
     const Links& links;
     RecentAppointments& recent;
-    KnownBlocks& known;  ///< The partition's.
+    KnownRanks& known;  ///< The partition's.
 };
 
 class TouchedAppointments {
@@ -93,7 +93,7 @@ class TouchedAppointments {
     ledger::Partition partition_;
     const Links& links_;
     RecentAppointments& recent_;
-    KnownBlocks& known_;
+    KnownRanks& known_;
     std::map<AppointmentKey, Touched> touched_;
     std::size_t bytes_ = 0;
 };

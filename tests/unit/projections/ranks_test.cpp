@@ -38,7 +38,7 @@ class Ranks : public testing::Test {
     }
 
     MemoryReadStore store_;
-    KnownBlocks known_{1 << 20};
+    KnownRanks known_{1 << 20};
 };
 
 /// `count` keys, some of which are next to each other.
@@ -88,7 +88,7 @@ TEST_F(Ranks, AnEmptyListHasNothing) {
 TEST_F(Ranks, CountLikeASetThroughRandomInsertsAndErases) {
     for (const std::size_t known_bytes : {0, 1'000, 4'000, 1 << 20}) {
         SCOPED_TRACE("with " + std::to_string(known_bytes) + " bytes for known blocks");
-        KnownBlocks known(known_bytes);
+        KnownRanks known(known_bytes);
         std::mt19937 random(static_cast<std::uint32_t>(known_bytes));
         MemoryReadStore store;
         std::set<std::string> model;
@@ -155,7 +155,7 @@ void expect_classes_like(
 TEST_F(Ranks, CountTheKeysOfEachClassThroughAllChanges) {
     for (const std::size_t known_bytes : {0, 1 << 20}) {
         SCOPED_TRACE("with " + std::to_string(known_bytes) + " bytes for known blocks");
-        KnownBlocks known(known_bytes);
+        KnownRanks known(known_bytes);
         std::mt19937 random(static_cast<std::uint32_t>(known_bytes) + 7);
         MemoryReadStore store;
         Classified model;
@@ -185,7 +185,7 @@ TEST_F(Ranks, CountTheKeysOfEachClassThroughAllChanges) {
         }
         MemoryReadStore at_once;
         auto writes = at_once.write_set();
-        KnownBlocks none(0);
+        KnownRanks none(0);
         for (const auto& [key, key_class] : model) insert(*writes, none, kList, key, key_class);
         at_once.commit(std::move(writes));
         EXPECT_EQ(store.rows(Table::ranks), at_once.rows(Table::ranks));
@@ -206,7 +206,7 @@ TEST_F(Ranks, TheRowsDependOnTheKeysAloneNotOnTheirHistory) {
     std::sort(sorted.begin(), sorted.end());
     MemoryReadStore ascending;
     auto writes = ascending.write_set();
-    KnownBlocks known(1 << 20);
+    KnownRanks known(1 << 20);
     for (const auto& key : sorted) insert(*writes, known, kList, key);
     ascending.commit(std::move(writes));
     EXPECT_EQ(ascending.rows(Table::ranks), expected);
@@ -277,7 +277,7 @@ TEST_F(Ranks, BlocksStaySmallHoweverTheStartsAreDistributed) {
     for (const auto& keys : {same, spread}) {
         MemoryReadStore store;
         auto writes = store.write_set();
-        KnownBlocks known(1 << 20);
+        KnownRanks known(1 << 20);
         for (const auto& key : keys) insert(*writes, known, kList, key);
         store.commit(std::move(writes));
         EXPECT_LT(largest_block(store), 64U * 10);

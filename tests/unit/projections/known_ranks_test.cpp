@@ -1,5 +1,5 @@
 // What a writer remembers of the blocks of ranks is true, and saves the search.
-#include "projections/known_blocks.hpp"
+#include "projections/known_ranks.hpp"
 
 #include "projections/keys.hpp"
 #include "projections/ranks.hpp"
@@ -23,49 +23,72 @@ ClassCounts counted(std::uint64_t keys) {
     return counts;
 }
 
-std::string found_after(KnownBlocks& known, std::string_view key) {
-    const auto block = known.find_after(key);
+std::string found_after(KnownLevel& known, std::string_view rest) {
+    const auto block = known.find_after(rest);
     if (!block) return "unknown";
-    return block->end + (block->count ? ' ' + std::to_string((*block->count)[0]) : " is the end");
+    if (block->count == nullptr) return "none";
+    return std::string(block->end) + ' ' + std::to_string((*block->count)[0]);
 }
 
-TEST(KnownBlocks, ABlockIsTheFirstOneForEveryKeyBetweenTheSearchAndItsEnd) {
-    KnownBlocks known(kPlenty);
-    known.learn("c", {"g", counted(5)});
+TEST(KnownLevel, ABlockIsTheFirstOneForEveryKeyBetweenTheSearchAndItsEnd) {
+    KnownLevel known;
+    known.learn("c", "g", counted(5));
     EXPECT_EQ(found_after(known, "b"), "unknown");
     EXPECT_EQ(found_after(known, "c"), "g 5");
     EXPECT_EQ(found_after(known, "f"), "g 5");
     EXPECT_EQ(found_after(known, "g"), "unknown") << "a block contains its own end";
-    known.learn("b", {"g", counted(5)});
+    known.learn("b", "g", counted(5));
     EXPECT_EQ(found_after(known, "b"), "g 5");
     known.change_count("g", counted(6));
     EXPECT_EQ(found_after(known, "b"), "g 6");
 }
 
-TEST(KnownBlocks, ANewBlockDividesTheOneAroundIt) {
-    KnownBlocks known(kPlenty);
-    known.learn("a", {"z", std::nullopt});
-    EXPECT_EQ(found_after(known, "m"), "z is the end");
+TEST(KnownLevel, ANewBlockDividesTheOneAroundIt) {
+    KnownLevel known;
+    known.learn("a", "x", counted(9));
     known.add("m", counted(3));
     EXPECT_EQ(found_after(known, "a"), "m 3");
-    EXPECT_EQ(found_after(known, "m"), "z is the end");
+    EXPECT_EQ(found_after(known, "m"), "x 9");
     known.remove("m");
-    EXPECT_EQ(found_after(known, "a"), "z is the end");
-    known.add("zz", counted(3));
-    EXPECT_EQ(found_after(known, "zy"), "unknown") << "nothing is known around it";
+    EXPECT_EQ(found_after(known, "a"), "x 9");
+    known.add("y", counted(3));
+    EXPECT_EQ(found_after(known, "x"), "unknown") << "nothing is known around it";
 }
 
-TEST(KnownBlocks, TheLeastRecentlyUsedIsForgottenFirst) {
-    KnownBlocks known(900);  // room for three
-    known.learn("a", {"b", counted(1)});
-    known.learn("c", {"d", counted(2)});
-    known.learn("e", {"f", counted(3)});
-    EXPECT_EQ(found_after(known, "a"), "b 1");
-    known.learn("g", {"h", counted(4)});
-    EXPECT_EQ(found_after(known, "a"), "b 1");
-    EXPECT_EQ(found_after(known, "c"), "unknown");
-    EXPECT_EQ(found_after(known, "e"), "f 3");
-    EXPECT_EQ(found_after(known, "g"), "h 4");
+TEST(KnownLevel, TheEndOfALevelMovesWithItsLastBlock) {
+    KnownLevel known;
+    known.learn_none_after("f");
+    EXPECT_EQ(found_after(known, "e"), "unknown");
+    EXPECT_EQ(found_after(known, "f"), "none");
+    known.learn_none_after("c");
+    EXPECT_EQ(found_after(known, "c"), "none");
+    known.add("m", counted(3));
+    EXPECT_EQ(found_after(known, "c"), "m 3");
+    EXPECT_EQ(found_after(known, "m"), "none");
+    known.remove("m");
+    EXPECT_EQ(found_after(known, "c"), "none");
+}
+
+RankedList list_of(std::string_view name) {
+    return {Table::by_start, std::string(name)};
+}
+
+TEST(KnownRanks, TheLeastRecentlyUsedListIsForgottenFirst) {
+    KnownRanks known(3 * (sizeof(KnownList) + 8));  // room for three
+    for (const auto name : {"a", "b", "c"}) known.of(list_of(name)).totals = Totals{};
+    EXPECT_TRUE(known.of(list_of("a")).totals);
+    known.of(list_of("d")).totals = Totals{};
+    EXPECT_TRUE(known.of(list_of("a")).totals);
+    EXPECT_TRUE(known.of(list_of("c")).totals);
+    EXPECT_TRUE(known.of(list_of("d")).totals);
+    EXPECT_FALSE(known.of(list_of("b")).totals);
+}
+
+TEST(KnownRanks, AListThatGrowsBeyondTheLimitIsForgotten) {
+    KnownRanks known(sizeof(KnownList) + 4096);
+    auto& level = known.of(list_of("a")).levels.front();
+    for (char end = 'b'; end <= 'z'; ++end) level.learn("a", std::string(1, end), counted(1));
+    EXPECT_EQ(found_after(known.of(list_of("a")).levels.front(), "a"), "unknown");
 }
 
 /// Counts the searches in a writes.
@@ -98,7 +121,7 @@ class CountedSearches final : public WriteSet {
     mutable std::size_t searches_ = 0;
 };
 
-std::size_t searches_of_inserts(KnownBlocks& known, int lists, int keys_of_each) {
+std::size_t searches_of_inserts(KnownRanks& known, int lists, int keys_of_each) {
     test::MemoryReadStore store;
     const auto writes = store.write_set();
     CountedSearches counted(*writes);
@@ -112,16 +135,16 @@ std::size_t searches_of_inserts(KnownBlocks& known, int lists, int keys_of_each)
     return counted.searches();
 }
 
-TEST(KnownBlocks, APopularListIsHardlySearched) {
-    KnownBlocks plenty(kPlenty);
-    KnownBlocks none(0);
+TEST(KnownRanks, APopularListIsHardlySearched) {
+    KnownRanks plenty(kPlenty);
+    KnownRanks none(0);
     const auto with = searches_of_inserts(plenty, 1, 5000);
     const auto without = searches_of_inserts(none, 1, 5000);
     EXPECT_LT(with, without / 5) << "of " << without;
 }
 
-TEST(KnownBlocks, AListOfOneKeyIsNotSearched) {
-    KnownBlocks none(0);
+TEST(KnownRanks, AListOfOneKeyIsNotSearched) {
+    KnownRanks none(0);
     EXPECT_LT(searches_of_inserts(none, 1000, 1), 100U) << "one in 64 ends a block";
 }
 
