@@ -1,6 +1,9 @@
 #pragma once
 // The classes of a list's keys, and how many keys of each class there are.
 
+#include "base/enum_names.hpp"
+#include "domain/appointment/status.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +12,7 @@ namespace consularia::projections {
 
 /// A key's class is a number below this; what it means is the list's own (list_classes.hpp). Lists
 /// that have no classes use 0.
-inline constexpr std::size_t kKeyClasses = 13;
+inline constexpr std::size_t kKeyClasses = 3 * count_of<domain::Status>() + 1;
 using KeyClass = std::uint8_t;
 
 class KeyClasses {
@@ -30,6 +33,7 @@ class KeyClasses {
 
   private:
     std::uint32_t bits_ = 0;
+    static_assert(kKeyClasses < 32);
 };
 
 /// Sums and differences are exact modulo 2^64: a difference may stand for a decrease.

@@ -1,13 +1,12 @@
 #pragma once
-// The bytes that stand for enumerators in rows. A row may be older than the binary that reads it:
-// no byte is ever changed or used again, whatever the order of the enumerators is.
+// The bytes that stand for enumerators in rows (domain/stored.hpp). A row may be older than the
+// binary that reads it: they do not depend on the order of the enumerators.
 
 #include "base/enum_names.hpp"
-#include "domain/appointment/appointment.hpp"
+#include "domain/appointment/status.hpp"
 #include "domain/organization/scopes.hpp"
-#include "domain/webhook/webhook.hpp"
 
-#include <cstddef>
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -16,121 +15,41 @@ namespace consularia::projections {
 /// In the place of a status: there is no appointment.
 inline constexpr std::uint8_t kAbsentByte = 4;
 
-[[nodiscard]] constexpr std::uint8_t byte_of(domain::Status status) {
-    switch (status) {
-        case domain::Status::scheduled:
-            return 0;
-        case domain::Status::active:
-            return 1;
-        case domain::Status::completed:
-            return 2;
-        case domain::Status::missed:
-            return 3;
-    }
-    unknown_enumerator();
-}
-
-[[nodiscard]] constexpr std::uint8_t byte_of(domain::Role role) {
-    switch (role) {
-        case domain::Role::moderator:
-            return 0;
-        case domain::Role::participant:
-            return 1;
-    }
-    unknown_enumerator();
-}
-
-[[nodiscard]] constexpr std::uint8_t byte_of(domain::Feature feature) {
-    switch (feature) {
-        case domain::Feature::breakout_rooms:
-            return 0;
-        case domain::Feature::whiteboard:
-            return 1;
-        case domain::Feature::chat:
-            return 2;
-        case domain::Feature::join_screen:
-            return 3;
-        case domain::Feature::screenshare:
-            return 4;
-        case domain::Feature::raise_hand:
-            return 5;
-    }
-    unknown_enumerator();
-}
-
-/// The number of its bit in the byte of a set.
-[[nodiscard]] constexpr std::uint8_t byte_of(domain::Scope scope) {
-    switch (scope) {
-        case domain::Scope::read:
-            return 0;
-        case domain::Scope::write:
-            return 1;
-        case domain::Scope::audit:
-            return 2;
-        case domain::Scope::events:
-            return 3;
-        case domain::Scope::webhooks:
-            return 4;
-    }
-    unknown_enumerator();
-}
-
-[[nodiscard]] constexpr std::uint8_t byte_of(domain::WebhookPayload payload) {
-    switch (payload) {
-        case domain::WebhookPayload::full:
-            return 0;
-        case domain::WebhookPayload::thin:
-            return 1;
-    }
-    unknown_enumerator();
-}
-
-[[nodiscard]] constexpr std::uint8_t byte_of(domain::WebhookStatus status) {
-    switch (status) {
-        case domain::WebhookStatus::active:
-            return 0;
-        case domain::WebhookStatus::inactive:
-            return 1;
-        case domain::WebhookStatus::gone:
-            return 2;
-    }
-    unknown_enumerator();
-}
-
-/// The enumerator that this byte stands for.
-template <class Enum>
-[[nodiscard]] constexpr std::optional<Enum> with_byte(std::uint8_t byte) {
-    for (const Enum value : kAllOf<Enum>) {
-        if (byte_of(value) == byte) return value;
-    }
-    return std::nullopt;
+template <domain::StoredEnum Enum>
+[[nodiscard]] constexpr std::uint8_t byte_of(Enum value) {
+    return stored_as(value).byte;
 }
 
 namespace detail {
 
 /// Whether no two enumerators share a byte.
-template <class Enum>
+template <domain::StoredEnum Enum>
 [[nodiscard]] consteval bool bytes_differ() {
-    for (const Enum value : kAllOf<Enum>) {
-        if (with_byte<Enum>(byte_of(value)) != value) return false;
-    }
-    return true;
-}
-
-[[nodiscard]] consteval bool scopes_fit_a_byte() {
-    for (const auto scope : kAllOf<domain::Scope>) {
-        if (byte_of(scope) >= 8) return false;
+    for (const Enum a : kAllOf<Enum>) {
+        for (const Enum b : kAllOf<Enum>) {
+            if (a != b && byte_of(a) == byte_of(b)) return false;
+        }
     }
     return true;
 }
 
 }  // namespace detail
 
-static_assert(detail::bytes_differ<domain::Status>() && !with_byte<domain::Status>(kAbsentByte));
-static_assert(detail::bytes_differ<domain::Role>());
-static_assert(detail::bytes_differ<domain::Feature>());
-static_assert(detail::bytes_differ<domain::WebhookPayload>());
-static_assert(detail::bytes_differ<domain::WebhookStatus>());
-static_assert(detail::bytes_differ<domain::Scope>() && detail::scopes_fit_a_byte());
+/// The enumerator that this byte stands for.
+template <domain::StoredEnum Enum>
+[[nodiscard]] constexpr std::optional<Enum> with_byte(std::uint8_t byte) {
+    static_assert(detail::bytes_differ<Enum>());
+    for (const Enum value : kAllOf<Enum>) {
+        if (byte_of(value) == byte) return value;
+    }
+    return std::nullopt;
+}
+
+static_assert(!with_byte<domain::Status>(kAbsentByte));
+static_assert(
+    detail::bytes_differ<domain::Scope>() &&
+        std::ranges::all_of(kAllOf<domain::Scope>, [](auto scope) { return byte_of(scope) < 8; }),
+    "the bytes of scopes are the bits of a byte"
+);
 
 }  // namespace consularia::projections

@@ -7,6 +7,23 @@
 
 namespace consularia::domain {
 
+namespace {
+
+template <std::size_t... kIndexes>
+Appointment make(Status status, Details details, std::index_sequence<kIndexes...>) {
+    Appointment made;
+    const auto try_state = [&]<Status kStatus>(std::integral_constant<Status, kStatus>) {
+        if (status == kStatus) made = In<kStatus>{std::move(details)};
+        return status == kStatus;
+    };
+    const bool known =
+        (try_state(std::integral_constant<Status, kAllOf<Status>[kIndexes]>()) || ...);
+    CHECK(known);
+    return made;
+}
+
+}  // namespace
+
 void Config::set(Feature feature, bool enabled) {
     for (auto& [present, value] : entries_) {
         if (present == feature) {
@@ -44,17 +61,7 @@ Status status_of(const Appointment& appointment) {
 }
 
 Appointment with_status(Status status, Details details) {
-    switch (status) {
-        case Status::scheduled:
-            return Scheduled{std::move(details)};
-        case Status::active:
-            return Active{std::move(details)};
-        case Status::completed:
-            return Completed{std::move(details)};
-        case Status::missed:
-            return Missed{std::move(details)};
-    }
-    unknown_enumerator();
+    return make(status, std::move(details), std::make_index_sequence<count_of<Status>()>());
 }
 
 Version version_of(const Appointment& appointment) {

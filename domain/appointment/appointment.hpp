@@ -6,6 +6,7 @@
 #include "domain/appointment/status.hpp"
 #include "domain/ids.hpp"
 #include "domain/limits.hpp"
+#include "domain/stored.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
 #include "domain/transition.hpp"
@@ -14,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -23,14 +23,14 @@ namespace consularia::domain {
 
 enum class Role { moderator, participant };
 
-[[nodiscard]] constexpr std::string_view to_string(Role role) {
+[[nodiscard]] constexpr Stored stored_as(Role role) {
     switch (role) {
         case Role::moderator:
-            return "moderator";
+            return {.name = "moderator", .since = 1, .byte = 0};
         case Role::participant:
-            return "participant";
+            return {.name = "participant", .since = 1, .byte = 1};
     }
-    return "";
+    return {};
 }
 
 /// Whole minutes.
@@ -67,23 +67,23 @@ class Duration {
 
 enum class Feature { breakout_rooms, whiteboard, chat, join_screen, screenshare, raise_hand };
 
-/// The feature's key in the API and in events.
-[[nodiscard]] constexpr std::string_view to_string(Feature feature) {
+/// The name is the feature's key.
+[[nodiscard]] constexpr Stored stored_as(Feature feature) {
     switch (feature) {
         case Feature::breakout_rooms:
-            return "breakout_rooms_enabled";
+            return {.name = "breakout_rooms_enabled", .since = 1, .byte = 0};
         case Feature::whiteboard:
-            return "whiteboard_enabled";
+            return {.name = "whiteboard_enabled", .since = 1, .byte = 1};
         case Feature::chat:
-            return "chat_enabled";
+            return {.name = "chat_enabled", .since = 1, .byte = 2};
         case Feature::join_screen:
-            return "join_screen_enabled";
+            return {.name = "join_screen_enabled", .since = 1, .byte = 3};
         case Feature::screenshare:
-            return "screenshare_enabled";
+            return {.name = "screenshare_enabled", .since = 1, .byte = 4};
         case Feature::raise_hand:
-            return "raise_hand_enabled";
+            return {.name = "raise_hand_enabled", .since = 1, .byte = 5};
     }
-    return "";
+    return {};
 }
 
 /// The features that were switched on or off, in the order in which they were given. Two are equal
@@ -165,7 +165,15 @@ using Active = In<Status::active>;
 using Completed = In<Status::completed>;
 using Missed = In<Status::missed>;
 
-using Appointment = std::variant<Absent, Scheduled, Active, Completed, Missed>;
+namespace detail {
+
+template <std::size_t... kIndexes>
+std::variant<Absent, In<kAllOf<Status>[kIndexes]>...> any_of(std::index_sequence<kIndexes...>);
+
+}  // namespace detail
+
+/// Absent, or In each of the statuses, in their order.
+using Appointment = decltype(detail::any_of(std::make_index_sequence<count_of<Status>()>()));
 
 /// Null when absent.
 [[nodiscard]] const Details* details_of(const Appointment& appointment);

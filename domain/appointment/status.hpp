@@ -4,27 +4,26 @@
 // until all of them are answered.
 
 #include "base/enum_names.hpp"
+#include "domain/stored.hpp"
 
 #include <optional>
-#include <string_view>
 
 namespace consularia::domain {
 
 enum class Status { scheduled, active, completed, missed };
 
-/// The name in the API and in events.
-[[nodiscard]] constexpr std::string_view to_string(Status status) {
+[[nodiscard]] constexpr Stored stored_as(Status status) {
     switch (status) {
         case Status::scheduled:
-            return "scheduled";
+            return {.name = "scheduled", .since = 1, .byte = 0};
         case Status::active:
-            return "active";
+            return {.name = "active", .since = 1, .byte = 1};
         case Status::completed:
-            return "completed";
+            return {.name = "completed", .since = 1, .byte = 2};
         case Status::missed:
-            return "missed";
+            return {.name = "missed", .since = 1, .byte = 3};
     }
-    return "";
+    return {};
 }
 
 /// Whether the meeting cannot be entered any more, whatever the time.

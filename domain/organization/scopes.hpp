@@ -2,30 +2,29 @@
 // What a token permits: a closed list, and sets of it.
 
 #include "base/enum_names.hpp"
+#include "domain/stored.hpp"
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 
 namespace consularia::domain {
 
 enum class Scope : std::uint8_t { read, write, audit, events, webhooks };
 
-/// The name in the API and in events.
-[[nodiscard]] constexpr std::string_view to_string(Scope scope) {
+[[nodiscard]] constexpr Stored stored_as(Scope scope) {
     switch (scope) {
         case Scope::read:
-            return "read";
+            return {.name = "read", .since = 1, .byte = 0};
         case Scope::write:
-            return "write";
+            return {.name = "write", .since = 1, .byte = 1};
         case Scope::audit:
-            return "audit";
+            return {.name = "audit", .since = 1, .byte = 2};
         case Scope::events:
-            return "events";
+            return {.name = "events", .since = 2, .byte = 3};
         case Scope::webhooks:
-            return "webhooks";
+            return {.name = "webhooks", .since = 2, .byte = 4};
     }
-    return "";
+    return {};
 }
 
 /// In the order in which they are listed, in answers and in events.

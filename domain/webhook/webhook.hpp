@@ -3,6 +3,7 @@
 // here, only their numbers; neither is how far the delivery has got.
 
 #include "domain/ids.hpp"
+#include "domain/stored.hpp"
 #include "domain/text.hpp"
 #include "domain/time.hpp"
 #include "domain/transition.hpp"
@@ -22,15 +23,14 @@ enum class WebhookPayload : std::uint8_t {
     thin,  ///< The same without `data`.
 };
 
-/// The name in the API and in events.
-[[nodiscard]] constexpr std::string_view to_string(WebhookPayload payload) {
+[[nodiscard]] constexpr Stored stored_as(WebhookPayload payload) {
     switch (payload) {
         case WebhookPayload::full:
-            return "full";
+            return {.name = "full", .since = 1, .byte = 0};
         case WebhookPayload::thin:
-            return "thin";
+            return {.name = "thin", .since = 1, .byte = 1};
     }
-    return "";
+    return {};
 }
 
 enum class WebhookStatus : std::uint8_t {
@@ -39,17 +39,16 @@ enum class WebhookStatus : std::uint8_t {
     gone,  ///< Inactive, because its endpoint answered 410 Gone.
 };
 
-/// The name in events.
-[[nodiscard]] constexpr std::string_view to_string(WebhookStatus status) {
+[[nodiscard]] constexpr Stored stored_as(WebhookStatus status) {
     switch (status) {
         case WebhookStatus::active:
-            return "active";
+            return {.name = "active", .since = 1, .byte = 0};
         case WebhookStatus::inactive:
-            return "inactive";
+            return {.name = "inactive", .since = 1, .byte = 1};
         case WebhookStatus::gone:
-            return "gone";
+            return {.name = "gone", .since = 1, .byte = 2};
     }
-    return "";
+    return {};
 }
 
 /// The types of events that are delivered, each once and not too many. None: all types.

@@ -15,7 +15,7 @@ namespace {
 EventVersion version_for(const domain::TokenGrant& token) {
     EventVersion version = 1;
     for (const auto scope : kAllOf<domain::Scope>) {
-        if (token.scopes.has(scope)) version = std::max(version, version_with(scope));
+        if (token.scopes.has(scope)) version = std::max(version, stored_as(scope).since);
     }
     return version;
 }

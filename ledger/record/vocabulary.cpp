@@ -37,7 +37,8 @@ template <class Enum>
 void add_versions(Lines& lines) {
     for (const Enum value : kAllOf<Enum>) {
         lines.push_back(
-            std::string(to_string(value)) + " since version " + std::to_string(version_with(value))
+            std::string(to_string(value)) + " since version " +
+            std::to_string(stored_as(value).since)
         );
     }
 }

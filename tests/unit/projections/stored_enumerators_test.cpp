@@ -14,30 +14,31 @@
 namespace consularia::projections {
 namespace {
 
-struct Stored {
+struct Line {
     std::string_view name;
     ledger::EventVersion since = 0;
     int byte = 0;
 
-    friend bool operator==(const Stored&, const Stored&) = default;
+    friend bool operator==(const Line&, const Line&) = default;
 };
 
-[[maybe_unused]] void PrintTo(const Stored& stored, std::ostream* out) {  // NOLINT: for gtest
-    *out << stored.name << ", version " << stored.since << ", byte " << stored.byte;
+[[maybe_unused]] void PrintTo(const Line& line, std::ostream* out) {  // NOLINT: for gtest
+    *out << line.name << ", version " << line.since << ", byte " << line.byte;
 }
 
 /// Of every enumerator, by byte.
 template <class Enum>
-std::vector<Stored> stored() {
-    std::vector<Stored> all;
+std::vector<Line> stored() {
+    std::vector<Line> all;
     for (const Enum value : kAllOf<Enum>) {
-        all.push_back({to_string(value), ledger::version_with(value), byte_of(value)});
+        const auto [name, since, byte] = stored_as(value);
+        all.push_back({name, since, byte});
     }
-    std::ranges::sort(all, {}, &Stored::byte);
+    std::ranges::sort(all, {}, &Line::byte);
     return all;
 }
 
-using Lines = std::vector<Stored>;
+using Lines = std::vector<Line>;
 
 TEST(Stored, StatusesAreThese) {
     const Lines lines{{"scheduled", 1, 0}, {"active", 1, 1}, {"completed", 1, 2}, {"missed", 1, 3}};
