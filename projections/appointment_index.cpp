@@ -3,6 +3,7 @@
 #include "projections/deadline_rows.hpp"
 #include "projections/keys.hpp"
 #include "projections/list_classes.hpp"
+#include "projections/ranked_list.hpp"
 #include "projections/ranks.hpp"
 
 #include <algorithm>
@@ -41,14 +42,6 @@ struct Indexed {
         return ids;
     }
 };
-
-RankedList start_list(domain::OrganizationId organization) {
-    return {Table::by_start, keys::start_list(organization)};
-}
-
-RankedList participant_list(domain::OrganizationId organization, std::string_view unique_id) {
-    return {Table::by_participant, keys::participant_list(organization, unique_id)};
-}
 
 void index_start(
     WriteSet& writes,
@@ -117,10 +110,6 @@ void index_deadline(
     if (before.deadline == after.deadline) return;
     if (before.deadline) erase_deadline(writes, {partition, organization, id, *before.deadline});
     if (after.deadline) put_deadline(writes, {partition, organization, id, *after.deadline});
-}
-
-RankedList change_list(domain::OrganizationId organization) {
-    return {Table::by_change, keys::change_list(organization)};
 }
 
 /// The appointment's entries in by_change, by sequence: two after a join, none before creation.

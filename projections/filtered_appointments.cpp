@@ -3,6 +3,7 @@
 #include "ledger/log/storage_error.hpp"
 #include "projections/keys.hpp"
 #include "projections/list_selection.hpp"
+#include "projections/ranked_list.hpp"
 #include "projections/stored_appointment.hpp"
 
 #include <algorithm>
@@ -21,8 +22,8 @@ bool has_participant(
 ) {
     if (unique_id.find('\0') != std::string::npos) return false;
     const auto place = keys::place(appointment.activity.start, appointment.id);
-    const auto key = keys::participant_list(organization, unique_id) + place;
-    return reader.get(Table::by_participant, key).has_value();
+    const auto list = participant_list(organization, unique_id);
+    return reader.get(list.index, list.prefix + place).has_value();
 }
 
 }  // namespace

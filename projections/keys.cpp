@@ -109,17 +109,6 @@ std::string newest(ledger::Partition partition) {
     return "newest/" + std::to_string(partition);
 }
 
-std::string start_list(domain::OrganizationId organization_id) {
-    return organization(organization_id);
-}
-
-std::string participant_list(domain::OrganizationId organization_id, std::string_view unique_id) {
-    auto key = organization(organization_id);
-    key += unique_id;
-    key += '\0';
-    return key;
-}
-
 std::string place(domain::Timestamp start, domain::AppointmentId id) {
     auto key = place(start);
     append_bytes(key, id.bytes);
@@ -130,10 +119,6 @@ std::string place(domain::Timestamp start) {
     std::string key;
     append_time(key, start);
     return key;
-}
-
-std::string change_list(domain::OrganizationId organization_id) {
-    return organization(organization_id);
 }
 
 std::string change_place(ledger::Sequence sequence, domain::AppointmentId id) {

@@ -72,20 +72,10 @@ inline constexpr std::string_view kSkipped = "skipped/";
 /// meta: the time of the newest record of a partition.
 [[nodiscard]] std::string newest(ledger::Partition partition);
 
-/// The prefix of place() in by_start and in by_participant. No list's prefix is the beginning of
-/// another's: a unique_id contains no NUL, and a NUL ends it.
-[[nodiscard]] std::string start_list(domain::OrganizationId organization);
-[[nodiscard]] std::string participant_list(
-    domain::OrganizationId organization, std::string_view unique_id
-);
-
-/// An appointment's place in such a list.
+/// An appointment's place in a list by start (ranked_list.hpp).
 [[nodiscard]] std::string place(domain::Timestamp start, domain::AppointmentId id);
 /// Sorts before every appointment with this start or a later one, and after all others.
 [[nodiscard]] std::string place(domain::Timestamp start);
-
-/// The prefix of change_place() in by_change.
-[[nodiscard]] std::string change_list(domain::OrganizationId organization);
 
 /// The place of an appointment's fact. Without an id: sorts before every fact from this one on.
 [[nodiscard]] std::string change_place(ledger::Sequence sequence, domain::AppointmentId id);

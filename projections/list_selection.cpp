@@ -27,7 +27,7 @@ std::optional<std::string> find_page(
 
 /// In by_change, from the first fact after `changed_after` on.
 Selection changes(domain::OrganizationId organization, const AppointmentFilter& filter) {
-    Selection selection{{Table::by_change, keys::change_list(organization)}, {}, {}, {}};
+    Selection selection{change_list(organization), {}, {}, {}};
     if (filter.changed_after) selection.from = keys::change_place(*filter.changed_after + 1);
     return selection;
 }
@@ -98,10 +98,10 @@ class DescendingPage {
 std::optional<Selection> select_by_start(
     domain::OrganizationId organization, const AppointmentFilter& filter
 ) {
-    Selection selection{{Table::by_start, keys::start_list(organization)}, {}, {}};
+    Selection selection{start_list(organization), {}, {}};
     if (const auto& unique_id = filter.participant_unique_id) {
         if (unique_id->find('\0') != std::string::npos) return std::nullopt;
-        selection.list = {Table::by_participant, keys::participant_list(organization, *unique_id)};
+        selection.list = participant_list(organization, *unique_id);
     }
     if (filter.start_from) selection.from = keys::place(*filter.start_from);
     if (filter.start_to) {

@@ -26,11 +26,6 @@
 
 namespace consularia::projections {
 
-/// All organizations of all partitions (keys::place).
-[[nodiscard]] inline RankedList organization_list() {
-    return {Table::organizations_by_creation, ""};
-}
-
 /// Adds a key. Precondition: it is not there. `known` knows about the ranks of lists that nobody
 /// else changes.
 void insert(

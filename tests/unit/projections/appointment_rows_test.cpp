@@ -1,6 +1,7 @@
 // What each event of an appointment does to the rows.
 #include "projections/keys.hpp"
 #include "projections/list_classes.hpp"
+#include "projections/ranked_list.hpp"
 #include "projections/render_json.hpp"
 #include "projections/touched_appointments.hpp"
 #include "tests/support/domain_samples.hpp"
@@ -44,11 +45,11 @@ class AppointmentRows : public testing::Test {
     }
 
     std::string start_key(domain::Timestamp start) const {
-        return keys::start_list(organization_) + keys::place(start, appointment_id());
+        return start_list(organization_).prefix + keys::place(start, appointment_id());
     }
 
     std::string participant_key(const std::string& unique_id, domain::Timestamp start) const {
-        return keys::participant_list(organization_, unique_id) +
+        return participant_list(organization_, unique_id).prefix +
                keys::place(start, appointment_id());
     }
 
@@ -273,7 +274,7 @@ TEST_F(AppointmentRows, AJoinHasAnEntryOfItsOwnUntilTheNextChange) {
     const auto entries = [&] {
         std::map<ledger::Sequence, KeyClass> found;
         for (const auto& [key, value] : node_.store.rows(Table::by_change)) {
-            const auto place = key.substr(keys::change_list(organization_).size());
+            const auto place = key.substr(change_list(organization_).prefix.size());
             found[keys::number_in(std::string_view(place).substr(0, 8))] =
                 value.empty() ? KeyClass{0} : static_cast<KeyClass>(value.at(0));
         }

@@ -1,5 +1,6 @@
 #include "projections/keys.hpp"
 
+#include "projections/ranked_list.hpp"
 #include "tests/support/domain_samples.hpp"
 
 #include <gtest/gtest.h>
@@ -46,8 +47,8 @@ TEST(Keys, OrderSequencesAsNumbers) {
 
 TEST(Keys, NoParticipantsListBeginsAsAnotherOne) {
     const auto org = organization_id();
-    const auto ann = keys::participant_list(org, "ann");
-    const auto anna = keys::participant_list(org, "anna");
+    const auto ann = participant_list(org, "ann").prefix;
+    const auto anna = participant_list(org, "anna").prefix;
     EXPECT_FALSE(anna.starts_with(ann));
     EXPECT_LT(ann + keys::place(domain::kLatest), anna);
 }
@@ -55,7 +56,7 @@ TEST(Keys, NoParticipantsListBeginsAsAnotherOne) {
 TEST(Keys, GiveBackWhatTheyEndWith) {
     const auto org = organization_id(3);
     EXPECT_EQ(
-        keys::appointment_in(keys::start_list(org) + keys::place(kStart, appointment_id(77))),
+        keys::appointment_in(start_list(org).prefix + keys::place(kStart, appointment_id(77))),
         appointment_id(77)
     );
     EXPECT_EQ(keys::sequence_in(keys::fact(org, 0x0102030405060708)), 0x0102030405060708U);

@@ -2,6 +2,7 @@
 
 #include "ledger/log/storage_error.hpp"
 #include "projections/keys.hpp"
+#include "projections/ranked_list.hpp"
 #include "projections/render_json.hpp"
 #include "tests/support/domain_samples.hpp"
 #include "tests/unit/projections/node.hpp"
@@ -171,7 +172,9 @@ TEST_F(Queries, AnOrganizationWhoseIdIsTheLargestHasListsToo) {
         writes->put(table, as, node_.reader().get(table, key).value());
     };
     const auto place = keys::place(kStart, appointment_id(2));
-    copy(Table::by_start, keys::start_list(organization_) + place, keys::start_list(last) + place);
+    copy(
+        Table::by_start, start_list(organization_).prefix + place, start_list(last).prefix + place
+    );
     copy(
         Table::appointments,
         keys::appointment(organization_, appointment_id(2)),
