@@ -101,7 +101,9 @@ std::size_t AppointmentKind::bytes_of(const State& state) {
 std::size_t AppointmentKind::bytes_written(
     const State& before, const Event& event, const State& after
 ) {
-    if (!domain::shows(event)) return 0;
+    // Each event moves the appointment's entry in the list by change.
+    constexpr std::size_t kMoved = 2 * kListEntryBytes;
+    if (!domain::shows(event)) return kMoved;
     const auto* const old_details = domain::details_of(before);
     const auto* const new_details = domain::details_of(after);
     const std::size_t old_count = count_participants(old_details);
@@ -114,7 +116,7 @@ std::size_t AppointmentKind::bytes_written(
     const std::size_t entries = !stays        ? 2 + old_count + new_count
                                 : same_status ? more - fewer
                                               : 1 + more;
-    return bytes_of(after) + kListEntryBytes * (2 + entries);
+    return bytes_of(after) + kMoved + kListEntryBytes * entries;
 }
 
 }  // namespace consularia::ledger
