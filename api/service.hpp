@@ -1,6 +1,7 @@
 #pragma once
 // What handlers work with, created once by node/.
 
+#include "api/audit_heads.hpp"
 #include "api/bodies/read_body.hpp"
 #include "api/bodies/webhook_requests.hpp"
 #include "api/request.hpp"
@@ -86,6 +87,11 @@ struct Service {
         meeting_url;
     /// Scheme, host and port of every meeting_url.
     std::string meeting_origin;
+
+    /// What is published of the keys that sign the heads of an organization.
+    std::function<std::vector<AuditKey>(domain::OrganizationId)> audit_keys;
+    /// The head as a signed note; empty if no key is valid.
+    std::function<std::optional<std::string>(domain::OrganizationId, const TreeHead&)> sign_head;
 
     /// The moment that is served instead of the present: nothing can be written, and access links
     /// are closed.

@@ -284,8 +284,8 @@ PastStoresContext Application::past_context() {
         .min_free_bytes = options_.min_free_bytes};
 }
 
-api::AuditService Application::make_service() {
-    api::AuditService service;
+api::Service Application::make_service() {
+    api::Service service;
     service.prefix = checked_prefix(options_.prefix);
     if (const auto url = checked_public_url(options_); !url.empty()) service.public_url = url;
     service.command_deadline = options_.command_deadline;

@@ -1,11 +1,11 @@
 #pragma once
 // The whole server as one object: its members are what the program is made of.
 
-#include "api/audit_service.hpp"
 #include "api/followers.hpp"
 #include "api/http/server.hpp"
 #include "api/kept_lists.hpp"
 #include "api/rates.hpp"
+#include "api/service.hpp"
 #include "api/tickets.hpp"
 #include "infra/access_log.hpp"
 #include "infra/crypto/audit_keys.hpp"
@@ -78,7 +78,7 @@ class Application {
 
   private:
     [[nodiscard]] PastStoresContext past_context();
-    [[nodiscard]] api::AuditService make_service();
+    [[nodiscard]] api::Service make_service();
     [[nodiscard]] api::http::Backend make_backend();
     void submit(ledger::Submission submission, ledger::ReplyHandler reply);
     [[nodiscard]] std::optional<std::string> not_ready() const;
@@ -131,7 +131,7 @@ class Application {
     api::Followers followers_;
     api::UsedTickets used_tickets_;
     std::atomic<bool> leaving_ = false;
-    const api::AuditService service_;
+    const api::Service service_;
 };
 
 }  // namespace consularia::node

@@ -3,7 +3,6 @@
 
 #include "api/accept.hpp"
 #include "api/audit_query.hpp"
-#include "api/audit_service.hpp"
 #include "api/handlers.hpp"
 #include "api/pieces.hpp"
 #include "base/base64.hpp"
@@ -116,8 +115,7 @@ Step when_known(CallPtr call, std::string what, Sequence asked, Answering answer
 Step answer_proof(const CallPtr& call, Sequence sequence, Sequence size) {
     const auto tree = tree_of(*call);
     if (tree.size() < size) return call->failed(tree_is_behind());
-    const auto note =
-        audit_service(*call).sign_head(call->organization(), head_at(*call, tree, size));
+    const auto note = call->service.sign_head(call->organization(), head_at(*call, tree, size));
     if (!note) return call->failed(no_audit_key());
     JsonWriter json;
     json.begin_object();
@@ -152,7 +150,7 @@ Step answer_export(const CallPtr& call, Sequence after) {
     const auto tree = tree_of(*call);
     const auto size = call->sequence.value();
     if (tree.size() < size) return call->failed(tree_is_behind());
-    auto note = audit_service(*call).sign_head(call->organization(), head_at(*call, tree, size));
+    auto note = call->service.sign_head(call->organization(), head_at(*call, tree, size));
     if (!note) return call->failed(no_audit_key());
     Parts lines;
     lines.count = size - after + 1;
@@ -180,7 +178,7 @@ Step retrieve_audit_head(CallPtr call) {
     const auto size = call->sequence.value();
     if (tree.size() < size) return call->failed(tree_is_behind());
     const auto head = head_at(*call, tree, size);
-    auto note = audit_service(*call).sign_head(call->organization(), head);
+    auto note = call->service.sign_head(call->organization(), head);
     if (!note) return call->failed(no_audit_key());
     if (prefers_note(call->request.header("Accept").value_or(""))) {
         Response response;
@@ -204,7 +202,7 @@ Step list_audit_keys(CallPtr call) {
     JsonWriter json;
     json.begin_object();
     json.begin_array("keys");
-    for (const auto& key : audit_service(*call).audit_keys(call->organization())) {
+    for (const auto& key : call->service.audit_keys(call->organization())) {
         json.begin_object();
         json.number("id", key.id);
         json.text("verifier_key", key.verifier_key);
