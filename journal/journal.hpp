@@ -92,6 +92,11 @@ class Journal {
         std::size_t bytes = ledger::kTailBytes
     ) const;
 
+    /// The rows as they are now, for the other files of this layer.
+    [[nodiscard]] std::shared_ptr<const tables::Reader> snapshot() const {
+        return store_.snapshot();
+    }
+
     /// Wakes those who wait for facts of an organization.
     [[nodiscard]] Watches& watches() { return watches_; }
 

@@ -43,11 +43,6 @@ class Judging {
     /// usually applies them too, and a watcher wants to see both.
     ~Judging();
 
-    /// The rows of a journal as they are now.
-    [[nodiscard]] static std::shared_ptr<const tables::Reader> rows_of(const Journal& journal) {
-        return journal.store_.snapshot();
-    }
-
     /// Keeps what was new, in one atomic step with the checkpoint. Call it once; without it nothing
     /// is kept.
     void commit();

@@ -1,7 +1,6 @@
 #include "journal/tree.hpp"
 
 #include "base/check.hpp"
-#include "journal/judging.hpp"
 #include "journal/table.hpp"
 #include "journal/tree_rows.hpp"
 #include "ledger/log/storage_error.hpp"
@@ -24,7 +23,7 @@ constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 Tree::Tree(const Journal& journal, domain::OrganizationId organization)
     : journal_(journal),
       organization_(organization),
-      reader_(Judging::rows_of(journal)),
+      reader_(journal.snapshot()),
       frontier_(find_tree(*reader_, organization)) {}
 
 ledger::Hash Tree::root(ledger::Sequence size) const {
