@@ -154,23 +154,14 @@ void create_copy_of_ledger(const fs::path& directory, const std::string& identit
 std::unique_ptr<ledger::Ledger> open_embedded_ledger_read_only(
     const fs::path& directory, const CheckOptions* checks
 ) {
-    for (int attempt = 1;; ++attempt) {
-        const auto before = files_in(directory);
-        try {
-            auto files = open_ledger_read_only(directory, nullptr);
-            if (attempt == kAttempts || files_in(directory) == before) {
-                if (checks != nullptr) {
-                    CheckedTables checked(checks->record);
-                    check_tables(*files, directory, checked, *checks);
-                }
-                return std::make_unique<ReadOnlyLedger>(
-                    std::make_shared<Log>(std::move(files), nullptr)
-                );
-            }
-        } catch (const LedgerMismatch&) {
-            if (attempt == kAttempts) throw;
-        }
+    auto files = open_unchanged<LedgerMismatch>(directory, "the ledger", [&] {
+        return open_ledger_read_only(directory, nullptr);
+    });
+    if (checks != nullptr) {
+        CheckedTables checked(checks->record);
+        check_tables(*files, directory, checked, *checks);
     }
+    return std::make_unique<ReadOnlyLedger>(std::make_shared<Log>(std::move(files), nullptr));
 }
 
 void for_each_record(

@@ -247,27 +247,17 @@ std::shared_ptr<Tables> open_tables(
     return tables;
 }
 
-/// Null if there is no store. A process that writes it may move rows from its write-ahead log into
-/// a table at the same time: what was opened then is not one state of it.
+/// Null if there is no store.
 std::shared_ptr<Tables> open_as_it_is(const fs::path& directory, const tables::Schema& schema) {
-    for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-        const auto before = files_in(directory);
-        try {
-            const auto present = tables_in(directory, schema.store);
-            std::shared_ptr<Tables> tables;
-            if (!present.empty()) {
-                tables = open_tables(
-                    directory, schema, quiet_options(), present, {}, Db::Mode::read_only
-                );
-            }
-            if (files_in(directory) == before) return tables;
-        } catch (const StoreDamaged&) {
-            if (files_in(directory) == before) throw;
+    return open_unchanged<StoreDamaged>(directory, schema.store, [&] {
+        std::shared_ptr<Tables> tables;
+        const auto present = tables_in(directory, schema.store);
+        if (!present.empty()) {
+            tables =
+                open_tables(directory, schema, quiet_options(), present, {}, Db::Mode::read_only);
         }
-    }
-    throw ledger::StorageError(
-        schema.store + " in " + directory.string() + " changes while it is opened"
-    );
+        return tables;
+    });
 }
 
 /// Creates a store without rows, completely or not at all: RocksDB makes one table after the other.

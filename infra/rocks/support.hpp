@@ -2,6 +2,8 @@
 // The RocksDB helpers that ledger and read store share: RAII handles, options that write no log
 // files, and the text of a status.
 
+#include "ledger/log/storage_error.hpp"
+
 #include <rocksdb/db.h>
 
 #include <filesystem>
@@ -57,13 +59,31 @@ class Db {
 /// ok.
 [[noreturn]] void throw_storage_error(const rocksdb::Status& status, const std::string& sentence);
 
-/// The names of a database's files. Another process may be writing it: what was opened is one state
-/// of it if they are the same before and after. Otherwise records may have been moved from the
-/// write-ahead log into a table in between, and seem to be missing.
+/// The names of a database's files.
 [[nodiscard]] std::set<std::string> files_in(const std::filesystem::path& directory);
 
-/// How often to open a database again whose files have changed.
+/// How often a database is opened whose files change.
 inline constexpr int kAttempts = 20;
+
+/// What `open` returns for a directory that another process may be writing: it is one state of the
+/// database if the files have the same names before and after. Otherwise rows may have been moved
+/// from the write-ahead log into a table in between, and seem to be missing; `open` throws Damaged
+/// then, or does not notice, and is called again. Throws StorageError if they change each time.
+template <class Damaged, class Open>
+[[nodiscard]] auto open_unchanged(
+    const std::filesystem::path& directory, const std::string& what, const Open& open
+) {
+    for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+        const auto before = files_in(directory);
+        try {
+            auto opened = open();
+            if (files_in(directory) == before) return opened;
+        } catch (const Damaged&) {
+            if (files_in(directory) == before) throw;
+        }
+    }
+    throw ledger::StorageError(what + " in " + directory.string() + " changes while it is opened");
+}
 
 /// Whether the files are damaged or incomplete, as opposed to unreadable at the moment.
 [[nodiscard]] bool is_damage(const rocksdb::Status& status);
