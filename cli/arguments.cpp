@@ -1,5 +1,7 @@
 #include "cli/arguments.hpp"
 
+#include "node/ledger_backend.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
@@ -53,11 +55,11 @@ CLI::Option* add_ms(
 
 void add_store(CLI::App* command, node::StoreOptions& store) {
     add(command, "data-dir", store.data_dir, "Where everything is kept");
-    add(command, "ledger", store.ledger, "embedded, or kafka:HOST:PORT,…");
-    add_kafka(command, store);
+    add(command, "ledger", store.ledger, node::forms_of_ledgers());
+    add_ledger_options(command, store);
 }
 
-void add_kafka(CLI::App* command, node::StoreOptions& store) {
+void add_ledger_options(CLI::App* command, node::StoreOptions& store) {
     const Group group(command, "Kafka");
     add(command, "topic", store.topic, "The ledger's topic");
     add(command, "partitions", store.partitions, "The topic's; never changed once it is created")
@@ -324,8 +326,8 @@ void add_write_format(CLI::App* command, node::ServeOptions& options) {
         ->add_option_function<int>(
             "--write-format",
             [&options](const int& number) { options.write_format = WriteFormat{number}; },
-            "The format of new records: 1, or 2 once every node reads it "
-            "[default 2 embedded, 1 on Kafka]"
+            "The format of new records; a higher one once every node reads it [default " +
+                node::default_write_formats() + "]"
         )
         ->envname(variable_of("write-format"))
         ->take_last()

@@ -50,8 +50,8 @@ CLI::Option* add_ms(
 /// Where the data is.
 void add_store(CLI::App* command, node::StoreOptions& store);
 
-/// The topic and how it is reached.
-void add_kafka(CLI::App* command, node::StoreOptions& store);
+/// The options of the kinds of ledgers: for Kafka the topic, and how it is reached.
+void add_ledger_options(CLI::App* command, node::StoreOptions& store);
 
 /// The options that the rows of a read store depend on: every command that builds rows takes all of
 /// them.

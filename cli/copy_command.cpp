@@ -58,8 +58,8 @@ ledger::ForEachRecord records_of(
 }  // namespace
 
 void copy_ledger(const CopyOptions& options) {
-    const auto from = node::choose_side("--from", options.from, options.kafka);
-    const auto to = node::choose_side("--to", options.to, options.kafka);
+    const auto from = node::choose_side("--from", options.from, options.store);
+    const auto to = node::choose_side("--to", options.to, options.store);
     if (options.from == options.to) throw node::UsageError("--from and --to are the same ledger.");
     const Log log("warning");
     const auto target = to->open_alone();
@@ -67,7 +67,7 @@ void copy_ledger(const CopyOptions& options) {
         records_of(*from),
         from->partitions(),
         *target.ledger,
-        records_of(*to, *target.ledger, options.kafka.doubt_timeout)
+        records_of(*to, *target.ledger, options.store.doubt_timeout)
     );
     std::cout << "copied " << result.copied << " facts, " << result.present
               << " were there before; " << result.organizations

@@ -32,9 +32,9 @@ struct ExportOptions {
 void export_ledger(const node::StoreOptions& options, const ExportOptions& what);
 
 struct CopyOptions {
-    std::string from;          ///< embedded:DIR or kafka:HOST:PORT,…
+    std::string from;          ///< As node::choose_side() takes it.
     std::string to;            ///< In the same form.
-    node::StoreOptions kafka;  ///< Topic, partitions and settings, if a side is on Kafka.
+    node::StoreOptions store;  ///< What else the sides need, such as a topic.
 };
 
 /// Copies the facts that the target does not have yet, byte for byte, and prints their number. May

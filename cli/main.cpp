@@ -14,6 +14,7 @@
 #include "cli/webhook_arguments.hpp"
 #include "infra/crypto/secrets_file.hpp"
 #include "infra/private_files.hpp"
+#include "node/ledger_backend.hpp"
 #include "node/options.hpp"
 #include "node/usage_error.hpp"
 
@@ -136,12 +137,11 @@ void add_ledger_and_projections(CLI::App& app, Arguments& given) {
     exported->callback([&] { export_ledger(given.store, given.exported); });
 
     auto* copy = ledger->add_subcommand("copy", "Move all facts into another ledger");
-    copy->add_option(
-            "--from", given.copied.from, "embedded:DIR, kafka:HOST:PORT,… or journal:DIR (a backup)"
-    )
+    const auto sides = node::forms_of_sides();
+    copy->add_option("--from", given.copied.from, sides + "; a journal is that of a backup")
         ->required();
-    copy->add_option("--to", given.copied.to, "embedded:DIR or kafka:HOST:PORT,…")->required();
-    add_kafka(copy, given.copied.kafka);
+    copy->add_option("--to", given.copied.to, sides + "; a journal only gives")->required();
+    add_ledger_options(copy, given.copied.store);
     copy->callback([&] { copy_ledger(given.copied); });
 
     auto* replay = ledger->add_subcommand(

@@ -22,7 +22,7 @@ class EmbeddedBackend final : public LedgerBackend {
 
     ledger::Partition partitions() const override { return 1; }
 
-    ledger::WriteFormat write_format() const override { return ledger::kNewestFormat; }
+    ledger::WriteFormat write_format() const override { return kEmbeddedLedger.write_format; }
 
     std::size_t files() const override { return 0; }
 
@@ -93,6 +93,7 @@ std::unique_ptr<LedgerBackend> choose_directory(const std::string& side, StoreOp
 const LedgerKind kEmbeddedLedger{
     .option = kOption,
     .side = "embedded:DIR",
+    .write_format = ledger::kNewestFormat,
     .choose = choose,
     .choose_side = choose_directory,
 };

@@ -26,7 +26,7 @@ class JournalBackend final : public LedgerBackend {
 
     ledger::Partition partitions() const override { return 1; }
 
-    ledger::WriteFormat write_format() const override { return ledger::kNewestFormat; }
+    ledger::WriteFormat write_format() const override { return kJournalLedger.write_format; }
 
     std::size_t files() const override { return 0; }
 
@@ -85,6 +85,7 @@ std::unique_ptr<LedgerBackend> choose_journal(const std::string& side, StoreOpti
 const LedgerKind kJournalLedger{
     .option = "",
     .side = "journal:DIR",
+    .write_format = ledger::kNewestFormat,
     .choose = choose,
     .choose_side = choose_journal,
 };

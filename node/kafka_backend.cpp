@@ -114,8 +114,7 @@ class KafkaBackend final : public LedgerBackend {
 
     ledger::Partition partitions() const override { return partitions_; }
 
-    /// Other nodes may run a binary that recognizes only these.
-    ledger::WriteFormat write_format() const override { return ledger::WriteFormat::verbatim; }
+    ledger::WriteFormat write_format() const override { return kKafkaLedger.write_format; }
 
     std::size_t files() const override { return kBrokerFiles; }
 
@@ -211,6 +210,8 @@ std::unique_ptr<LedgerBackend> choose_topic(const std::string& side, StoreOption
 const LedgerKind kKafkaLedger{
     .option = kForm,
     .side = kForm,
+    // Other nodes may run a binary that recognizes only this one.
+    .write_format = ledger::WriteFormat::verbatim,
     .choose = choose,
     .choose_side = choose_topic,
 };

@@ -110,6 +110,8 @@ class LedgerBackend {
 struct LedgerKind {
     std::string_view option;  ///< For --ledger: "kafka:HOST:PORT,…"; empty if it cannot be served.
     std::string_view side;    ///< For a side of `ledger copy`: "embedded:DIR".
+    /// The form of new records unless an option names one.
+    ledger::WriteFormat write_format;
     /// Null if `options.ledger` names another kind. Throws UsageError.
     std::unique_ptr<LedgerBackend> (*choose)(const StoreOptions& options);
     /// Null if `side` names another kind; `options` holds everything else. Throws UsageError.
@@ -119,6 +121,15 @@ struct LedgerKind {
 extern const LedgerKind kEmbeddedLedger;
 extern const LedgerKind kKafkaLedger;
 extern const LedgerKind kJournalLedger;
+
+// What the command line says of all kinds.
+
+/// "embedded or kafka:HOST:PORT,…"
+[[nodiscard]] std::string forms_of_ledgers();
+/// "embedded:DIR or kafka:HOST:PORT,… or journal:DIR"
+[[nodiscard]] std::string forms_of_sides();
+/// "3 for embedded, 1 for kafka:HOST:PORT,…"
+[[nodiscard]] std::string default_write_formats();
 
 /// Throws UsageError if the options name no kind of ledger, or do not fit their kind.
 [[nodiscard]] std::unique_ptr<LedgerBackend> choose_ledger(const StoreOptions& options);

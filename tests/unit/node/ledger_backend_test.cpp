@@ -39,6 +39,15 @@ TEST(LedgerBackend, IsChosenByItsOption) {
     EXPECT_GT(kafka->files(), 0U);
 }
 
+TEST(LedgerBackend, WritesTheFormatThatHelpNames) {
+    EXPECT_EQ(choose_ledger(with_ledger("embedded"))->write_format(), ledger::kNewestFormat);
+    EXPECT_EQ(
+        choose_ledger(with_ledger("kafka:127.0.0.1:9092"))->write_format(),
+        ledger::WriteFormat::verbatim
+    );
+    EXPECT_EQ(default_write_formats(), "3 for embedded, 1 for kafka:HOST:PORT,…");
+}
+
 TEST(LedgerBackend, AnythingElseIsRefusedWithAllForms) {
     for (const auto* ledger : {"", "paper", "embedded:data", "kafka", "kafka:"}) {
         EXPECT_EQ(
