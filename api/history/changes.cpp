@@ -1,5 +1,6 @@
 #include "api/history/changes.hpp"
 
+#include "api/token_members.hpp"
 #include "base/json_writer.hpp"
 #include "base/overloaded.hpp"
 
@@ -90,14 +91,8 @@ std::string shown(const domain::TokenGrant& token) {
     JsonWriter json;
     json.begin_array();
     json.begin_object();
-    json.text("id", token.id.to_string());
-    json.text("name", token.name.value());
-    json.begin_array("scopes");
-    for (const auto scope : domain::kScopes) {
-        if (token.scopes.has(scope)) json.element(domain::to_string(scope));
-    }
-    json.end_array();
-    if (token.expires_at) json.text("expires_at", domain::format(*token.expires_at));
+    write_grant(json, token);
+    write_expiry(json, token);
     json.end_object();
     json.end_array();
     return json.take();
@@ -129,7 +124,13 @@ std::string shown(domain::WebhookStatus status) {
 
 /// A webhook as the list that it is in.
 std::string shown(domain::WebhookId id) {
-    return "[{\"id\":" + quote_json(id.to_string()) + "}]";
+    JsonWriter json;
+    json.begin_array();
+    json.begin_object();
+    json.text("id", id.to_string());
+    json.end_object();
+    json.end_array();
+    return json.take();
 }
 
 class Changes {

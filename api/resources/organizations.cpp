@@ -6,6 +6,7 @@
 #include "api/paging.hpp"
 #include "api/replies.hpp"
 #include "api/strict_handling.hpp"
+#include "api/token_members.hpp"
 #include "base/json_writer.hpp"
 #include "projections/queries.hpp"
 
@@ -16,21 +17,6 @@ namespace {
 using domain::OrganizationId;
 
 constexpr std::string_view kFirstTokenName = "first";
-
-/// The members that every rendering of a token begins with.
-void write_grant(JsonWriter& json, const domain::TokenGrant& token) {
-    json.text("id", token.id.to_string());
-    json.text("name", token.name.value());
-    json.begin_array("scopes");
-    for (const auto scope : domain::kScopes) {
-        if (token.scopes.has(scope)) json.element(domain::to_string(scope));
-    }
-    json.end_array();
-}
-
-void write_expiry(JsonWriter& json, const domain::TokenGrant& token) {
-    if (token.expires_at) json.text("expires_at", domain::format(*token.expires_at));
-}
 
 /// The only rendering that shows the secret.
 void write_issued(JsonWriter& json, const domain::TokenGrant& token, const std::string& secret) {

@@ -27,23 +27,16 @@ std::optional<ledger::Clock::Steady> failing_since(const Progress& progress, Mom
 
 }  // namespace
 
-Subscription::Subscription(
-    domain::OrganizationId organization,
-    domain::Webhook webhook,
-    Kept kept,
-    const ScheduleLimits& limits,
-    Schedule::Random random,
-    Moment now
-)
-    : organization_(organization),
-      webhook_(std::move(webhook)),
+Subscription::Subscription(Beginning beginning)
+    : organization_(beginning.organization),
+      webhook_(std::move(beginning.webhook)),
       schedule_(
-          limits,
-          std::move(random),
-          kept.progress.cursor.position,
-          failing_since(kept.progress, now)
+          beginning.limits,
+          std::move(beginning.random),
+          beginning.kept.progress.cursor.position,
+          failing_since(beginning.kept.progress, beginning.now)
       ) {
-    for (auto& one : kept.deliveries) kept_.emplace(one.sequence, std::move(one));
+    for (auto& one : beginning.kept.deliveries) kept_.emplace(one.sequence, std::move(one));
 }
 
 void Subscription::change(domain::Webhook webhook, Moment now) {

@@ -41,15 +41,16 @@ class Subscription {
         std::vector<Delivery> deliveries;  ///< After its position.
     };
 
-    /// The limits outlive it.
-    Subscription(
-        domain::OrganizationId organization,
-        domain::Webhook webhook,
-        Kept kept,
-        const ScheduleLimits& limits,
-        Schedule::Random random,
-        Moment now
-    );
+    struct Beginning {
+        domain::OrganizationId organization;
+        domain::Webhook webhook;
+        Kept kept;
+        const ScheduleLimits& limits;  ///< Outlive the subscription.
+        Schedule::Random random;
+        Moment now;
+    };
+
+    explicit Subscription(Beginning beginning);
 
     [[nodiscard]] domain::OrganizationId organization() const { return organization_; }
 
@@ -59,7 +60,7 @@ class Subscription {
 
     [[nodiscard]] const Schedule& schedule() const { return schedule_; }
 
-    /// With another start or other types it has to be made anew.
+    /// One with another start or other types has to be made again.
     void change(domain::Webhook webhook, Moment now);
 
     struct Read {

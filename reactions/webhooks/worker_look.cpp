@@ -91,13 +91,14 @@ void Worker::open(domain::OrganizationId organization, const domain::Webhook& we
     lanes_.emplace(
         webhook.id,
         Lane{
-            .subscription =
-                {organization,
-                 webhook,
-                 {progress, std::move(kept)},
-                 limits_.schedule,
-                 ports_.random,
-                 now()},
+            .subscription = Subscription(
+                {.organization = organization,
+                 .webhook = webhook,
+                 .kept = {progress, std::move(kept)},
+                 .limits = limits_.schedule,
+                 .random = ports_.random,
+                 .now = now()}
+            ),
             .number = ++last_number_}
     );
     auto [known, is_new] = organizations_.try_emplace(organization);
