@@ -12,7 +12,7 @@ namespace consularia::api {
 /// The facts of an organization up to one of them.
 struct TreeHead {
     ledger::Sequence sequence = 0;
-    ledger::Hash root{};   ///< Of the Merkle tree.
+    ledger::Hash root{};   ///< The Merkle tree's.
     ledger::Hash chain{};  ///< The hash of the last one.
 };
 

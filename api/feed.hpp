@@ -23,7 +23,7 @@ struct FeedPart {
 /// What is read at once, so that no request takes long or much memory. Each is exceeded by no more
 /// than one fact.
 struct FeedBudget {
-    std::size_t bytes = std::size_t{1} << 20;  ///< Of the events.
+    std::size_t bytes = std::size_t{1} << 20;  ///< The length of the events.
     std::size_t read_facts = 4096;
     std::size_t read_bytes = std::size_t{4} << 20;
 };

@@ -11,7 +11,7 @@ constexpr int kPart = 10;
 constexpr std::chrono::microseconds kAround{50};
 /// A look that was held up says nothing about those that follow.
 constexpr std::chrono::milliseconds kLongest{50};
-/// Of how many looks the usual time is about the average.
+/// The usual time is about the average of so many looks.
 constexpr int kRemembered = 8;
 
 }  // namespace

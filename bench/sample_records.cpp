@@ -70,7 +70,7 @@ domain::AppointmentScheduled SampleRecords::make_event(std::uint32_t number) {
           domain::Role::participant}}};
 }
 
-/// Of version 7, made now.
+/// A UUID of version 7, made now.
 template <class Id>
 Id SampleRecords::make_id() {
     Id id;

@@ -19,7 +19,7 @@ class SampleRecords {
     /// So many appointments, spread over the organizations, decide how many citizens there are.
     SampleRecords(std::uint32_t appointments, std::uint32_t organizations);
 
-    /// Of the organizations' tokens.
+    /// The organizations' tokens have these.
     [[nodiscard]] const std::vector<std::string>& secrets() const { return secrets_; }
 
     /// The value of the next record: first each organization is created, then each gets an

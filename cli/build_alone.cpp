@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::hours kNoLimit{24 * 365};
 
-/// Of the log that was read; empty if none was.
+/// The identity of the log that was read; empty if none was.
 std::string identity_of(const node::DataDir& dir, ledger::Partition partitions) {
     for (const auto& witness : node::find_witnesses(dir, partitions)) {
         if (witness) return witness->ledger_identity;

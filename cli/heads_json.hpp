@@ -19,7 +19,7 @@ namespace consularia::cli {
 struct HeadLine {
     domain::OrganizationId organization;
     ledger::Sequence sequence = 0;
-    ledger::Hash hash{};  ///< Of the fact with this sequence.
+    ledger::Hash hash{};  ///< The hash of the fact with this sequence.
     std::string time;     ///< That record's, as it stands there.
 };
 

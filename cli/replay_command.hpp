@@ -10,7 +10,7 @@ namespace consularia::cli {
 struct ReplayOptions {
     /// The new data directory, what its rows are made with, and the topic if it comes from one.
     node::ServeOptions serve;
-    std::string from_data_dir;  ///< Of an embedded ledger, or a backup; empty: the topic.
+    std::string from_data_dir;  ///< An embedded ledger's, or a backup; empty: the topic.
     std::string as_of;          ///< A datetime, or "now".
 };
 

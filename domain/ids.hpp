@@ -45,7 +45,7 @@ using AppointmentId = Id<struct AppointmentTag>;
 using ParticipantId = Id<struct ParticipantTag>;
 using EventId = Id<struct EventTag>;
 using WebhookId = Id<struct WebhookTag>;
-/// Of all webhooks of an organization: the same bytes as the organization's id.
+/// All webhooks of an organization: the same bytes as the organization's id.
 using WebhooksId = Id<struct WebhooksTag>;
 
 }  // namespace consularia::domain

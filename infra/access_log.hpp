@@ -61,7 +61,7 @@ class AccessLog {
     std::mutex mutex_;  ///< Guards everything below.
     int file_ = -1;
     std::uint64_t file_number_ = 0;
-    std::uint64_t size_ = 0;  ///< Of the file.
+    std::uint64_t size_ = 0;  ///< The file's.
     std::uint64_t line_ = 0;  ///< The number of the last line.
     ledger::Hash last_{};     ///< The last line's.
     bool dirty_ = false;

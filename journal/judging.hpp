@@ -51,7 +51,7 @@ class Judging {
     struct HeadNow {
         ledger::Head head;
         bool moved = false;
-        /// Of the facts up to the head; empty until it is needed, and if the stored one is behind.
+        /// Has the facts up to the head; empty until it is needed, and if the stored one is behind.
         std::optional<ledger::Frontier> tree;
     };
 

@@ -8,7 +8,7 @@
 namespace consularia::journal {
 namespace {
 
-/// Of the records that are read at once.
+/// The records that are read at once have about so many.
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 
 [[noreturn]] void damaged(domain::OrganizationId organization) {

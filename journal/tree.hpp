@@ -22,7 +22,7 @@ class Tree {
     /// this program has added to the journal, until the next start.
     [[nodiscard]] ledger::Sequence size() const { return frontier_.size(); }
 
-    /// Of the facts up to this sequence. Precondition: it is not greater than size().
+    /// The root of the facts up to this one. Precondition: it is not greater than size().
     [[nodiscard]] ledger::Hash root(ledger::Sequence size) const;
 
     /// From the fact to the root of this size. Precondition: 1 <= sequence <= size <= size().

@@ -23,8 +23,8 @@ using OnTreeFault = std::function<void(const std::string& sentence)>;
 
 /// What is done is kept from time to time, so this can be stopped and goes on where it was. An
 /// organization whose facts cannot all be read keeps the tree of those before. The store is the
-/// journal's, and nothing is judged meanwhile. Returns false if it was stopped. Throws StorageError
-/// if nothing can be written.
+/// journal's, and nothing is judged until this ends. Returns false if it was stopped. Throws
+/// StorageError if nothing can be written.
 [[nodiscard]] bool build_trees(
     tables::Store& store,
     const Journal& journal,

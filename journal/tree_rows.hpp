@@ -28,7 +28,7 @@ inline constexpr unsigned kStoredLevels = 4;
     const tables::Reader& reader, domain::OrganizationId organization
 );
 
-/// Of the 2^level leaves from index * 2^level on. The keys of a level are in the order of the
+/// For the 2^level leaves from index * 2^level on. The keys of a level are in the order of the
 /// index.
 [[nodiscard]] std::string subtree_key(
     domain::OrganizationId organization, unsigned level, std::uint64_t index

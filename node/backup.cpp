@@ -130,7 +130,7 @@ class Copying {
     Positions next_;   ///< What is read next, by partition.
     Positions least_;  ///< How far the ledger must reach.
     Partition partition_ = 0;
-    std::vector<LogEntry> entries_;  ///< Of that partition, not handed over yet.
+    std::vector<LogEntry> entries_;  ///< That partition's, not handed over yet.
     std::size_t bytes_ = 0;
 };
 

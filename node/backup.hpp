@@ -14,7 +14,7 @@
 namespace consularia::node {
 
 struct BackupResult {
-    std::uint64_t records = 0;  ///< Of the ledger, up to where the backup reaches now.
+    std::uint64_t records = 0;  ///< The ledger's, up to where the backup reaches now.
     std::uint64_t added = 0;    ///< Those that the backup did not have before.
 };
 

@@ -80,8 +80,8 @@ class PastStores final : public api::PastStores {
     std::optional<Key> building_;
     std::vector<std::shared_ptr<api::Alarm>> waiting_;  ///< For the one that is being built.
     std::optional<Key> failed_;  ///< The last one, until it is asked for again.
-    std::uint64_t count_ = 0;    ///< Of builds: their places have different names.
-    std::jthread thread_;        ///< Of the last build.
+    std::uint64_t count_ = 0;    ///< How many builds began: each place has its own name.
+    std::jthread thread_;        ///< The last build's.
 };
 
 }  // namespace consularia::node

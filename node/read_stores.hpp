@@ -65,7 +65,7 @@ void expect_space_to_rebuild(const std::filesystem::path& place, const StoreSett
 /// Throws StorageError.
 void clear_for_rebuild(const std::filesystem::path& beside, const BuildContext& context);
 
-/// Of a projector that builds a store which nobody reads yet: it reports nothing.
+/// For a projector that builds a store which nobody reads yet: it reports nothing.
 [[nodiscard]] projections::ProjectorOptions build_options(const StoreSettings& settings);
 
 /// Applies everything that the journal has and the store lacks, beginning with what another version

@@ -40,7 +40,7 @@ class Rebuilder {
     /// "rebuilding the read store: 43 %, 2 min left"; empty if nothing is being built.
     [[nodiscard]] std::optional<std::string> progress() const;
 
-    /// Of the same; its default if nothing is being built.
+    /// Estimates the same; a default one if nothing is being built.
     [[nodiscard]] StartProgress::Estimate estimate() const;
 
     void stop() { thread_.stop(); }

@@ -45,7 +45,7 @@ namespace consularia::projections {
 struct Aftermath {
     std::optional<ledger::State> state;
     ledger::Rendering rendering;
-    std::size_t bytes = 0;  ///< Of memory that nothing else holds.
+    std::size_t bytes = 0;  ///< Memory that nothing else holds.
 };
 
 /// The aggregates that one apply() changes.

@@ -54,7 +54,7 @@ struct PastFact {
     ledger::Envelope envelope;                 ///< With the time that counts (docs/events.md).
     std::optional<ledger::RecordEvent> event;  ///< Empty: of an unknown type that was skipped.
     std::string type;
-    std::size_t bytes = 0;  ///< Of the record.
+    std::size_t bytes = 0;  ///< The length of the record.
 };
 
 /// Throws StorageError if this binary cannot read the fact, or there is none: then the organization

@@ -27,7 +27,7 @@ void append_counts(std::string& value, const ClassCounts& counts);
 
 /// What a list with blocks consists of.
 struct Totals {
-    std::uint64_t blocks = 0;  ///< Of level 1.
+    std::uint64_t blocks = 0;  ///< Those of level 1.
     ClassCounts keys;          ///< Only counted if there are blocks.
 };
 

@@ -129,7 +129,7 @@ class Ranks {
     /// Precondition: the key is not there, and will end blocks up to level `own`.
     [[nodiscard]] KeysBefore keys_before(std::string_view rest, int own) {
         KeysBefore before;
-        // Of nearly all keys this is 1, and the block around the key is known.
+        // For nearly all keys this is 1, and the block around the key is known.
         if (const auto around = own == 1 ? block_after(1, rest) : KnownLevel::Found{};
             around.count != nullptr) {
             before[1] = *around.count - keys_between(rest, around.end);

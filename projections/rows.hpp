@@ -16,7 +16,7 @@ namespace consularia::projections {
 /// Why an organization stands still: a fact could not be applied, so no later one was either.
 struct Freeze {
     ledger::Position position = 0;  ///< That fact's.
-    ledger::Sequence sequence = 0;  ///< Of the first fact that is not applied.
+    ledger::Sequence sequence = 0;  ///< The first fact that is not applied.
     /// What the binary read that could not apply it: a fingerprint (ledger/record/vocabulary.hpp).
     std::string vocabulary;
 
@@ -68,9 +68,9 @@ struct Unkept {
 /// What lists and walks ask about an appointment, small beside its state. The row stays when the
 /// appointment is deleted.
 struct Activity {
-    ledger::Sequence sequence = 0;  ///< Of its last fact.
+    ledger::Sequence sequence = 0;  ///< Its last fact.
     domain::Version version = 0;
-    ledger::Sequence updated = 0;          ///< Of the fact that last changed its representation.
+    ledger::Sequence updated = 0;          ///< The fact that last changed its representation.
     std::optional<domain::Status> status;  ///< Empty: it is deleted.
     domain::Timestamp start;
 

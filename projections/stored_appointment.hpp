@@ -22,7 +22,7 @@ struct StoredAppointment {
     ledger::Sequence sequence = 0;  ///< The sequence of its last fact; 0 if there is none.
     Unkept unkept;
     std::size_t bytes = 0;         ///< The size of the row in `states`.
-    ledger::Sequence updated = 0;  ///< Of the fact that last changed the representation.
+    ledger::Sequence updated = 0;  ///< The fact that last changed the representation.
 };
 
 /// Approximately how much memory it takes.

@@ -1,5 +1,5 @@
-// Runs the verifier beside the page, which stays usable. It is told where the export is, and tells
-// how far it is and what it found.
+// Runs the verifier beside the page, which stays usable. It gets the place of the export, and
+// reports how far it is and what it found.
 import { Altered, openHead, readKeys } from "./audit-head.js";
 import { verify } from "./audit.js";
 import { fetchOk } from "./refusals.js";

@@ -20,7 +20,7 @@ enum class PastState {
 
 struct PastStore {
     PastState state = PastState::failed;
-    std::shared_ptr<const projections::Reader> reader;  ///< Of one that is ready.
+    std::shared_ptr<const projections::Reader> reader;  ///< Null until it is ready.
 };
 
 /// Thread-safe; no function waits.

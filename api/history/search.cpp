@@ -94,7 +94,7 @@ FoundEvents search_events(
 ) {
     const auto past = events.past();
     const Candidates candidates(past, organization, head, query.appointment);
-    // Of those after `low` up to `high`, the ones that are not examined yet.
+    // Candidates after `low` up to `high` are not examined yet.
     auto low = query.from ? candidates.up_to(before(past, organization, head, *query.from)) : 0;
     auto high = query.to ? candidates.up_to(until(past, organization, head, *query.to))
                          : candidates.count();

@@ -15,8 +15,8 @@ namespace consularia::api {
 /// What one page may cost. Each is exceeded by no more than one event.
 struct SearchBudget {
     std::size_t facts = 2048;                       ///< That are read, to select or to fold.
-    std::size_t read_bytes = std::size_t{4} << 20;  ///< Of their records.
-    std::size_t bytes = std::size_t{1} << 20;       ///< Of the page.
+    std::size_t read_bytes = std::size_t{4} << 20;  ///< The length of their records.
+    std::size_t bytes = std::size_t{1} << 20;       ///< The length of the page.
 };
 
 struct FoundEvents {

@@ -9,7 +9,7 @@ namespace consularia::domain {
 
 namespace {
 
-constexpr std::size_t kGroups = 8;  ///< Of an IPv6 address, 16 bits each.
+constexpr std::size_t kGroups = 8;  ///< An IPv6 address has these, 16 bits each.
 
 std::optional<std::uint64_t> parse_digits(std::string_view digits, int base) {
     std::uint64_t value = 0;

@@ -29,7 +29,7 @@ struct WebhookUpdated {
 
 struct WebhookSecretRotated {
     WebhookId id;
-    SecretGeneration generation = 0;  ///< Of the new secret.
+    SecretGeneration generation = 0;  ///< The new secret.
     Timestamp previous_signs_until;
     friend bool operator==(const WebhookSecretRotated&, const WebhookSecretRotated&) = default;
 };

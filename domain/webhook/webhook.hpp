@@ -108,7 +108,7 @@ struct Webhook {
     WebhookId id;
     WebhookSettings settings;
     Timestamp created_at;
-    SecretGeneration generation = 1;  ///< Of the secret that signs.
+    SecretGeneration generation = 1;  ///< The secret that signs.
     /// Until then the secret before that one signs too; empty if there is none.
     std::optional<Timestamp> previous_signs_until;
     DeliveryStart start;

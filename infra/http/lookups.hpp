@@ -18,8 +18,8 @@
 
 namespace consularia::infra::http {
 
-/// A thread for each name that is being resolved, up to a number; whoever asks for the same name
-/// meanwhile waits for the same answer, and none is kept. To be used on the thread of the
+/// A thread for each name that is being resolved, up to a number; whoever asks for the same name in
+/// that time waits for the same answer, and none is kept. To be used on the thread of the
 /// io_context. No thread is waited for: what hangs in the end touches nothing of this object.
 class Lookups {
   public:

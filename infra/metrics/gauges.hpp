@@ -19,7 +19,7 @@ struct PartitionGauges {
     ledger::Position end = 0;  ///< The end of its log, as last reported; not less than `applied`.
 };
 
-/// Of the read store that is being built beside the one that serves; zeros if there is none.
+/// The read store that is being built beside the one that serves; zeros if there is none.
 struct RebuildGauges {
     std::uint64_t records = 0;
     std::uint64_t applied = 0;
@@ -27,7 +27,7 @@ struct RebuildGauges {
     std::optional<std::chrono::duration<double>> left;  ///< The same.
 };
 
-/// Of one webhook that this node delivers to.
+/// One webhook that this node delivers to.
 struct WebhookGauges {
     std::string webhook;    ///< Its id.
     std::string state;      ///< ok, retrying, failing

@@ -32,7 +32,7 @@ class WebhookMetrics {
     prometheus::Family<prometheus::Gauge>& by_state_;
     prometheus::Family<prometheus::Gauge>& lag_;
     prometheus::Family<prometheus::Gauge>& lag_sum_;
-    std::map<std::string, prometheus::Gauge*> shown_;  ///< Of lag_, by webhook.
+    std::map<std::string, prometheus::Gauge*> shown_;  ///< Gauges of lag_, by webhook.
 };
 
 }  // namespace consularia::infra

@@ -19,7 +19,7 @@ struct CheckOptions {
     /// The results so far; reported after each file, from the checking thread. The last report of
     /// a database that is closed has none.
     struct Report {
-        std::filesystem::path record;  ///< Of which database: CheckOptions::record.
+        std::filesystem::path record;  ///< Names the database: CheckOptions::record.
         std::size_t sound = 0;
         std::size_t unchecked = 0;
         std::vector<std::string> damage = {};  ///< A sentence for each damaged file.

@@ -83,7 +83,7 @@ struct Awaited {
 /// Called with the hash of a record's bytes.
 using AwaitedOf = std::function<Awaited(const Hash&)>;
 
-/// Of somebody who waits for no record.
+/// For somebody who waits for no record.
 [[nodiscard]] inline Awaited nothing_awaited(const Hash& /*hash*/) {
     return {};
 }

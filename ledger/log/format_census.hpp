@@ -21,7 +21,7 @@ struct FactGroup {
     /// The earliest and the latest time that could be read.
     std::optional<domain::Timestamp> from;
     std::optional<domain::Timestamp> to;
-    /// Of the first one.
+    /// Where the first one is.
     Partition partition = 0;
     Position position = 0;
     std::string why;  ///< Empty if it is known.

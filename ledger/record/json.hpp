@@ -61,7 +61,7 @@ class Json {
     /// What follows this value and everything inside it.
     [[nodiscard]] const Json* next() const { return this + span_; }
 
-    const char* text_;        ///< Of a string, without escapes; of a number, as written.
+    const char* text_;        ///< A string without escapes, or a number as written.
     std::size_t size_;        ///< The bytes of the text, or the number of elements or members.
     std::uint32_t span_ = 1;  ///< How many values this is, with everything inside it.
     Kind kind_;

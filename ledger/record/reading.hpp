@@ -12,7 +12,7 @@ namespace consularia::ledger {
 
 enum class Reading : std::uint8_t {
     known,       ///< It is applied, unless the rules call its event impossible.
-    skippable,   ///< Of an unknown type that is marked.
+    skippable,   ///< Its type is unknown, and marked.
     unreadable,  ///< It freezes its organization.
 };
 

@@ -80,13 +80,13 @@ class Schedule {
     /// When next() may have one, if nothing else happens before; empty if never.
     [[nodiscard]] std::optional<Steady> next_at(Steady now) const;
 
-    /// Of one that is in flight.
+    /// An event in flight was not delivered.
     void failed(
         Sequence sequence, Steady now, std::optional<std::chrono::seconds> retry_after = {}
     );
-    /// Of one that is in flight and was not sent: it may be at once.
+    /// An event in flight was not sent: it may be at once.
     void put_back(Sequence sequence, Steady due);
-    /// Of any event, in flight or not, known or not: it was delivered.
+    /// Any event, in flight or not, known or not, was delivered.
     void delivered(Sequence sequence, Steady now);
 
     /// Everything is due now: there is a reason to think that it works.
@@ -103,7 +103,7 @@ class Schedule {
     [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
 
     [[nodiscard]] bool is_in_flight(Sequence sequence) const;
-    /// Of one that waits; empty for all others.
+    /// When one that waits is due; empty for all others.
     [[nodiscard]] std::optional<Steady> due(Sequence sequence) const;
 
   private:

@@ -77,10 +77,10 @@ class Subscription {
         Rows& rows
     );
 
-    /// Of an event in flight.
+    /// An event in flight was attempted.
     void finish(ledger::Sequence sequence, const Attempt& attempt, Moment now, Rows& rows);
 
-    /// Of any event: it was delivered by an attempt that the schedule knows nothing of.
+    /// An event was delivered, by an attempt that the schedule knows nothing of.
     void delivered(ledger::Sequence sequence, Moment now);
 
     [[nodiscard]] Progress progress(Moment now) const;

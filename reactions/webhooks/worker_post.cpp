@@ -151,7 +151,7 @@ void Worker::take_requested(Answer answer, const Attempt& attempt) {
     });
 }
 
-/// Of an event that was delivered before, nothing changes but the last answer.
+/// If the event was delivered before, nothing changes but the last answer.
 void Worker::take_delivery(Answer& answer, const Attempt& attempt, Delivery& row) {
     log_.write(rows_);
     rows_.clear();

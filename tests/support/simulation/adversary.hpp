@@ -21,7 +21,7 @@ struct Misfortune {
     int storage_errors;  ///< In the log or the read store.
     int late_tails;
     int foreign_records;
-    int freezes;  ///< Of foreign records: a fact that nobody can read.
+    int freezes;  ///< Foreign records: a fact that nobody can read.
     int restarts;
     int clock_jumps;
     int long_waits;

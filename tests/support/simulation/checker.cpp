@@ -260,7 +260,7 @@ void Checker::check_written(const Operation& operation, Sequence sequence) {
 void Checker::check_without_fact(const Operation& operation) {
     const auto organization = operation.submission.organization;
     if (places_.contains(operation.submission.event_id)) {
-        complain(operation, "is a fact, and its client was told that it is none.");
+        complain(operation, "is a fact, and its client got the answer that it is none.");
     }
     const ledger::Reply& reply = *operation.reply;
     if (std::holds_alternative<ledger::Unavailable>(reply) ||

@@ -20,7 +20,7 @@ struct Operation {
     Moment invoked = 0;
     Moment responded = kNever;
     std::optional<ledger::Reply> reply{};
-    ledger::Position log_end = 0;  ///< Of its partition, when it was answered.
+    ledger::Position log_end = 0;  ///< Its partition's, when it was answered.
     domain::Timestamp clock{};     ///< Its node's, when it was answered.
     bool node_died = false;        ///< There will be no answer.
     bool asked_in_peace = false;   ///< No fault prevented an answer.

@@ -13,7 +13,7 @@
 namespace consularia::ledger {
 
 struct GoldenRecord {
-    std::string name;  ///< Of its file, without ".json".
+    std::string name;  ///< Its file's, without ".json".
     Record record;
 };
 

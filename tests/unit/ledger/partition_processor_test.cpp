@@ -198,7 +198,7 @@ TEST_F(PartitionProcessorTest, TheNextAppendAfterALostRaceIsLeftToTheNextStep) {
     EXPECT_EQ(ledger.appends(), appends + 1);
 }
 
-/// Two nodes whose records tell which of them wrote them.
+/// Two nodes whose records name their writer.
 class NodesThatTakeTurns : public PartitionProcessorTest {
   protected:
     /// The second one loses a race to the first, which then has the next turn.

@@ -26,7 +26,7 @@ struct Line {
     *out << line.name << ", version " << line.since << ", byte " << line.byte;
 }
 
-/// Of every enumerator, by byte.
+/// The lines of all enumerators, by byte.
 template <class Enum>
 std::vector<Line> stored() {
     std::vector<Line> all;

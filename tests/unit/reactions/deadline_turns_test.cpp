@@ -186,7 +186,7 @@ TEST_F(DeadlineTurns, NothingIsGivenTwiceWhileItIsInFlight) {
     EXPECT_EQ(worker.pass(), 3U);
     EXPECT_EQ(worker.pass(), 0U);
     await(2, 1, kEnd);
-    EXPECT_EQ(worker.pass(), 1U) << "others go on meanwhile";
+    EXPECT_EQ(worker.pass(), 1U) << "others go on";
     answer();
     EXPECT_EQ(worker.pass(), 0U);
 }
