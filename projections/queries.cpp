@@ -111,6 +111,16 @@ domain::Appointment find_appointment(
     return row ? decode_state_row(*row).state : domain::Absent{};
 }
 
+domain::Appointment find_appointment_of(
+    const Reader& reader,
+    domain::OrganizationId organization,
+    domain::AppointmentId id,
+    domain::ParticipantId participant
+) {
+    const auto row = reader.get(Table::states, keys::appointment(organization, id));
+    return row ? decode_state_row(*row, participant).state : domain::Absent{};
+}
+
 domain::Appointment find_appointment_as_of(
     const Past& past,
     domain::OrganizationId organization,

@@ -61,13 +61,31 @@ domain::Duration read_duration(ByteReader& in) {
     return *duration;
 }
 
-std::vector<domain::Participant> read_participants(ByteReader& in) {
+void skip_participant(ByteReader& in) {
+    in.id<domain::ParticipantId>();
+    in.text();
+    in.optional([&] { return in.text(); });
+    in.enumerator<domain::Role>();
+    in.number();
+}
+
+/// All of them, or none but this one.
+using Selected = std::optional<domain::ParticipantId>;
+
+std::vector<domain::Participant> read_participants(ByteReader& in, const Selected& selected) {
     std::vector<domain::Participant> participants;
-    for (auto left = in.number(); left > 0; --left) participants.push_back(read_participant(in));
+    for (auto left = in.number(); left > 0; --left) {
+        auto next = in;
+        if (selected && next.id<domain::ParticipantId>() != *selected) {
+            skip_participant(in);
+        } else {
+            participants.push_back(read_participant(in));
+        }
+    }
     return participants;
 }
 
-domain::Details read_details(ByteReader& in) {
+domain::Details read_details(ByteReader& in, const Selected& selected) {
     // A braced list is evaluated from left to right.
     domain::Details details{
         in.id<domain::AppointmentId>(),
@@ -75,7 +93,7 @@ domain::Details read_details(ByteReader& in) {
         in.time(),
         read_duration(in),
         read_config(in),
-        read_participants(in),
+        read_participants(in, selected),
         in.time(),
         in.time(),
         in.number(),
@@ -196,13 +214,13 @@ std::string encode_state(const domain::Appointment& appointment) {
     return out.take();
 }
 
-domain::Appointment decode_state(std::string_view bytes) {
+domain::Appointment decode_state(std::string_view bytes, const Selected& selected) {
     ByteReader in(bytes);
     domain::Appointment state;
     if (const auto byte = in.byte(); byte != kAbsentByte) {
         const auto status = with_byte<domain::Status>(byte);
         if (!status) row_is_damaged();
-        state = domain::with_status(*status, read_details(in));
+        state = domain::with_status(*status, read_details(in, selected));
     }
     in.expect_end();
     return state;
@@ -216,10 +234,10 @@ std::string encode_state_row(const StateRow& row) {
     return out.take();
 }
 
-StateRow decode_state_row(std::string_view row) {
+StateRow decode_state_row(std::string_view row, const Selected& selected) {
     ByteReader in(row);
     const Unkept unkept{in.number(), in.number()};
-    StateRow decoded{decode_state(in.rest()), unkept};
+    StateRow decoded{decode_state(in.rest(), selected), unkept};
     if (domain::details_of(decoded.state) == nullptr) row_is_damaged();
     return decoded;
 }

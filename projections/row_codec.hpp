@@ -9,6 +9,7 @@
 #include "projections/render_json.hpp"
 #include "projections/rows.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,13 +25,18 @@ namespace consularia::projections {
 [[nodiscard]] Document decode_rendered(std::string row);
 
 /// A state as its representation shows it: without joins, and with its tag as version. Used in
-/// `changes`, where it may be absent, and at the end of a row of `states`.
+/// `changes`, where it may be absent, and at the end of a row of `states`. If one participant is
+/// named, the others are not decoded.
 [[nodiscard]] std::string encode_state(const domain::Appointment& appointment);
-[[nodiscard]] domain::Appointment decode_state(std::string_view bytes);
+[[nodiscard]] domain::Appointment decode_state(
+    std::string_view bytes, const std::optional<domain::ParticipantId>& only = {}
+);
 
 /// states.
 [[nodiscard]] std::string encode_state_row(const StateRow& row);
-[[nodiscard]] StateRow decode_state_row(std::string_view row);
+[[nodiscard]] StateRow decode_state_row(
+    std::string_view row, const std::optional<domain::ParticipantId>& only = {}
+);
 
 /// activity: an appointment's, and a participant's.
 [[nodiscard]] std::string encode_activity(const Activity& activity);

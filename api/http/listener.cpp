@@ -18,6 +18,8 @@ using boost::system::error_code;
 
 namespace {
 
+constexpr std::size_t kMostAtOnce = 32;
+
 /// A program for the kernel's packet filter, which sees each segment of this socket from its TCP
 /// header on: drops segments that begin a connection.
 std::array<sock_filter, 4> drop_beginnings() {
@@ -73,7 +75,12 @@ asio::awaitable<tl::expected<Listener::Accepted, error_code>> Listener::accept(
     asio::io_context& lane
 ) {
     take_reserve();
-    // Without a descriptor accept() fails even if no client waits, so it is called only when one
+    // Of many that have come together, each would wait for a turn of a busy loop.
+    if (at_once_++ < kMostAtOnce) {
+        if (auto next = accept_now(lane)) co_return next;
+    }
+    at_once_ = 0;
+    // Without a descriptor accept() fails even if no client waits, so that counts only when one
     // does.
     const auto token = asio::as_tuple(asio::use_awaitable);
     const auto [waited] = co_await acceptor_.async_wait(tcp::acceptor::wait_read, token);

@@ -61,7 +61,8 @@ class Listener {
 
     boost::asio::ip::tcp::acceptor acceptor_;
     std::uint16_t port_ = 0;
-    int reserve_ = -1;  ///< A spare descriptor, to be closed when no other is left.
+    std::size_t at_once_ = 0;  ///< How many were taken since it last waited for one.
+    int reserve_ = -1;         ///< A spare descriptor, to be closed when no other is left.
 };
 
 }  // namespace consularia::api::http

@@ -147,8 +147,9 @@ Step show_link(CallPtr call) {
             response.why = *std::move(problem);
             return response;
         }
-        const auto appointment =
-            projections::find_appointment(*reader, target.organization, target.appointment);
+        const auto appointment = projections::find_appointment_of(
+            *reader, target.organization, target.appointment, target.participant
+        );
         const auto invitation = invite(*call, appointment, target.participant);
         return invitation ? show(*call, *invitation) : call->failed(dead_link(*call));
     });

@@ -115,8 +115,9 @@ Step list_participants(CallPtr call) {
 Step retrieve_participant(CallPtr call) {
     const auto ids = read_ids(*call);
     if (!ids) return call->failed(not_found());
-    const auto appointment =
-        projections::find_appointment(*call->snapshot, call->organization(), ids->appointment);
+    const auto appointment = projections::find_appointment_of(
+        *call->snapshot, call->organization(), ids->appointment, ids->participant
+    );
     auto response = answer_participant(*call, appointment, ids->participant);
     if (response.status == 200) {
         const auto* participant =
@@ -139,8 +140,9 @@ Step update_participant(CallPtr call) {
             std::move(call),
             organization,
             [ids = *ids, organization, errors = body.error()](const projections::Reader& reader) {
-                const auto appointment =
-                    projections::find_appointment(reader, organization, ids.appointment);
+                const auto appointment = projections::find_appointment_of(
+                    reader, organization, ids.appointment, ids.participant
+                );
                 const auto* details = domain::details_of(appointment);
                 if (details == nullptr) return no_match("Appointment");
                 if (domain::find_participant(*details, ids.participant) == nullptr) {

@@ -6,6 +6,7 @@ comes. Then it prints the statuses and times.
 """
 import contextlib
 import json
+import resource
 import selectors
 import socket
 import statistics
@@ -18,8 +19,18 @@ FLOWS_WITHIN_S = 120
 
 
 class Flood:
-    def __init__(self):
+    def __init__(self, process):
+        self.process = process
         self.result = None
+
+    @contextlib.contextmanager
+    def paused(self):
+        """Nothing is sent meanwhile; what was sent before may still be answered."""
+        self.process.pause()
+        try:
+            yield
+        finally:
+            self.process.resume()
 
 
 @contextlib.contextmanager
@@ -33,7 +44,7 @@ def flood(client, connections, method, path, body):
     with Process(*words, talks=True) as process:
         process.say(json.dumps(request))
         assert process.hear(FLOWS_WITHIN_S) == "flowing"
-        seen = Flood()
+        seen = Flood(process)
         yield seen
         process.say("")
         seen.result = json.loads(process.hear())
@@ -79,6 +90,8 @@ def wire(request, number):
 
 def main():
     port, count = map(int, sys.argv[1:])
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     request = json.loads(sys.stdin.readline())
     statuses, seconds, sent = {}, [], 0
     with selectors.DefaultSelector() as selector:

@@ -58,6 +58,22 @@ TEST(RowCodec, StatesComeBackInEveryStatusAndWhenAbsent) {
     EXPECT_THROW((void)decode_state_row(encode_state_row({})), ledger::StorageError);
 }
 
+TEST(RowCodec, OfAStateOneParticipantIsDecodedWithoutTheOthers) {
+    const auto whole = sample_details();
+    const auto bytes = encode_state(domain::Active{whole});
+    for (const auto& wanted : *whole.participants) {
+        auto alone = whole;
+        alone.participants = std::vector{wanted};
+        EXPECT_EQ(decode_state(bytes, wanted.id), domain::Appointment{domain::Active{alone}});
+    }
+    const auto found = decode_state(bytes, participant_id(3));
+    EXPECT_TRUE(domain::details_of(found)->participants->empty());
+    EXPECT_EQ(
+        decode_state(encode_state(domain::Absent{}), participant_id(1)), domain::Appointment{}
+    );
+    EXPECT_THROW((void)decode_state(bytes + "x", participant_id(1)), ledger::StorageError);
+}
+
 TEST(RowCodec, AStateIsKeptAsItsRepresentationShowsIt) {
     auto details = sample_details();
     details.tag = 7;
