@@ -10,6 +10,9 @@ namespace consularia::cli {
 
 namespace {
 
+/// Of bytes and files: more is a slip of the pen, and so is less than nothing.
+const auto kAnyNumber = CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40);
+
 /// While it lives, added options are listed under this heading.
 class Group {
   public:
@@ -121,8 +124,8 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     add(command,
         "max-connections-per-address",
         limits.connections_per_address,
-        "Simultaneous connections of one address, except loopback and trusted proxies; 0: no limit"
-    );
+        "Simultaneous connections of one address, except loopback and trusted proxies; 0: no limit")
+        ->check(kAnyNumber);
     limit(
         "max-requests-per-connection",
         limits.requests_per_connection,
@@ -216,7 +219,8 @@ void add_follower_limits(CLI::App* command, api::FollowerLimits& limits) {
     limit("max-streams-per-token", limits.per_token, "Those of one token");
 }
 
-void add_webhooks(CLI::App* command, node::WebhookOptions& webhooks) {
+void add_webhooks(CLI::App* command, node::ServeOptions& options) {
+    auto& webhooks = options.webhooks;
     const Group group(command, "Webhooks");
     command
         ->add_option(
@@ -233,26 +237,36 @@ void add_webhooks(CLI::App* command, node::WebhookOptions& webhooks) {
     add(command, "max-webhook-posts", webhooks.posts, "Deliveries under way at once")
         ->check(CLI::Range(1, 10'000));
     add_ms(command, "webhook-timeout-ms", webhooks.timeout, "For an attempt, with its answer");
+    add(command,
+        "webhook-secret-grace-s",
+        options.webhook_secret_grace,
+        "How long the secret of a webhook that was replaced signs too")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
 }
 
 void add_store_limits(CLI::App* command, node::ServeOptions& options) {
-    add(command, "list-cache-bytes", options.list_cache_bytes, "Memory for answered lists");
+    const auto limit = [&](const char* name, auto& value, const char* help) {
+        return add(command, name, value, help)->check(kAnyNumber);
+    };
+    limit("list-cache-bytes", options.list_cache_bytes, "Memory for answered lists");
     add(command, "list-rows", options.list_rows, "Rows that one list may read to sort or search")
         ->check(CLI::Range(1, 1'000'000));
-    add(command, "as-of-events", options.past.events, "The most events of a list of the past");
-    add(command, "as-of-bytes", options.past.bytes, "The most bytes of their records");
+    limit("as-of-events", options.past.events, "The most events of a list of the past");
+    limit("as-of-bytes", options.past.bytes, "The most bytes of their records");
     add(command, "as-of-kept", options.past.kept, "How many lists of the past are kept")
         ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
-    add(command, "as-of-kept-s", options.past.kept_for, "How long one is kept that nobody reads");
-    add(command,
+    add(command, "as-of-kept-s", options.past.kept_for, "How long one is kept that nobody reads")
+        ->check(CLI::Range(0, 365 * 24 * 3600));
+    limit(
         "check-at-start-bytes",
         options.check_at_start_bytes,
-        "Per database: unchecked table files that a start reads before it serves");
-    add(command,
+        "Per database: unchecked table files that a start reads before it serves"
+    );
+    limit(
         "check-bytes-per-s",
         options.check_bytes_per_s,
-        "Per database: how fast the others are checked while serving; 0: not at all")
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40));
+        "Per database: how fast the others are checked while serving; 0: not at all"
+    );
     add_ms(
         command,
         "rebuild-at-start-ms",
@@ -260,15 +274,6 @@ void add_store_limits(CLI::App* command, node::ServeOptions& options) {
         "How long a start rebuilds the read store for other options before the old one serves",
         0
     );
-}
-
-void add_webhook_secrets(CLI::App* command, node::ServeOptions& options) {
-    const Group group(command, "Webhooks");
-    add(command,
-        "webhook-secret-grace-s",
-        options.webhook_secret_grace,
-        "How long the secret of a webhook that was replaced signs too")
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
 }
 
 void add_join(CLI::App* command, node::JoinOptions& join) {
@@ -312,7 +317,8 @@ void add_build_limits(CLI::App* command, node::ServeOptions& options) {
         options.min_free_bytes,
         "Free space below which nothing is written")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
-    add(command, "cache-bytes", options.cache_bytes, "Memory for rows of the read store");
+    add(command, "cache-bytes", options.cache_bytes, "Memory for rows of the read store")
+        ->check(kAnyNumber);
     add(command,
         "rebuild-bytes-per-s",
         options.rebuild.bytes_per_s,
@@ -359,7 +365,8 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
     add(serve,
         "reserved-files",
         options.reserved_files,
-        "File descriptors reserved from connections and tables; 0: what threads and brokers need");
+        "File descriptors reserved from connections and tables; 0: what threads and brokers need")
+        ->check(kAnyNumber);
     add_store_limits(serve, options);
     add(serve, "command-deadline-ms", options.command_deadline, "When a command is given up")
         ->check(CLI::Range(100, 600'000));
@@ -386,10 +393,9 @@ void add_serve_options(CLI::App* serve, node::ServeOptions& options) {
         "If the wall clock jumps further ahead, nothing is written; 0: no limit")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 24 * 3600));
     add_join(serve, options.join);
-    add_webhook_secrets(serve, options);
     add_rates(serve, options.rates);
     add_follower_limits(serve, options.followers);
-    add_webhooks(serve, options.webhooks);
+    add_webhooks(serve, options);
     add_transport_limits(serve, options.http);
     add_trusted_proxies(serve, options.trusted_proxies);
 }

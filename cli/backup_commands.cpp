@@ -186,6 +186,7 @@ void back_up(const BackupOptions& options) {
 void restore_backup(const BackupOptions& options) {
     const Log log("warning");
     const node::DataDir backup(options.from);
+    (void)ledger_in(backup);  // which is to be there
     if (const auto fault = node::fault_in_secrets(backup); !fault.empty()) {
         throw std::runtime_error(fault);
     }

@@ -7,6 +7,7 @@
 #include "cli/client_commands.hpp"
 #include "cli/events_commands.hpp"
 #include "cli/ledger_commands.hpp"
+#include "cli/output.hpp"
 #include "cli/projections_commands.hpp"
 #include "cli/replay_command.hpp"
 #include "cli/secrets_command.hpp"
@@ -43,9 +44,14 @@ void add_client(CLI::App* command, ClientOptions& options) {
 
 /// For commands that create something and may have to be repeated.
 void add_idempotency(CLI::App* command, ClientOptions& options) {
-    command->add_option(
-        "--idempotency-key", options.idempotency_key, "A repeat with the same key is safe"
-    );
+    const auto given = [](const std::string& key) {
+        return key.empty() ? std::string("It must not be empty") : std::string();
+    };
+    command
+        ->add_option(
+            "--idempotency-key", options.idempotency_key, "A repeat with the same key is safe"
+        )
+        ->check(given);
 }
 
 /// The commands' arguments. Lives as long as the parser.
@@ -192,7 +198,7 @@ void add_events(CLI::App& app, Arguments& given) {
     add_store(tail, given.store);
     tail->add_option("--organization", options.organization, "Only this one's events");
     tail->add_option("--after", options.after, "Only events with a greater sequence")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
     tail->add_flag("--follow", options.follow, "Go on with the events that are added");
     tail->add_flag("--json", options.json, "The events themselves, one line of JSON each");
     tail->callback([&] { tail_events(given.store, options); });
@@ -258,6 +264,15 @@ void check_configuration(const std::string& file) {
     }
 }
 
+/// CLI11 speaks of INI, whatever the file is.
+std::string sentence_of(const CLI::Error& error) {
+    const std::string sentence = error.what();
+    const std::string begin = "INI was not able to parse ";
+    if (!sentence.starts_with(begin)) return sentence;
+    return "the configuration file has something that is no option: " +
+           sentence.substr(begin.size());
+}
+
 int run(int argc, char** argv) {
     CLI::App app(
         "consularia: video appointments on an event-sourced, tamper-evident ledger", "consularia"
@@ -272,7 +287,7 @@ int run(int argc, char** argv) {
         }
     });
     app.failure_message([](const CLI::App*, const CLI::Error& error) {
-        return "consularia: " + std::string(error.what()) + " (see --help)\n";
+        return "consularia: " + sentence_of(error) + " (see --help)\n";
     });
     Arguments given;
     auto* serve_command = app.add_subcommand("serve", "Run the server until SIGINT or SIGTERM");
@@ -290,6 +305,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : kWrongUsage;
     }
+    if (!serve_command->parsed()) finish_output();
     return given.exit_code;
 }
 

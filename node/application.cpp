@@ -28,17 +28,12 @@ namespace {
 
 constexpr std::chrono::milliseconds kFlushEvery{1000};
 
-[[nodiscard]] std::string checked_prefix(std::string prefix) {
-    while (prefix.ends_with('/')) prefix.pop_back();
-    if (!prefix.empty() && !prefix.starts_with('/')) {
-        throw UsageError("--prefix must start with a slash, not \"" + prefix + "\".");
-    }
-    return prefix;
-}
-
 /// The address to listen on. Throws UsageError if any option is wrong.
 Address check_usage(const ServeOptions& options, const LedgerBackend& backend) {
     auto address = parse_address(options.listen);
+    if (!options.metrics_listen.empty()) {
+        (void)parse_address(options.metrics_listen, "--metrics-listen");
+    }
     (void)checked_prefix(options.prefix);
     (void)checked_public_url(options);
     (void)trusted_proxies(options);

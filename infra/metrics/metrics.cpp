@@ -335,8 +335,11 @@ int Metrics::serve(const std::string& listen) {
             kExposerThreads,
             "request_timeout_ms",
             kExposerTimeoutMs});
-    } catch (const std::exception& error) {
-        throw ledger::StorageError("cannot serve metrics on " + listen + ": " + error.what());
+    } catch (const std::exception&) {  // which does not tell why
+        throw ledger::StorageError(
+            "cannot serve metrics on " + listen +
+            ": the port is taken, or the address is none of this machine's"
+        );
     }
     impl_->exposer->RegisterCollectable(impl_);
     return impl_->exposer->GetListeningPorts().at(0);

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from client import person, valid
-from server import run
+from server import binary, run
 
 
 def one_sentence(done):
@@ -23,6 +23,18 @@ def one_sentence(done):
     ["serve", "--listen", "8080"], ["serve", "--ledger", "paper"], ["serve", "--prefix", "api"],
     ["serve", "--public-url", "example.org"], ["serve", "--listen", "localhost:8080"],
     ["serve", "--min-free-bytes", "-1"], ["serve", "--max-body-bytes", "0"],
+    *(["serve", f"--{name}", number] for number in ("-1", str(2 ** 64), "1.5", "") for name in (
+        "cache-bytes", "list-cache-bytes", "as-of-events", "as-of-bytes", "as-of-kept-s",
+        "reserved-files", "check-at-start-bytes", "max-connections-per-address")),
+    *(["serve", "--prefix", prefix] for prefix in (
+        "/a b", "/{x}", "/a//b", "/a/../b", "/join", "/join/api", "/console/", "/healthz",
+        "/readyz", "/\u00e4", "/%41")),
+    *(["serve", "--public-url", f"https://example.org{rest}"] for rest in (
+        "?a=b", "#a", '"', "/<b>", "/a b", "/\x7f", "/\u00e4", "+")),
+    *(["serve", "--metrics-listen", wrong] for wrong in ("9464", "example.org:9464", ":9464")),
+    ["events", "tail", "--after", "-1"], ["events", "tail", "--after", "x"],
+    ["organization", "create", "x", "--idempotency-key", ""],
+    ["backup", "restore", "--from", "nowhere", "--data-dir", "d"],
     ["organization"], ["organization", "create"], ["ledger", "verify", "--ledger", "x"],
     ["ledger", "export", "--organization", "x"]])
 def test_wrong_usage_is_2(words, tmp_path):
@@ -117,13 +129,45 @@ def test_options_come_from_the_environment_and_from_a_file(tmp_path, node):
     assert done.returncode == 2 and "header-timeout-ms" in done.stderr, done.stderr
 
 
+def test_a_number_out_of_range_is_named_with_its_range(tmp_path):
+    done = run("events", "tail", "--data-dir", tmp_path, "--after", "-1")
+    assert "Value -1 not in range 0 to" in one_sentence(done) and len(done.stderr) < 200, done.stderr
+
+
+def test_what_a_client_command_cannot_print_is_not_taken_for_done(node):
+    """It has made a secret that nobody has seen."""
+    node.serve()
+    client = ["--server", node.url, "--secrets-file", node.secrets_file]
+    made = json.loads(run("organization", "create", "Seen", *client).stdout)
+    for words in (["organization", "create", "Unseen"], ["token", "create", made["id"], "unseen"],
+                  ["organization", "list"], ["token", "list", made["id"]]):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([binary(), *words, *map(str, client)], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, timeout=30)
+        assert done.returncode == 1, words
+        assert one_sentence(done) == "consularia: The output could not be written.\n"
+
+
+def test_metrics_that_cannot_be_served_are_reported(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = run("serve", "--data-dir", tmp_path / "d", "--listen", "127.0.0.1:0",
+                   "--metrics-listen", where)
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last == f"consularia: cannot serve metrics on {where}: the port is taken, or the address " \
+        "is none of this machine's"
+
+
 @pytest.mark.parametrize("text", ['[serve]\ndata_dir = "elsewhere"\n', "[serve\nxx\n", "bogus = 1\n"])
 def test_a_configuration_file_with_unknown_options_is_refused(tmp_path, text):
     config = tmp_path / "consularia.toml"
     config.write_text(text)
     done = run("--config", config, "serve", "--listen", "127.0.0.1:0", cwd=tmp_path)
     assert done.returncode == 2, (done.stdout, done.stderr)
-    one_sentence(done)
+    assert "the configuration file has something that is no option" in one_sentence(done)
 
 
 def test_tokens_are_issued_listed_and_revoked(node):
