@@ -116,11 +116,7 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     limit("max-piece-bytes", limits.piece_bytes, "The part of a large answer in memory at once");
     limit("max-send-buffer-bytes", limits.send_buffer_bytes, "Sent and not received by a client")
         ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 30));
-    limit(
-        "max-connections",
-        limits.connections,
-        "Simultaneous connections, if there are enough descriptors"
-    );
+    limit("max-connections", limits.connections, "At once, if there are enough descriptors");
     add(command,
         "max-connections-per-address",
         limits.connections_per_address,
