@@ -12,8 +12,9 @@ namespace consularia::api {
 /// The facts of an organization up to one of them.
 struct TreeHead {
     ledger::Sequence sequence = 0;
-    ledger::Hash root{};   ///< The Merkle tree's.
-    ledger::Hash chain{};  ///< The hash of the last one.
+    ledger::Hash root{};                      ///< The Merkle tree's.
+    ledger::Hash chain{};                     ///< The hash of the last one.
+    std::optional<ledger::Hash> histories{};  ///< Their root (journal/histories.hpp), if known.
 };
 
 /// What verifies the heads of an organization.

@@ -20,6 +20,9 @@ Step complete_appointment(CallPtr call);
 Step list_history(CallPtr call);
 Step list_audit_events(CallPtr call);
 
+// appointment_proof.cpp
+Step prove_appointment(CallPtr call);
+
 // participants.cpp
 Step list_participants(CallPtr call);
 Step retrieve_participant(CallPtr call);

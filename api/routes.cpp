@@ -26,6 +26,8 @@ constexpr std::array kComplete{Operation{"POST", Access::write, complete_appoint
 
 constexpr std::array kHistory{Operation{"GET", Access::audit, list_history}};
 
+constexpr std::array kAppointmentProof{Operation{"GET", Access::audit, prove_appointment}};
+
 constexpr std::array kAuditEvents{Operation{"GET", Access::audit, list_audit_events}};
 
 constexpr std::array kParticipants{Operation{"GET", Access::read, list_participants}};
@@ -96,6 +98,15 @@ constexpr std::array kResources{
     Resource{"/appointments/{id}/start", "Start", kStart},
     Resource{"/appointments/{id}/complete", "Complete", kComplete},
     Resource{"/appointments/{id}/history", "History", kHistory},
+    Resource{
+        "/appointments/{id}/proof",
+        "Appointment Proof",
+        kAppointmentProof,
+        true,
+        false,
+        false,
+        true,
+        kRecordLines},
     Resource{"/appointments/{id}/participants", "Participant List", kParticipants},
     Resource{"/appointments/{id}/participants/add", "Add", kAdd},
     Resource{"/appointments/{id}/participants/remove", "Remove", kRemove},

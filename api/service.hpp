@@ -28,6 +28,7 @@
 namespace consularia::api {
 
 class Followers;
+class HistoryTrees;
 class KeptLists;
 class PastStores;
 class Rates;
@@ -54,6 +55,7 @@ struct Service {
     const Rates* rates = nullptr;
     KeptLists* kept_lists = nullptr;
     PastStores* past_stores = nullptr;
+    HistoryTrees* histories = nullptr;  ///< Null: there are no proofs of histories.
     Followers* followers = nullptr;
     UsedTickets* used_tickets = nullptr;
     WebhookDeliveries* webhook_deliveries = nullptr;  ///< Null: nothing is delivered here.

@@ -29,6 +29,11 @@ void add_export(CLI::App* command, VerifyOptions& options) {
 void add_verify_and_report(CLI::App* audit, ReportOptions& options, int& exit_code) {
     auto* verify = audit->add_subcommand("verify", "Verify an export, offline");
     add_export(verify, options.verified);
+    verify->add_option(
+        "--appointment",
+        options.verified.appointment,
+        "The file is what /api/v1/appointments/ID/proof/ answered for this ID"
+    );
     verify->callback([&] { exit_code = verify_export(options.verified); });
     auto* report = audit->add_subcommand(
         "report", "Verify an export, offline, and print a page of HTML about it"

@@ -1,5 +1,6 @@
 #include "cli/audit_commands.hpp"
 
+#include "cli/appointment_proof.hpp"
 #include "cli/audit_proof.hpp"
 #include "cli/audit_stamps.hpp"
 #include "cli/export_reader.hpp"
@@ -49,6 +50,9 @@ std::string find_intact(const VerifyOptions& options) {
     const auto keys = read_audit_keys(options.keys);
     std::vector<AuditHead> heads;
     for (const auto& file : options.heads) heads.push_back(read_head(file, keys));
+    if (!options.appointment.empty()) {
+        return read_appointment_proof(options.file, options.appointment, keys, heads);
+    }
     const auto stamps = read_stamps(options);
     ExportVerifier verifier(keys, {heads.begin(), heads.end()}, options.after);
     if (!options.proof.empty()) {
@@ -92,7 +96,8 @@ int verify_export(const VerifyOptions& options) {
 }
 
 int report_export(const ReportOptions& options) {
-    const auto& [file, keys, head_files, stamps, tsa_ca, after, proof] = options.verified;
+    const auto& [file, keys, head_files, stamps, tsa_ca, after, proof, appointment] =
+        options.verified;
     ExportSummary summary(
         {read_moment(options.from, domain::kEarliest), read_moment(options.to, domain::kLatest)}
     );
@@ -110,7 +115,7 @@ int report_export(const ReportOptions& options) {
         summary.remember_time_of(kept.head.size);
         summary.remember_time_of(kept.head.size + 1);
     }
-    for_each_record_line(file, [&](std::string_view line) { summary.take(line); });
+    (void)for_each_record_line(file, [&](std::string_view line) { summary.take(line); });
     std::cout << report_page(report, summary);
     finish_output();
     return verdict.code;

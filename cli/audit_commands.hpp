@@ -15,6 +15,7 @@ struct VerifyOptions {
     std::string tsa_ca;               ///< A PEM file, needed if there are stamps.
     std::uint64_t after = 0;          ///< The export begins behind this record.
     std::string proof;                ///< A file with the proof of that record; may be empty.
+    std::string appointment;          ///< Not empty: the file is the proof of this one.
 };
 
 /// Verifies an export, offline, and prints the verdict, and for each stamp up to when the records

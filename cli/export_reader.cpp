@@ -108,13 +108,16 @@ std::string read_export(const std::string& file, ExportVerifier& verifier) {
     return verifier.finish(last);
 }
 
-void for_each_record_line(
+std::string for_each_record_line(
     const std::string& file, const std::function<void(std::string_view)>& take
 ) {
     Pieces pieces(file);
     for (auto piece = pieces.next(); !piece.empty(); piece = pieces.next()) {
         for_each_line(piece, take);
     }
+    std::string last = pieces.rest();
+    if (last.ends_with('\n')) last.pop_back();
+    return last;
 }
 
 }  // namespace consularia::cli

@@ -14,9 +14,9 @@ namespace consularia::cli {
 /// however large the file is. Throws CannotTell if it cannot be read.
 [[nodiscard]] std::string read_export(const std::string& file, ExportVerifier& verifier);
 
-/// Calls back with every line but the last, which is the head's. Throws CannotTell if the file
-/// cannot be read.
-void for_each_record_line(
+/// Calls back with every line but the last, which is the head's, and returns that one. Throws
+/// CannotTell if the file cannot be read.
+std::string for_each_record_line(
     const std::string& file, const std::function<void(std::string_view)>& take
 );
 

@@ -3,7 +3,7 @@
 #include "infra/crypto/crypto.hpp"
 #include "ledger/record/hash.hpp"
 #include "ledger/record/json_text.hpp"
-#include "ledger/record/parsed_value.hpp"
+#include "ledger/record/subject.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -29,9 +29,9 @@ std::optional<std::string> decode_line(std::string_view line) {
 }
 
 ExportedRecord digest(std::string_view record) {
-    const auto link = ledger::read_chain_link(record);
+    const auto [link, subject] = ledger::read_link_and_subject(record);
     if (!link || link->sequence >= kSequencesEnd) return {};
-    return {link, ledger::sha256(record), ledger::leaf_hash(record)};
+    return {link, ledger::sha256(record), ledger::leaf_hash(record), subject};
 }
 
 std::string text_of(const std::optional<domain::OrganizationId>& organization) {
@@ -108,6 +108,7 @@ void ExportVerifier::take(const ExportedRecord& record) {
     size_ = sequence;
     chain_ = record.hash;
     if (tree_) tree_->append(record.leaf);
+    if (after_ == 0 && record.subject) histories_.take(*record.subject, record.leaf);
 }
 
 std::string ExportVerifier::finish(std::string_view line) {
@@ -178,6 +179,9 @@ void ExportVerifier::check_head(const AuditHead& kept) const {
     }
     if (tree_ && head.root != tree_->root()) {
         throw Altered("head " + label + ": its root is not that of its records");
+    }
+    if (after_ == 0 && head.histories && *head.histories != histories_.root()) {
+        throw Altered("head " + label + ": its histories are not those of its records");
     }
 }
 

@@ -3,6 +3,7 @@
 // (docs/auditing.md). The verifiers in clients/ say the same in the same words.
 
 #include "cli/audit_heads.hpp"
+#include "cli/export_histories.hpp"
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/merkle.hpp"
 
@@ -26,6 +27,7 @@ struct ExportedRecord {
     std::optional<ledger::ChainLink> link;  ///< Empty: it is no record, and has no hashes.
     ledger::Hash hash{};
     ledger::Hash leaf{};
+    std::optional<ledger::Hash> subject;  ///< See ledger/record/subject.hpp.
 };
 
 /// Pure: several threads may digest lines at once.
@@ -78,6 +80,7 @@ class ExportVerifier {
     ledger::Hash chain_{};
     std::optional<domain::OrganizationId> organization_;  ///< Empty until it is known.
     std::optional<ledger::Frontier> tree_;  ///< Empty if the export begins later, without its own.
+    ExportHistories histories_;             ///< Not used if the export begins later.
     std::optional<AuditHead> end_;
     bool broken_ = false;  ///< The last record does not follow the one before it.
 };

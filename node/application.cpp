@@ -223,6 +223,7 @@ void Application::end() {
     start_.give_up();
     rebuilder_.stop();
     past_stores_.stop();
+    histories_.stop();
     server_.drain();
     webhooks_.stop();
     node_.stop();
@@ -329,9 +330,10 @@ api::Service Application::make_service() {
     };
     service.sign_head = [this](domain::OrganizationId organization, const api::TreeHead& head) {
         return audit_keys_.sign(
-            organization, {{}, head.sequence, head.root, head.chain}, clock_.now()
+            organization, {{}, head.sequence, head.root, head.chain, head.histories}, clock_.now()
         );
     };
+    service.histories = &histories_;
     service.replayed_moment = replayed_moment_;
     service.record_access = AccessRecording{access_log_, clock_, storage_};
     service.rates = &rates_;

@@ -24,6 +24,7 @@
 #include "node/data_dir.hpp"
 #include "node/flusher.hpp"
 #include "node/health_log.hpp"
+#include "node/history_keeper.hpp"
 #include "node/late_store.hpp"
 #include "node/ledger_backend.hpp"
 #include "node/node.hpp"
@@ -124,6 +125,7 @@ class Application {
     WebhookEngine webhooks_;
     Rebuilder rebuilder_;
     PastStores past_stores_;
+    HistoryKeeper histories_{journal_, dir_.root() / "histories", options_.min_free_bytes};
     Start start_;
 
     const api::Rates rates_;

@@ -2,114 +2,41 @@
 // answer is made of the journal, up to the head that the read store has.
 
 #include "api/accept.hpp"
+#include "api/audit_parts.hpp"
 #include "api/audit_query.hpp"
 #include "api/handlers.hpp"
 #include "api/pieces.hpp"
-#include "base/base64.hpp"
-#include "base/check.hpp"
 #include "base/json_writer.hpp"
-#include "journal/tree.hpp"
-#include "ledger/log/storage_error.hpp"
 #include "ledger/record/export_line.hpp"
 #include "projections/queries.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace consularia::api {
 
 namespace {
 
-using ledger::Hash;
 using ledger::Sequence;
 
-Failure no_audit_key() {
-    return {
-        409,
-        "No audit key is valid: run `consularia secrets rotate-audit-key` with the secrets file, "
-        "then restart the server.",
-        {}};
-}
+/// Heads have the root of the histories if it takes no longer than this to bring them up.
+constexpr std::chrono::milliseconds kHistoriesWait{1000};
 
-Failure tree_is_behind() {
-    return unavailable("The tree of this organization is being built.");
-}
+using Histories = std::optional<HistoryTree>;
 
-Failure ahead_of_head(const std::string& what, Sequence asked, Sequence head) {
-    return {
-        409,
-        "The " + what + " " + std::to_string(asked) + " is ahead of the head " +
-            std::to_string(head) + ".",
-        {}};
-}
-
-std::string base64_of(const Hash& hash) {
-    return to_base64({reinterpret_cast<const char*>(hash.data()), hash.size()});
-}
-
-/// Of a fact that the journal's tree has.
-std::string record_of(
-    const journal::Journal& journal, domain::OrganizationId organization, Sequence sequence
-) {
-    auto record = journal.fact(organization, sequence);
-    if (!record) throw ledger::StorageError("the journal has lost a fact");
-    return *std::move(record);
-}
-
-std::string record_of(const Call& call, Sequence sequence) {
-    return record_of(*call.service.journal, call.organization(), sequence);
-}
-
-journal::Tree tree_of(const Call& call) {
-    return {*call.service.journal, call.organization()};
-}
-
-/// Of a size that the tree has.
-TreeHead head_at(const Call& call, const journal::Tree& tree, Sequence size) {
-    TreeHead head{size, tree.root(size), {}};
-    if (size > 0) head.chain = ledger::sha256(record_of(call, size));
+/// The newest head: that of the histories, if they are there.
+TreeHead newest_head(const Call& call, const journal::Tree& tree, const Histories& histories) {
+    if (!histories) return head_at(call, tree, call.sequence.value());
+    auto head = head_at(call, tree, histories->head.size);
+    head.histories = histories->head.root;
     return head;
 }
 
-Response json_answer(const Call& call, JsonWriter json) {
-    json.end_object();
-    Response response;
-    response.sequence = call.sequence;
-    response.body = json.take();
-    return response;
-}
-
-void write_path(JsonWriter& json, const std::vector<Hash>& path) {
-    json.begin_array("path");
-    for (const auto& hash : path) json.element(base64_of(hash));
-    json.end_array();
-}
-
-void write_number(JsonWriter& json, std::string_view name, std::uint64_t number) {
-    json.number(name, static_cast<std::int64_t>(number));
-}
-
-using Answering = std::function<Step(const CallPtr&)>;
-
-/// Answers at once if the number, which `what` names, is not ahead of the head; otherwise once the
-/// newest data says that it is.
-Step when_known(CallPtr call, std::string what, Sequence asked, Answering answer) {
-    if (asked <= call->sequence.value()) return answer(call);
-    const auto organization = call->organization();
-    return after_sync(
-        call,
-        organization,
-        [call, asked, what = std::move(what), answer = std::move(answer)]() -> Step {
-            if (const auto failure = call->look_again()) return call->failed(*failure);
-            if (asked > *call->sequence) {
-                return call->failed(ahead_of_head(what, asked, *call->sequence));
-            }
-            return answer(call);
-        }
-    );
+Sequence newest_size(const Call& call, const Histories& histories) {
+    return histories ? histories->head.size : call.sequence.value();
 }
 
 Step answer_proof(const CallPtr& call, Sequence sequence, Sequence size) {
@@ -146,11 +73,11 @@ std::string head_line(const std::string& note) {
     return json.take() + '\n';
 }
 
-Step answer_export(const CallPtr& call, Sequence after) {
+Step answer_export(const CallPtr& call, Sequence after, const Histories& histories) {
     const auto tree = tree_of(*call);
-    const auto size = call->sequence.value();
+    const auto size = newest_size(*call, histories);
     if (tree.size() < size) return call->failed(tree_is_behind());
-    auto note = call->service.sign_head(call->organization(), head_at(*call, tree, size));
+    auto note = call->service.sign_head(call->organization(), newest_head(*call, tree, histories));
     if (!note) return call->failed(no_audit_key());
     Parts lines;
     lines.count = size - after + 1;
@@ -166,36 +93,56 @@ Step answer_export(const CallPtr& call, Sequence after) {
     };
     Response response;
     response.content_type = kRecordLines;
-    response.sequence = call->sequence;
+    response.sequence = size;
     set_body(response, std::move(lines), call->service.piece_bytes);
+    return response;
+}
+
+/// The time of the last fact that the head counts.
+domain::Timestamp time_of(const Call& call, Sequence size) {
+    if (size != call.sequence) {
+        const projections::Past past{*call.snapshot, *call.service.journal, *call.service.codec};
+        const auto record = projections::find_record(past, call.organization(), size);
+        if (record) return record->time;
+    }
+    return projections::find_head(*call.snapshot, call.organization()).time;
+}
+
+Step answer_head(const CallPtr& call, const Histories& histories) {
+    const auto tree = tree_of(*call);
+    const auto size = newest_size(*call, histories);
+    if (tree.size() < size) return call->failed(tree_is_behind());
+    const auto head = newest_head(*call, tree, histories);
+    auto note = call->service.sign_head(call->organization(), head);
+    if (!note) return call->failed(no_audit_key());
+    Response response;
+    response.sequence = size;
+    if (prefers_note(call->request.header("Accept").value_or(""))) {
+        response.content_type = "text/plain; charset=utf-8";
+        response.body = *std::move(note);
+        return response;
+    }
+    JsonWriter json;
+    json.begin_object();
+    write_number(json, "sequence", size);
+    json.text("root", base64_of(head.root));
+    json.text("chain", ledger::to_hex(head.chain));
+    if (head.histories) {
+        json.text("histories", ledger::to_hex(*head.histories));
+    } else {
+        json.null("histories");
+    }
+    json.text("time", domain::format(time_of(*call, size)));
+    json.text("note", *note);
+    json.end_object();
+    response.body = json.take();
     return response;
 }
 
 }  // namespace
 
 Step retrieve_audit_head(CallPtr call) {
-    const auto tree = tree_of(*call);
-    const auto size = call->sequence.value();
-    if (tree.size() < size) return call->failed(tree_is_behind());
-    const auto head = head_at(*call, tree, size);
-    auto note = call->service.sign_head(call->organization(), head);
-    if (!note) return call->failed(no_audit_key());
-    if (prefers_note(call->request.header("Accept").value_or(""))) {
-        Response response;
-        response.content_type = "text/plain; charset=utf-8";
-        response.sequence = call->sequence;
-        response.body = *std::move(note);
-        return response;
-    }
-    const auto time = projections::find_head(*call->snapshot, call->organization()).time;
-    JsonWriter json;
-    json.begin_object();
-    write_number(json, "sequence", size);
-    json.text("root", base64_of(head.root));
-    json.text("chain", ledger::to_hex(head.chain));
-    json.text("time", domain::format(time));
-    json.text("note", *note);
-    return json_answer(*call, std::move(json));
+    return with_histories(std::move(call), kHistoriesWait, answer_head);
 }
 
 Step list_audit_keys(CallPtr call) {
@@ -245,7 +192,13 @@ Step export_records(CallPtr call) {
     const auto after = numbers.number("after", 0, 0);
     if (!numbers.errors().empty()) return call->failed(bad_fields(numbers.errors()));
     return when_known(std::move(call), "position", after, [after](const CallPtr& known) {
-        return answer_export(known, after);
+        return with_histories(
+            known,
+            kHistoriesWait,
+            [after](const CallPtr& ready, const Histories& histories) {
+                return answer_export(ready, after, histories);
+            }
+        );
     });
 }
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kDash = "\u2014 ";
 constexpr std::string_view kChain = "chain ";
+constexpr std::string_view kHistories = "histories ";
 /// The signature type of Ed25519.
 constexpr char kEd25519 = 1;
 constexpr std::size_t kPublicKeyBytes = 32;
@@ -100,7 +101,9 @@ std::string to_text(const SignedHead& head) {
     std::string text = head.origin + '\n' + std::to_string(head.size) + '\n';
     text += to_base64(bytes_of(head.root)) + '\n';
     text += kChain;
-    return text + ledger::to_hex(head.chain) + '\n';
+    text += ledger::to_hex(head.chain) + '\n';
+    if (head.histories) text.append(kHistories).append(ledger::to_hex(*head.histories)) += '\n';
+    return text;
 }
 
 std::optional<SignedHead> parse_head(std::string_view text) {
@@ -112,14 +115,16 @@ std::optional<SignedHead> parse_head(std::string_view text) {
     const auto size = parse_size(*size_line);
     const auto root = parse_base64(*root_line);
     const auto chain = ledger::parse_hash(chain_line->substr(kChain.size()));
-    SignedHead head{std::string(*origin), size.value_or(0), {}, chain.value_or(ledger::Hash{})};
+    SignedHead head{std::string(*origin), size.value_or(0), {}, chain.value_or(ledger::Hash{}), {}};
     if (!size || !root || root->size() != head.root.size() || !chain) return std::nullopt;
     std::ranges::transform(*root, head.root.begin(), [](char byte) {
         return static_cast<std::uint8_t>(byte);
     });
-    while (!text.empty()) {
+    for (bool first = true; !text.empty(); first = false) {
         const auto extension = take_line(text);
         if (!extension || extension->empty()) return std::nullopt;
+        if (!first || !extension->starts_with(kHistories)) continue;
+        head.histories = ledger::parse_hash(extension->substr(kHistories.size()));
     }
     return head;
 }

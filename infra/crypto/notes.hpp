@@ -23,14 +23,17 @@ struct SignedHead {
     std::uint64_t size = 0;  ///< The sequence of the last fact.
     ledger::Hash root{};     ///< Of the Merkle tree: ledger/record/merkle.hpp.
     ledger::Hash chain{};    ///< The hash of the last fact; all zero without facts.
+    /// The root of the histories (ledger/record/sparse_tree.hpp), if the head says it.
+    std::optional<ledger::Hash> histories{};
 
     friend bool operator==(const SignedHead&, const SignedHead&) = default;
 };
 
-/// Four lines: origin, size, base64 of the root, and `chain <64 hex digits>`.
+/// Lines: origin, size, base64 of the root, `chain <64 hex digits>`, and `histories <64 hex
+/// digits>` if they are known.
 [[nodiscard]] std::string to_text(const SignedHead& head);
 
-/// Reads what to_text prints; extension lines after `chain` are allowed, and ignored.
+/// Reads what to_text prints; other extension lines after these are allowed, and ignored.
 [[nodiscard]] std::optional<SignedHead> parse_head(std::string_view text);
 
 /// The key pair with this seed of 32 bytes. Thread-safe.

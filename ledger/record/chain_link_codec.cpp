@@ -3,6 +3,7 @@
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/canonical.hpp"
 #include "ledger/record/parsed_value.hpp"
+#include "ledger/record/subject.hpp"
 
 #include <utility>
 
@@ -50,6 +51,16 @@ std::optional<ChainLink> link_in(const JsonText& text) {
 
 std::optional<ChainLink> read_chain_link(std::string_view value) {
     return parse_value(value).link;
+}
+
+LinkAndSubject read_link_and_subject(std::string_view value) {
+    const auto text = JsonText::parse(value);
+    if (!text) return {};
+    LinkAndSubject read{link_in(*text), std::nullopt};
+    if (!read.link) return {};
+    const auto subject = text->root().find_text("subject");
+    if (!subject.empty()) read.subject = sha256(subject);
+    return read;
 }
 
 ParsedValue parse_value(std::string_view value) {

@@ -30,7 +30,10 @@ for await (const line of createInterface({ input: process.stdin })) {
     }
     const verifier = new Verifier(keys, heads, given.after)
     const { size, chain, organization, subtrees } = prefix
-    if (given.at) Object.assign(verifier, { size, chain, organization, subtrees: [...subtrees] })
+    if (given.at) {
+      Object.assign(verifier, { size, chain, organization, subtrees: [...subtrees] })
+      verifier.histories.of = new Map(prefix.histories.of)
+    }
     const rest = given.rest === null ? [] : base.slice(given.rest)
     const lines = [...given.lines.map(each => Buffer.from(each, 'base64')), ...rest]
     const last = lines.pop() ?? new Uint8Array()

@@ -38,6 +38,7 @@ def judge_in_python(export, cases):
                 verifier.size, verifier.chain = prefix.size, prefix.chain
                 verifier.organization = prefix.organization
                 verifier.subtrees = list(prefix.subtrees)
+                verifier.histories.of = dict(prefix.histories.of)
             rest = [] if case.rest is None else export[case.rest:]
             *lines, last = [*case.lines, *rest] or [b""]
             for line in lines:

@@ -172,4 +172,6 @@ def test_the_drill_of_the_documentation_barks(server, auditor, tmp_path):
         intact, intact,
         "altered: record 3: it is not the one that record 4 follows",
         "altered: record 2: record 3 stands in its place",
-        f"altered: record {last}: the export ends before it, without a head"]
+        f"altered: record {last}: the export ends before it, without a head",
+        f"intact: appointment 01920a3c-0000-7000-8000-000000000abc has no record up to record {last} "
+        f"of organization {auditor.organization['id']}"]

@@ -67,7 +67,8 @@ def test_a_head_as_json_says_the_same(audited):
     _, _, auditor = audited
     answer = auditor.get("/audit/head/", headers={"Accept": "application/json"})
     assert answer.header("Content-Type") == "application/json"
-    assert list(answer.json) == ["sequence", "root", "chain", "time", "note"]
+    assert list(answer.json) == ["sequence", "root", "chain", "histories", "time",
+                                 "note"]
     head = Head(answer["note"], key_of(auditor))
     assert answer["sequence"] == answer.position == head.size
     assert answer["root"] == merkle.in_text([head.root])[0]

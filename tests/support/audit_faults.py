@@ -137,6 +137,8 @@ def head_faults(signer, records, export, k):
     forged = {
         "another root": real.replace(base64_of(root), base64_of(bytes(32))),
         "another chain": real.replace(chain, "ab" * 32),
+        "other histories": re.sub("histories .*", f"histories {'ab' * 32}", real),
+        "no histories": re.sub("histories .*\n", "", real),
         "another size": real.replace(f"\n{k}\n", f"\n{k + 1}\n"),
         "a signature of another text": real.rpartition("\n\n")[0] + "\n\n" + signer.signature("x\n"),
         "the thief's signature with the id of the key":
@@ -149,6 +151,11 @@ def head_faults(signer, records, export, k):
                    verdict=bad + "its signature is wrong")
     yield Case(f"sign another root of {k}", None, export,
                heads=[signer.note(k, bytes(32), chain)], verdict=bad + "its root")
+    yield Case(f"sign other histories of {k}", None, export,
+               heads=[signer.note(k, root, chain, histories=bytes(range(32)))],
+               verdict=bad + "its histories are not those of its records")
+    yield Case(f"sign no histories of {k}", None, export, heads=[signer.note(k, root, chain)],
+               verdict="intact: ")
     yield Case(f"sign another chain of {k}", k, export, heads=[signer.note(k, root, "ab" * 32)])
     yield Case(f"sign the head of {k} of a stranger", None, export,
                heads=[signer.note(k, root, chain, STRANGER)], verdict=bad + "it is of")

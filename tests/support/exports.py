@@ -5,6 +5,7 @@ import hashlib
 import json
 import random
 
+from histories import histories_of, tree_of
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -35,9 +36,9 @@ class Signer:
         data = (key_id or self.id) + self.private.sign(text.encode())
         return f"— {self.name} {base64_of(data)}\n"
 
-    def note(self, size, root, chain, organization=ORGANIZATION):
+    def note(self, size, root, chain, organization=ORGANIZATION, histories=None):
         text = (f"{HOST}/organizations/{organization}\n{size}\n{base64_of(root)}\n"
-                f"chain {chain}\n")
+                f"chain {chain}\n" + (f"histories {histories.hex()}\n" if histories else ""))
         return f"{text}\n{self.signature(text)}"
 
 
@@ -56,12 +57,12 @@ def root_of(records):
     return hashlib.sha256(b"\1" + left + right).digest()
 
 
-def make_record(sequence, prevhash, dice, organization=ORGANIZATION, strange=True):
+def make_record(sequence, prevhash, dice, organization=ORGANIZATION, strange=True, subjects=1 << 48):
     event = {
         "specversion": "1.0", "id": f"01920a3c-0000-7000-8000-{sequence:012x}",
         "source": f"/organizations/{organization}",
         "type": "dev.consularia.appointment.updated.v1",
-        "subject": f"appointments/01920a3c-0000-7000-8000-{dice.randrange(1 << 48):012x}",
+        "subject": f"appointments/01920a3c-0000-7000-8000-{dice.randrange(subjects):012x}",
         "time": f"2026-11-23T10:17:00.{sequence % 10**6:06}Z", "datacontenttype": "application/json",
         "sequence": str(sequence), "prevhash": prevhash, "version": "2", "actor": "admin",
         "data": {"old": {"duration_minutes": 15}, "new": {
@@ -84,20 +85,22 @@ def head_line(note):
     return json.dumps({"head": note}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def make_records(count, seed=15, before=(), strange=True):
+def make_records(count, seed=15, before=(), strange=True, subjects=1 << 48):
     """As many that follow the ones before."""
     dice = random.Random(seed)
     records = list(before)
     for _ in range(count):
         prevhash = link(records[-1]) if records else ZEROS
-        records.append(make_record(len(records) + 1, prevhash, dice, strange=strange))
+        records.append(make_record(len(records) + 1, prevhash, dice, strange=strange,
+                                   subjects=subjects))
     return records
 
 
-def note_of(signer, records):
-    return signer.note(len(records), root_of(records), link(records[-1]) if records else ZEROS)
+def note_of(signer, records, histories=True):
+    return signer.note(len(records), root_of(records), link(records[-1]) if records else ZEROS,
+                       histories=tree_of(histories_of(records)) if histories else None)
 
 
-def make_export(signer, records):
+def make_export(signer, records, histories=True):
     """The lines."""
-    return [*map(line_of, records), head_line(note_of(signer, records))]
+    return [*map(line_of, records), head_line(note_of(signer, records, histories))]

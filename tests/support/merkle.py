@@ -75,7 +75,8 @@ class Head:
                 self.signers.add(signer)
         if not self.signers:
             raise InvalidSignature(note)
-        self.origin, size, root_text, chain = self.text.splitlines()
+        self.origin, size, root_text, chain, *more = self.text.splitlines()
+        self.histories = more[0].removeprefix("histories ") if more else None
         self.size = int(size)
         self.root = base64.b64decode(root_text, validate=True)
         word, self.chain = chain.split(" ")

@@ -1,14 +1,17 @@
-// node audit-command.js EXPORT --key KEY [--head FILE …] [--after N [--proof FILE]]. Exit codes: 0
-// intact, 1 altered, 2 wrong usage, 3 cannot tell.
+// node audit-command.js EXPORT --key KEY [--head FILE …] [--after N [--proof FILE]], or, for the proof
+// of one appointment, [--appointment ID]. Exit codes: 0 intact, 1 altered, 2 wrong usage, 3 cannot
+// tell.
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { Altered, openHead, readKeys } from './audit-head.js'
+import { verifyAppointment } from './audit-appointment.js'
 import { goOnFrom } from './audit-proofs.js'
 import { Verifier, verifyWith } from './audit.js'
 
-const USAGE = 'audit-command.js EXPORT --key KEY [--head FILE …] [--after N [--proof FILE]]'
+const USAGE = 'audit-command.js EXPORT --key KEY [--head FILE …] [--after N [--proof FILE]] ' +
+  '[--appointment ID]'
 
 function readArguments() {
   try {
@@ -18,7 +21,8 @@ function readArguments() {
         key: { type: 'string', multiple: true, default: [] },
         head: { type: 'string', multiple: true, default: [] },
         after: { type: 'string', default: '0' },
-        proof: { type: 'string', default: '' }
+        proof: { type: 'string', default: '' },
+        appointment: { type: 'string' }
       }
     })
     const [file, ...more] = positionals
@@ -31,7 +35,7 @@ function readArguments() {
   process.exit(2)
 }
 
-const { file, key, head, after, proof } = readArguments()
+const { file, key, head, after, proof, appointment } = readArguments()
 try {
   const keys = await readKeys(key)
   const heads = []
@@ -39,7 +43,9 @@ try {
   const verifier = new Verifier(keys, heads, after)
   if (proof) await goOnFrom(verifier, await readFile(proof, 'utf8'), proof)
   const stream = /** @type {ReadableStream<Uint8Array>} */ (Readable.toWeb(createReadStream(file)))
-  console.log('intact:', await verifyWith(verifier, stream))
+  console.log('intact:', appointment
+    ? await verifyAppointment(stream, appointment, keys, heads)
+    : await verifyWith(verifier, stream))
 } catch (problem) {
   const message = problem instanceof Error ? problem.message : String(problem)
   console.log(problem instanceof Altered ? 'altered:' : 'cannot tell:', message)

@@ -4,7 +4,7 @@ const KEY = /^([^\x00- +\x7f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/
 const SIGNATURE = /^— ([^\x00- +\x7f]+) ([A-Za-z0-9+/]{5,}={1,2}|[A-Za-z0-9+/]{8,})$/
 const TEXT = RegExp(
   '^([^\\x00-\\x1f\ufffd]+)\n(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/]{43}=)\nchain ([0-9a-f]{64})\n' +
-  '(?:[^\\x00-\\x1f\ufffd]+\n)*$')
+  '(?:histories ([0-9a-f]{64})\n)?(?:[^\\x00-\\x1f\ufffd]+\n)*$')
 
 /** What is wrong with the export. */
 export class Altered extends Error {}
@@ -12,7 +12,8 @@ export class Altered extends Error {}
 export class CannotTell extends Error {}
 
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */
-/** @typedef {{ label: string, origin: string, size: number, root: string, chain: string }} Head */
+/** @typedef {{ label: string, origin: string, size: number, root: string, chain: string,
+ *   histories: string | undefined }} Head */
 /** @typedef {{ name: string, id: string, key: CryptoKey }} Key */
 
 /** @param {Uint8Array[]} parts */
@@ -65,7 +66,7 @@ export async function readKeys(texts) {
 /** What a note says. Throws. @param {string} note */
 function readNote(note) {
   const text = note.slice(0, note.slice(0, -1).lastIndexOf('\n\n') + 1)
-  const [, origin = '', size, root = '', chain = ''] = TEXT.exec(text) ?? []
+  const [, origin = '', size, root = '', chain = '', histories] = TEXT.exec(text) ?? []
   if (!origin || fromBase64(root).length !== 32 || !note.endsWith('\n')) throw new Error('no head')
   const signatures = note.slice(text.length + 1, -1).split('\n').map(line => {
     const [, name, encoded] = SIGNATURE.exec(line) ?? []
@@ -73,7 +74,7 @@ function readNote(note) {
     const data = fromBase64(encoded)
     return { name, id: toHex(data.slice(0, 4)), bytes: data.slice(4) }
   })
-  return { text, origin, size: Number(size), root, chain, signatures }
+  return { text, origin, size: Number(size), root, chain, histories, signatures }
 }
 
 /** Throws Altered for a wrong signature, CannotTell if there is none by one of the keys.

@@ -1,58 +1,12 @@
 // Verifies an export: the chain, the tree of RFC 6962, and heads (docs/auditing.md). Needs only what
 // browsers and Node have: WebCrypto and streams.
 import {
-  Altered, CannotTell, fromBase64, join, openHead, rootOf, sha256, toBase64, toHex
+  Altered, CannotTell, openHead, rootOf, sha256, toBase64, toHex
 } from './audit-head.js'
+import { Histories } from './audit-histories.js'
+import { linesOf, readObject, readRecord } from './audit-record.js'
 
 /** @import { Bytes, Head, Key } from './audit-head.js' */
-
-const MAX_LINE = 8 << 20 // bytes; a record has at most half of that
-const ENCODED = /^\{"record_base64url":"([A-Za-z0-9_-]*)"\}$/
-const PLACE =
-  /^\/organizations\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([1-9][0-9]{0,14}) ([0-9a-f]{64})$/
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[-+.\w]+/g
-
-/** The attributes of a JSON object (RFC 8259), none of them twice, those that are no strings as ''.
- * Throws. @param {Bytes} line @returns {Map<string, string>} */
-function readObject(line) {
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line)
-  JSON.parse(text) // what follows need not look for errors of syntax
-  const attributes = new Map()
-  let [depth, before, name] = [0, '', '']
-  for (const [token] of text.matchAll(TOKEN)) {
-    if (depth === 0 && token !== '{') throw new Error('no object')
-    if (token === '{' || token === '[') depth++
-    else if (token === '}' || token === ']') depth--
-    else if (token.startsWith('"')) {
-      const string = String(JSON.parse(token))
-      if (/\p{Surrogate}/u.test(string)) throw new Error('a lone surrogate')
-      if (depth === 1 && before === ':') attributes.set(name, string)
-      else if (depth === 1) {
-        if (attributes.has(string)) throw new Error('a duplicate')
-        attributes.set(name = string, '')
-      }
-    } else if (/^[-0-9]/.test(token) && !Number.isFinite(Number(token))) throw new Error('infinite')
-    before = token
-  }
-  return attributes
-}
-
-/** The record's bytes, its organization, sequence and prevhash. Throws. @param {Bytes} line */
-function readRecord(line) {
-  let record = line
-  if (line.length > MAX_LINE) throw new Error('too long')
-  const start = new TextDecoder().decode(line.subarray(0, 20))
-  if (start === '{"record_base64url":') {
-    const encoded = ENCODED.exec(new TextDecoder().decode(line))?.[1] ?? '-'
-    const padding = '='.repeat(-encoded.length & 3)
-    record = fromBase64(encoded.replaceAll('-', '+').replaceAll('_', '/') + padding)
-  }
-  const event = readObject(record)
-  const place = ['source', 'sequence', 'prevhash'].map(it => event.get(it)).join(' ')
-  const [, organization = '', sequence, prevhash = ''] = PLACE.exec(place) ?? []
-  if (!organization) throw new Error('no place in a chain')
-  return { record, organization, sequence: Number(sequence), prevhash }
-}
 
 /** Takes the lines of an export one after another. */
 export class Verifier {
@@ -67,6 +21,7 @@ export class Verifier {
     /** @type {{ leaves: number, node: Bytes }[]} */
     this.subtrees = [] // leaves and roots of complete ones
     this.knowsTree = !after
+    this.histories = new Histories()
     if (after && this.heads[0]?.size !== after) {
       throw new CannotTell(`the oldest head given must be that of record ${after}`)
     }
@@ -82,7 +37,7 @@ export class Verifier {
       this.settle('')
       throw new Altered(`record ${number}: it is no record`)
     }
-    const { record, organization, sequence, prevhash } = read
+    const { record, organization, sequence, prevhash, subject } = read
     this.settle(prevhash)
     if (sequence !== number) {
       throw new Altered(`record ${number}: record ${sequence} stands in its place`)
@@ -94,6 +49,7 @@ export class Verifier {
     }
     if (!this.broken) await this.checkHeads()
     let [link, node] = await Promise.all([sha256(record), sha256(Uint8Array.of(0), record)])
+    await this.histories.take(subject, node)
     let [leaves, left] = [1, this.subtrees.at(-1)]
     for (; left?.leaves === leaves; leaves *= 2, left = this.subtrees.at(-1)) {
       node = await sha256(Uint8Array.of(1), left.node, node)
@@ -154,26 +110,13 @@ export class Verifier {
       if (this.knowsTree && toBase64(await rootOf(this.subtrees)) !== head.root) {
         throw new Altered(`head ${head.label}: its root is not that of its records`)
       }
+      if (!this.after && head.histories && head.histories !== toHex(await this.histories.root())) {
+        throw new Altered(`head ${head.label}: its histories are not those of its records`)
+      }
       this.confirmed = this.size
     }
     this.heads = this.heads.filter(it => it.size > this.size)
   }
-}
-
-/** The lines of a stream, without their line feeds. @param {ReadableStream<Uint8Array>} stream */
-async function * linesOf(stream) {
-  let rest = new Uint8Array()
-  for (const reader = stream.getReader(); rest.length <= MAX_LINE;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    const bytes = join(rest, value)
-    let begin = 0
-    for (let end; (end = bytes.indexOf(10, begin)) >= 0; begin = end + 1) {
-      yield bytes.subarray(begin, end)
-    }
-    rest = bytes.subarray(begin)
-  }
-  if (rest.length) yield rest
 }
 
 /** Verifies a stream of bytes. Returns what is intact; tells how many records it has taken.

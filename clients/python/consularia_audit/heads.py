@@ -2,7 +2,7 @@
 import base64
 import hashlib
 import re
-from typing import Any, Mapping, NamedTuple, Pattern, Sequence, Tuple
+from typing import Any, List, Mapping, NamedTuple, Optional, Pattern, Sequence, Tuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,9 +11,10 @@ NAME, ROOT, TEXT_LINE = r"([^\x00- +\x7f]+)", "([A-Za-z0-9+/]{43}=)", r"[^\x00-\
 KEY = re.compile(rf"{NAME}\+([0-9a-f]{{8}})\+([A-Za-z0-9+/]{{44}})")
 SIGNATURE = re.compile(rf"— {NAME} ([A-Za-z0-9+/]{{5,}}={{1,2}}|[A-Za-z0-9+/]{{8,}})")
 TEXT = re.compile(rf"({TEXT_LINE})\n(0|[1-9][0-9]{{0,14}})\n{ROOT}\nchain ([0-9a-f]{{64}})\n"
-                  rf"(?:{TEXT_LINE}\n)*")
+                  rf"(?:histories ([0-9a-f]{{64}})\n)?(?:{TEXT_LINE}\n)*")
 Head = NamedTuple("Head", [
-    ("label", str), ("origin", str), ("size", int), ("root", bytes), ("chain", str)])
+    ("label", str), ("origin", str), ("size", int), ("root", bytes), ("chain", str),
+    ("histories", Optional[bytes])])
 Keys = Mapping[Tuple[str, bytes], Ed25519PublicKey]  # by name and id
 
 
@@ -57,8 +58,8 @@ def open_head(note: str, keys: Keys, label: str) -> Head:
     """Raises Altered for a wrong signature, CannotTell if there is none by one of the keys."""
     text, _, signatures = note.removesuffix("\n").rpartition("\n\n")
     try:
-        origin, size, root, chain = groups(TEXT, text + "\n" * note.endswith("\n"))
-        head = Head(label, origin, int(size), decode(root), chain)
+        origin, size, root, chain, tree = groups(TEXT, text + "\n" * note.endswith("\n"))
+        head = Head(label, origin, int(size), decode(root), chain, tree and bytes.fromhex(tree))
         lines = [groups(SIGNATURE, line) for line in signatures.split("\n")]
         signed = [(name, decode(encoded)) for name, encoded in lines]
     except ValueError:
@@ -74,3 +75,11 @@ def open_head(note: str, keys: Keys, label: str) -> Head:
     if not known:
         raise CannotTell(f"head {label}: it is not signed by any of the keys")
     return head
+
+
+def read_heads(files: Sequence[str], keys: Keys) -> List[Head]:
+    heads = []
+    for name in files:
+        with open(name, "rb") as file:
+            heads.append(open_head(file.read(1 << 16).decode("utf-8", "replace"), keys, name))
+    return heads

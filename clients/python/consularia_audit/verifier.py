@@ -7,7 +7,8 @@ import re
 from typing import Any, Dict, List, Sequence, Tuple
 
 from consularia_audit.heads import (
-    Altered, CannotTell, Head, Keys, decode, groups, open_head, read_keys)
+    Altered, CannotTell, Head, Keys, decode, groups, open_head, read_heads, read_keys)
+from consularia_audit.histories import Histories
 from consularia_audit.proofs import leaf_hash, node_hash, subtrees_of
 
 MAX_LINE = 8 << 20  # bytes without line feed; a record has at most half of that
@@ -34,8 +35,8 @@ def read_object(line: bytes) -> Dict[str, Any]:
     return dict(pairs)
 
 
-def read_record(line: bytes) -> Tuple[bytes, str, int, str]:
-    """The record's bytes, its organization, sequence and prevhash. Raises ValueError."""
+def read_record(line: bytes) -> Tuple[bytes, str, int, str, str]:
+    """The record's bytes, its organization, sequence, prevhash and subject. Raises ValueError."""
     if len(line) > MAX_LINE:
         raise ValueError("too long")
     if line.startswith(b'{"record_base64url":'):
@@ -46,7 +47,9 @@ def read_record(line: bytes) -> Tuple[bytes, str, int, str]:
     event = read_object(line)
     organization, sequence, prevhash = groups(
         PLACE, " ".join(str(event.get(it)) for it in ("source", "sequence", "prevhash")))
-    return line, organization, int(sequence), prevhash
+    subject = event.get("subject")
+    about = subject if isinstance(subject, str) else ""
+    return line, organization, int(sequence), prevhash, about
 
 
 def root_of(subtrees: Sequence[Tuple[int, bytes]]) -> bytes:
@@ -62,6 +65,7 @@ class Verifier:
         self.after, self.size, self.chain, self.organization = after, after, "0" * 64, ""
         self.subtrees: List[Tuple[int, bytes]] = []  # leaves and roots of complete ones
         self.knows_tree = not after
+        self.histories = Histories()
         self.confirmed = after  # the size of the last head that agrees
         self.broken = False  # the last record does not follow the one before it
         if after:
@@ -86,7 +90,7 @@ class Verifier:
         """A record. Raises Altered if it, or the one before it, is wrong."""
         number = self.size + 1
         try:
-            record, organization, sequence, prevhash = read_record(line)
+            record, organization, sequence, prevhash, subject = read_record(line)
         except ValueError:
             self._settle("")
             raise Altered(f"record {number}: it is no record") from None
@@ -105,6 +109,7 @@ class Verifier:
             node = node_hash(self.subtrees.pop()[1], node)
             leaves *= 2
         self.subtrees.append((leaves, node))
+        self.histories.take(record, subject)
 
     def finish(self, line: bytes) -> str:
         """The last line. Returns what is intact."""
@@ -146,17 +151,16 @@ class Verifier:
                               f"another one behind record {self.confirmed} was changed")
             if self.knows_tree and root_of(self.subtrees) != head.root:
                 raise Altered(f"head {head.label}: its root is not that of its records")
+            if not self.after and head.histories not in (None, self.histories.root()):
+                raise Altered(f"head {head.label}: its histories are not those of its records")
             self.confirmed = self.size
 
 
 def verify(export: str, keys: Sequence[str], heads: Sequence[str] = (), after: int = 0,
            proof: str = "") -> str:
     """Verifies a file; `heads` and `proof` are names of files. Returns what is intact."""
-    known, kept = read_keys(keys), []
-    for name in heads:
-        with open(name, "rb") as file:
-            kept.append(open_head(file.read(1 << 16).decode("utf-8", "replace"), known, name))
-    verifier = Verifier(known, kept, after)
+    known = read_keys(keys)
+    verifier = Verifier(known, read_heads(heads, known), after)
     if proof:
         with open(proof, "rb") as file:
             verifier.go_on_from(file.read(1 << 16), proof)

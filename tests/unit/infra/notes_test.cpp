@@ -119,6 +119,13 @@ TEST(SignedHeads, ReadWhatTheyPrint) {
     const SignedHead head{kName, ~std::uint64_t{0}, ledger::sha256("a"), ledger::sha256("b")};
     EXPECT_EQ(parse_head(to_text(head)), head);
     EXPECT_EQ(parse_head(to_text(head) + "another extension\n"), head);
+    auto with_histories = head;
+    with_histories.histories = ledger::Hash{7};
+    const auto text = to_text(with_histories);
+    EXPECT_EQ(parse_head(text), with_histories);
+    EXPECT_EQ(parse_head(text + "another extension\n"), with_histories);
+    EXPECT_EQ(parse_head(to_text(head) + "x\n" + text.substr(to_text(head).size())), head);
+    EXPECT_EQ(parse_head(to_text(head) + "histories 07\n"), head);
 }
 
 TEST(SignedHeads, OfAnotherFormAreRefused) {

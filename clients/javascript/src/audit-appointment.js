@@ -1,0 +1,121 @@
+// Verifies what /api/v1/appointments/{id}/proof/ answers: all records about one appointment up to a
+// signed head (docs/auditing.md).
+import { Altered, CannotTell, fromBase64, openHead, sha256, toHex } from './audit-head.js'
+import { NONE, historyWith, keyOf, rootOfPath } from './audit-histories.js'
+import { verifyConsistency } from './audit-proofs.js'
+import { linesOf, readObject, readRecord } from './audit-record.js'
+
+/** @import { Bytes, Head, Key } from './audit-head.js' */
+
+/** @param {unknown} text */
+function readHash(text) {
+  const bytes = fromBase64(String(text))
+  if (bytes.length !== 32) throw new Error('no hash')
+  return bytes
+}
+
+/** @param {unknown} number */
+function readCount(number) {
+  if (!Number.isSafeInteger(number)) throw new Error('no count')
+  return Number(number)
+}
+
+/** What the last line says beside the head. Throws. @param {Bytes} line */
+function readLast(line) {
+  readObject(line) // fails on duplicates
+  const { path, other, consistency } = JSON.parse(new TextDecoder().decode(line))
+  return {
+    /** @type {Bytes[]} */
+    path: path.map(readHash),
+    other: other === null
+      ? null
+      : { key: readHash(other.subject), history: readHash(other.history) },
+    from: consistency === null ? 0 : readCount(consistency.from),
+    /** @type {Bytes[]} */
+    consistency: consistency === null ? [] : consistency.path.map(readHash)
+  }
+}
+
+/** Whether the kept head is the beginning of the one at the end. Throws.
+ * @param {Head} kept @param {Head} end @param {ReturnType<typeof readLast>} last */
+async function compare(kept, end, last) {
+  const label = `head ${kept.label}`
+  if (kept.origin.slice(-36) !== end.origin.slice(-36)) {
+    throw new Altered(`${label}: it is of ${kept.origin}`)
+  }
+  if (kept.size > end.size) {
+    throw new Altered(
+      `${label} counts ${kept.size} records, and the one at the end only ${end.size}`)
+  }
+  if (kept.size === end.size) {
+    const same = kept.root === end.root && kept.chain === end.chain
+    if (!same || (kept.histories && kept.histories !== end.histories)) {
+      throw new Altered(`${label}: it is not the one at the end`)
+    }
+  } else if (kept.size && last.from !== kept.size) {
+    throw new CannotTell(`${label}: the proof does not say whether it is the beginning of the one ` +
+      `at the end, one that was asked for with ?from=${kept.size} does`)
+  } else if (kept.size && !await verifyConsistency(kept.size, end.size, last.consistency,
+    fromBase64(kept.root), fromBase64(end.root))) {
+    throw new Altered(`${label}: it is not the beginning of the one at the end`)
+  }
+}
+
+/** Returns what is intact. @param {Bytes[]} lines @param {string} appointment @param {Key[]} keys
+ * @param {Head[]} heads */
+export async function verifyLines(lines, appointment, keys, heads = []) {
+  const subject = `appointments/${appointment}`
+  let [history, organization, before] = [NONE, '', 0]
+  for (const [index, line] of lines.slice(0, -1).entries()) {
+    let read
+    try {
+      read = readRecord(line)
+    } catch {
+      throw new Altered(`line ${index + 1}: it is no record`)
+    }
+    organization ||= read.organization
+    if (read.subject !== subject || read.organization !== organization) {
+      throw new Altered(`line ${index + 1}: it is not about appointment ${appointment}`)
+    }
+    if (read.sequence <= before) {
+      throw new Altered(`line ${index + 1}: record ${read.sequence} is not in its place`)
+    }
+    before = read.sequence
+    history = await historyWith(history, await sha256(Uint8Array.of(0), read.record))
+  }
+  const line = lines.at(-1) ?? new Uint8Array()
+  if (new TextDecoder().decode(line.subarray(0, 8)) !== '{"head":') {
+    throw new Altered('the proof ends without a head')
+  }
+  let end, last
+  try {
+    last = readLast(line)
+    end = await openHead(readObject(line).get('head') ?? '', keys, 'at the end')
+  } catch (problem) {
+    const told = problem instanceof Altered || problem instanceof CannotTell
+    throw new Altered(told ? problem.message : 'the last line is none of a proof')
+  }
+  if (organization && !end.origin.endsWith(`/organizations/${organization}`)) {
+    throw new Altered(`head at the end: it is of ${end.origin}`)
+  }
+  if (!end.histories) throw new CannotTell('head at the end: it says nothing of histories')
+  if (before > end.size) throw new Altered(`record ${before}: it is behind the head at the end`)
+  const root = await rootOfPath(await keyOf(subject), history, last.path, last.other)
+    .catch(() => NONE)
+  if (toHex(root) !== end.histories) {
+    throw new Altered(`the head at the end has another history of appointment ${appointment}`)
+  }
+  for (const kept of heads) await compare(kept, end, last)
+  const which = `up to record ${end.size} of organization ${end.origin.slice(-36)}`
+  if (!before) return `appointment ${appointment} has no record ${which}`
+  return `appointment ${appointment} has ${lines.length - 1} records, of which record ${before} is ` +
+    `the last, ${which}`
+}
+
+/** Verifies a stream of bytes. @param {ReadableStream<Uint8Array>} stream
+ * @param {string} appointment @param {Key[]} keys @param {Head[]} heads */
+export async function verifyAppointment(stream, appointment, keys, heads = []) {
+  const lines = []
+  for await (const line of linesOf(stream)) lines.push(line)
+  return verifyLines(lines, appointment, keys, heads)
+}

@@ -1,0 +1,108 @@
+"""Verifies what /api/v1/appointments/{id}/proof/ answers: all records about one appointment up to a
+signed head (docs/auditing.md)."""
+import hashlib
+from typing import Any, Dict, List, Sequence
+
+from consularia_audit.heads import Altered, CannotTell, Head, decode, open_head, read_heads, read_keys
+from consularia_audit.histories import NONE, history_with, root_of_path
+from consularia_audit.proofs import verify_consistency
+from consularia_audit.verifier import MAX_LINE, read_object, read_record
+
+
+def read_hash(text: Any) -> bytes:
+    if len(data := decode(str(text))) != 32:
+        raise ValueError(text)
+    return data
+
+
+def read_last(line: bytes) -> Dict[str, Any]:
+    """The last line: what it says beside the head. Raises ValueError."""
+    event = read_object(line)
+    other, consistency = event["other"], event["consistency"]
+    last = {"head": str(event["head"]), "path": list(map(read_hash, event["path"])),
+            "other": other, "from": 0, "consistency": []}
+    if other is not None:
+        last["other"] = tuple(read_hash(dict(other)[it]) for it in ("subject", "history"))
+    if consistency is not None:
+        start, path = (dict(consistency)[it] for it in ("from", "path"))
+        if not isinstance(start, float) or start != int(start):
+            raise ValueError(start)
+        last.update({"from": int(start), "consistency": list(map(read_hash, path))})
+    return last
+
+
+def compare(kept: Head, end: Head, last: Dict[str, Any]) -> None:
+    """Whether the kept head is the beginning of the one at the end."""
+    if kept.origin[-36:] != end.origin[-36:]:
+        raise Altered(f"head {kept.label}: it is of {kept.origin}")
+    if kept.size > end.size:
+        raise Altered(f"head {kept.label} counts {kept.size} records, and the one at the end only "
+                      f"{end.size}")
+    if kept.size == end.size:
+        same = (kept.root, kept.chain) == (end.root, end.chain)
+        if not same or (kept.histories and kept.histories != end.histories):
+            raise Altered(f"head {kept.label}: it is not the one at the end")
+    elif kept.size and last["from"] != kept.size:
+        raise CannotTell(f"head {kept.label}: the proof does not say whether it is the beginning of "
+                         f"the one at the end, one that was asked for with ?from={kept.size} does")
+    elif kept.size and not verify_consistency(kept.size, end.size, last["consistency"], kept.root,
+                                              end.root):
+        raise Altered(f"head {kept.label}: it is not the beginning of the one at the end")
+
+
+def verify_lines(lines: Sequence[bytes], appointment: str, keys: Any,
+                 heads: Sequence[Head] = ()) -> str:
+    """Returns what is intact."""
+    subject, history, organization, sequences = f"appointments/{appointment}", NONE, "", [0]
+    for number, line in enumerate(lines[:-1], 1):
+        try:
+            record, source, sequence, _, about = read_record(line)
+        except ValueError:
+            raise Altered(f"line {number}: it is no record") from None
+        organization = organization or source
+        if about != subject or source != organization:
+            raise Altered(f"line {number}: it is not about appointment {appointment}")
+        if sequence <= sequences[-1]:
+            raise Altered(f"line {number}: record {sequence} is not in its place")
+        history = history_with(history, record)
+        sequences.append(sequence)
+    if not lines or not lines[-1].startswith(b'{"head":'):
+        raise Altered("the proof ends without a head")
+    try:
+        last = read_last(lines[-1])
+        end = open_head(last["head"], keys, "at the end")
+    except CannotTell as problem:
+        raise Altered(problem) from None
+    except (ValueError, TypeError, KeyError):
+        raise Altered("the last line is none of a proof") from None
+    if organization and not end.origin.endswith(f"/organizations/{organization}"):
+        raise Altered(f"head at the end: it is of {end.origin}")
+    if end.histories is None:
+        raise CannotTell("head at the end: it says nothing of histories")
+    if sequences[-1] > end.size:
+        raise Altered(f"record {sequences[-1]}: it is behind the head at the end")
+    try:
+        root = root_of_path(hashlib.sha256(subject.encode()).digest(), history, last["path"],
+                            last["other"])
+    except ValueError:
+        root = b""
+    if root != end.histories:
+        raise Altered(f"the head at the end has another history of appointment {appointment}")
+    for kept in heads:
+        compare(kept, end, last)
+    which = f"up to record {end.size} of organization {end.origin[-36:]}"
+    if len(sequences) == 1:
+        return f"appointment {appointment} has no record {which}"
+    return (f"appointment {appointment} has {len(sequences) - 1} records, of which record "
+            f"{sequences[-1]} is the last, {which}")
+
+
+def verify_appointment(proof: str, appointment: str, keys: Sequence[str],
+                       heads: Sequence[str] = ()) -> str:
+    """Verifies a file; `heads` are names of files."""
+    known = read_keys(keys)
+    lines: List[bytes] = []
+    with open(proof, "rb") as file:
+        while line := file.readline(MAX_LINE + 1):
+            lines.append(line.removesuffix(b"\n"))
+    return verify_lines(lines, appointment, known, read_heads(heads, known))

@@ -1,0 +1,71 @@
+"""Histories: the records about one subject, and the sparse Merkle tree over all subjects of an
+organization, whose root a head may have (docs/auditing.md)."""
+import hashlib
+from typing import Dict, List, Optional, Sequence, Tuple
+
+NONE = bytes(32)  # the hash of a subtree without leaves, and of a history without records
+Leaf = Tuple[bytes, bytes]  # the hash of a subject, and its history
+
+
+def history_with(history: bytes, record: bytes) -> bytes:
+    return hashlib.sha256(history + hashlib.sha256(b"\0" + record).digest()).digest()
+
+
+def leaf_of(leaf: Leaf) -> bytes:
+    return hashlib.sha256(b"\2" + leaf[0] + leaf[1]).digest()
+
+
+def node_of(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\3" + left + right).digest()
+
+
+def bit_of(key: bytes, bit: int) -> int:
+    return key[bit // 8] >> (7 - bit % 8) & 1
+
+
+def tree_of(leaves: Sequence[Leaf], depth: int = 0) -> bytes:
+    """The root of a subtree whose leaves are sorted, and share as many bits of their keys."""
+    if len(leaves) < 2:
+        return leaf_of(leaves[0]) if leaves else NONE
+    low, high = 0, len(leaves)
+    while low < high:  # the first leaf with a one there
+        middle = (low + high) // 2
+        if bit_of(leaves[middle][0], depth):
+            high = middle
+        else:
+            low = middle + 1
+    return node_of(tree_of(leaves[:low], depth + 1), tree_of(leaves[low:], depth + 1))
+
+
+class Histories:
+    """Of all records that were taken, in their order."""
+
+    def __init__(self) -> None:
+        self.of: Dict[bytes, bytes] = {}
+
+    def take(self, record: bytes, subject: str) -> None:
+        if subject:
+            key = hashlib.sha256(subject.encode()).digest()
+            self.of[key] = history_with(self.of.get(key, NONE), record)
+
+    def root(self) -> bytes:
+        return tree_of(sorted(self.of.items()))
+
+
+def root_of_path(key: bytes, history: bytes, path: Sequence[bytes],
+                 other: Optional[Leaf]) -> bytes:
+    """The root of a tree in which the subject with this hash has this history, or none: then its
+    way ends at the leaf of another subject, or at nothing. Raises ValueError if it cannot."""
+    if len(path) > 256:
+        raise ValueError("too long")
+    node = NONE
+    if history != NONE:
+        node = leaf_of((key, history))
+    elif other:
+        same: List[bool] = [bit_of(key, bit) == bit_of(other[0], bit) for bit in range(len(path))]
+        if other[0] == key or not all(same):
+            raise ValueError("not on the way")
+        node = leaf_of(other)
+    for depth, sibling in zip(range(len(path) - 1, -1, -1), path):
+        node = node_of(sibling, node) if bit_of(key, depth) else node_of(node, sibling)
+    return node
