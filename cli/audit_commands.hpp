@@ -1,11 +1,19 @@
 #pragma once
-// `consularia audit …`: for auditors.
+// `consularia audit verify`, and what a report needs of it.
+
+#include "cli/audit_heads.hpp"
+#include "cli/audit_stamps.hpp"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace consularia::cli {
+
+/// Exit codes of all that verifies for auditors; 2 is wrong usage.
+inline constexpr int kIntact = 0;
+inline constexpr int kAltered = 1;
+inline constexpr int kCannotTell = 3;
 
 struct VerifyOptions {
     std::string file;
@@ -18,19 +26,24 @@ struct VerifyOptions {
     std::string appointment;          ///< Not empty: the file is the proof of this one.
 };
 
-/// Verifies an export, offline, and prints the verdict, and for each stamp up to when the records
-/// are proven to have existed. Returns the exit code: 0 intact, 1 altered, 3 cannot tell. Throws
-/// UsageError for stamps without certificates.
-[[nodiscard]] int verify_export(const VerifyOptions& options);
-
-struct ReportOptions {
-    VerifyOptions verified;
-    std::string from;  ///< Datetimes; empty: no limit.
-    std::string to;    ///< Not in the period.
+/// What an export is verified with.
+struct Evidence {
+    std::vector<AuditHead> heads;  ///< If the export is intact, its own is the last one.
+    std::vector<AuditStamp> stamps;
 };
 
-/// Verifies an export, offline, and prints a page of HTML about what happened in a period. Returns
-/// the exit code of the verification. Throws UsageError for what is no datetime.
-[[nodiscard]] int report_export(const ReportOptions& options);
+struct Verdict {
+    int code = kIntact;
+    std::string text;
+    std::vector<std::string> proven;  ///< By each stamp; empty if the export is not intact.
+};
+
+/// Verifies an export, offline. `evidence` gets what could be read of it. Throws UsageError for
+/// stamps without certificates, or a proof without --after.
+[[nodiscard]] Verdict verify(const VerifyOptions& options, Evidence& evidence);
+
+/// The same, and prints the verdict, and for each stamp since when the records are proven to have
+/// existed. Returns the exit code.
+[[nodiscard]] int verify_export(const VerifyOptions& options);
 
 }  // namespace consularia::cli

@@ -51,7 +51,7 @@ AuditHead open_head(std::string_view note, const AuditKeys& keys, const std::str
         throw Altered("head " + label + ": its signature is wrong");
     }
     if (opened.fault) throw useless(label, "it is not signed by any of the keys");
-    return {label, *std::move(head), ledger::sha256(note)};
+    return {label, *std::move(head), ledger::sha256(note), opened.key};
 }
 
 AuditHead read_head(const std::string& file, const AuditKeys& keys) {

@@ -28,6 +28,7 @@ struct AuditHead {
     std::string label;  ///< How verdicts call it: the name of its file.
     infra::SignedHead head;
     ledger::Hash note{};  ///< The SHA-256 of the signed note, which a time stamp is of.
+    std::size_t key = 0;  ///< Which of the keys signed it.
 };
 
 using AuditKeys = std::vector<infra::NoteVerifier>;

@@ -185,13 +185,17 @@ void back_up(const BackupOptions& options) {
 
 void restore_backup(const BackupOptions& options) {
     const Log log("warning");
+    constexpr std::size_t kMaxReasonBytes = 1000;
+    if (options.reason.size() > kMaxReasonBytes) {
+        throw node::UsageError("--reason may have at most 1000 bytes.");
+    }
     const node::DataDir backup(options.from);
     (void)ledger_in(backup);  // which is to be there
     if (const auto fault = node::fault_in_secrets(backup); !fault.empty()) {
         throw std::runtime_error(fault);
     }
     const auto restored =
-        node::restore(backup, node::DataDir(options.store.data_dir), options.force);
+        node::restore(backup, node::DataDir(options.store.data_dir), options.force, options.reason);
     std::cout << "restored a ledger that ends at position " << restored.end << "\n";
     if (restored.replaced_end) {
         std::cout << "the one before reached to position " << *restored.replaced_end << "\n";

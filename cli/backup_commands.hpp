@@ -12,6 +12,7 @@ struct BackupOptions {
     std::string secrets_file;  ///< Empty: <data-dir>/secrets.toml.
     std::string to;            ///< Where the backup is written.
     std::string from;          ///< Where there is one.
+    std::string reason;        ///< Why it is restored; may be empty.
     bool force = false;        ///< Whether a ledger that is there may be replaced.
 };
 

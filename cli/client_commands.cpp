@@ -16,15 +16,6 @@ namespace {
 
 constexpr std::string_view kBase = "/api/v1";
 
-/// The URL that the paths of the API follow: with the usual prefix, unless the server's URL has
-/// one.
-std::string base_of(std::string server) {
-    const auto has_path = server.find('/', server.find("//") + 2);
-    if (has_path == std::string::npos) return server + std::string(kBase);
-    if (server.ends_with('/')) server.pop_back();
-    return server;
-}
-
 std::string ask(
     const ClientOptions& options,
     const std::string& method,
@@ -32,7 +23,7 @@ std::string ask(
     const std::string& body
 ) {
     const auto secrets = infra::load_secrets(options.secrets_file);
-    infra::http::Request request{.method = method, .url = base_of(options.server) + path};
+    infra::http::Request request{.method = method, .url = api_of(options.server) + path};
     request.headers.emplace_back("Authorization", "Token " + secrets.admin_key);
     if (method != "GET" && !options.idempotency_key.empty()) {
         request.headers.emplace_back("Idempotency-Key", options.idempotency_key);
@@ -76,6 +67,13 @@ void write_list(JsonWriter& json, std::string_view key, std::string_view comma_s
 }
 
 }  // namespace
+
+std::string api_of(std::string server) {
+    const auto has_path = server.find('/', server.find("//") + 2);
+    if (has_path == std::string::npos) return server + std::string(kBase);
+    if (server.ends_with('/')) server.pop_back();
+    return server;
+}
 
 void create_organization(const ClientOptions& options, const std::string& name) {
     JsonWriter json;

@@ -14,6 +14,10 @@ struct ClientOptions {
     std::string idempotency_key;  ///< Empty: none is sent.
 };
 
+/// The URL that the paths of the API follow: with the usual prefix, unless the server's URL has
+/// one.
+[[nodiscard]] std::string api_of(std::string server);
+
 // Each prints the server's JSON, or throws with one clear sentence.
 
 void create_organization(const ClientOptions& options, const std::string& name);

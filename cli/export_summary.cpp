@@ -37,19 +37,21 @@ void ExportSummary::take(std::string_view line) {
     const auto bytes = record_in_line(line);
     const auto json = bytes ? ledger::JsonText::parse(*bytes) : std::nullopt;
     if (json && json->root().is_object()) {
-        take_record(json->root());
+        take_record(*bytes, json->root());
     } else {
         ++unreadable_;
     }
 }
 
-void ExportSummary::take_record(const ledger::Json& record) {
+void ExportSummary::take_record(std::string_view bytes, const ledger::Json& record) {
     const auto time = ledger::parse_moment(record.find_text("time"));
     const auto sequence = ledger::parse_count(record.find_text("sequence"));
     if (!time || !sequence) {
         ++unreadable_;
         return;
     }
+    note_unknown(bytes, *sequence);
+    if (source_.empty()) source_ = record.find_text("source");
     last_ = *sequence;
     last_time_ = record.find_text("time");
     const auto wanted = times_.find(last_);
@@ -64,6 +66,18 @@ void ExportSummary::take_record(const ledger::Json& record) {
     if (record.find_text("type").starts_with(kOrganizationType)) {
         note_token(record, last_, in_period);
     }
+}
+
+void ExportSummary::note_unknown(std::string_view record, std::uint64_t sequence) {
+    const auto decoded = codec_.decode(record);
+    if (decoded) return;
+    if (decoded.error().skippable) {
+        ++unknown_.skippable;
+        return;
+    }
+    if (++unknown_.count > 1) return;
+    unknown_.first = sequence;
+    unknown_.why = decoded.error().why;
 }
 
 void ExportSummary::note_token(const ledger::Json& record, std::uint64_t sequence, bool in_period) {

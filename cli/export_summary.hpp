@@ -4,6 +4,7 @@
 
 #include "domain/time.hpp"
 #include "ledger/record/json.hpp"
+#include "ledger/record/record_codec.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -47,6 +48,24 @@ class ExportSummary {
 
     [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
 
+    /// Facts whose event this version does not know: at the first of them it would freeze the
+    /// organization.
+    struct Unknown {
+        std::uint64_t count = 0;
+        std::uint64_t skippable = 0;  ///< Further ones, which change no state and are skipped.
+        std::uint64_t first = 0;      ///< The sequence; 0 without any.
+        std::string why;
+    };
+
+    [[nodiscard]] const Unknown& unknown() const { return unknown_; }
+
+    /// The organization of the records; empty without a readable one.
+    [[nodiscard]] const std::string& source() const { return source_; }
+
+    [[nodiscard]] std::uint64_t last() const { return last_; }
+
+    [[nodiscard]] const std::string& last_time() const { return last_time_; }
+
     [[nodiscard]] std::uint64_t in_period() const { return in_period_; }
 
     /// The counts of the period. Participants count as one actor: there may be any number of them.
@@ -66,7 +85,8 @@ class ExportSummary {
     [[nodiscard]] std::string time_of(std::uint64_t sequence) const;
 
   private:
-    void take_record(const ledger::Json& record);
+    void take_record(std::string_view bytes, const ledger::Json& record);
+    void note_unknown(std::string_view record, std::uint64_t sequence);
     void note_token(const ledger::Json& record, std::uint64_t sequence, bool in_period);
 
     Period period_;
@@ -80,6 +100,9 @@ class ExportSummary {
     std::uint64_t last_ = 0;
     std::string last_time_;
     std::vector<TokenChange> changes_;
+    Unknown unknown_;
+    std::string source_;
+    ledger::RecordCodec codec_ = ledger::RecordCodec::without_keys();
 };
 
 }  // namespace consularia::cli

@@ -167,7 +167,8 @@ void ExportVerifier::check_heads() {
 }
 
 void ExportVerifier::check_head(const AuditHead& kept) const {
-    const auto& [label, head, note] = kept;
+    const auto& label = kept.label;
+    const auto& head = kept.head;
     if (!head.origin.ends_with("/organizations/" + text_of(organization_))) {
         throw Altered("head " + label + ": it is of " + head.origin);
     }

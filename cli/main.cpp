@@ -66,9 +66,8 @@ struct Arguments {
     CopyOptions copied;
     ReplayOptions replayed;
     BackupOptions backup;
-    ReportOptions reported;
+    AuditOptions audit;
     int exit_code = 0;
-    SignOptions signing;
     std::string organization;
     std::string name;
     std::string token;
@@ -207,8 +206,8 @@ void add_events(CLI::App& app, Arguments& given) {
 void add_audit(CLI::App& app, Arguments& given) {
     auto* audit = app.add_subcommand("audit", "Proof for those who trust nobody here");
     audit->require_subcommand(1);
-    add_verify_and_report(audit, given.reported, given.exit_code);
-    add_sign(audit, given.signing);
+    add_verify_and_report(audit, given.audit, given.exit_code);
+    add_sign(audit, given.audit.sign);
     auto* access = audit->add_subcommand(
         "access-log", "Print and check the log of how auditors have used their tokens"
     );
@@ -240,6 +239,7 @@ void add_backup(CLI::App& app, Arguments& given) {
     );
     restore->add_option("--from", options.from, "Directory of the backup")->required();
     add(restore, "data-dir", options.store.data_dir, "Where it is put");
+    restore->add_option("--reason", options.reason, "Why; `audit report` says it to auditors");
     restore->add_flag("--force", options.force, "Move a ledger that is there aside");
     restore->callback([&options] { restore_backup(options); });
 }

@@ -56,6 +56,9 @@ class DataDir {
 
     [[nodiscard]] std::filesystem::path secrets() const { return root_ / "secrets.toml"; }
 
+    /// A line of JSON for each restore, see node/restore.hpp.
+    [[nodiscard]] std::filesystem::path restores() const { return root_ / "restores.jsonl"; }
+
     /// There while a restore into the directory is not complete.
     [[nodiscard]] std::filesystem::path unfinished_restore() const {
         return root_ / "restore.unfinished";

@@ -2,6 +2,7 @@
 
 #include "base/enum_names.hpp"
 #include "base/json_writer.hpp"
+#include "base/utf8.hpp"
 #include "domain/time.hpp"
 #include "infra/data_dir_lock.hpp"
 #include "infra/files.hpp"
@@ -30,11 +31,6 @@ namespace fs = std::filesystem;
 /// The complete copy of the backup, before it takes its place.
 fs::path staged_in(const DataDir& dir) {
     return dir.root() / "restored";
-}
-
-/// A line of JSON for each restore.
-fs::path restores_in(const DataDir& dir) {
-    return dir.root() / "restores.jsonl";
 }
 
 /// What belongs to the ledger that is replaced.
@@ -104,16 +100,24 @@ void move_parts(const DataDir& from, const DataDir& to) {
     infra::sync_directory(from.root());
 }
 
-std::string line_about(const Restored& restored, const fs::path& backup, domain::Timestamp now) {
+/// What is remembered of a restore besides its outcome.
+struct About {
+    fs::path backup;
+    std::string reason;
+    domain::Timestamp now;
+};
+
+std::string line_about(const Restored& restored, const About& about) {
     JsonWriter json;
     json.begin_object();
-    json.text("time", domain::format(now));
-    json.text("backup", fs::absolute(backup).string());
+    json.text("time", domain::format(about.now));
+    json.text("backup", fs::absolute(about.backup).string());
     json.number("end", static_cast<std::int64_t>(restored.end));
     if (restored.replaced_end) {
         json.number("replaced_end", static_cast<std::int64_t>(*restored.replaced_end));
     }
     if (!restored.aside.empty()) json.text("replaced", restored.aside.filename().string());
+    if (!about.reason.empty()) json.text("reason", replace_invalid_utf8(about.reason));
     json.end_object();
     return json.take();
 }
@@ -129,8 +133,8 @@ std::vector<std::string> lines_of(const fs::path& file) {
 
 void record(const DataDir& dir, const std::string& line) {
     std::string content;
-    for (const auto& earlier : lines_of(restores_in(dir))) content += earlier + "\n";
-    infra::replace_private_file(restores_in(dir), content + line + "\n");
+    for (const auto& earlier : lines_of(dir.restores())) content += earlier + "\n";
+    infra::replace_private_file(dir.restores(), content + line + "\n");
 }
 
 /// How far a restore is. What it began with must not be found out again: it changes that.
@@ -192,7 +196,9 @@ ledger::Position stage(const LedgerBackend& source, const DataDir& backup, const
 
 }  // namespace
 
-Restored restore(const DataDir& backup, const DataDir& to, bool replace) {
+Restored restore(
+    const DataDir& backup, const DataDir& to, bool replace, const std::string& reason
+) {
     const auto source = ledger_of(backup);
     to.expect_to_own();
     to.create();
@@ -231,14 +237,14 @@ Restored restore(const DataDir& backup, const DataDir& to, bool replace) {
     }
     move_parts(staged, to);
     restored.replaced_end = mark.replaced_end;
-    record(to, line_about(restored, backup.root(), now));
+    record(to, line_about(restored, {backup.root(), reason, now}));
     infra::remove_tree(to.unfinished_restore());
     infra::remove_tree(staged.root());
     return restored;
 }
 
 void log_last_restore(const DataDir& dir) {
-    const auto lines = lines_of(restores_in(dir));
+    const auto lines = lines_of(dir.restores());
     if (!lines.empty()) spdlog::info("the data was restored from a backup: {}", lines.back());
 }
 

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace consularia::node {
 
@@ -22,7 +23,11 @@ struct Restored {
 /// (DataDir::expect_restored); after a crash it is to be called again. Throws UsageError if there
 /// is a ledger or a trace of one and `replace` is false, StorageError, in particular if a server
 /// runs.
-[[nodiscard]] Restored restore(const DataDir& backup, const DataDir& to, bool replace);
+///
+/// The restore gets a line in DataDir::restores(), with the reason if there is one.
+[[nodiscard]] Restored restore(
+    const DataDir& backup, const DataDir& to, bool replace, const std::string& reason = {}
+);
 
 /// Logs the last restore of the directory, if there was one.
 void log_last_restore(const DataDir& dir);

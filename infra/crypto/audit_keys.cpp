@@ -35,6 +35,14 @@ std::optional<std::string> AuditKeys::sign(
     return found->key.sign(head.origin, to_text(head));
 }
 
+std::optional<std::string> AuditKeys::sign_text(
+    std::string_view origin, std::string_view text, domain::Timestamp now
+) const {
+    const auto* const found = signer(now);
+    if (found == nullptr) return std::nullopt;
+    return found->key.sign(origin, text);
+}
+
 const AuditKeys::Key* AuditKeys::signer(domain::Timestamp now) const {
     const Key* found = nullptr;
     for (const auto& key : keys_) {

@@ -48,6 +48,11 @@ class AuditKeys {
         domain::OrganizationId organization, SignedHead head, domain::Timestamp now
     ) const;
 
+    /// The note of any other text, which ends with a line feed and cannot be taken for a head's.
+    [[nodiscard]] std::optional<std::string> sign_text(
+        std::string_view origin, std::string_view text, domain::Timestamp now
+    ) const;
+
   private:
     struct Key {
         AuditKey about;

@@ -59,15 +59,33 @@ bool is_address(const std::string& host) {
     return !no_address;
 }
 
+bool is_success(beast::http::status_class kind) {
+    return kind == beast::http::status_class::successful;
+}
+
+/// How an answer is read.
+struct Reading {
+    const Limits& limits;
+    const Take& take;
+};
+
 template <class Stream>
-asio::awaitable<Answer> talk(Stream& stream, const Message& message, const Limits& limits) {
+asio::awaitable<Answer> talk(Stream& stream, const Message& message, const Reading& reading) {
     const auto token = asio::use_awaitable;
     co_await beast::http::async_write(stream, message, token);
     beast::flat_buffer buffer;
     Parser parser;
-    parser.header_limit(limits.answer_header_bytes);
-    parser.body_limit(limits.answer_body_bytes);
-    co_await beast::http::async_read(stream, buffer, parser, token);
+    parser.header_limit(reading.limits.answer_header_bytes);
+    parser.body_limit(reading.limits.answer_body_bytes);
+    co_await beast::http::async_read_header(stream, buffer, parser, token);
+    const bool passed_on =
+        reading.take && is_success(beast::http::to_status_class(parser.get().result()));
+    while (!parser.is_done()) {
+        co_await beast::http::async_read_some(stream, buffer, parser, token);
+        if (!passed_on) continue;
+        reading.take(parser.get().body());
+        parser.get().body().clear();
+    }
     auto response = parser.release();
     Answer answer;
     answer.status = static_cast<int>(response.result_int());
@@ -77,7 +95,7 @@ asio::awaitable<Answer> talk(Stream& stream, const Message& message, const Limit
 
 /// The connection is not shut down: the answer is complete, and nothing follows.
 asio::awaitable<Answer> talk_by_tls(
-    tcp::socket& socket, const Target& target, const Message& message, const Limits& limits
+    tcp::socket& socket, const Target& target, const Message& message, const Reading& reading
 ) {
     const auto token = asio::use_awaitable;
     auto tls = make_tls();
@@ -93,12 +111,12 @@ asio::awaitable<Answer> talk_by_tls(
         if (verdict == X509_V_OK) throw;
         throw CertificateRefused(X509_verify_cert_error_string(verdict));
     }
-    co_return co_await talk(stream, message, limits);
+    co_return co_await talk(stream, message, reading);
 }
 
 /// The arguments outlive it.
 asio::awaitable<Answer> exchange(
-    const Target& target, const Message& message, const Limits& limits
+    const Target& target, const Message& message, const Reading& reading
 ) {
     const auto executor = co_await asio::this_coro::executor;
     const auto token = asio::use_awaitable;
@@ -106,8 +124,8 @@ asio::awaitable<Answer> exchange(
     const auto endpoints = co_await resolver.async_resolve(target.host, target.port, token);
     tcp::socket socket(executor);
     co_await asio::async_connect(socket, endpoints, token);
-    if (target.tls) co_return co_await talk_by_tls(socket, target, message, limits);
-    co_return co_await talk(socket, message, limits);
+    if (target.tls) co_return co_await talk_by_tls(socket, target, message, reading);
+    co_return co_await talk(socket, message, reading);
 }
 
 std::string sentence_about(const std::string& server, const boost::system::error_code& error) {
@@ -129,7 +147,7 @@ std::string text_of(std::chrono::milliseconds time) {
 
 }  // namespace
 
-Answer send(const Request& request, const Limits& limits) {
+Answer send(const Request& request, const Limits& limits, const Take& take) {
     const auto parsed = parse_target(request.url);
     if (!parsed) {
         throw std::runtime_error(
@@ -141,12 +159,13 @@ Answer send(const Request& request, const Limits& limits) {
     const auto server = (target.tls ? "https://" : "http://") + target.authority;
     std::optional<Answer> answer;
     std::exception_ptr failure;
+    const Reading reading{limits, take};
     asio::io_context io;
     auto finish = [&answer, &failure](std::exception_ptr error, Answer received) {
         failure = std::move(error);
         answer = std::move(received);
     };
-    asio::co_spawn(io, exchange(target, message, limits), std::move(finish));
+    asio::co_spawn(io, exchange(target, message, reading), std::move(finish));
     io.run_for(limits.timeout);
     if (!answer) {
         throw std::runtime_error(

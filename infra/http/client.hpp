@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,9 @@ struct Limits {
     std::uint64_t answer_body_bytes = 8 << 20;
 };
 
+/// Takes a part of an answer's body.
+using Take = std::function<void(std::string_view)>;
+
 /// Sends the request and waits for the answer, whatever its status is; follows no redirects. With
 /// https the server's certificate must be valid for the host: it is checked with the certificates
 /// that OpenSSL trusts on this machine, or those in the file SSL_CERT_FILE.
@@ -37,6 +42,10 @@ struct Limits {
 /// Throws std::runtime_error with one sentence if the URL is wrong, the server cannot be reached or
 /// does not prove its identity, the answer is not HTTP or exceeds a limit, or is not complete by
 /// the time-out. Thread-safe.
-[[nodiscard]] Answer send(const Request& request, const Limits& limits = {});
+///
+/// With `take` the body of an answer with a status of 2xx is handed to it in parts as it comes, and
+/// is not in the answer: it may be larger than the memory. What `take` throws is passed on. The
+/// limit of the body holds all the same.
+[[nodiscard]] Answer send(const Request& request, const Limits& limits = {}, const Take& take = {});
 
 }  // namespace consularia::infra::http
