@@ -16,10 +16,22 @@ PAST = 5
 def node(tmp_path_factory):
     options = {"max-target-bytes": TARGET, "max-header-bytes": HEADER, "max-header-fields": FIELDS,
                "max-body-bytes": BODY, "max-body-values": VALUES,
-               "max-requests-per-connection": REQUESTS, "as-of-events": PAST, "as-of-kept": 2,
-               "header-timeout-ms": 400, "body-timeout-ms": 400, "idle-timeout-ms": 60_000}
+               "max-requests-per-connection": REQUESTS, "as-of-events": PAST, "as-of-kept": 2}
+    with serving(tmp_path_factory.mktemp("limits"), options) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("hasty"), {"header-timeout-ms": 400,
+                                                    "body-timeout-ms": 400}) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def serving(directory, options):
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    with Server(tmp_path_factory.mktemp("limits") / "node", *words, metrics=True).start() as made:
+    with Server(directory / "node", *words).start() as made:
         made.api = made.client(made.organization()["token"]["token"])
         yield made
 
@@ -84,14 +96,14 @@ def test_the_requests_of_a_connection(node):
 
 
 @pytest.mark.parametrize("part", ["GET /healthz HTT", "POST /api/v1/appointments/ HTTP/1.1\r\n"])
-def test_the_time_for_a_header(node, part):
-    with Wire(node.port) as wire:
+def test_the_time_for_a_header(hasty, part):
+    with Wire(hasty.port) as wire:
         assert wire.send(part).read().status == 408
 
 
-def test_the_time_for_a_body(node):
-    with Wire(node.port) as wire:
-        wire.send(head(node, "Content-Length: 100", "Content-Type: application/json", method="POST"))
+def test_the_time_for_a_body(hasty):
+    with Wire(hasty.port) as wire:
+        wire.send(head(hasty, "Content-Length: 100", "Content-Type: application/json", method="POST"))
         assert wire.send(b"{").read().status == 408
 
 

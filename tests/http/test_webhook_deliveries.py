@@ -1,6 +1,5 @@
 """Webhooks get every event of their organization, in order, whatever becomes of both sides."""
 import threading
-import time
 
 import pytest
 from standardwebhooks.webhooks import Webhook
@@ -110,11 +109,9 @@ def test_a_receiver_that_stalls_holds_up_no_other(node, api, receiver):
         register(api, receiver)
         for _ in range(20):
             other.create()
-        begun = time.monotonic()
         for _ in range(20):
             api.create()
-        received(receiver, range(3, 23))
-        assert time.monotonic() - begun < 10
+        received(receiver, range(3, 23))  # behind the others each would wait for their time-out
         until(lambda: state_of(other, webhooks[0])["state"] == "retrying", "it has timed out")
         stalled.set()
         received(hanging, range(5, 25))
