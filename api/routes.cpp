@@ -11,12 +11,44 @@ namespace consularia::api {
 
 namespace {
 
+// What is special about an operation or a resource, in words.
+
+constexpr Operation with_past(Operation one) {
+    one.has_past = true;
+    return one;
+}
+
+constexpr Resource outside_of_prefix(Resource one) {
+    one.below_prefix = false;
+    return one;
+}
+
+constexpr Resource page(Resource one) {
+    one.page = true;
+    return one;
+}
+
+constexpr Resource feed(Resource one) {
+    one.feed = true;
+    return one;
+}
+
+constexpr Resource proof(Resource one) {
+    one.proof = true;
+    return one;
+}
+
+constexpr Resource also(std::string_view type, Resource one) {
+    one.also = type;
+    return one;
+}
+
 constexpr std::array kAppointments{
-    Operation{"GET", Access::read, list_appointments, Shape::object, true},
+    with_past({"GET", Access::read, list_appointments}),
     Operation{"POST", Access::write, create_appointment}};
 
 constexpr std::array kAppointment{
-    Operation{"GET", Access::read, retrieve_appointment, Shape::object, true},
+    with_past({"GET", Access::read, retrieve_appointment}),
     Operation{"PATCH", Access::write, update_appointment},
     Operation{"DELETE", Access::write, destroy_appointment}};
 
@@ -112,14 +144,13 @@ constexpr std::array kResources{
     Resource{"/appointments/{id}/participants/remove", "Remove", kRemove},
     Resource{
         "/appointments/{id}/participants/{participant_id}", "Participant Instance", kParticipant},
-    Resource{"/events", "Event List", kEvents, true, false, true},
+    feed({"/events", "Event List", kEvents}),
     Resource{"/events/tickets", "Ticket List", kTickets},
-    Resource{"/audit/head", "Audit Head", kAuditHead, true, false, false, true, kNote},
-    Resource{"/audit/keys", "Audit Key List", kAuditKeys, true, false, false, true},
-    Resource{"/audit/proof", "Audit Proof", kAuditProof, true, false, false, true},
-    Resource{
-        "/audit/consistency", "Audit Consistency", kAuditConsistency, true, false, false, true},
-    Resource{"/audit/export", "Audit Export", kAuditExport, true, false, false, true, kRecordLines},
+    also(kNote, proof({"/audit/head", "Audit Head", kAuditHead})),
+    proof({"/audit/keys", "Audit Key List", kAuditKeys}),
+    proof({"/audit/proof", "Audit Proof", kAuditProof}),
+    proof({"/audit/consistency", "Audit Consistency", kAuditConsistency}),
+    also(kRecordLines, proof({"/audit/export", "Audit Export", kAuditExport})),
     Resource{"/audit/events", "Audit Event List", kAuditEvents},
     Resource{"/organizations", "Organization List", kOrganizations},
     Resource{"/organizations/{id}", "Organization Instance", kOrganization},
@@ -132,13 +163,13 @@ constexpr std::array kResources{
     Resource{"/webhooks/{id}/test", "Test", kTest},
     Resource{"/webhooks/{id}/deliveries", "Delivery List", kDeliveries},
     Resource{"/webhooks/{id}/deliveries/{delivery_id}/redeliver", "Redeliver", kRedeliver},
-    Resource{"/join/{token}", "Access Link", kJoin, false, true},
-    Resource{"/console", "Console", kConsole, false, true},
-    Resource{"/console/{file}", "Console File", kConsoleFile, false},
+    outside_of_prefix(page({"/join/{token}", "Access Link", kJoin})),
+    outside_of_prefix(page({"/console", "Console", kConsole})),
+    outside_of_prefix({"/console/{file}", "Console File", kConsoleFile}),
     Resource{"/schema", "Schema", kSchema},
     Resource{"/schema/events", "Event Schema", kEventSchema},
-    Resource{"/healthz", "Health", kHealth, false},
-    Resource{"/readyz", "Readiness", kReadiness, false}};
+    outside_of_prefix({"/healthz", "Health", kHealth}),
+    outside_of_prefix({"/readyz", "Readiness", kReadiness})};
 static_assert(std::ranges::all_of(kResources, &Resource::has_one_audience));
 
 /// Percent-decoded; a plus sign stands for itself.
