@@ -29,19 +29,27 @@ domain::WebhookUrl read_url(ByteReader& in) {
     return *std::move(url);
 }
 
+// Members are named, so that a new one does not compile until it is written.
+
+void write_settings(ByteWriter& out, const domain::WebhookSettings& settings) {
+    const auto& [url, types, description, payload, status] = settings;
+    out.text(url.value());
+    write_types(out, types);
+    out.text(description.value());
+    out.enumerator(payload);
+    out.enumerator(status);
+}
+
 void write_webhook(ByteWriter& out, const domain::Webhook& webhook) {
-    out.bytes(webhook.id.bytes);
-    out.text(webhook.settings.url.value());
-    write_types(out, webhook.settings.types);
-    out.text(webhook.settings.description.value());
-    out.enumerator(webhook.settings.payload);
-    out.enumerator(webhook.settings.status);
-    out.time(webhook.created_at);
-    out.number(webhook.generation);
-    out.optional(webhook.previous_signs_until, [&](auto until) { out.time(until); });
-    out.number(webhook.start.set_by);
-    out.number(webhook.start.after);
-    out.number(webhook.version);
+    const auto& [id, settings, created_at, generation, signs_until, start, version] = webhook;
+    out.bytes(id.bytes);
+    write_settings(out, settings);
+    out.time(created_at);
+    out.number(generation);
+    out.optional(signs_until, [&](auto until) { out.time(until); });
+    out.number(start.set_by);
+    out.number(start.after);
+    out.number(version);
 }
 
 domain::WebhookSettings read_settings(ByteReader& in) {

@@ -99,14 +99,13 @@ Read<domain::WebhookSettings> read_webhook_create(const Value& body, const Webho
     auto url = fields.required("url", [&](const Value& value) { return read_url(value, rules); });
     auto given = read_optional_fields(fields);
     if (!fields.errors.empty()) return tl::unexpected(std::move(fields.errors));
+    auto& [no_url, types, description, payload, active] = given;
     return domain::WebhookSettings{
         std::move(*url),
-        given.types ? *std::move(given.types) : domain::WebhookTypes(),
-        given.description ? *std::move(given.description)
-                          : domain::WebhookDescription::accept("").value(),
-        given.payload.value_or(WebhookPayload::full),
-        given.active.value_or(true) ? domain::WebhookStatus::active
-                                    : domain::WebhookStatus::inactive};
+        types ? *std::move(types) : domain::WebhookTypes(),
+        description ? *std::move(description) : domain::WebhookDescription::accept("").value(),
+        payload.value_or(WebhookPayload::full),
+        active.value_or(true) ? domain::WebhookStatus::active : domain::WebhookStatus::inactive};
 }
 
 Read<WebhookUpdateBody> read_webhook_update(const Value& body, const WebhookUrlRules& rules) {

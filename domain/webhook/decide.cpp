@@ -42,14 +42,15 @@ std::optional<WebhookStatus> status_for(const Webhook& webhook, std::optional<bo
 
 Decision rule(const Webhook& webhook, const UpdateWebhook& command, Timestamp) {
     const auto& settings = webhook.settings;
+    const auto& [id, expected, url, types, description, payload, active] = command;
     WebhookUpdated event{
-        webhook.id,
-        change(settings.url, command.url),
-        change(settings.types, command.types),
-        change(settings.description, command.description),
-        change(settings.payload, command.payload),
-        change(settings.status, status_for(webhook, command.active))};
-    if (event == WebhookUpdated{webhook.id, {}, {}, {}, {}, {}}) return nothing();
+        id,
+        change(settings.url, url),
+        change(settings.types, types),
+        change(settings.description, description),
+        change(settings.payload, payload),
+        change(settings.status, status_for(webhook, active))};
+    if (event == WebhookUpdated{id, {}, {}, {}, {}, {}}) return nothing();
     return event;
 }
 

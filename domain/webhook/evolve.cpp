@@ -20,13 +20,15 @@ bool set(T& value, const std::optional<Change<T>>& change) {
     return true;
 }
 
-// Each returns whether the event can have happened.
+// Each returns whether the event can have happened. Members are named, so that a new one does not
+// compile until it is carried out.
 
 bool apply(Webhook& webhook, const WebhookUpdated& event, const Occurrence&) {
+    const auto& [id, url, types, description, payload, status] = event;
     auto& settings = webhook.settings;
-    return set(settings.url, event.url) && set(settings.types, event.types) &&
-           set(settings.description, event.description) && set(settings.payload, event.payload) &&
-           set(settings.status, event.status);
+    return set(settings.url, url) && set(settings.types, types) &&
+           set(settings.description, description) && set(settings.payload, payload) &&
+           set(settings.status, status);
 }
 
 bool apply(Webhook& webhook, const WebhookSecretRotated& event, const Occurrence&) {

@@ -20,13 +20,16 @@ void write_types(JsonWriter& json, const domain::WebhookTypes& types) {
     json.end_array();
 }
 
+// Members are named, so that a new one does not compile until it is written.
+
 template <class Side>
 void write_side(JsonWriter& json, const domain::WebhookUpdated& event, Side side) {
-    if (event.url) json.text("url", side(*event.url).value());
-    if (event.types) write_types(json, side(*event.types));
-    if (event.description) json.text("description", side(*event.description).value());
-    if (event.payload) json.text("payload", domain::to_string(side(*event.payload)));
-    if (event.status) json.text("status", domain::to_string(side(*event.status)));
+    const auto& [id, url, types, description, payload, status] = event;
+    if (url) json.text("url", side(*url).value());
+    if (types) write_types(json, side(*types));
+    if (description) json.text("description", side(*description).value());
+    if (payload) json.text("payload", domain::to_string(side(*payload)));
+    if (status) json.text("status", domain::to_string(side(*status)));
 }
 
 std::optional<domain::WebhookUrl> read_url(const JsonReader& in) {
@@ -165,12 +168,12 @@ void write_data(JsonWriter& json, const domain::WebhookEvent& event) {
     std::visit(
         Overloaded{
             [&](const domain::WebhookRegistered& registered) {
-                const auto& settings = registered.settings;
-                json.text("url", settings.url.value());
-                write_types(json, settings.types);
-                json.text("description", settings.description.value());
-                json.text("payload", domain::to_string(settings.payload));
-                json.text("status", domain::to_string(settings.status));
+                const auto& [url, types, description, payload, status] = registered.settings;
+                json.text("url", url.value());
+                write_types(json, types);
+                json.text("description", description.value());
+                json.text("payload", domain::to_string(payload));
+                json.text("status", domain::to_string(status));
             },
             [&](const domain::WebhookUpdated& updated) {
                 write_sides(json, [&](auto side) { write_side(json, updated, side); });
