@@ -73,5 +73,20 @@ TEST(Stored, ScopesAreThese) {
     EXPECT_EQ(stored<domain::Scope>(), lines);
 }
 
+template <class Enum>
+auto count_in_first_version() {
+    const auto is_first = [](Enum value) { return stored_as(value).since == 1; };
+    return std::ranges::count_if(kAllOf<Enum>, is_first);
+}
+
+TEST(Stored, NothingIsAddedToTheFirstVersionOfEvents) {
+    EXPECT_EQ(count_in_first_version<domain::Status>(), 4);
+    EXPECT_EQ(count_in_first_version<domain::Role>(), 2);
+    EXPECT_EQ(count_in_first_version<domain::Feature>(), 6);
+    EXPECT_EQ(count_in_first_version<domain::WebhookPayload>(), 2);
+    EXPECT_EQ(count_in_first_version<domain::WebhookStatus>(), 3);
+    EXPECT_EQ(count_in_first_version<domain::Scope>(), 3);
+}
+
 }  // namespace
 }  // namespace consularia::projections
