@@ -13,7 +13,7 @@ AfterSync after_sync(
     auto go_on = [call = std::move(call), organization, then = std::move(then)](bool fresh
                  ) mutable -> Step {
         if (fresh) return InTurn{organization, std::move(then)};
-        return call->failed(no_newest_data());
+        return call->failed_for_now(no_newest_data());
     };
     return {organization, std::move(go_on)};
 }
@@ -48,6 +48,14 @@ Response Call::failed(const Failure& failure) const {
         put_page(response, failure_page(page_context(), failure.status, failure.detail));
     }
     response.sequence = sequence;
+    return response;
+}
+
+Response Call::failed_for_now(const Failure& failure) const {
+    if (!wants_stream) return failed(failure);
+    auto response = empty_stream();
+    response.close = true;
+    response.why = failure.detail;
     return response;
 }
 

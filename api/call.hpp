@@ -30,7 +30,8 @@ struct Call {
     std::shared_ptr<const projections::Reader> snapshot;
     std::optional<ledger::Sequence> sequence;  ///< The organization's sequence in that snapshot.
     std::optional<std::string> as_of;          ///< The moment that is read instead of the present.
-    bool wants_page = false;  ///< The answer is an HTML page (see api/join/page.hpp).
+    bool wants_page = false;    ///< The answer is an HTML page (see api/join/page.hpp).
+    bool wants_stream = false;  ///< The answer is a stream of events.
 
     // For a write only:
     Value body = empty_object();
@@ -54,6 +55,10 @@ struct Call {
 
     /// The failure in the form that the client wants, with the sequence if it is known.
     [[nodiscard]] Response failed(const Failure& failure) const;
+
+    /// The same for a failure of this node that is over soon; whoever wants a stream gets one that
+    /// ends at once, and comes again.
+    [[nodiscard]] Response failed_for_now(const Failure& failure) const;
 
     /// Drops the snapshot and the body: a call that waits, perhaps for long, holds neither.
     void let_go();

@@ -25,6 +25,10 @@ constexpr std::array kParses{
 
 // The stages of a request, in the order of the checks in docs/api.md. Each refuses the request or
 // leads to the next one; what follows the last is the handler's.
+bool only_reads(const Request& request) {
+    return request.method == "GET" || request.method == "HEAD";
+}
+
 Step identify(CallPtr call, const Resource& resource);
 Step check_head(CallPtr call, const Resource& resource);
 Step check_body(const CallPtr& call, const Operation& operation, std::string body);
@@ -47,6 +51,8 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
         .sequence = {},
         .as_of = {},
         .wants_page = resource.page && prefers_html(request.header("Accept").value_or("")),
+        .wants_stream = resource.feed && only_reads(request) &&
+                        prefers_stream(request.header("Accept").value_or("")),
         .body = empty_object(),
         .idempotency = {}});
     return identify(std::move(call), resource);
@@ -55,10 +61,6 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
 namespace {
 
 // Who sends it: 401.
-
-bool only_reads(const Request& request) {
-    return request.method == "GET" || request.method == "HEAD";
-}
 
 /// A ticket in place of a token, if the request has one and the resource takes it.
 std::optional<std::string> ticket_in(const Request& request, const Resource& resource) {
@@ -83,7 +85,9 @@ Step after_start(const CallPtr& call, std::function<Step()> then) {
     auto go_on = [call, then = std::move(then)]() -> Step {
         const Service& service = call->service;
         if (service.open()) return then();
-        return call->failed(unavailable(service.not_ready().value_or("The server is starting.")));
+        return call->failed_for_now(
+            unavailable(service.not_ready().value_or("The server is starting."))
+        );
     };
     return AfterStart{std::move(go_on)};
 }

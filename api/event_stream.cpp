@@ -16,8 +16,6 @@ namespace {
 
 using Steady = ledger::Clock::Steady;
 
-/// What a client that lost its connection waits before it comes again.
-constexpr std::string_view kRetry = "retry: 2000\n\n";
 /// A proxy may end a silent connection after 30 s.
 constexpr std::chrono::seconds kCommentEvery{12};
 /// What one stream has in memory while its client is slow, and what it reads at one look: others
@@ -79,6 +77,12 @@ class EventStream {
         return burst;
     }
 
+    bool permitted() {
+        const bool may_listen = !look_again(*call_);
+        call_->let_go();
+        return may_listen;
+    }
+
   private:
     [[nodiscard]] const Service& service() const { return call_->service; }
 
@@ -111,17 +115,17 @@ class EventStream {
 }  // namespace
 
 Response open_stream(CallPtr call, const FeedQuery& query, std::shared_ptr<Follower> follower) {
-    Response response;
-    response.content_type = kEventStream;
-    response.cache_control = "no-store, no-transform";
-    response.headers.emplace_back("X-Accel-Buffering", "no");
+    auto response = empty_stream();
     response.sequence = query.after;
-    response.body = kRetry;
     const auto organization = call->organization();
     const auto alarm = follower->alarm;
     call->let_go();
     const auto stream = std::make_shared<EventStream>(std::move(call), query, std::move(follower));
-    response.stream = Stream{organization, alarm, [stream] { return stream->next(); }};
+    response.stream = Stream{
+        organization,
+        alarm,
+        [stream] { return stream->next(); },
+        [stream] { return stream->permitted(); }};
     return response;
 }
 

@@ -8,6 +8,8 @@ namespace consularia::api {
 namespace {
 
 constexpr std::string_view kProblemJson = "application/problem+json";
+/// What a client of a stream that lost its connection waits before it comes again.
+constexpr std::string_view kRetry = "retry: 2000\n\n";
 
 bool wants_problem(const Request& request) {
     const auto accept = request.header("Accept");
@@ -91,6 +93,15 @@ Failure organization_is_frozen() {
 
 Failure clock_not_trusted() {
     return unavailable("The server's clock cannot be trusted at the moment.");
+}
+
+Response empty_stream() {
+    Response response;
+    response.content_type = kEventStream;
+    response.cache_control = "no-store, no-transform";
+    response.headers.emplace_back("X-Accel-Buffering", "no");
+    response.body = kRetry;
+    return response;
 }
 
 std::string_view reason_of(int status) {

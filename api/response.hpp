@@ -35,6 +35,8 @@ struct Stream {
     domain::OrganizationId organization;
     std::shared_ptr<Alarm> alarm;  ///< Rings when there is something to send.
     std::function<Burst()> next;   ///< Resets the alarm. Throws StorageError.
+    /// Whether the client may still listen. Throws StorageError.
+    std::function<bool()> permitted;
 };
 
 struct Response {
@@ -77,6 +79,10 @@ struct Failure {
 /// A client knows a sequence that the organization has not reached.
 [[nodiscard]] Failure ahead_of_head(ledger::Sequence cursor, ledger::Sequence head);
 [[nodiscard]] Failure clock_not_trusted();
+
+/// A stream of events without any: it says only when a client that lost its connection comes again.
+/// A browser gives up for good on any status but 200, whatever the reason.
+[[nodiscard]] Response empty_stream();
 
 /// The reason phrase of RFC 9110, e.g. "Not Found".
 [[nodiscard]] std::string_view reason_of(int status);

@@ -61,7 +61,7 @@ std::optional<Ticket> read_ticket(const Service& service, std::string_view text)
 }
 
 bool UsedTickets::use(const Ticket& ticket, domain::Timestamp now) {
-    if (ticket.expires_at <= now) return false;
+    if (ticket.expires_at <= now || ticket.expires_at - kTicketLife < since_) return false;
     const std::lock_guard lock(mutex_);
     while (!used_.empty() && used_.begin()->second <= now) used_.erase(used_.begin());
     return used_.try_emplace(ticket.id, ticket.expires_at).second;

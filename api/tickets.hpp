@@ -37,10 +37,15 @@ struct Ticket {
 /// The tickets that this node has accepted, until they expire. Thread-safe.
 class UsedTickets {
   public:
-    /// False if it was used before or has expired.
+    /// What was accepted before this moment is not known: tickets that were made before are
+    /// refused.
+    explicit UsedTickets(domain::Timestamp since) : since_(since) {}
+
+    /// False if it was used before, may have been, or has expired.
     [[nodiscard]] bool use(const Ticket& ticket, domain::Timestamp now);
 
   private:
+    const domain::Timestamp since_;
     std::mutex mutex_;                                     ///< Guards all below.
     std::map<domain::UuidBytes, domain::Timestamp> used_;  ///< By id, which begins with its time.
 };

@@ -131,7 +131,7 @@ class Application {
     const api::Rates rates_;
     api::KeptLists kept_lists_;
     api::Followers followers_;
-    api::UsedTickets used_tickets_;
+    api::UsedTickets used_tickets_{clock_.now()};
     std::atomic<bool> leaving_ = false;
     const api::Service service_;
 };

@@ -128,6 +128,14 @@ class Session : public std::enable_shared_from_this<Session> {
     void watch_client();
     /// The client may have sent bytes before, which stay unread.
     void end_wait_if_client_left();
+    /// Writes a burst, and looks at the client's rights from time to time while that takes long.
+    boost::asio::awaitable<bool> write_burst(
+        const Request& request,
+        std::string_view before,
+        std::string_view bytes,
+        std::string_view after,
+        const Stream& stream
+    );
     /// Writes `first`, and what the stream sends until it ends, the client leaves or the server
     /// stops.
     boost::asio::awaitable<bool> follow(

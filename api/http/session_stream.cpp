@@ -8,7 +8,11 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/buffer_traits.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <poll.h>
 #include <utility>
@@ -16,6 +20,7 @@
 namespace consularia::api::http {
 
 namespace asio = boost::asio;
+namespace beast = boost::beast;
 using asio::ip::tcp;
 using boost::system::error_code;
 
@@ -23,6 +28,8 @@ namespace {
 
 /// Between two bursts of a stream: what happens in this time is sent together.
 constexpr std::chrono::milliseconds kCollect{20};
+/// How often a write that waits for its client looks whether it may still listen.
+constexpr std::chrono::milliseconds kLookWhileWriting{1000};
 
 }  // namespace
 
@@ -73,6 +80,50 @@ void Session::end_wait_if_client_left() {
     if (client_left_ && end_wait_) end_wait_();
 }
 
+asio::awaitable<bool> Session::write_burst(
+    const Request& request,
+    std::string_view before,
+    std::string_view bytes,
+    std::string_view after,
+    const Stream& stream
+) {
+    const std::array<asio::const_buffer, 3> buffers{
+        asio::buffer(before.data(), before.size()),
+        asio::buffer(bytes.data(), bytes.size()),
+        asio::buffer(after.data(), after.size())};
+    error_code failed;  // Then what follows says so too.
+    beast::buffers_suffix rest(buffers);
+    rest.consume(socket_.write_some(buffers, failed));
+    const auto patience = context_.options.limits.stream_write_timeout;
+    auto now = std::chrono::steady_clock::now();
+    auto progress_by = now + patience;
+    auto look_at = now + kLookWhileWriting;
+    while (beast::buffer_bytes(rest) > 0) {
+        deadline_ = std::min(progress_by, look_at);
+        const auto token = asio::as_tuple(asio::use_awaitable);
+        const auto [error, size] = co_await socket_.async_write_some(rest, token);
+        deadline_ = Steady::max();
+        rest.consume(size);
+        now = std::chrono::steady_clock::now();
+        if (size > 0) progress_by = now + patience;
+        if (now >= give_up_at_ || (error && !std::exchange(timed_out_, false))) co_return false;
+        bool goes_on = now < progress_by;
+        if (goes_on && now >= look_at) {
+            at_hand_.by = next_deadline();
+            Runner* left = nullptr;
+            const auto permitted = read_next(request, stream.permitted, left);
+            if (left != nullptr) co_await come_back(*left);
+            goes_on = permitted.value_or(false);
+            look_at = std::chrono::steady_clock::now() + kLookWhileWriting;
+        }
+        if (!goes_on) {
+            abort();
+            co_return false;
+        }
+    }
+    co_return true;
+}
+
 asio::awaitable<bool> Session::follow(
     const Request& request,
     std::string head,
@@ -92,8 +143,8 @@ asio::awaitable<bool> Session::follow(
     while (written && !ended) {
         if (!bytes.empty()) {
             if (chunked) before += chunk_line(bytes.size());
-            written = co_await write(before, bytes, chunked ? kLineBreak : "");
-            deadline_ = Steady::max();
+            const auto after = chunked ? kLineBreak : std::string_view();
+            written = co_await write_burst(request, before, bytes, after, stream);
             before.clear();
             std::string().swap(bytes);
             held.give_back();

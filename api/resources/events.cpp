@@ -67,16 +67,19 @@ Step answer(const CallPtr& call, const FeedQuery& query) {
         return call->failed(ahead_of_head(query.after, *call->sequence));
     }
     const bool stream = prefers_stream(call->request.header("Accept").value_or(""));
+    auto from_here = query;
     if (!stream) {
-        auto part = read_part(*call, query);
-        const bool waits = part.events.empty() && query.wait.count() > 0;
+        const auto part = read_part(*call, query);
+        const bool at_head = part.position == call->sequence;
+        const bool waits = part.events.empty() && at_head && query.wait.count() > 0;
         if (!waits || call->request.method == "HEAD") return to_batch(part);
+        from_here.after = part.position;  // What was passed is not read again.
     }
     auto follower = follow(*call);
     if (follower == nullptr) return call->failed(too_many_followers());
     if (stream) return open_stream(call, query, std::move(follower));
     const auto until = call->service.clock->steady() + query.wait;
-    return look(std::make_shared<Poll>(Poll{call, query, until, std::move(follower)}), true);
+    return look(std::make_shared<Poll>(Poll{call, from_here, until, std::move(follower)}), true);
 }
 
 }  // namespace

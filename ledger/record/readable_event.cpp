@@ -11,6 +11,7 @@ namespace consularia::ledger {
 namespace {
 
 constexpr std::array<std::string_view, 3> kHidden{"idempotencykey", "requesthash", "prevhash"};
+constexpr std::string_view kSecret = "secret_sha256";
 
 /// The position of the quotation mark that ends the string which begins at `at`; beyond the end of
 /// the text if none does.
@@ -58,26 +59,50 @@ std::string text_of(const std::string& token) {
     return std::string(parsed ? parsed->root().string().value_or("") : "");
 }
 
+/// The object with the members for which `keep`, called with name and value, returns true, in their
+/// order, without the white space between tokens. It may change the value.
+template <class Keep>
+std::string members_of(std::string_view object, const Keep& keep) {
+    std::string kept = "{";
+    object.remove_prefix(std::min(object.find('{'), object.size()));
+    while (!object.empty() && object.front() != '}') {
+        object.remove_prefix(1);  // the brace or the comma before a member
+        const auto name = take_token(object);
+        object.remove_prefix(std::min<std::size_t>(1, object.size()));
+        auto value = take_token(object);
+        if (!keep(text_of(name), value)) continue;
+        if (kept.size() > 1) kept += ',';
+        kept += name + ':' + value;
+    }
+    kept += '}';
+    return kept;
+}
+
+/// `data` of an event of an organization, without the hash of a token's secret.
+std::string without_secret(const std::string& data) {
+    return members_of(data, [](const std::string& name, std::string& value) {
+        if (name != "token" || !value.starts_with('{')) return true;
+        value = members_of(value, [](const std::string& member, const std::string& /*value*/) {
+            return member != kSecret;
+        });
+        return true;
+    });
+}
+
 }  // namespace
 
 ReadableEvent readable_event(std::string_view fact, EventPart part) {
     ReadableEvent event;
-    event.json = "{";
-    std::string_view rest = fact.substr(std::min(fact.find('{'), fact.size()));
-    while (!rest.empty() && rest.front() != '}') {
-        rest.remove_prefix(1);  // the brace or the comma before a member
-        const auto name = take_token(rest);
-        rest.remove_prefix(std::min<std::size_t>(1, rest.size()));
-        auto value = take_token(rest);
-        const auto attribute = text_of(name);
-        if (std::ranges::find(kHidden, attribute) != kHidden.end()) continue;
-        if (part == EventPart::thin && attribute == "data") continue;
+    event.json = members_of(fact, [&](const std::string& attribute, std::string& value) {
+        if (std::ranges::find(kHidden, attribute) != kHidden.end()) return false;
         if (attribute == "type") event.type = text_of(value);
         if (attribute == "subject") event.subject = text_of(value);
-        if (event.json.size() > 1) event.json += ',';
-        event.json += name + ':' + value;
-    }
-    event.json += '}';
+        if (attribute != "data") return true;
+        if (part == EventPart::thin) return false;
+        const bool may_have_secret = value.find(kSecret) != value.npos;
+        if (may_have_secret && value.starts_with('{')) value = without_secret(value);
+        return true;
+    });
     return event;
 }
 

@@ -18,8 +18,9 @@ enum class EventPart {
 };
 
 /// The fact's attributes as recorded, in their order and form, without those that only auditors
-/// need: `idempotencykey`, `requesthash` and `prevhash`. Any fact has this form, also one that this
-/// version cannot read. Precondition: the acceptance rule takes the value for a fact.
+/// need: `idempotencykey`, `requesthash` and `prevhash`, and in `data` the `secret_sha256` of a
+/// `token`. Any fact has this form, also one that this version cannot read. Precondition: the
+/// acceptance rule takes the value for a fact.
 [[nodiscard]] ReadableEvent readable_event(std::string_view fact, EventPart part = EventPart::full);
 
 }  // namespace consularia::ledger

@@ -19,7 +19,7 @@ EVENTS = [json.loads(value) for value in GOLDEN]
 # Text of any form, and what an object may lack.
 FREE = {"title", "name", "unique_id", "display_name", "requestid", "idempotencykey", "description"}
 OPTIONAL = {"requestid", "idempotencykey", "requesthash", "prevhash", "expires_at",
-            "skippable"}
+            "skippable", "secret_sha256"}
 OTHER_FORM = {str: 7, int: "7", bool: "true", type(None): 7, dict: [], list: {}}
 TSC = ROOT / "clients" / "javascript" / "node_modules" / "typescript" / "bin" / "tsc"
 

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from client import person, valid
+from listener import Listener
 from ports import free_port
 from server import run
 from test_recovery import damage_a_table, everything, fill
@@ -91,6 +92,18 @@ def test_a_request_during_a_start_is_answered_when_the_start_is_over(node):
     early.join()
     # 503 is right only on a machine that was too slow to get here in time.
     assert found[0].status == 200 or late > QUIET_START_S / 2, (found, late)
+
+
+def test_a_stream_during_a_start_is_over_at_once_so_that_its_client_comes_again(held):
+    node, api, _, hold = held
+    with Listener(api.port, api.token) as stream:
+        # A browser gives up for good on any other status.
+        assert stream.status == 200
+        assert stream.next() is None and stream.retry == 2000
+    hold.end()
+    node.await_start()
+    with Listener(api.port, api.token) as stream:
+        assert stream.next().sequence == 1
 
 
 def test_a_start_that_is_held_ends_at_once_on_sigterm(held):

@@ -53,8 +53,11 @@ def test_the_events_are_the_records_of_the_ledger(server, fresh, made):
     answer = feed(fresh)
     ids = {event["id"] for event in answer.json}
     records = [json.loads(line) for line in exported]
+    secrets = [record["data"]["token"].pop("secret_sha256") for record in records
+               if "secret_sha256" in record["data"].get("token", {})]
     assert answer.json == [{name: value for name, value in record.items() if name not in HIDDEN}
                            for record in records if record["id"] in ids]
+    assert secrets and not any(secret in answer.body.decode() for secret in secrets)
 
 
 def test_a_write_is_in_the_feed_as_soon_as_it_is_answered(fresh):

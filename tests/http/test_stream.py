@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from client import INVALID_TOKEN, NOT_INTEGER, Client, person
+from client import NOT_INTEGER, Client, person
 from listener import Listener
 from server import Server
 from wait import until
@@ -33,11 +33,6 @@ def made(server):
 @pytest.fixture
 def fresh(server, made):
     return Client(server.port, made["token"]["token"])
-
-
-@pytest.fixture
-def anyone(server):
-    return Client(server.port)
 
 
 def followers(server):
@@ -250,43 +245,25 @@ def test_a_client_that_does_not_read_does_not_hold_up_a_server_that_stops(tmp_pa
             node.stop()
 
 
-def ticket(client):
-    made = client.post("/events/tickets/", {})
-    assert made.status == 201 and set(made.json) == {"ticket", "expires_at"}
-    return made["ticket"]
-
-
-def test_a_ticket_opens_the_events_once_in_place_of_a_token(fresh, anyone, made):
-    opener = ticket(fresh)
-    with listen(anyone, f"?ticket={opener}") as stream:
-        assert stream.next().sequence == 1
-    for again in (opener, opener[:-1] + ("0" if opener[-1] != "0" else "1"), "x", ""):
-        with Listener(anyone.port, query=f"?ticket={again}") as refused:
-            assert (refused.status, json.load(refused.response)) == (401, INVALID_TOKEN)
-    assert anyone.get(f"{FEED}?ticket={ticket(fresh)}")[0]["source"].endswith(made["id"])
-
-
-def test_a_ticket_opens_nothing_else_and_lives_no_longer_than_its_token(server, fresh, anyone, made):
-    assert anyone.get(f"/appointments/?ticket={ticket(fresh)}").status == 401
-    assert anyone.post(f"/events/tickets/?ticket={ticket(fresh)}", {}).status == 401
-    issued = server.command("token", "create", made["id"], "short", "--scopes", "events")
-    late = ticket(fresh.with_token(issued["token"]))
-    with listen(anyone, f"?ticket={ticket(fresh.with_token(issued['token']))}") as stream:
-        stream.take(2)
-        assert server.admin.delete(
-            f"/organizations/{made['id']}/tokens/{issued['id']}/").status == 204
-        assert stream.next() is None
-    assert anyone.get(f"{FEED}?ticket={late}").status == 401
-
-
-def test_a_ticket_needs_one_of_the_scopes(server, fresh, made):
-    for scopes, status in [("read", 201), ("events", 201), ("write,audit,webhooks", 403)]:
-        token = server.token(made["id"], "x", scopes)
-        assert fresh.with_token(token).post("/events/tickets/", {}).status == status
-
-
-def test_no_ticket_is_in_the_log(server, fresh, anyone):
-    opener = ticket(fresh)
-    assert anyone.get(f"{FEED}?ticket={opener}").status == 200
-    log = server.log()
-    assert "route=/events " in log and opener not in log and opener.rsplit(".", 1)[1] not in log
+@pytest.mark.parametrize("loses", ["revoked", "expired"])
+def test_a_token_that_ends_ends_a_stream_that_nobody_reads(tmp_path, loses):
+    node = Server(tmp_path / "node", "--stream-write-timeout-ms", "600000", metrics=True)
+    with node.start():
+        made = node.organization()
+        client = Client(node.port, made["token"]["token"])
+        for _ in range(10):
+            client.create(participants=[person(f"{n:04}" + "x" * 251) for n in range(1000)])
+        ends = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(
+            seconds=3 if loses == "expired" else 600)
+        tokens = f"/organizations/{made['id']}/tokens/"
+        issued = node.admin.post(tokens, {
+            "name": "short", "scopes": ["events"], "expires_at": ends.isoformat()})
+        with ask_and_read_nothing(node.port, issued["token"]):
+            until(lambda: node.value("consularia_http_in_flight_bytes") > 200_000,
+                  "an event is being written")
+            if loses == "revoked":
+                ends = datetime.datetime.now(datetime.timezone.utc)
+                assert node.admin.delete(f"{tokens}{issued['id']}/").status == 204
+            until(lambda: followers(node) == 0, "the stream ends")
+            late = datetime.datetime.now(datetime.timezone.utc) - ends
+            assert datetime.timedelta(0) < late < datetime.timedelta(seconds=3), late

@@ -112,6 +112,40 @@ TEST_F(EventStream, SendsNoMoreThanABurstAtOnce) {
     EXPECT_THAT(all, HasSubstr("\n\nid: 301\n"));
 }
 
+TEST_F(EventStream, ReadsLittleAtOneLookWhenItsFilterMatchesNothing) {
+    schedule(1, 300);
+    const auto stream = listen("types=none").stream.value();
+    EXPECT_TRUE(stream.next().more);
+    EXPECT_TRUE(stream.next().more);
+    EXPECT_FALSE(stream.next().more) << "301 facts, 128 at a look";
+}
+
+TEST_F(EventStream, SaysWhetherItsClientMayStillListen) {
+    const auto stream = listen().stream.value();
+    EXPECT_TRUE(stream.permitted());
+    node_.apply(history_.add(domain::TokenRevoked{token_}));
+    EXPECT_FALSE(stream.permitted());
+}
+
+TEST_F(EventStream, EndsAtOnceWhileTheServerStartsAndWhenItsNodeIsBehind) {
+    accept_ = "text/event-stream";
+    const auto expect_ended = [](const Step& step) {
+        const auto ended = std::get<Response>(step.next);
+        EXPECT_EQ(ended.status, 200);
+        EXPECT_EQ(ended.content_type, "text/event-stream");
+        EXPECT_EQ(ended.body, "retry: 2000\n\n");
+        EXPECT_FALSE(ended.stream);
+        EXPECT_TRUE(ended.close);
+    };
+    const auto started = begin("/events/");
+    expect_ended(std::get<AfterSync>(started.next).then(false));
+    service_.open = [] { return false; };
+    expect_ended(begin("/events/"));
+    accept_ = "*/*";
+    EXPECT_EQ(std::get<Response>(begin("/events/").next).status, 503);
+    EXPECT_EQ(std::get<Response>(begin("/appointments/").next).status, 503);
+}
+
 TEST_F(EventStream, KeepsALineBreakInATypeOutOfItsLines) {
     auto value = history_.add_unknown_type();
     const std::string type = "\"type\":\"";

@@ -41,8 +41,10 @@ class FeedFixture : public testing::Test {
         for (auto number = from; number <= to; ++number) node_.apply(history_.schedule(number));
     }
 
-    /// The step that a request leads to once its organization was synced.
-    Step ask(const std::string& path, const std::string& query = "", const char* consistency = "") {
+    /// The step that a request leads to once the server has started.
+    Step begin(
+        const std::string& path, const std::string& query = "", const char* consistency = ""
+    ) {
         request_.method = "GET";
         request_.path = "/api/v1" + path;
         request_.query = query;
@@ -50,8 +52,12 @@ class FeedFixture : public testing::Test {
             {"Authorization", "Token " + secret_},
             {"Consistency", consistency},
             {"Accept", accept_}};
-        auto start = dispatch(service_, request_, trace_);
-        auto next = std::get<AfterStart>(start.next).then();
+        return std::get<AfterStart>(dispatch(service_, request_, trace_).next).then();
+    }
+
+    /// The step that it leads to once its organization was synced.
+    Step ask(const std::string& path, const std::string& query = "", const char* consistency = "") {
+        auto next = begin(path, query, consistency);
         if (const auto* const sync = std::get_if<AfterSync>(&next.next)) next = sync->then(true);
         return std::get<InTurn>(next.next).then();
     }
@@ -71,7 +77,7 @@ class FeedFixture : public testing::Test {
     test::ManualClock clock_;
     const Rates rates_{{}, clock_, [](std::string_view) {}};
     Followers followers_{{.all = 2, .per_token = 1}};
-    UsedTickets used_tickets_;
+    UsedTickets used_tickets_{samples::kStart};
     Service service_ = test::make_service(clock_, rates_);
     Request request_;
     Trace trace_;

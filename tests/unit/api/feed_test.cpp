@@ -3,6 +3,7 @@
 
 #include "api/feed.hpp"
 
+#include "tests/support/counting_store.hpp"
 #include "tests/unit/api/feed_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -130,6 +131,21 @@ TEST_F(Feed, WaitsForAnEventThatIsAppliedAndLooksAgain) {
     const auto found = std::get<Response>(std::get<InTurn>(turn.next).then().next);
     EXPECT_EQ(found.sequence, 2U);
     EXPECT_THAT(found.body, HasSubstr(R"("sequence":"2")"));
+}
+
+TEST_F(Feed, ReadsOnceWhatItsFilterPassesBeforeItWaits) {
+    schedule(1, 300);
+    test::CountingStore store(node_.journal_store());
+    journal::Journal journal(store);
+    journal.open({.identity = "log", .partitions = 1});
+    service_.journal = &journal;
+    store.snapshots = 0;
+    EXPECT_EQ(answer("/events/", "types=none").sequence, 301U);
+    const int once = store.snapshots;
+    store.snapshots = 0;
+    const auto step = ask("/events/", "types=none&wait=60");
+    EXPECT_TRUE(std::holds_alternative<AfterAlarm>(step.next));
+    EXPECT_EQ(store.snapshots, once);
 }
 
 TEST_F(Feed, MissesNoEventBetweenItsLookAndItsWait) {

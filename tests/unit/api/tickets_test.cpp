@@ -62,5 +62,13 @@ TEST_F(Tickets, AreUsedOnceUntilTheyExpire) {
     EXPECT_FALSE(used_tickets_.use(second, clock_.now()));
 }
 
+TEST_F(Tickets, MadeBeforeAStartAreRefusedSinceTheyMayHaveBeenUsed) {
+    const auto before = make();
+    clock_.advance(std::chrono::seconds(1));
+    UsedTickets restarted(clock_.now());
+    EXPECT_FALSE(restarted.use(before, clock_.now()));
+    EXPECT_TRUE(restarted.use(make(), clock_.now()));
+}
+
 }  // namespace
 }  // namespace consularia::api

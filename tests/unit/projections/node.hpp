@@ -65,6 +65,8 @@ class Node {
 
     journal::Journal& journal() { return journal_.journal; }
 
+    tables::Store& journal_store() { return journal_.store; }
+
     /// As of now.
     Past past() { return {reader(), journal(), samples::codec()}; }
 
