@@ -143,7 +143,7 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       health_log_(health_),
       storage_(dir_.root(), options_.min_free_bytes, health_),
       access_log_(dir_.audit_access()),
-      flusher_({&journal_store_, &store_, &webhook_store_}, kFlushEvery, health_),
+      flusher_({&journal_store_, &store_}, kFlushEvery, health_),
       node_(
           {.store = store_,
            .journal = journal_,
@@ -156,12 +156,12 @@ Application::Application(ServeOptions options, ApplicationEvents events)
       ),
       webhook_sender_(webhook_sender_options(options_.webhooks)),
       webhooks_(
-          {.kept = webhook_store_,
-           .store = store_,
+          {.store = store_,
            .journal = journal_,
            .clock = clock_,
            .ids = ids_,
            .metrics = metrics_,
+           .health = health_,
            .node = node_,
            .sender = webhook_sender_,
            .sign = webhook_signer(secrets_, clock_)},

@@ -114,7 +114,6 @@ class Application {
     LateStore journal_store_;
     journal::Journal journal_;
     LateStore store_;
-    LateStore webhook_store_;
     StartProgress progress_;
     const HealthLog health_log_;
     StorageWatch storage_;

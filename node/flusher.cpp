@@ -7,16 +7,16 @@
 
 namespace consularia::node {
 
-namespace {
-
-constexpr ledger::Component kComponent{std::nullopt, ledger::Part::flush};
-
-}  // namespace
-
 Flusher::Flusher(
-    std::vector<tables::Store*> stores, std::chrono::milliseconds every, ledger::Health& health
+    std::vector<tables::Store*> stores,
+    std::chrono::milliseconds every,
+    ledger::Health& health,
+    ledger::Part part
 )
-    : stores_(std::move(stores)), health_(health), thread_(every, [this] { flush(); }) {}
+    : stores_(std::move(stores)),
+      health_(health),
+      component_{std::nullopt, part},
+      thread_(every, [this] { flush(); }) {}
 
 Flusher::~Flusher() {
     thread_.stop();
@@ -24,14 +24,15 @@ Flusher::~Flusher() {
 }
 
 void Flusher::flush() {
-    const auto doing = health_.begin(kComponent);
+    const auto doing = health_.begin(component_);
     try {
         for (auto* const store : stores_) store->flush();
-        health_.fine(kComponent);
+        if (std::exchange(failed_, false)) health_.fine(component_);
     } catch (const ledger::StorageError& error) {
+        failed_ = true;
         // Acknowledged writes do not depend on it: the ledger is durable by itself.
         health_.fails(
-            kComponent, std::string("what was read is not made durable: ") + error.what()
+            component_, std::string("what was read is not made durable: ") + error.what()
         );
     }
 }

@@ -100,7 +100,8 @@ SharedProgress share_progress(
     auto may_serve = [known = store.get()](ledger::Partition partition) {
         return known->may_serve(partition);
     };
-    return {std::move(store), std::move(may_serve)};
+    auto& deliveries = store->deliveries();
+    return {std::move(store), &deliveries, std::move(may_serve)};
 }
 
 class KafkaBackend final : public LedgerBackend {
@@ -148,9 +149,10 @@ class KafkaBackend final : public LedgerBackend {
         return ServedLedger{
             .ledger = std::move(ledger),
             .is_ours = is_ours,
-            .share_progress = [options, partitions = partitions_, is_ours](auto& own) {
-                return share_progress(options, partitions, {is_ours, own});
-            }};
+            .share_progress =
+                [options, partitions = partitions_, is_ours](auto& own, auto& deliveries) {
+                    return share_progress(options, partitions, {is_ours, own, deliveries});
+                }};
     }
 
     HeldLedger open_alone() const override {

@@ -44,6 +44,7 @@ struct Opening {
 /// The progress of webhooks as all nodes know it.
 struct SharedProgress {
     std::unique_ptr<reactions::webhooks::ProgressStore> store;
+    tables::Store* deliveries = nullptr;  ///< What becomes of their events; part of the former.
     /// Whether this node delivers the events of the partition now.
     std::function<bool(ledger::Partition)> may_serve;
 };
@@ -53,8 +54,10 @@ struct ServedLedger {
     std::unique_ptr<ledger::Ledger> ledger;
     /// Whether this node should act on the partition's deadlines now.
     std::function<bool(ledger::Partition)> is_ours = [](ledger::Partition) { return true; };
-    /// Shares what `own` keeps, which outlives it; empty if no other node delivers.
-    std::function<SharedProgress(reactions::webhooks::ProgressStore& own)> share_progress{};
+    /// Shares what `own` and `deliveries` keep, which outlive it; empty if no other node delivers.
+    std::function<
+        SharedProgress(reactions::webhooks::ProgressStore& own, tables::Store& deliveries)>
+        share_progress{};
 };
 
 /// A ledger outside of a server, and what is held while it is open.

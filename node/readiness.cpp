@@ -37,8 +37,9 @@ Readiness judge(
     Readiness readiness;
     for (const Trouble& trouble : troubles) {
         const auto partition = trouble.component.partition;
-        const bool counts = !partition || (!sick.contains(*partition) &&
-                                           is_confirmed(trouble, partitions.at(*partition)));
+        const bool of_serving = !partition || (!sick.contains(*partition) &&
+                                               is_confirmed(trouble, partitions.at(*partition)));
+        const bool counts = of_serving && is_needed_to_serve(trouble.component.part);
         (counts ? readiness.faults : readiness.degraded).push_back(to_words(trouble, now));
     }
     for (Partition partition = 0; partition < partitions.size(); ++partition) {

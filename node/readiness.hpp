@@ -11,8 +11,9 @@
 namespace consularia::node {
 
 struct Readiness {
-    std::vector<std::string> faults;    ///< Why it wants no requests; empty if it does.
-    std::vector<std::string> degraded;  ///< What fails here and would fail on any other node.
+    std::vector<std::string> faults;  ///< Why it wants no requests; empty if it does.
+    /// What fails here and would fail on any other node, or is not needed to answer requests.
+    std::vector<std::string> degraded;
 };
 
 struct PartitionState {
@@ -27,7 +28,7 @@ struct PartitionState {
 /// A partition that fails everywhere makes no node unready: no other node could serve it. It covers
 /// everything that fails in that partition. But if all partitions fail, this node is the likelier
 /// cause. A failing append counts once the partition's end has been reported since: until then the
-/// whole partition may be silent.
+/// whole partition may be silent. What is not needed to serve makes no node unready.
 [[nodiscard]] Readiness judge(
     const std::vector<ledger::Trouble>& troubles,
     const std::vector<PartitionState>& partitions,

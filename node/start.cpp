@@ -114,8 +114,7 @@ bool Start::begin_delivery() {
         const auto partitions = context_.backend.partitions();
         context_.webhooks.begin(context_.dir, settings_of(context_), partitions, opened_);
         return true;
-    } catch (const ledger::StorageError& error) {
-        spdlog::error("webhooks wait: {}", error.what());
+    } catch (const ledger::StorageError&) {
         return false;
     }
 }

@@ -1,7 +1,5 @@
 #include "node/webhook_engine.hpp"
 
-#include "base/check.hpp"
-#include "base/enum_names.hpp"
 #include "infra/files.hpp"
 #include "infra/rocks/store.hpp"
 #include "infra/thread_priority.hpp"
@@ -20,8 +18,10 @@ namespace webhooks = reactions::webhooks;
 /// Its rows are few and small.
 constexpr std::size_t kCacheBytes = std::size_t{4} << 20;
 constexpr std::size_t kWriteBufferBytes = std::size_t{4} << 20;
-/// How often a problem that goes on is logged.
-constexpr std::chrono::seconds kLogProblems{10};
+constexpr std::chrono::milliseconds kFlushEvery{1000};
+constexpr ledger::Component kComponent{std::nullopt, ledger::Part::webhooks};
+/// A step that failed is tried again earlier, unless there is nothing to do any more.
+constexpr std::chrono::seconds kProblemHolds{5};
 
 std::unique_ptr<tables::Store> open_store(const DataDir& dir, const StoreSettings& settings) {
     auto options = store_options(settings, {});
@@ -54,13 +54,6 @@ webhooks::Schedule::Random make_random() {
     };
 }
 
-template <class Shown, class Known>
-Shown same_name(Known known) {
-    const auto shown = parse_name<Shown>(to_string(known));
-    CHECK(shown);
-    return *shown;
-}
-
 std::string_view outcome_of(const webhooks::Attempt& attempt) {
     if (attempt.delivered()) return "delivered";
     return attempt.status ? "refused" : "unanswered";
@@ -69,7 +62,10 @@ std::string_view outcome_of(const webhooks::Attempt& attempt) {
 }  // namespace
 
 WebhookEngine::WebhookEngine(WebhookPorts ports, const WebhookOptions& options)
-    : ports_(std::move(ports)), limits_(worker_limits(options)), own_progress_(ports_.kept) {
+    : ports_(std::move(ports)),
+      limits_(worker_limits(options)),
+      flusher_({&kept_}, kFlushEvery, ports_.health, ledger::Part::webhooks),
+      own_progress_(kept_) {
     for (const auto* outcome : {"delivered", "refused", "unanswered"}) {
         ports_.metrics.webhook_attempt(outcome, 0);
     }
@@ -87,8 +83,8 @@ void WebhookEngine::begin(
 ) {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
-    if (!ports_.kept.is_open()) ports_.kept.open(open_store(dir, settings));
-    if (served.share_progress) shared_ = served.share_progress(own_progress_);
+    if (!kept_.is_open()) open(dir, settings);
+    if (served.share_progress) shared_ = served.share_progress(own_progress_, kept_);
     owned_ = make_worker(partitions, shared_.store ? shared_.may_serve : served.is_ours);
     worker_ = owned_.get();
     owned_->start();
@@ -99,6 +95,16 @@ void WebhookEngine::begin(
         }
         return gauges;
     });
+}
+
+void WebhookEngine::open(const DataDir& dir, const StoreSettings& settings) {
+    try {
+        kept_.open(open_store(dir, settings));
+    } catch (const ledger::StorageError& error) {
+        ports_.health.fails(kComponent, error.what());
+        throw;
+    }
+    ports_.health.fine(kComponent);
 }
 
 std::unique_ptr<webhooks::Worker> WebhookEngine::make_worker(
@@ -113,16 +119,24 @@ std::unique_ptr<webhooks::Worker> WebhookEngine::make_worker(
                        ) { return is_ours(ledger::partition_of(organization, partitions)); },
             .clock = ports_.clock,
             .progress = progress_store(),
-            .deliveries = ports_.kept,
+            .deliveries = shared_.store ? *shared_.deliveries : kept_,
             .sender = ports_.sender,
             .sign = ports_.sign,
             .submit = [this](
                           auto submission, auto reply
                       ) { ports_.node.submit(std::move(submission), std::move(reply)); },
+            .sync = [this](auto done) { ports_.node.sync(std::nullopt, std::move(done)); },
             .new_event_id = [this] { return ports_.ids.next<domain::EventId>(); },
             .random = make_random(),
             .on_attempt = [this](const webhooks::AttemptReport& attempt) { report(attempt); },
-            .on_problem = [this](const std::string& problem) { report(problem); },
+            .on_problem =
+                [this](const std::string& problem) {
+                    ports_.health.fails(kComponent, problem, ledger::Reach::node, kProblemHolds);
+                },
+            .on_swept =
+                [](std::size_t webhooks) {
+                    spdlog::info("what was kept of {} deleted webhooks is removed", webhooks);
+                },
             .on_thread = [] { infra::lower_thread_priority(); }},
         limits_
     );
@@ -140,13 +154,6 @@ void WebhookEngine::report(const webhooks::AttemptReport& report) const {
     );
 }
 
-void WebhookEngine::report(const std::string& problem) {
-    const auto now = ports_.clock.steady();
-    if (now < next_report_) return;
-    next_report_ = now + kLogProblems;
-    spdlog::error("webhooks wait: {}", problem);
-}
-
 void WebhookEngine::stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
@@ -158,34 +165,16 @@ void WebhookEngine::look_at(domain::OrganizationId organization) {
     if (auto* const worker = worker_.load()) worker->look_at(organization);
 }
 
-std::optional<api::WebhookProgress> WebhookEngine::progress(domain::WebhookId webhook) const {
+std::optional<domain::WebhookProgress> WebhookEngine::progress(domain::WebhookId webhook) const {
     if (worker_ == nullptr) return std::nullopt;
-    const auto found = shared_.store ? shared_.store->find(webhook) : own_progress_.find(webhook);
-    if (!found) return std::nullopt;
-    return api::WebhookProgress{
-        .start = found->cursor.start,
-        .position = found->cursor.position,
-        .state = same_name<api::EndpointState>(found->state)};
+    return shared_.store ? shared_.store->find(webhook) : own_progress_.find(webhook);
 }
 
-std::vector<api::WebhookDelivery> WebhookEngine::list(
+std::vector<domain::WebhookDelivery> WebhookEngine::list(
     domain::OrganizationId /*organization*/, const domain::Webhook& webhook
 ) const {
-    std::vector<api::WebhookDelivery> shown;
-    if (worker_ == nullptr) return shown;
-    for (auto& one : webhooks::list_deliveries(*ports_.kept.snapshot(), webhook.id)) {
-        shown.push_back(
-            {.sequence = one.sequence,
-             .type = std::move(one.type),
-             .status = same_name<api::DeliveryStatus>(one.status),
-             .attempts = one.attempts,
-             .next_attempt_at = one.next_attempt_at,
-             .last_status = one.last_status,
-             .last_error = std::move(one.last_error),
-             .last_body = std::move(one.last_body)}
-        );
-    }
-    return shown;
+    if (worker_ == nullptr) return {};
+    return webhooks::list_deliveries(*kept_.snapshot(), webhook.id);
 }
 
 void WebhookEngine::test(

@@ -6,7 +6,9 @@
 #include "infra/metrics/metrics.hpp"
 #include "journal/journal.hpp"
 #include "ledger/log/clock.hpp"
+#include "ledger/log/health.hpp"
 #include "node/data_dir.hpp"
+#include "node/flusher.hpp"
 #include "node/late_store.hpp"
 #include "node/ledger_backend.hpp"
 #include "node/node.hpp"
@@ -24,14 +26,14 @@
 
 namespace consularia::node {
 
-/// All of these outlive it; the stores but its own are open once it begins.
+/// All of these outlive it; the stores are open once it begins.
 struct WebhookPorts {
-    LateStore& kept;  ///< Its own.
     const projections::ReadStore& store;
     journal::Journal& journal;
     const ledger::Clock& clock;
     infra::IdSource& ids;
     infra::Metrics& metrics;
+    ledger::Health& health;
     Node& node;
     reactions::webhooks::Sender& sender;
     reactions::webhooks::Sign sign;
@@ -45,7 +47,8 @@ class WebhookEngine final : public api::WebhookDeliveries {
     WebhookEngine& operator=(const WebhookEngine&) = delete;
     ~WebhookEngine() override;
 
-    /// Opens the store, and begins to deliver. Call it once. Throws StorageError.
+    /// Opens the store, and begins to deliver. Call it until it returns. Throws StorageError, which
+    /// the health shows.
     void begin(
         const DataDir& dir,
         const StoreSettings& settings,
@@ -59,9 +62,9 @@ class WebhookEngine final : public api::WebhookDeliveries {
     /// The organization's webhooks may have changed.
     void look_at(domain::OrganizationId organization);
 
-    [[nodiscard]] std::optional<api::WebhookProgress> progress(domain::WebhookId webhook
+    [[nodiscard]] std::optional<domain::WebhookProgress> progress(domain::WebhookId webhook
     ) const override;
-    [[nodiscard]] std::vector<api::WebhookDelivery> list(
+    [[nodiscard]] std::vector<domain::WebhookDelivery> list(
         domain::OrganizationId organization, const domain::Webhook& webhook
     ) const override;
     void test(domain::OrganizationId organization, const domain::Webhook& webhook, Done done)
@@ -74,6 +77,7 @@ class WebhookEngine final : public api::WebhookDeliveries {
     ) override;
 
   private:
+    void open(const DataDir& dir, const StoreSettings& settings);
     [[nodiscard]] std::unique_ptr<reactions::webhooks::Worker> make_worker(
         ledger::Partition partitions, std::function<bool(ledger::Partition)> is_ours
     );
@@ -85,14 +89,14 @@ class WebhookEngine final : public api::WebhookDeliveries {
 
     void try_now(reactions::webhooks::Request request, Done done);
     void report(const reactions::webhooks::AttemptReport& report) const;
-    void report(const std::string& problem);
 
     const WebhookPorts ports_;
     const reactions::webhooks::WorkerLimits limits_;
+    LateStore kept_;
+    const Flusher flusher_;
     reactions::webhooks::StoredProgress own_progress_;
     SharedProgress shared_;  ///< Without a store if the progress is this node's alone.
-    ledger::Clock::Steady next_report_{};  ///< Of a problem; for the worker's thread.
-    std::mutex mutex_;                     ///< Guards the next two.
+    std::mutex mutex_;       ///< Guards the next two.
     bool stopped_ = false;
     std::unique_ptr<reactions::webhooks::Worker> owned_;
     std::atomic<reactions::webhooks::Worker*> worker_ = nullptr;  ///< Points to owned_; what is

@@ -8,6 +8,7 @@
 #include "api/paging.hpp"
 #include "api/replies.hpp"
 #include "api/strict_handling.hpp"
+#include "base/enum_names.hpp"
 #include "base/json_writer.hpp"
 #include "projections/queries.hpp"
 #include "projections/webhooks.hpp"
@@ -111,7 +112,7 @@ void write_or_null(
     }
 }
 
-std::string delivery_json(WebhookId webhook, const WebhookDelivery& delivery) {
+std::string delivery_json(WebhookId webhook, const domain::WebhookDelivery& delivery) {
     JsonWriter json;
     json.begin_object();
     json.text("id", id_of(webhook, delivery.sequence));
@@ -164,7 +165,7 @@ Step list_webhook_deliveries(CallPtr call) {
     if (webhook == nullptr) return call->failed(no_match("Webhook"));
     const Query query(call->request.query);
     const auto wanted = query.last("status").value_or("");
-    const auto status = parse_name<DeliveryStatus>(wanted);
+    const auto status = parse_name<domain::DeliveryStatus>(wanted);
     if (!wanted.empty() && !status) {
         return call->failed(
             bad_fields(Errors::of_field("status", Errors::sentence(not_a_choice(wanted))))

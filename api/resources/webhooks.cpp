@@ -23,14 +23,14 @@ using ledger::Sequence;
 using ledger::Wanted;
 
 /// How far it has got, as far as this is known here.
-WebhookProgress progress_of(const Call& call, const domain::Webhook& webhook) {
+domain::WebhookProgress progress_of(const Call& call, const domain::Webhook& webhook) {
     const auto& start = webhook.start;
-    const WebhookProgress none{start.set_by, start.after, EndpointState::ok};
+    const domain::WebhookProgress none{.cursor = {start.set_by, start.after}};
     const auto* const deliveries = call.service.webhook_deliveries;
     if (deliveries == nullptr) return none;
     auto progress = deliveries->progress(webhook.id).value_or(none);
     // Of another start: a replay has not been noticed yet, or this state is an earlier one.
-    if (progress.start != start.set_by) progress.position = start.after;
+    if (progress.cursor.start != start.set_by) progress.cursor.position = start.after;
     return progress;
 }
 
@@ -39,6 +39,7 @@ void write_webhook(
 ) {
     const auto& settings = webhook.settings;
     const auto progress = progress_of(call, webhook);
+    const auto position = progress.cursor.position;
     json.text("id", webhook.id.to_string());
     json.text("url", settings.url.value());
     json.begin_array("types");
@@ -49,8 +50,8 @@ void write_webhook(
     json.boolean("active", webhook.active());
     json.text("state", to_string(progress.state));
     json.text("created_at", domain::format(webhook.created_at));
-    json.number("position", static_cast<std::int64_t>(progress.position));
-    json.number("lag", static_cast<std::int64_t>(head - std::min(head, progress.position)));
+    json.number("position", static_cast<std::int64_t>(position));
+    json.number("lag", static_cast<std::int64_t>(head - std::min(head, position)));
 }
 
 std::string webhook_json(const Call& call, const domain::Webhook& webhook, Sequence head) {

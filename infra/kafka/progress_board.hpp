@@ -1,5 +1,6 @@
 #pragma once
-// What this node knows about the progress of webhooks, and what it has yet to publish.
+// What this node knows about the progress of webhooks, and what it has yet to publish of it and of
+// their deliveries.
 
 #include "infra/kafka/progress_fold.hpp"
 
@@ -23,7 +24,12 @@ struct ProgressRecord {
     std::optional<std::string> value;
 };
 
-/// Bounded by the number of webhooks: of each only the newest progress waits. Thread-safe.
+/// How many bytes of rows may wait to be published. While brokers are away, what is beyond is not
+/// told: other nodes do not show it, and may send it again if they go on here.
+inline constexpr std::size_t kWaitingRows = std::size_t{16} << 20;
+
+/// Bounded by the number of webhooks, since of each only the newest progress waits, and by
+/// kWaitingRows. Thread-safe.
 class ProgressBoard {
   public:
     /// `writer` is random.
@@ -38,9 +44,14 @@ class ProgressBoard {
     [[nodiscard]] std::optional<reactions::webhooks::Progress> find(domain::WebhookId webhook
     ) const;
 
+    [[nodiscard]] std::set<domain::WebhookId> all() const;
+
     /// To be published, unless a greater cursor is known.
     void save(domain::WebhookId webhook, const reactions::webhooks::Progress& progress);
     void erase(domain::WebhookId webhook);
+
+    /// A row of deliveries to be published as it is now; without a value it was erased.
+    void tell(std::string key, std::optional<std::string> row);
 
     /// Waits for something to publish, and for the end of the batch before. Empty if it has to stop
     /// and nothing is left.
@@ -53,6 +64,7 @@ class ProgressBoard {
     void take_back();
 
   private:
+    using Rows = std::map<std::string, std::optional<std::string>>;
     using Changes = std::map<domain::WebhookId, std::optional<reactions::webhooks::Progress>>;
 
     const std::uint32_t writer_;
@@ -63,6 +75,9 @@ class ProgressBoard {
     Changes waiting_;
     Changes under_way_;
     std::set<std::string> surpassed_;  ///< Keys to be deleted.
+    Rows rows_waiting_;
+    Rows rows_under_way_;
+    std::size_t rows_bytes_ = 0;  ///< Of both.
 };
 
 }  // namespace consularia::infra::kafka

@@ -3,6 +3,7 @@
 #include "base/enum_names.hpp"
 #include "base/hex.hpp"
 #include "base/json_writer.hpp"
+#include "reactions/webhooks/row_codec.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,7 @@
 namespace consularia::infra::kafka {
 
 using nlohmann::json;
+namespace rows = reactions::webhooks::rows;
 using reactions::webhooks::EndpointState;
 using reactions::webhooks::Progress;
 
@@ -19,6 +21,7 @@ namespace {
 
 constexpr std::size_t kIdLength = 36;
 constexpr std::size_t kWriterLength = 8;
+constexpr std::string_view kEvent = "/event ";
 
 template <class Number>
 bool read_number(std::string_view text, int base, Number& number) {
@@ -41,13 +44,29 @@ std::string format_key(const ProgressKey& key) {
     return text;
 }
 
+std::optional<domain::WebhookId> webhook_of(std::string_view text) {
+    if (text.size() <= kIdLength || text[kIdLength] != '/') return std::nullopt;
+    return domain::WebhookId::parse(text.substr(0, kIdLength));
+}
+
+std::string format_row_key(std::string_view key) {
+    std::string text = rows::webhook_in(key).to_string();
+    text += kEvent;
+    return text + std::to_string(rows::sequence_in(key));
+}
+
+std::optional<std::string> parse_row_key(std::string_view text) {
+    const auto webhook = webhook_of(text);
+    if (!webhook || !text.substr(kIdLength).starts_with(kEvent)) return std::nullopt;
+    ledger::Sequence sequence = 0;
+    if (!read_number(text.substr(kIdLength + kEvent.size()), 10, sequence)) return std::nullopt;
+    return rows::delivery_key(*webhook, sequence);
+}
+
 std::optional<ProgressKey> parse_key(std::string_view text) {
     const auto dot = text.rfind('.');
-    if (text.size() <= kIdLength || text[kIdLength] != '/' || dot == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const auto webhook = domain::WebhookId::parse(text.substr(0, kIdLength));
-    if (!webhook || dot < kIdLength) return std::nullopt;
+    const auto webhook = webhook_of(text);
+    if (!webhook || dot == std::string_view::npos || dot < kIdLength) return std::nullopt;
     ProgressKey key{.webhook = *webhook};
     const auto epoch = text.substr(kIdLength + 1, dot - kIdLength - 1);
     const auto writer = text.substr(dot + 1);

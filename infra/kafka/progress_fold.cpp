@@ -35,6 +35,12 @@ std::optional<Progress> ProgressFold::find(domain::WebhookId webhook) const {
     return entry->second.best.progress;
 }
 
+std::set<domain::WebhookId> ProgressFold::all() const {
+    std::set<domain::WebhookId> webhooks;
+    for (const auto& [webhook, entry] : entries_) webhooks.insert(webhook);
+    return webhooks;
+}
+
 std::vector<std::string> ProgressFold::surpassed_by(const ProgressKey& ours) const {
     std::vector<std::string> keys;
     const auto entry = entries_.find(ours.webhook);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ class ProgressFold {
 
     [[nodiscard]] std::optional<reactions::webhooks::Progress> find(domain::WebhookId webhook
     ) const;
+
+    [[nodiscard]] std::set<domain::WebhookId> all() const;
 
     /// Greater than every epoch that was seen.
     [[nodiscard]] std::uint64_t next_epoch() const { return highest_epoch_ + 1; }

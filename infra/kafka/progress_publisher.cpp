@@ -25,9 +25,9 @@ Settings publisher_settings() {
 /// All keys of a webhook are in one partition: they are read in the order in which they were
 /// written. The last bytes of ids are random.
 ledger::Partition partition_of(const std::string& key, ledger::Partition partitions) {
-    const auto parsed = parse_key(key);
-    if (!parsed) return 0;
-    const auto& bytes = parsed->webhook.bytes;
+    const auto webhook = webhook_of(key);
+    if (!webhook) return 0;
+    const auto& bytes = webhook->bytes;
     return (static_cast<ledger::Partition>(bytes[14]) << 8 | bytes[15]) % partitions;
 }
 

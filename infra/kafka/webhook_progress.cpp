@@ -2,6 +2,7 @@
 
 #include "base/stoppable_thread.hpp"
 #include "infra/kafka/ends.hpp"
+#include "infra/kafka/progress_codec.hpp"
 #include "infra/kafka/progress_publisher.hpp"
 #include "infra/kafka/topic.hpp"
 
@@ -21,6 +22,8 @@ using reactions::webhooks::Progress;
 namespace {
 
 constexpr std::chrono::milliseconds kPoll{100};
+/// So many rows are taken over at once.
+constexpr std::size_t kRowsAtOnce = 1000;
 constexpr std::chrono::seconds kRetry{1};
 constexpr std::chrono::seconds kAnswerWithin{2};
 /// After a pause: until then the group has said if the partition is another node's now (its
@@ -55,11 +58,13 @@ class WebhookProgress::Reader {
         const Options& options,
         Partition partitions,
         std::function<bool(Partition)> is_ours,
-        ProgressBoard& board
+        ProgressBoard& board,
+        SharedDeliveries& deliveries
     )
         : options_(options),
           is_ours_(std::move(is_ours)),
           board_(board),
+          deliveries_(deliveries),
           ready_(partitions),
           tenures_(partitions),
           client_(options_, RD_KAFKA_CONSUMER, reader_settings()),
@@ -82,6 +87,7 @@ class WebhookProgress::Reader {
         start();
         while (!stop.stop_requested()) {
             read();
+            take_over(stop);
             judge();
         }
         for (Partition partition = 0; partition < topic_partitions(); ++partition) {
@@ -100,10 +106,7 @@ class WebhookProgress::Reader {
             next_.resize(open_progress_topic(questions_, wanted, deadline));
             return true;
         } catch (const ledger::StorageError& error) {
-            if (options_.on_log && complaint_ != error.what()) {
-                options_.on_log(kSyslogWarning, error.what());
-            }
-            complaint_ = error.what();
+            complain(error.what());
             return false;
         }
     }
@@ -120,10 +123,10 @@ class WebhookProgress::Reader {
         }
     }
 
-    /// Everything that is there now, or what comes first.
+    /// Everything that is there now, or what comes first, as far as rows can be taken over.
     void read() {
         auto wait = static_cast<int>(kPoll.count());
-        while (true) {
+        while (told_.size() < kRowsAtOnce) {
             const Message message(rd_kafka_consume_queue(queue_.get(), wait));
             if (!message) return;
             wait = 0;
@@ -145,7 +148,27 @@ class WebhookProgress::Reader {
         if (message.payload != nullptr) {
             value.emplace(static_cast<const char*>(message.payload), message.len);
         }
-        board_.apply(key, value);
+        if (parse_row_key(key)) {
+            told_.emplace_back(key, value);
+        } else {
+            board_.apply(key, value);
+        }
+    }
+
+    /// What cannot be kept is tried again, and nothing is served before.
+    void take_over(const std::stop_token& stop) {
+        try {
+            deliveries_.take_over(told_);
+            told_.clear();
+        } catch (const ledger::StorageError& error) {
+            complain(error.what());
+            (void)stopped_within(stop, kRetry);
+        }
+    }
+
+    void complain(const std::string& problem) {
+        if (options_.on_log && complaint_ != problem) options_.on_log(kSyslogWarning, problem);
+        complaint_ = problem;
     }
 
     void judge() {
@@ -189,7 +212,8 @@ class WebhookProgress::Reader {
     }
 
     [[nodiscard]] bool has_read() const {
-        return std::equal(next_.begin(), next_.end(), ends_.begin(), std::greater_equal<>());
+        return told_.empty() &&
+               std::equal(next_.begin(), next_.end(), ends_.begin(), std::greater_equal<>());
     }
 
     void serve() {
@@ -204,11 +228,13 @@ class WebhookProgress::Reader {
     const Options options_;
     const std::function<bool(Partition)> is_ours_;
     ProgressBoard& board_;
+    SharedDeliveries& deliveries_;
     std::vector<std::atomic<bool>> ready_;  ///< By partition of the ledger, like the next.
     std::vector<Tenure> tenures_;  ///< Only for the thread, like what follows but the last.
     std::vector<Position> next_;   ///< By partition of the topic, like the next.
     std::vector<Position> ends_;
-    Deadline not_before_{};  ///< Nothing begins to be served earlier.
+    std::vector<SharedDeliveries::Told> told_;  ///< Read, and not taken over yet.
+    Deadline not_before_{};                     ///< Nothing begins to be served earlier.
     std::string complaint_;
     std::atomic<std::uint64_t> interruptions_ = 0;
     Client client_;
@@ -222,13 +248,14 @@ WebhookProgress::WebhookProgress(const Options& options, Partition partitions, P
       partitions_(partitions),
       is_ours_(std::move(ports.is_ours)),
       own_(ports.own),
-      board_(std::make_unique<ProgressBoard>(std::random_device()())) {}
+      board_(std::make_unique<ProgressBoard>(std::random_device()())),
+      deliveries_(ports.deliveries, *board_) {}
 
 WebhookProgress::~WebhookProgress() = default;
 
 WebhookProgress::Reader& WebhookProgress::reader() const {
     std::call_once(used_, [this] {
-        reader_ = std::make_unique<Reader>(options_, partitions_, is_ours_, *board_);
+        reader_ = std::make_unique<Reader>(options_, partitions_, is_ours_, *board_, deliveries_);
     });
     return *reader_;
 }
@@ -265,6 +292,13 @@ void WebhookProgress::erase(domain::WebhookId webhook) {
         own_.erase(webhook);
     }
     board_->erase(webhook);
+}
+
+std::set<domain::WebhookId> WebhookProgress::all() const {
+    auto webhooks = board_->all();
+    const std::lock_guard lock(mutex_);
+    webhooks.merge(own_.all());
+    return webhooks;
 }
 
 }  // namespace consularia::infra::kafka

@@ -1,8 +1,10 @@
 #pragma once
-// How far webhooks have got, shared by all nodes through a compacted topic, `<topic>.webhooks`.
+// How far webhooks have got, and what became of their events, shared by all nodes through a
+// compacted topic, `<topic>.webhooks`.
 
 #include "infra/kafka/options.hpp"
 #include "infra/kafka/progress_board.hpp"
+#include "infra/kafka/shared_deliveries.hpp"
 #include "ledger/record/acceptance.hpp"
 #include "reactions/webhooks/progress.hpp"
 
@@ -26,6 +28,8 @@ class WebhookProgress final : public reactions::webhooks::ProgressStore {
         std::function<bool(ledger::Partition)> is_ours;
         /// This node's own store. It outlives this object, whose calls to it come one at a time.
         reactions::webhooks::ProgressStore& own;
+        /// The store with the rows of deliveries. It outlives this object.
+        tables::Store& deliveries;
     };
 
     /// Does nothing before it is first used: without webhooks there is no topic, nor a thread. Nor
@@ -47,6 +51,11 @@ class WebhookProgress final : public reactions::webhooks::ProgressStore {
     ) const override;
     void save(domain::WebhookId webhook, const reactions::webhooks::Progress& progress) override;
     void erase(domain::WebhookId webhook) override;
+    [[nodiscard]] std::set<domain::WebhookId> all() const override;
+
+    /// This node's store of deliveries with those that others have told. What is written to it is
+    /// told to them.
+    [[nodiscard]] tables::Store& deliveries() { return deliveries_; }
 
   private:
     class Reader;
@@ -59,6 +68,7 @@ class WebhookProgress final : public reactions::webhooks::ProgressStore {
     mutable std::mutex mutex_;  ///< Held while own_ is called.
     reactions::webhooks::ProgressStore& own_;
     const std::unique_ptr<ProgressBoard> board_;
+    mutable SharedDeliveries deliveries_;
     mutable std::once_flag used_;
     mutable std::unique_ptr<Reader> reader_;
 };

@@ -18,8 +18,20 @@
 
 namespace consularia::ledger {
 
-/// The parts that serving needs.
-enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, tables, reads };
+/// What can fail: all that serving needs, and what is done beside it.
+enum class Part {
+    tail,
+    append,
+    apply,
+    lag,
+    deadlines,
+    brokers,
+    flush,
+    storage,
+    tables,
+    reads,
+    webhooks
+};
 
 [[nodiscard]] constexpr std::string_view to_string(Part part) {
     switch (part) {
@@ -43,6 +55,8 @@ enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, 
             return "tables";
         case Part::reads:
             return "reads";
+        case Part::webhooks:
+            return "webhooks";
     }
     return "";
 }
@@ -61,9 +75,15 @@ enum class Part { tail, append, apply, lag, deadlines, brokers, flush, storage, 
         case Part::storage:
         case Part::tables:
         case Part::reads:
+        case Part::webhooks:
             return false;
     }
     return false;
+}
+
+/// A node that cannot deliver webhooks answers requests like any other.
+[[nodiscard]] constexpr bool is_needed_to_serve(Part part) {
+    return part != Part::webhooks;
 }
 
 /// A part of a partition, or of the node.

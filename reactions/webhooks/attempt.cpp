@@ -2,7 +2,7 @@
 
 #include "base/json_writer.hpp"
 #include "base/utf8.hpp"
-#include "reactions/webhooks/delivery.hpp"
+#include "domain/webhook/delivery.hpp"
 
 namespace consularia::reactions::webhooks {
 
@@ -25,11 +25,11 @@ std::string message_id(domain::WebhookId webhook, ledger::Sequence sequence) {
 Attempt attempt_of(const tl::expected<Posted, std::string>& posted) {
     Attempt attempt;
     if (!posted) {
-        attempt.error = beginning_of(replace_invalid_utf8(posted.error()), kKeptError);
+        attempt.error = beginning_of(replace_invalid_utf8(posted.error()), domain::kKeptError);
         return attempt;
     }
     attempt.status = posted->status;
-    attempt.body = beginning_of(replace_invalid_utf8(posted->body), kKeptBody);
+    attempt.body = beginning_of(replace_invalid_utf8(posted->body), domain::kKeptBody);
     attempt.retry_after = posted->retry_after;
     return attempt;
 }

@@ -4,6 +4,8 @@
 #include "reactions/webhooks/table.hpp"
 
 #include <algorithm>
+#include <string>
+#include <tuple>
 
 namespace consularia::reactions::webhooks {
 
@@ -27,6 +29,25 @@ std::vector<Delivery> list_deliveries(
         deliveries.push_back(rows::decode_delivery(rows->key(), rows->value()));
     }
     return deliveries;
+}
+
+std::set<domain::WebhookId> webhooks_with_deliveries(const tables::Reader& reader) {
+    std::set<domain::WebhookId> webhooks;
+    std::string from;
+    for (;;) {
+        const auto rows = reader.scan(Table::deliveries, from, "");
+        if (!rows->valid()) return webhooks;
+        const auto webhook = rows::webhook_in(rows->key());
+        webhooks.insert(webhook);
+        from = rows::after_deliveries(webhook);
+    }
+}
+
+bool knows_as_much(const Delivery& row, const Delivery& other) {
+    const auto known = [](const Delivery& one) {
+        return std::tuple(one.start, one.status == DeliveryStatus::delivered, one.attempts);
+    };
+    return known(row) >= known(other);
 }
 
 std::vector<Delivery> DeliveryLog::open(

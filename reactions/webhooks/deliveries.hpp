@@ -3,13 +3,14 @@
 
 #include "domain/ids.hpp"
 #include "ledger/record/record.hpp"
-#include "reactions/webhooks/delivery.hpp"
+#include "reactions/webhooks/progress.hpp"
 #include "tables/store.hpp"
 
 #include <cstddef>
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,12 @@ inline constexpr std::size_t kKeptDeliveries = 1000;
 [[nodiscard]] std::vector<Delivery> list_deliveries(
     const tables::Reader& reader, domain::WebhookId webhook, ledger::Sequence after = 0
 );
+
+/// Those that have rows.
+[[nodiscard]] std::set<domain::WebhookId> webhooks_with_deliveries(const tables::Reader& reader);
+
+/// Whether of two rows of the same event the first one knows more, or as much.
+[[nodiscard]] bool knows_as_much(const Delivery& row, const Delivery& other);
 
 /// One thread writes. The store outlives it.
 class DeliveryLog {

@@ -5,7 +5,8 @@
 #include "domain/ids.hpp"
 #include "domain/webhook/webhook.hpp"
 #include "ledger/log/clock.hpp"
-#include "reactions/webhooks/delivery.hpp"
+#include "ledger/record/record.hpp"
+#include "reactions/webhooks/progress.hpp"
 #include "reactions/webhooks/sender.hpp"
 #include "reactions/webhooks/slots.hpp"
 
@@ -56,6 +57,7 @@ class Inbox {
         std::vector<Request> requests;
         std::set<domain::OrganizationId> facts;     ///< There are new ones.
         std::set<domain::OrganizationId> webhooks;  ///< They may have changed.
+        std::optional<bool> synced;                 ///< What a sync has led to.
     };
 
     void answer(Answer answer) {
@@ -72,6 +74,10 @@ class Inbox {
 
     void webhooks(domain::OrganizationId organization) {
         add([&](Contents& contents) { contents.webhooks.insert(organization); });
+    }
+
+    void synced(bool known) {
+        add([&](Contents& contents) { contents.synced = known; });
     }
 
     [[nodiscard]] Contents take() {

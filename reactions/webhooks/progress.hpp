@@ -1,54 +1,19 @@
 #pragma once
-// How far a webhook has got, and the port to where that is kept: it is not in the ledger (decision
-// 48).
+// The port to where it is kept how far webhooks have got, which is not in the ledger (decision 48).
 
 #include "domain/ids.hpp"
-#include "domain/time.hpp"
-#include "ledger/record/record.hpp"
+#include "domain/webhook/delivery.hpp"
 
-#include <compare>
-#include <cstdint>
 #include <optional>
-#include <string_view>
+#include <set>
 
 namespace consularia::reactions::webhooks {
 
-/// Cursors are ordered, and only a greater one takes another's place: a newer start may set the
-/// position back, a writer that was paused may not.
-struct Cursor {
-    ledger::Sequence start = 0;     ///< Of the event that said where the deliveries begin.
-    ledger::Sequence position = 0;  ///< Everything up to here is delivered or left out.
-
-    friend auto operator<=>(const Cursor&, const Cursor&) = default;
-};
-
-enum class EndpointState : std::uint8_t {
-    ok,        ///< The last attempt was a success, or there was none.
-    retrying,  ///< Attempts have failed since the last success.
-    failing,   ///< For days; now it is tried once an hour.
-};
-
-/// As the API and the metrics name it.
-[[nodiscard]] constexpr std::string_view to_string(EndpointState state) {
-    switch (state) {
-        case EndpointState::ok:
-            return "ok";
-        case EndpointState::retrying:
-            return "retrying";
-        case EndpointState::failing:
-            return "failing";
-    }
-    return "";
-}
-
-struct Progress {
-    Cursor cursor;
-    EndpointState state = EndpointState::ok;
-    /// Of the first failure since the last success.
-    std::optional<domain::Timestamp> failing_since{};
-
-    friend bool operator==(const Progress&, const Progress&) = default;
-};
+using Cursor = domain::WebhookCursor;
+using Progress = domain::WebhookProgress;
+using Delivery = domain::WebhookDelivery;
+using domain::DeliveryStatus;
+using domain::EndpointState;
 
 /// Thread-safe. All functions throw StorageError if the machine fails.
 class ProgressStore {
@@ -62,6 +27,9 @@ class ProgressStore {
 
     /// When the webhook is deleted.
     virtual void erase(domain::WebhookId webhook) = 0;
+
+    /// Those that have progress.
+    [[nodiscard]] virtual std::set<domain::WebhookId> all() const = 0;
 };
 
 }  // namespace consularia::reactions::webhooks

@@ -2,6 +2,7 @@
 
 #include "projections/byte_codec.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace consularia::reactions::webhooks::rows {
@@ -56,10 +57,21 @@ std::string webhook_key(domain::WebhookId webhook) {
     return {webhook.bytes.begin(), webhook.bytes.end()};
 }
 
+domain::WebhookId webhook_in(std::string_view key) {
+    domain::WebhookId webhook{};
+    if (key.size() < webhook.bytes.size()) projections::row_is_damaged();
+    std::copy_n(key.begin(), webhook.bytes.size(), webhook.bytes.begin());
+    return webhook;
+}
+
 std::string delivery_key(domain::WebhookId webhook, ledger::Sequence sequence) {
     auto key = webhook_key(webhook);
     tables::append_number(key, sequence);
     return key;
+}
+
+ledger::Sequence sequence_in(std::string_view key) {
+    return tables::number_in(key.substr(key.size() - sizeof(std::uint64_t)));
 }
 
 std::string after_deliveries(domain::WebhookId webhook) {
@@ -106,7 +118,7 @@ std::string encode(const Delivery& delivery) {
 Delivery decode_delivery(std::string_view key, std::string_view row) {
     return decoded(row, [key](ByteReader& in) {
         Delivery delivery;
-        delivery.sequence = tables::number_in(key.substr(key.size() - sizeof(std::uint64_t)));
+        delivery.sequence = sequence_in(key);
         delivery.start = in.number();
         delivery.type = in.text();
         delivery.status = read_enumerator<DeliveryStatus>(in);

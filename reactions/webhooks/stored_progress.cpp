@@ -32,4 +32,13 @@ void StoredProgress::erase(domain::WebhookId webhook) {
     store_.commit(std::move(writes));
 }
 
+std::set<domain::WebhookId> StoredProgress::all() const {
+    std::set<domain::WebhookId> webhooks;
+    const auto reader = store_.snapshot();
+    for (const auto rows = reader->scan(Table::progress, "", ""); rows->valid(); rows->next()) {
+        webhooks.insert(rows::webhook_in(rows->key()));
+    }
+    return webhooks;
+}
+
 }  // namespace consularia::reactions::webhooks

@@ -17,6 +17,7 @@ class StoredProgress final : public ProgressStore {
     [[nodiscard]] std::optional<Progress> find(domain::WebhookId webhook) const override;
     void save(domain::WebhookId webhook, const Progress& progress) override;
     void erase(domain::WebhookId webhook) override;
+    [[nodiscard]] std::set<domain::WebhookId> all() const override;
 
   private:
     tables::Store& store_;

@@ -115,6 +115,8 @@ void Worker::pass() {
     if (!guarded([this] { look_at_all(); })) {
         look_at_ = ports_.clock.steady() + limits_.look_every;
     }
+    if (contents.synced) sweep_ = *contents.synced ? Sweep::looks : Sweep::waits;
+    if (!guarded([this] { sweep(); })) sweep_ = Sweep::waits;
     wake_due();
     take_turns();
     save();

@@ -34,6 +34,10 @@ struct WorkerLimits {
     std::size_t organizations_at_once = 256;
     /// How often all webhooks are looked at, and how long a failed step waits.
     std::chrono::milliseconds look_every{1000};
+    /// How often rows of webhooks that are gone are looked for; the first time at once, and once
+    /// more soon, when more may be known of what other nodes keep.
+    std::chrono::milliseconds sweep_every{std::chrono::hours(1)};
+    std::chrono::milliseconds sweep_again{std::chrono::minutes(1)};
     /// Turns are given for this long, then it is time for answers.
     std::chrono::milliseconds pass{20};
     std::size_t requests = 16;  ///< That may be under way.
@@ -77,10 +81,15 @@ struct WorkerPorts {
     Sender& sender;
     Sign sign;
     std::function<void(ledger::Submission, ledger::ReplyHandler)> submit;
+    /// Calls back, on any thread, once this node has read all that is in the log now; with false if
+    /// that cannot be known in time.
+    std::function<void(std::function<void(bool)>)> sync;
     std::function<domain::EventId()> new_event_id;
     Schedule::Random random;
     std::function<void(const AttemptReport&)> on_attempt;
     std::function<void(const std::string&)> on_problem;
+    /// Of so many webhooks that are gone what was kept was removed.
+    std::function<void(std::size_t)> on_swept = [](std::size_t) {};
     /// The first call of the thread.
     std::function<void()> on_thread = [] {};
 };
@@ -152,6 +161,11 @@ class Worker {
     void finish_closing(Lanes::iterator lane);
     void remove(Lanes::iterator lane);
 
+    // worker_sweep.cpp: rows of webhooks that are gone.
+    void sweep();
+    void look_for_swept();
+    void erase_swept();
+
     // worker_post.cpp: attempts and what comes of them.
     void post(Lane& lane, ledger::Sequence sequence, const Slots::Slot& slot);
     void send(Post post, Answer answer);
@@ -197,6 +211,13 @@ class Worker {
     std::optional<domain::OrganizationId> looked_up_to_;  ///< While that is going on.
     std::uint64_t looks_ = 0;
     std::set<domain::OrganizationId> to_look_at_;
+
+    enum class Sweep : std::uint8_t { waits, syncs, looks };
+
+    Sweep sweep_ = Sweep::waits;
+    ledger::Clock::Steady sweep_at_{};
+    std::set<domain::WebhookId> swept_;  ///< Have rows, and were not seen to exist.
+    std::optional<domain::OrganizationId> swept_up_to_;
 
     DeliveryLog log_;
     Rows rows_;                                     ///< To be written.

@@ -1,5 +1,5 @@
-"""A node that serves a webhook is paused or killed: another one goes on, nothing is skipped, and no
-position goes back."""
+"""A node that serves a webhook is paused or killed: another one goes on, nothing is skipped, no
+position goes back, and every node shows the same deliveries."""
 import collections
 import threading
 
@@ -114,3 +114,39 @@ def test_a_node_that_was_paused_sets_nothing_back(cluster, receiver):
     until(lambda: position(serving.client(client.token), webhook) == head, "everywhere")
     watch.stop()
     nothing_twice_but_what_was_in_flight(receiver)
+
+
+def deliveries(node, client, webhook, query=""):
+    answer = node.client(client.token).get(f"/webhooks/{webhook['id']}/deliveries/{query}")
+    assert answer.status == 200, answer
+    return answer["results"]
+
+
+def test_every_node_shows_the_same_deliveries_and_goes_on_with_them(cluster, receiver):
+    serving, other, client, webhook = begin(cluster, receiver)
+    stuck = client.get("/appointments/").position + 1
+    receiver.answer = lambda message: (503, {}, b"full") if message.sequence == stuck else 204
+    assert client.create().position == stuck
+    head = create(client, 20)
+    until(lambda: set(receiver.sequences()) >= set(range(stuck + 1, head + 1)),
+          "all others are there", TAKEN_OVER_WITHIN_S)
+    until(lambda: (failed := deliveries(serving, client, webhook, "?status=failed"))
+          and failed[0]["attempts"] >= 2, "one fails again and again")
+
+    def same():
+        shown = [deliveries(node, client, webhook, "?page_size=100") for node in (serving, other)]
+        return shown[0] == shown[1] and len(shown[0]) == head - 2
+
+    until(same, "both show the same")
+    failed, = deliveries(other, client, webhook, "?status=failed")
+    assert (failed["sequence"], failed["last_status"], failed["last_body"]) == (stuck, 503, "full")
+    before = receiver.sequences()
+    attempts = failed["attempts"]
+    serving.kill()
+    until(lambda: deliveries(other, client, webhook, "?status=failed")[0]["attempts"] > attempts,
+          "the other node goes on with it", TAKEN_OVER_WITHIN_S)
+    receiver.answer = lambda message: 204
+    all_received(receiver, head)
+    until(lambda: position(client, webhook) == head, "the position reaches the head")
+    # What was delivered beyond the one that failed is known to the other node.
+    assert receiver.sequences()[len(before):] == [stuck]

@@ -217,6 +217,27 @@ def test_a_read_store_that_is_not_made_durable_is_reported_and_continues_when_it
 NO_RESERVE = ("--min-free-bytes", "0")
 
 
+def test_a_store_of_webhooks_that_is_not_made_durable_is_named_and_makes_no_node_unready(
+        node, disk_of):
+    disk = disk_of("webhooks")
+    api = node.serve(*OPTIONS, "--webhook-retry-s", "1")
+    # Attempts are remembered, also failed ones.
+    assert api.post("/webhooks/", {"url": "https://hooks.invalid/"}).status == 201
+    assert api.post("/appointments/", valid()).status == 201
+
+    def degraded():
+        answer = api.get("/readyz", prefix="")
+        assert answer.status == 200, answer
+        return " ".join(answer.json.get("degraded", []))
+
+    disk.fail()
+    until(lambda: "webhooks: failing" in degraded(), "it is named")
+    assert node.value("consularia_node_health", part="webhooks") == 0
+    assert api.post("/appointments/", valid()).status == 201
+    disk.heal()
+    until(lambda: not degraded(), "all is well again")
+
+
 def test_a_full_disk_is_reported_until_there_is_space(node, disk_of):
     disk = disk_of(None)
     api = node.serve(*OPTIONS, *NO_RESERVE)

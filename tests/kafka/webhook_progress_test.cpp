@@ -3,7 +3,10 @@
 
 #include "infra/kafka/ends.hpp"
 #include "infra/kafka/topic.hpp"
+#include "reactions/webhooks/deliveries.hpp"
+#include "reactions/webhooks/table.hpp"
 #include "tests/kafka/broker.hpp"
+#include "tests/support/memory_store.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +15,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <thread>
+#include <vector>
 
 namespace consularia::infra::kafka {
 namespace {
@@ -38,6 +43,12 @@ class MemoryProgress final : public reactions::webhooks::ProgressStore {
 
     void erase(domain::WebhookId webhook) override { kept_.erase(webhook); }
 
+    std::set<domain::WebhookId> all() const override {
+        std::set<domain::WebhookId> webhooks;
+        for (const auto& [webhook, progress] : kept_) webhooks.insert(webhook);
+        return webhooks;
+    }
+
   private:
     std::map<domain::WebhookId, Progress> kept_;
 };
@@ -50,10 +61,12 @@ struct TestNode {
               test::kafka_options(topic),
               kPartitions,
               {.is_ours = [this](ledger::Partition partition) { return partition == 0 && ours; },
-               .own = own}
+               .own = own,
+               .deliveries = rows}
           ) {}
 
     MemoryProgress own;
+    test::MemoryStore rows{count_of<reactions::webhooks::Table>()};
     std::atomic<bool> ours;
     WebhookProgress progress;
 };
@@ -136,6 +149,38 @@ TEST(KafkaWebhookProgress, ADeletedWebhookIsForgottenEverywhere) {
     EXPECT_TRUE(soon([&] { return !node.progress.find(kWebhook); }));
 }
 
+TEST(KafkaWebhookProgress, DeliveriesAreTheSameEverywhereAndKnownBeforeAnotherNodeServes) {
+    using reactions::webhooks::Delivery;
+    using reactions::webhooks::DeliveryStatus;
+    const auto topic = test::new_topic_name();
+    const auto shown = [](const TestNode& node) {
+        return reactions::webhooks::list_deliveries(*node.rows.snapshot(), kWebhook);
+    };
+    TestNode node(topic);
+    TestNode other(topic, false);
+    ASSERT_TRUE(soon([&] { return serves(node); }));
+    EXPECT_FALSE(serves(other));
+    reactions::webhooks::DeliveryLog log(node.progress.deliveries());
+    const Delivery failed{
+        .sequence = 5,
+        .start = 1,
+        .type = "a",
+        .status = DeliveryStatus::failed,
+        .attempts = 2,
+        .last_status = 500};
+    const Delivery delivered{
+        .sequence = 6, .start = 1, .type = "a", .status = DeliveryStatus::delivered, .attempts = 1};
+    log.write({{kWebhook, failed}, {kWebhook, delivered}});
+    const std::vector<Delivery> both{failed, delivered};
+    EXPECT_TRUE(soon([&] { return shown(other) == both; }));
+    EXPECT_EQ(shown(node), both);
+    TestNode next(topic);
+    ASSERT_TRUE(soon([&] { return serves(next); }));
+    EXPECT_EQ(shown(next), both);
+    log.erase(kWebhook);
+    EXPECT_TRUE(soon([&] { return shown(other).empty() && shown(next).empty(); }));
+}
+
 TEST(KafkaWebhookProgress, WhatWasSavedLastIsPublishedBeforeTheNodeEnds) {
     const auto topic = test::new_topic_name();
     {
@@ -166,8 +211,11 @@ TEST(KafkaWebhookProgress, WithoutBrokersNothingIsServedAndNothingHangs) {
     options.bootstrap_servers = "127.0.0.1:1";
     options.open_timeout = std::chrono::milliseconds(300);
     MemoryProgress own;
+    test::MemoryStore rows{count_of<reactions::webhooks::Table>()};
     WebhookProgress progress(
-        options, kPartitions, {.is_ours = [](ledger::Partition) { return true; }, .own = own}
+        options,
+        kPartitions,
+        {.is_ours = [](ledger::Partition) { return true; }, .own = own, .deliveries = rows}
     );
     progress.save(kWebhook, at(5));
     EXPECT_FALSE(progress.may_serve(0));

@@ -2,10 +2,10 @@
 // what is accepted, answers by what is stored.
 
 #include "api/published_documents.hpp"
-#include "api/webhook_deliveries.hpp"
 #include "domain/appointment/door.hpp"
 #include "domain/limits.hpp"
 #include "domain/organization/scopes.hpp"
+#include "domain/webhook/delivery.hpp"
 #include "ledger/record/aggregates.hpp"
 
 #include <gtest/gtest.h>
@@ -52,8 +52,8 @@ TEST(OpenApiDocument, ListsWhatTheDomainKnows) {
     EXPECT_EQ(at("/Invitation/properties/state/enum"), names(kAllOf<domain::Door>));
     EXPECT_EQ(at("/Scopes/items/enum"), names(domain::kScopes));
     EXPECT_EQ(at("/Webhook/properties/payload/enum"), names(kAllOf<domain::WebhookPayload>));
-    EXPECT_EQ(at("/Webhook/properties/state/enum"), names(kAllOf<EndpointState>));
-    EXPECT_EQ(at("/WebhookDelivery/properties/status/enum"), names(kAllOf<DeliveryStatus>));
+    EXPECT_EQ(at("/Webhook/properties/state/enum"), names(kAllOf<domain::EndpointState>));
+    EXPECT_EQ(at("/WebhookDelivery/properties/status/enum"), names(kAllOf<domain::DeliveryStatus>));
     std::set<std::string> types;
     ledger::Kinds::for_each([&]<class Kind>(std::type_identity<Kind>) {
         for (const auto& type : Kind::event_types()) types.emplace(type.name);

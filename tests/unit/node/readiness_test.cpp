@@ -45,6 +45,12 @@ TEST(Readiness, WhatIsWrongWithTheNodeOrItsShareOfAPartitionMakesItUnready) {
     }
 }
 
+TEST(Readiness, ANodeThatCannotDeliverWebhooksServesAllTheSame) {
+    const auto readiness = judge({trouble({}, Part::webhooks)}, kAllServe, kNow);
+    EXPECT_THAT(readiness.faults, IsEmpty());
+    EXPECT_THAT(readiness.degraded, ElementsAre("webhooks: failing for 12 s: so it is"));
+}
+
 TEST(Readiness, APartitionThatFailsEverywhereIsNamedAndSpeaksForAllThatFailsInIt) {
     const auto readiness = judge(
         {trouble(1, Part::tail, Reach::everywhere),

@@ -1,6 +1,7 @@
 #include "infra/kafka/progress_fold.hpp"
 
 #include "infra/kafka/progress_board.hpp"
+#include "reactions/webhooks/row_codec.hpp"
 
 #include <gmock/gmock.h>
 
@@ -54,6 +55,44 @@ TEST(ProgressCodec, ReadsWhatItWrites) {
     EXPECT_EQ(read.webhook, kWebhook);
     EXPECT_EQ(read.epoch, 12U);
     EXPECT_EQ(read.writer, 0xabU);
+}
+
+TEST(ProgressCodec, ReadsTheKeysOfRowsAndTellsThemFromOthers) {
+    const auto row = reactions::webhooks::rows::delivery_key(kWebhook, 12);
+    const auto written = format_row_key(row);
+    EXPECT_EQ(written, kWebhook.to_string() + "/event 12");
+    EXPECT_EQ(parse_row_key(written), row);
+    EXPECT_EQ(webhook_of(written), kWebhook);
+    EXPECT_EQ(webhook_of(key(3)), kWebhook);
+    EXPECT_FALSE(parse_key(written)) << "older versions skip it";
+    EXPECT_FALSE(parse_row_key(key(3)));
+    EXPECT_FALSE(parse_row_key(kWebhook.to_string() + "/event "));
+    EXPECT_FALSE(parse_row_key(kWebhook.to_string() + "/event 1x"));
+    EXPECT_FALSE(parse_row_key("/event 1"));
+}
+
+TEST(ProgressBoard, PublishesTheNewestOfEachRowUpToABudget) {
+    const std::stop_source never;
+    ProgressBoard board(7);
+    board.tell("a", "1");
+    board.tell("a", "2");
+    board.tell("b", std::nullopt);
+    auto records = board.take(never.get_token());
+    ASSERT_EQ(records.size(), 2U);
+    EXPECT_EQ(records[0].value, "2");
+    EXPECT_EQ(records[1].value, std::nullopt);
+    board.tell("a", "3");
+    board.take_back();  // Something newer waits.
+    records = board.take(never.get_token());
+    ASSERT_EQ(records.size(), 2U);
+    EXPECT_EQ(records[0].value, "3");
+    board.settle();
+    const std::string large(kWaitingRows / 4, 'x');
+    for (const auto* const name : {"c", "d", "e", "f", "g"}) board.tell(name, large);
+    EXPECT_EQ(board.take(never.get_token()).size(), 3U);
+    board.settle();
+    board.tell("h", large);
+    EXPECT_EQ(board.take(never.get_token()).size(), 1U);
 }
 
 TEST(ProgressCodec, RefusesWhatNoNodeWrites) {

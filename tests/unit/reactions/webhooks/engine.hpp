@@ -175,6 +175,7 @@ class EngineTest : public testing::Test {
                 .submit = [this](
                               auto submission, auto reply
                           ) { run(std::move(submission), std::move(reply)); },
+                .sync = [this](auto done) { done(synced_); },
                 .new_event_id = [this] { return samples::make_id<domain::EventId>(++ids_); },
                 .random = [] { return 0.5; },
                 .on_attempt = [this](const AttemptReport&) { ++attempts_; },
@@ -194,6 +195,7 @@ class EngineTest : public testing::Test {
     StoredProgress progress_{kept_};
     FakeSender sender_;
     bool ours_ = true;
+    bool synced_ = true;
     std::uint32_t ids_ = 1'000'000;
     std::size_t attempts_ = 0;
     std::vector<std::string> problems_;

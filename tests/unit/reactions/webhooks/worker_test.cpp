@@ -183,6 +183,26 @@ TEST_F(EngineTest, NothingIsSentToADeletedOneAndNothingIsKeptOfIt) {
     EXPECT_TRUE(worker_->readings().empty());
 }
 
+TEST_F(EngineTest, WhatIsKeptOfOneThatWasDeletedMeanwhileIsGoneAfterTheNextStart) {
+    register_webhook(1);
+    register_webhook(2);
+    run(test::schedule(1, 1));
+    look();
+    worker_.reset();
+    run(domain::DeleteWebhook{webhook_id(1), {}});
+    synced_ = false;
+    worker_ = make_worker();
+    look();
+    EXPECT_TRUE(progress_.find(webhook_id(1))) << "this node may not know all webhooks";
+    synced_ = true;
+    clock_.advance(std::chrono::minutes(1));
+    look();
+    EXPECT_FALSE(progress_.find(webhook_id(1)));
+    EXPECT_TRUE(list_deliveries(*kept_.snapshot(), webhook_id(1)).empty());
+    EXPECT_TRUE(progress_.find(webhook_id(2)));
+    EXPECT_FALSE(list_deliveries(*kept_.snapshot(), webhook_id(2)).empty());
+}
+
 TEST_F(EngineTest, AReplayBeginsWhereItIsTold) {
     register_webhook(1);
     for (std::uint32_t number = 1; number <= 3; ++number) run(test::schedule(1, number));
