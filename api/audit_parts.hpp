@@ -24,7 +24,7 @@ namespace consularia::api {
 
 [[nodiscard]] std::string base64_of(const ledger::Hash& hash);
 
-/// Of a fact that the journal's tree has.
+/// Precondition: the journal's tree has the fact.
 [[nodiscard]] std::string record_of(
     const journal::Journal& journal, domain::OrganizationId organization, ledger::Sequence sequence
 );
@@ -32,7 +32,7 @@ namespace consularia::api {
 
 [[nodiscard]] journal::Tree tree_of(const Call& call);
 
-/// Of a size that the tree has.
+/// Precondition: the tree has this size.
 [[nodiscard]] TreeHead head_at(const Call& call, const journal::Tree& tree, ledger::Sequence size);
 
 /// Ends the object.

@@ -15,7 +15,7 @@ namespace consularia::api {
 
 /// What came of one attempt.
 struct WebhookAttempt {
-    std::optional<int> status;  ///< Of the answer; empty if there was none.
+    std::optional<int> status;  ///< The answer's; empty if there was none.
     std::string body;           ///< UTF-8, at most 1 KiB.
     std::string error;          ///< Why there was no answer; one sentence without personal data.
 };

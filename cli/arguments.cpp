@@ -10,7 +10,7 @@ namespace consularia::cli {
 
 namespace {
 
-/// Of bytes and files: more is a slip of the pen, and so is less than nothing.
+/// For bytes and files: more is a slip of the pen, and so is less than nothing.
 const auto kAnyNumber = CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 40);
 
 /// While it lives, added options are listed under this heading.

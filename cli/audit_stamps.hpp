@@ -12,7 +12,7 @@ namespace consularia::cli {
 
 struct AuditStamp {
     std::string label;      ///< How verdicts call it: the name of its file.
-    ledger::Hash digest{};  ///< Of the note that was stamped.
+    ledger::Hash digest{};  ///< The digest of the note that was stamped.
     domain::Timestamp time{};
 };
 

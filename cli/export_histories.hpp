@@ -20,7 +20,7 @@ class ExportHistories {
         history = ledger::history_with(history, leaf);
     }
 
-    /// Of all that were taken: computed from all of them.
+    /// Computed from all that were taken.
     [[nodiscard]] ledger::Hash root() const {
         std::vector<ledger::SparseLeaf> leaves;
         leaves.reserve(histories_.size());

@@ -81,7 +81,7 @@ class ExportSummary {
     /// The times of some records: asked for before the lines are taken.
     void remember_time_of(std::uint64_t sequence) { times_.try_emplace(sequence); }
 
-    /// Of one that was asked for, or of the last record; empty for others.
+    /// Known for those that were asked for and the last record; empty for others.
     [[nodiscard]] std::string time_of(std::uint64_t sequence) const;
 
   private:

@@ -16,7 +16,7 @@
 
 namespace consularia::cli {
 
-/// Of the lines that are read; a record has at most half of that.
+/// The longest line that is read; a record has at most half of that.
 inline constexpr std::size_t kMaxExportLine = 8 << 20;
 
 /// The bytes of the record that a line holds; empty if it holds none. They may be no record yet.
@@ -54,7 +54,7 @@ class ExportVerifier {
     /// The head in the last line. Precondition: finish() has returned.
     [[nodiscard]] const AuditHead& end() const { return end_.value(); }
 
-    /// Of the last record.
+    /// The last record's.
     [[nodiscard]] ledger::Sequence size() const { return size_; }
 
     /// From here on these heads are looked for; those of fewer records are not. For tests that go

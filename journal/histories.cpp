@@ -19,7 +19,7 @@ namespace {
 using ledger::Hash;
 using ledger::Sequence;
 
-/// Of the records of one step.
+/// The records of one step have so many.
 constexpr std::size_t kBytesAtOnce = std::size_t{1} << 20;
 /// Removed at once.
 constexpr std::size_t kRowsAtOnce = 10'000;

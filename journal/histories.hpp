@@ -34,7 +34,7 @@ struct HistoriesHead {
 /// Adds facts to a store. One thread uses it. All functions throw StorageError.
 class Histories {
   public:
-    /// Of one step, together with the bytes that journal/histories.cpp names.
+    /// The most of one step, together with the bytes that journal/histories.cpp names.
     static constexpr std::size_t kFactsAtOnce = 1024;
 
     /// Both outlive this.

@@ -20,7 +20,7 @@ using ledger::SparseNode;
 
 /// A subtree with no more has no rows below its own.
 constexpr std::uint64_t kFewLeaves = 32;
-/// Of a digit of a prefix.
+/// A digit of a prefix has these.
 constexpr unsigned kBits = 4;
 constexpr std::size_t kDigits = 1U << kBits;
 constexpr std::size_t kNumber = sizeof(std::uint64_t);

@@ -232,7 +232,7 @@ Restored restore(
         }
         mark.phase = Phase::placing;
         write_mark(to, mark);
-    } else {  // Of an earlier attempt.
+    } else {  // An earlier attempt left them.
         for (const auto& part : parts_of(to)) infra::remove_tree(part);
     }
     move_parts(staged, to);

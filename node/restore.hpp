@@ -12,7 +12,7 @@
 namespace consularia::node {
 
 struct Restored {
-    ledger::Position end = 0;  ///< Of the ledger as it is now.
+    ledger::Position end = 0;  ///< The ledger's, as it is now.
     /// How far the replaced one reached, by itself or by its witnesses; empty if there was none.
     std::optional<ledger::Position> replaced_end;
     std::filesystem::path aside;  ///< Where it is now; empty if there was nothing.

@@ -75,7 +75,7 @@ asio::awaitable<tl::expected<Listener::Accepted, error_code>> Listener::accept(
     asio::io_context& lane
 ) {
     take_reserve();
-    // Of many that have come together, each would wait for a turn of a busy loop.
+    // If many have come together, each would wait for a turn of a busy loop.
     if (at_once_++ < kMostAtOnce) {
         if (auto next = accept_now(lane)) co_return next;
     }

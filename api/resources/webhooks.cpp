@@ -29,7 +29,7 @@ domain::WebhookProgress progress_of(const Call& call, const domain::Webhook& web
     const auto* const deliveries = call.service.webhook_deliveries;
     if (deliveries == nullptr) return none;
     auto progress = deliveries->progress(webhook.id).value_or(none);
-    // Of another start: a replay has not been noticed yet, or this state is an earlier one.
+    // Another start's: a replay has not been noticed yet, or this state is an earlier one.
     if (progress.cursor.start != start.set_by) progress.cursor.position = start.after;
     return progress;
 }

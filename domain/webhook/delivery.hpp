@@ -45,7 +45,7 @@ enum class EndpointState : std::uint8_t {
 struct WebhookProgress {
     WebhookCursor cursor;
     EndpointState state = EndpointState::ok;
-    /// Of the first failure since the last success.
+    /// The first failure since the last success.
     std::optional<Timestamp> failing_since{};
 
     friend bool operator==(const WebhookProgress&, const WebhookProgress&) = default;
@@ -81,7 +81,7 @@ struct WebhookDelivery {
     DeliveryStatus status = DeliveryStatus::pending;
     std::uint32_t attempts = 0;
     std::optional<Timestamp> next_attempt_at{};  ///< Empty: soon, or never again.
-    std::optional<int> last_status{};            ///< Of the last answer; empty if there was none.
+    std::optional<int> last_status{};            ///< The last answer's; empty if there was none.
     std::string last_error{};                    ///< Why there was none; one sentence.
     std::string last_body{};                     ///< The beginning of the last answer, as UTF-8.
 

@@ -47,7 +47,7 @@ std::string key_id(std::string_view name, std::string_view public_key) {
     return std::string(bytes_of(ledger::sha256(named)).substr(0, kIdBytes));
 }
 
-/// Of ASCII; other Unicode blanks are not looked for.
+/// Looks for the blanks of ASCII only.
 bool is_name(std::string_view name) {
     return !name.empty() && std::ranges::none_of(name, [](char c) {
         return static_cast<unsigned char>(c) <= ' ' || c == '+' || c == '\x7f';

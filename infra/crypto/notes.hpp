@@ -21,7 +21,7 @@ namespace consularia::infra {
 struct SignedHead {
     std::string origin;      ///< `<host of the public URL>/organizations/<id>`
     std::uint64_t size = 0;  ///< The sequence of the last fact.
-    ledger::Hash root{};     ///< Of the Merkle tree: ledger/record/merkle.hpp.
+    ledger::Hash root{};     ///< The Merkle tree's: ledger/record/merkle.hpp.
     ledger::Hash chain{};    ///< The hash of the last fact; all zero without facts.
     /// The root of the histories (ledger/record/sparse_tree.hpp), if the head says it.
     std::optional<ledger::Hash> histories{};

@@ -37,7 +37,7 @@ using Store = std::unique_ptr<X509_STORE, Freed<X509_STORE_free>>;
 using Memory = std::unique_ptr<BIO, Freed<BIO_free>>;
 
 constexpr std::size_t kNonceBytes = 16;
-/// Of what a TSA says about a refusal.
+/// What a TSA says about a refusal has at most so many bytes.
 constexpr std::size_t kMaxReasonBytes = 200;
 
 void require(bool worked, const char* what) {

@@ -18,7 +18,7 @@ struct x509_st;
 
 namespace consularia::infra {
 
-/// Of an answer; its certificates are most of it.
+/// The bytes of an answer; its certificates are most of it.
 inline constexpr std::size_t kMaxStampBytes = 256 << 10;
 
 /// A request for a stamp of a digest, with a random nonce and for the TSA's certificates.

@@ -77,7 +77,7 @@ class ProgressBoard {
     std::set<std::string> surpassed_;  ///< Keys to be deleted.
     Rows rows_waiting_;
     Rows rows_under_way_;
-    std::size_t rows_bytes_ = 0;  ///< Of both.
+    std::size_t rows_bytes_ = 0;  ///< Both have these.
 };
 
 }  // namespace consularia::infra::kafka

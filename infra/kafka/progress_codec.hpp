@@ -12,8 +12,8 @@
 //     key    <id of the webhook>/event <sequence>
 //     value  the row of the store of webhooks (reactions/webhooks/row_codec.hpp); none deletes it
 //
-// Of two rows of an event the one counts that knows more, in whatever order they are read. Versions
-// that do not know these keys skip them.
+// The row of an event that knows more counts, in whatever order two are read. Versions that do not
+// know these keys skip them.
 
 #include "reactions/webhooks/progress.hpp"
 
@@ -37,7 +37,7 @@ struct ProgressKey {
 /// The webhook of any of both keys; empty for anything else.
 [[nodiscard]] std::optional<domain::WebhookId> webhook_of(std::string_view text);
 
-/// Of the key of a row in the store, and back; empty for anything else.
+/// From the key of a row in the store, and back; empty for anything else.
 [[nodiscard]] std::string format_row_key(std::string_view key);
 [[nodiscard]] std::optional<std::string> parse_row_key(std::string_view text);
 

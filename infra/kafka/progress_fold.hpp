@@ -13,7 +13,7 @@
 
 namespace consularia::infra::kafka {
 
-/// Of a webhook the greatest cursor counts, whoever wrote it: up to there everything was delivered.
+/// A webhook's greatest cursor counts, whoever wrote it: up to there everything was delivered.
 /// What two epochs say about the same cursor, the newer one knows better. Not thread-safe.
 class ProgressFold {
   public:

@@ -15,8 +15,8 @@
 
 namespace consularia::infra::kafka {
 
-/// What a node saves is kept in its own store at once, and published soon: what comes meanwhile is
-/// published together, one batch at a time. Every node reads what all publish, so it can show it,
+/// What a node saves is kept in its own store at once, and published soon: what comes during one
+/// batch is the next one. Every node reads what all publish, so it can show it,
 /// and go on where another one stopped. Thread-safe.
 ///
 /// A node that was paused or cut off does no harm: of two cursors the greater one counts, whenever

@@ -39,8 +39,8 @@ struct Request {
 /// An answer to a post.
 struct Answer {
     domain::WebhookId webhook;
-    std::uint64_t number = 0;     ///< Of the subscription, since a webhook may be opened again.
-    domain::Version version = 0;  ///< Of the webhook that it was sent to.
+    std::uint64_t number = 0;     ///< The subscription's: a webhook may be opened again.
+    domain::Version version = 0;  ///< The webhook's, when it was sent.
     ledger::Sequence sequence = 0;
     Slots::Slot slot{};
     ledger::Clock::Steady sent_at{};

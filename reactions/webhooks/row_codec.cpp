@@ -12,7 +12,7 @@ namespace {
 using projections::ByteReader;
 using projections::ByteWriter;
 
-/// Of both rows: the first byte.
+/// The first byte of both rows.
 constexpr std::uint8_t kForm = 1;
 
 /// What `read` reads of the whole row.

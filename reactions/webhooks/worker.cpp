@@ -11,7 +11,7 @@ namespace {
 
 /// After a pass the thread rests for so many times what it took …
 constexpr int kRest = 9;
-/// … and at least for this long: what comes meanwhile is done together.
+/// … and at least for this long: what comes in that time is done together.
 constexpr std::chrono::milliseconds kShortestRest{5};
 /// A pass that was held up says nothing about those that follow.
 constexpr std::chrono::milliseconds kLongestPass{25};

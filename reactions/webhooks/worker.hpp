@@ -88,7 +88,7 @@ struct WorkerPorts {
     Schedule::Random random;
     std::function<void(const AttemptReport&)> on_attempt;
     std::function<void(const std::string&)> on_problem;
-    /// Of so many webhooks that are gone what was kept was removed.
+    /// What was kept of so many webhooks that are gone was removed.
     std::function<void(std::size_t)> on_swept = [](std::size_t) {};
     /// The first call of the thread.
     std::function<void()> on_thread = [] {};

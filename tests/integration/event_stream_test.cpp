@@ -20,7 +20,7 @@ namespace consularia::api::http {
 namespace {
 
 constexpr std::uint32_t kFacts = 6'000;
-/// Of 128 facts each.
+/// A look is at 128 facts.
 constexpr int kAllLooks = static_cast<int>(kFacts / 128);
 
 class EventStreams : public test::ServerFixture {

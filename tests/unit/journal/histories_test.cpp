@@ -47,7 +47,7 @@ Hash root_of(const std::map<Hash, Hash>& histories) {
 
 class HistoriesTest : public testing::Test {
   protected:
-    /// Of so many appointments, in turn.
+    /// They are about so many appointments, in turn.
     std::vector<std::string> make_facts(std::size_t count, std::uint32_t appointments) {
         std::vector<std::string> facts{history_.create()};
         for (std::uint32_t i = 0; facts.size() < count; ++i) {

@@ -32,7 +32,7 @@ class FakeSender final : public Sender {
         Post post;
         Handler handler;
 
-        /// Of the message.
+        /// The message's.
         [[nodiscard]] std::string id() const { return post.headers.at(0).second; }
     };
 
