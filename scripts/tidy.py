@@ -52,6 +52,9 @@ BANNED_CODE = [
 # The same for patterns that stand in comments.
 BANNED_TEXT = [
     ("todo", r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))", "name its issue: TODO(#12)"),
+    ("of", r"//[/<]* Of (?=\S)", "say what it is: a comment does not begin with Of"),
+    ("words", r"(?i)//.*\b(meanwhile|anew|lest|was told|is told|are told)\b",
+     "plain words: until then, again, so that not, reported"),
     ("nolint", r"\bNOLINT(NEXTLINE|BEGIN)?\b(?!(\([\w.,* -]+\))?: \S)",
      "say why: NOLINT(check): reason"),
 ]
@@ -246,6 +249,8 @@ SAMPLES = [
     ("coroutine", "cli/a.cpp", "void f() { co_await g(); }\n"),
     ("todo", "cli/a.cpp", "// TODO: later\n"),
     ("nolint", "cli/a.cpp", "int x;  // NOLINT(bugprone-foo)\n"),
+    ("of", "cli/a.cpp", "int x;  ///< Of y.\n"),
+    ("words", "cli/a.cpp", "// It is made anew.\n"),
     ("markdown-width", "README.md", LONG_PROSE),
     ("markdown-width", "docs/a.md", "```\ncode\n```\n- " + LONG_PROSE),
     ("patch-head", "tests/chaos/a.patch", PATCH.format("build")),
