@@ -38,11 +38,12 @@ std::string heading(std::string_view text) {
     return "<h2>" + escape_html(text) + "</h2>\n";
 }
 
-HtmlTable::HtmlTable(std::initializer_list<std::string_view> columns) : html_("<table>\n<tr>") {
+HtmlTable::HtmlTable(std::initializer_list<std::string_view> columns)
+    : html_("<table>\n<thead><tr>") {
     for (const auto column : columns) {
         html_ += "<th scope=\"col\">" + escape_html(column) + "</th>";
     }
-    html_ += "</tr>\n";
+    html_ += "</tr></thead>\n";
 }
 
 void HtmlTable::add(std::initializer_list<std::string_view> cells) {

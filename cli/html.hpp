@@ -15,7 +15,7 @@ namespace consularia::cli {
 
 [[nodiscard]] std::string heading(std::string_view text);
 
-/// With a header row, and rows of texts.
+/// With a header row, which is printed on each sheet, and rows of texts.
 class HtmlTable {
   public:
     explicit HtmlTable(std::initializer_list<std::string_view> columns);

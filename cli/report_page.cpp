@@ -21,11 +21,14 @@ constexpr std::string_view kBegin = R"(<!doctype html>
 body { font: 1rem/1.5 sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 1.5rem; overflow-wrap: anywhere; }
 th, td { border-bottom: 1px solid #888; padding: .25rem .5rem; text-align: left; }
-thead { display: table-header-group; }
+th { overflow-wrap: normal; }
 p { overflow-wrap: anywhere; }
 p.verdict { border: 3px solid; padding: 1rem; font-weight: bold; white-space: pre-line; }
-@media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } h2 { break-after:
-avoid; } }
+@media print {
+  body { margin: 0; max-width: none; }
+  tr { break-inside: avoid; }
+  h2 { break-after: avoid; }
+}
 </style>
 <h1>Audit report</h1>
 )";

@@ -75,6 +75,34 @@ TEST(HttpClient, ABodyAtTheLimitIsTakenAndALargerOneIsNot) {
     );
 }
 
+TEST(HttpClient, ABodyCanBeTakenInPartsUpToItsLimit) {
+    constexpr std::uint64_t kBytes = 1 << 20;
+    std::size_t parts = 0;
+    std::string body;
+    const Take take = [&](std::string_view part) {
+        ++parts;
+        body += part;
+    };
+    const CannedServer large(answer_of(kBytes));
+    const Request request{.url = "http://127.0.0.1:" + large.port()};
+    const auto answer = send(request, {.answer_body_bytes = kBytes}, take);
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, "");
+    EXPECT_EQ(body, std::string(kBytes, 'x'));
+    EXPECT_GT(parts, 1U);
+    EXPECT_THROW((void)send(request, {.answer_body_bytes = kBytes - 1}, take), std::runtime_error);
+    const auto refuse = [](std::string_view) { throw std::length_error("the disk is full"); };
+    EXPECT_THROW((void)send(request, {}, refuse), std::length_error);
+}
+
+TEST(HttpClient, ABodyThatSaysWhyIsNotTaken) {
+    const CannedServer server("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+    const auto answer =
+        send({.url = "http://127.0.0.1:" + server.port()}, {}, [](auto) { FAIL(); });
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_EQ(answer.body, "no");
+}
+
 TEST(HttpClient, AHeaderAtTheLimitIsTakenAndALargerOneIsNot) {
     const auto header = answer_of(0, "X: " + std::string(200, 'x') + "\r\n");
     const auto size = static_cast<std::uint32_t>(header.size() - header.find('\n') - 1);
