@@ -22,7 +22,12 @@ void write_participant(
         json.null("display_name");
     }
     json.text("role", to_string(participant.role));
-    json.text("access_link", links.access_link(organization, appointment, participant.id));
+    const auto link = links.access_link(organization, appointment, participant.id);
+    if (link.empty()) {
+        json.null("access_link");
+    } else {
+        json.text("access_link", link);
+    }
     json.end_object();
 }
 

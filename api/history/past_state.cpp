@@ -1,11 +1,11 @@
 #include "api/history/past_state.hpp"
 
+#include "api/history/past_document.hpp"
 #include "api/history/past_stores.hpp"
 #include "api/list_answer.hpp"
 #include "api/preconditions.hpp"
 #include "ledger/log/clock.hpp"
 #include "projections/queries.hpp"
-#include "projections/render_json.hpp"
 
 #include <chrono>
 #include <memory>
@@ -112,7 +112,7 @@ Response retrieve_past_appointment(const Call& call, domain::AppointmentId id) {
     if (none_match_hits(call.request, domain::tag_of(state))) {
         response.status = 304;
     } else {
-        response.body = projections::render_appointment(organization, state, *call.service.links);
+        response.body = render_past_appointment(organization, state);
     }
     return response;
 }

@@ -3,6 +3,7 @@
 #include "api/appointment_query.hpp"
 #include "api/bodies/requests.hpp"
 #include "api/handlers.hpp"
+#include "api/history/past_document.hpp"
 #include "api/history/past_state.hpp"
 #include "api/list_answer.hpp"
 #include "api/list_cursor.hpp"
@@ -57,9 +58,14 @@ Parts documents(const Call& call, std::vector<projections::ListedAppointment> li
     rows.count = listed.size();
     rows.make = [snapshot = call.snapshot,
                  organization = call.organization(),
+                 past = call.as_of.has_value(),
                  listed = std::move(listed)](std::size_t index) {
         const auto& [id, deleted] = listed[index];
         if (deleted) return deleted_json(id);
+        if (past) {
+            const auto state = projections::find_appointment(*snapshot, organization, id);
+            return render_past_appointment(organization, state);
+        }
         return projections::listed_document(*snapshot, organization, id);
     };
     return rows;

@@ -1,6 +1,8 @@
 """`ledger replay` makes a data directory of a past moment, and `serve --read-only` serves it."""
+import concurrent.futures
 import pathlib
 import subprocess
+import threading
 
 import pytest
 
@@ -68,6 +70,73 @@ def test_two_replays_are_equal_and_that_of_now_equals_the_live_store(told, tmp_p
     now = replayed(node, tmp_path / "now", "now")
     node.stop()
     assert "appointments: 202" in same_rows(now / "read", node.data_dir / "read")
+
+
+def without_links(listed):
+    return [{**one, "participants": [{**each, "access_link": None} for each in one["participants"]]}
+            for one in listed]
+
+
+def test_a_moment_of_which_others_write_on_is_that_of_its_replay(node, tmp_path):
+    """Asked for while four clients create, move and delete: all answers are the same, and right."""
+    api = node.serve()
+    for number in range(20):
+        api.create(title=f"first {number}", participants=[person(f"p{number}")])
+    writing = threading.Event()
+    writing.set()
+
+    def write():
+        number = 0
+        while writing.is_set():
+            made = api.create(title=f"{number}", participants=[person("ann")])
+            path = f"/appointments/{made['id']}/"
+            assert api.patch(path, {"title": f"moved {number}"}).status == 200
+            if number % 3 == 0:
+                assert api.delete(path).status == 204
+            number += 1
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        writers = [pool.submit(write) for _ in range(4)]
+        seen = {}
+        try:
+            for _ in range(4):
+                before = api.get("/appointments/")["count"]
+                until(lambda: api.get("/appointments/")["count"] > before + 20, "they write")
+                moment = api.get("/appointments/?ordering=-updated_at&page_size=1")["results"][0]["updated_at"]
+                answers = [api.get(f"/appointments/?as_of={moment}&page_size=100") for _ in range(5)]
+                assert {answer.status for answer in answers} == {200}
+                assert len({answer.body for answer in answers}) == 1
+                seen[moment] = answers[0].json
+        finally:
+            writing.clear()
+        for writer in writers:
+            writer.result()
+    for number, (moment, then) in enumerate(seen.items()):
+        place = replayed(node, tmp_path / f"past-{number}", moment)
+        with Server(place, *READ_ONLY, "--public-url", PUBLIC_URL).start() as past:
+            listed = past.client(node.secret).get("/appointments/?page_size=100")
+            assert listed["count"] == then["count"] > 20
+            assert without_links(listed["results"]) == then["results"]
+    moment = list(seen)[0]
+    assert api.get(f"/appointments/?as_of={moment}&page_size=100").json == seen[moment]
+
+
+def test_replays_from_a_backup_are_those_of_the_ledger(told, tmp_path):
+    node, api, states = told
+    backup = tmp_path / "backup"
+    assert run("backup", "--data-dir", node.data_dir, "--to", backup).returncode == 0
+    moment = states[1][0]
+    places = []
+    for name, source in (("live", node.data_dir), ("one", backup), ("other", backup)):
+        place = tmp_path / name
+        done = run("ledger", "replay", "--from-data-dir", source, "--data-dir", place, "--as-of", moment,
+                   "--public-url", PUBLIC_URL)
+        assert done.returncode == 0, done.stderr
+        places.append(place)
+    for place in places[1:]:
+        assert "appointments: 1" in same_rows(places[0] / "read", place / "read")
+    exports = {run("ledger", "export", "--data-dir", place).stdout for place in places}
+    assert len(exports) == 1 and exports.pop().count("\n") == 4
 
 
 def test_the_past_cannot_be_written_and_its_links_are_closed(told, tmp_path):
