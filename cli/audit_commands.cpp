@@ -39,15 +39,12 @@ std::vector<std::string> proven_by(const Evidence& evidence) {
 Verdict find_intact(const VerifyOptions& options, Evidence& evidence) {
     const auto keys = read_audit_keys(options.keys);
     for (const auto& file : options.heads) evidence.heads.push_back(read_head(file, keys));
+    read_stamps(options, evidence);
     const auto& heads = evidence.heads;
     if (!options.appointment.empty()) {
-        const auto& appointment = options.appointment;
-        return {
-            kIntact,
-            "intact: " + read_appointment_proof(options.file, appointment, keys, heads),
-            {}};
+        auto text = read_appointment_proof(options.file, options.appointment, keys, heads);
+        return {kIntact, "intact: " + std::move(text), proven_by(evidence)};
     }
-    read_stamps(options, evidence);
     ExportVerifier verifier(keys, {heads.begin(), heads.end()}, options.after);
     if (!options.proof.empty()) {
         if (options.after == 0) throw node::UsageError("--proof is for an export with --after.");

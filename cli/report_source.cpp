@@ -87,7 +87,8 @@ ReportSource from_server(const SourceOptions& options) {
     ReportSource source;
     source.sentence = "They were exported from the server " + options.server + ".";
     source.keys = keys_in(client.get("/audit/keys/"));
-    const auto named = "/organizations/" + options.organization + "+";
+    const auto organization = read_organization(options.organization).value();
+    const auto named = "/organizations/" + organization.to_string() + "+";
     for (const auto& key : *source.keys) {
         if (key.verifier_key.find(named) != std::string::npos) continue;
         throw std::runtime_error("The token is one of another organization.");

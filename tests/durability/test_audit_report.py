@@ -122,6 +122,8 @@ def test_a_server_is_asked_with_a_token_and_the_page_says_what_it_does_not_tell(
     monkeypatch.setenv("CONSULARIA_TOKEN", audited.secret)
     words = ("--organization", audited.embassy["id"], "--server", audited.url)
     assert report(*words)[:2] == (0, text)
+    upper = ("--organization", audited.embassy["id"].upper(), "--server", audited.url)
+    assert report(*upper)[:2] == (0, text)
     assert report(*words, "--key", Signer("another").verifier_key)[0] == 1
     monkeypatch.setenv("CONSULARIA_TOKEN", "x" * 32)
     assert report(*words)[0] == 1 and "status 401" in report(*words)[2]

@@ -212,3 +212,21 @@ def test_a_stamp_with_any_byte_changed_says_the_same_or_is_refused(audited, tsa,
     for size in range(0, len(data), 97):
         changed.write_bytes(data[:size])
         assert verify("--stamp", changed, "--tsa-ca", tsa.ca)[0] == 3
+
+
+def test_a_stamp_is_looked_at_with_the_proof_of_an_appointment_too(audited, tsa, tmp_path):
+    id = audited.api.create()["id"]
+    assert sign(audited, tsa).returncode == 0
+    (note,), (stamp,) = kept(audited, ".note"), kept(audited, ".tsr")
+    proof = fetch(audited, f"/appointments/{id}/proof/", tmp_path / "proof")
+    key = audited.api.get("/audit/keys/")["keys"][-1]["verifier_key"]
+    words = ("audit", "verify", proof, "--appointment", id, "--key", key, "--stamp", stamp,
+             "--tsa-ca", tsa.ca)
+    done = run(*words, "--head", note)
+    assert done.returncode == 0 and f"\nstamp {stamp}: records 1 to 7 existed on " in done.stdout, done
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (
+        3, f"cannot tell: stamp {stamp}: it is of none of the heads\n")
+    stamp.write_bytes(tsa.forged(stamp.read_bytes(), None))
+    done = run(*words, "--head", note)
+    assert (done.returncode, done.stdout) == (1, f"altered: stamp {stamp}: its signature is wrong\n")
