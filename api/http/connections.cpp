@@ -30,9 +30,9 @@ std::variant<Connections::Id, Refusal> Connections::enter(const std::string& add
 
 std::function<void()> Connections::take_silent() {
     if (silent_.empty()) return {};
-    auto end = std::move(silent_.begin()->second);
-    silent_.erase(silent_.begin());
-    return end;
+    auto oldest = silent_.extract(silent_.begin());
+    ending_.insert(oldest.key());
+    return std::move(oldest.mapped());
 }
 
 void Connections::watch(Id id, std::function<void()> end) {
@@ -43,11 +43,13 @@ void Connections::watch(Id id, std::function<void()> end) {
 void Connections::heard(Id id) {
     const std::lock_guard lock(mutex_);
     silent_.erase(id);
+    ending_.erase(id);
 }
 
 void Connections::leave(Id id) {
     const std::lock_guard lock(mutex_);
     silent_.erase(id);
+    ending_.erase(id);
     const auto place = addresses_.find(id);
     if (const auto found = of_address_.find(place->second); found != of_address_.end()) {
         if (--found->second == 0) of_address_.erase(found);
@@ -62,7 +64,8 @@ std::size_t Connections::count() const {
 }
 
 bool Connections::crowded() const {
-    return count() >= most_ + kOverlap;
+    const std::lock_guard lock(mutex_);
+    return addresses_.size() >= most_ + kOverlap && !ending_.empty();
 }
 
 void Connections::wait_for_none(std::chrono::milliseconds timeout) {

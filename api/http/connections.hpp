@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 
 namespace consularia::api::http {
@@ -40,7 +41,8 @@ class Connections {
 
     [[nodiscard]] std::size_t count() const;
 
-    /// Whether so many ending connections still exist that every new one is refused.
+    /// Whether every new one is refused, but not for long, since some are ending. One that was told
+    /// to end and is heard after all stays.
     [[nodiscard]] bool crowded() const;
 
     void wait_for_none(std::chrono::milliseconds timeout);
@@ -57,6 +59,7 @@ class Connections {
     std::unordered_map<Id, std::string> addresses_;
     std::unordered_map<std::string, std::size_t> of_address_;
     std::map<Id, std::function<void()>> silent_;  ///< Oldest first.
+    std::unordered_set<Id> ending_;               ///< Were told to end.
 };
 
 }  // namespace consularia::api::http

@@ -98,6 +98,19 @@ def test_connections_that_are_refused_are_counted(start):
     assert refused("address") == refused("descriptor") == refused("failed") == 0
 
 
+def test_a_crowd_that_stays_makes_nobody_wait_for_a_refusal(start):
+    """Some were to make room as silent ones, but their requests came just then."""
+    server = start("--max-connections", "24")
+    for _ in range(8):
+        with contextlib.ExitStack() as crowd:
+            for _ in range(300):
+                one = crowd.enter_context(socket.create_connection(("127.0.0.1", server.port), 15))
+                with contextlib.suppress(OSError):  # refused before
+                    one.sendall(GET.encode())
+            assert ask(server, timeout=10).status == 503
+        until(lambda: ask(server).status == 200, "they are gone")
+
+
 def test_a_connection_that_says_nothing_takes_next_to_no_memory(start):
     server = start()
     count = 600

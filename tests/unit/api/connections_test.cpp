@@ -72,5 +72,19 @@ TEST(Connections, AConnectionThatMadeRoomButStaysTakesOneOfAFewMorePlaces) {
     EXPECT_EQ(refused(connections), Refusal::too_many);
 }
 
+TEST(Connections, NobodyWaitsForRoomThatIsNotMade) {
+    Connections connections(2, 0);
+    std::vector<Connections::Id> made_room;
+    for (std::size_t i = 0; i < 2 + Connections::kOverlap; ++i) {
+        const auto id = enter(connections);
+        connections.watch(id, [&made_room, id] { made_room.push_back(id); });
+    }
+    ASSERT_EQ(made_room.size(), Connections::kOverlap);
+    EXPECT_TRUE(connections.crowded());
+    for (const auto id : made_room) connections.heard(id);  // Their requests came just then.
+    EXPECT_FALSE(connections.crowded());
+    EXPECT_EQ(refused(connections), Refusal::too_many);
+}
+
 }  // namespace
 }  // namespace consularia::api::http
