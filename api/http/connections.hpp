@@ -41,8 +41,8 @@ class Connections {
 
     [[nodiscard]] std::size_t count() const;
 
-    /// Whether every new one is refused, but not for long, since some are ending. One that was told
-    /// to end and is heard after all stays.
+    /// Whether every new connection is refused while others are still ending. A connection that was
+    /// told to end, and sends something at that moment, stays.
     [[nodiscard]] bool crowded() const;
 
     void wait_for_none(std::chrono::milliseconds timeout);
