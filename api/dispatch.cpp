@@ -192,13 +192,18 @@ std::optional<Access> access_to(Call& call, const Operation& operation) {
     return Access::audit;
 }
 
-/// The use of a token is recorded if the scope `audit` is what counts, or all that it has.
+/// Every use of a token with the scope `audit` is recorded, except for writes by its other scopes:
+/// the ledger has these, with the token. A read by its other scopes is answered even if it cannot
+/// be recorded.
 void note_auditor(const Call& call, const std::optional<Access>& access) {
     const auto* const member = std::get_if<Member>(&call.caller);
     if (member == nullptr || !member->scopes.has(domain::Scope::audit)) return;
     domain::Scopes alone;
     alone.add(domain::Scope::audit);
-    if (access == Access::audit || member->scopes == alone) call.trace.audited = member->token;
+    const bool as_auditor = access == Access::audit || member->scopes == alone;
+    if (!as_auditor && !only_reads(call.request)) return;
+    call.trace.audited = member->token;
+    call.trace.answered_unrecorded = !as_auditor;
 }
 
 /// `access` is empty for OPTIONS, which describes the resource.

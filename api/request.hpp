@@ -38,6 +38,9 @@ struct Trace {
     std::optional<domain::OrganizationId> organization{};
     /// The auditor's token whose use is recorded before the answer is sent.
     std::optional<domain::TokenId> audited{};
+    /// It is sent even if the use cannot be recorded: the token may have it without the scope
+    /// audit.
+    bool answered_unrecorded = false;
     std::optional<Standing> standing{};  ///< The standing with the rate that counted the request.
 };
 

@@ -89,7 +89,9 @@ std::optional<LineLink> link_of(std::string_view line) {
         std::string(json->root().find_text("organization"))};
 }
 
-std::string line_of(const Access& access, std::uint64_t number, const ledger::Hash& previous) {
+std::string line_of(
+    const Access& access, std::uint64_t number, const ledger::Hash& previous, std::uint64_t missed
+) {
     JsonWriter json;
     json.begin_object();
     json.number("n", static_cast<std::int64_t>(number));
@@ -102,6 +104,7 @@ std::string line_of(const Access& access, std::uint64_t number, const ledger::Ha
     json.text("query", replace_invalid_utf8(std::string(access.query)));
     json.number("status", access.status);
     json.text("request_id", access.request_id);
+    if (missed > 0) json.number("missed", static_cast<std::int64_t>(missed));
     json.end_object();
     return json.take();
 }
@@ -123,7 +126,8 @@ void AccessLog::append(const Access& access) {
     const std::lock_guard lock(mutex_);
     if (file_ < 0) open();
     if (size_ >= file_bytes_) begin_file(file_number_ + 1);
-    const auto line = line_of(access, line_ + 1, last_);
+    const auto missed = missed_.load();
+    const auto line = line_of(access, line_ + 1, last_, missed);
     const std::string whole = line + '\n';
     std::string_view rest = whole;
     while (!rest.empty()) {
@@ -142,6 +146,7 @@ void AccessLog::append(const Access& access) {
     dirty_ = true;
     size_ += whole.size();
     ++line_;
+    missed_ -= missed;
     last_ = ledger::sha256(line);
 }
 

@@ -50,6 +50,9 @@ class AccessLog {
     /// there.
     void append(const Access& access);
 
+    /// Counts a use that is answered without a line: the next line says how many there were.
+    void miss() { ++missed_; }
+
   private:
     void open();
     void begin_file(std::uint64_t number);
@@ -65,6 +68,7 @@ class AccessLog {
     std::uint64_t line_ = 0;  ///< The number of the last line.
     ledger::Hash last_{};     ///< The last line's.
     bool dirty_ = false;
+    std::atomic<std::uint64_t> missed_ = 0;  ///< Since the last line; needs no mutex.
     Periodic thread_;
 };
 

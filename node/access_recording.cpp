@@ -18,6 +18,15 @@ api::Failure out_of_storage() {
 std::optional<api::Failure> AccessRecording::operator()(
     const api::Request& request, const api::Trace& trace, int status
 ) const {
+    auto failure = record(request, trace, status);
+    if (!failure || !trace.answered_unrecorded) return failure;
+    log.miss();
+    return std::nullopt;
+}
+
+std::optional<api::Failure> AccessRecording::record(
+    const api::Request& request, const api::Trace& trace, int status
+) const {
     if (storage.nearly_full()) return out_of_storage();
     try {
         log.append(

@@ -21,6 +21,11 @@ struct AccessRecording {
     [[nodiscard]] std::optional<api::Failure> operator()(
         const api::Request& request, const api::Trace& trace, int status
     ) const;
+
+  private:
+    [[nodiscard]] std::optional<api::Failure> record(
+        const api::Request& request, const api::Trace& trace, int status
+    ) const;
 };
 
 }  // namespace consularia::node

@@ -54,14 +54,34 @@ def test_each_use_is_a_line_with_what_was_asked_and_answered(server, watched):
 
 def test_what_a_mere_auditor_is_refused_is_recorded_and_what_others_do_is_not(server, watched):
     organization, owner, auditor = watched
-    owner.create()
-    owner.get("/appointments/")
+    other = owner.with_token(server.token(organization, "other", "read,write,events,webhooks"))
+    made = other.create()
+    for path in ("/appointments/", f"/appointments/{made['id']}/", "/events/", "/audit/head/"):
+        other.get(path)
     assert auditor.get("/appointments/").status == 403
     assert auditor.post("/appointments/", {}).status == 403
     assert auditor.delete("/audit/events/").status == 405
     assert uses(server, organization) == [
         ("GET", "/api/v1/appointments/", "", 403), ("POST", "/api/v1/appointments/", "", 403),
         ("DELETE", "/api/v1/audit/events/", "", 405)]
+
+
+def test_ordinary_reads_of_a_token_that_may_audit_too_are_recorded_but_no_writes(server, watched):
+    """The ledger has what it wrote, with the token."""
+    organization, owner, _ = watched
+    made = owner.create()
+    path = f"/appointments/{made['id']}/"
+    assert owner.patch(path, {"title": "Moved"}).status == 200
+    assert owner.get(path).status == 200
+    assert owner.request("HEAD", "/appointments/?page=9").status == 404
+    assert owner.get("/events/?limit=1").status == 200
+    assert owner.get(path, headers={"Accept": "text/html"}).status == 406
+    assert owner.delete("/appointments/").status == 405
+    assert owner.delete(path).status == 204
+    base = "/api/v1"
+    assert uses(server, organization) == [
+        ("GET", base + path, "", 200), ("HEAD", f"{base}/appointments/", "page=9", 404),
+        ("GET", f"{base}/events/", "limit=1", 200), ("GET", base + path, "", 406)]
 
 
 def test_the_line_is_there_when_the_answer_comes(server, watched):
@@ -149,7 +169,9 @@ def test_without_space_for_the_line_there_is_no_answer(tmp_path):
         assert (answer.status, answer.json) == (507, {
             "detail": "The server is out of storage: the use of an auditor's token cannot be "
                       "recorded."})
-        assert server.client(secret).get("/appointments/").status == 200
+        for _ in range(3):
+            assert server.client(secret).get("/appointments/").status == 200
+        assert lines_of(server) == []
 
 
 def test_a_log_that_cannot_be_written_refuses_the_auditor_and_nobody_else(own):
@@ -160,8 +182,14 @@ def test_a_log_that_cannot_be_written_refuses_the_auditor_and_nobody_else(own):
     assert (answer.status, answer.json) == (503, {
         "detail": "The use of an auditor's token cannot be recorded."})
     assert api.create().status == 201
+    for _ in range(3):  # what the token may do without the scope is answered, and counted
+        assert api.get("/appointments/").status == 200
     (own.data_dir / "audit-access").unlink()
     assert api.get("/audit/events/").status == 200
+    assert api.get("/audit/events/").status == 200
+    first, second = lines_of(own)
+    assert list(first) == [*FIELDS, "missed"] and first["missed"] == 3
+    assert list(second) == FIELDS
 
 
 def test_a_node_without_auditors_has_nothing_to_show(own):
