@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <fstream>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -112,12 +113,14 @@ std::string line_of(
 }  // namespace
 
 AccessLog::AccessLog(fs::path directory, std::uint64_t file_bytes)
-    : directory_(std::move(directory)),
-      file_bytes_(file_bytes),
-      thread_(kSyncEvery, [this] { sync(); }) {}
+    : directory_(std::move(directory)), file_bytes_(file_bytes), thread_(kSyncEvery, [this] {
+          write_waiting();
+          sync();
+      }) {}
 
 AccessLog::~AccessLog() {
     thread_.stop();
+    write_waiting();
     sync();
     close();
 }
@@ -148,6 +151,45 @@ void AccessLog::append(const Access& access) {
     ++line_;
     missed_ -= missed;
     last_ = ledger::sha256(line);
+}
+
+void AccessLog::append_later(const Access& access) {
+    const auto bytes = sizeof(Waiting) + access.path.size() + access.query.size();
+    const std::lock_guard lock(waiting_mutex_);
+    if (waiting_bytes_ + bytes > kWaitingBytes) return miss();
+    waiting_bytes_ += bytes;
+    waiting_.push_back(
+        {access,
+         std::string(access.method),
+         std::string(access.path),
+         std::string(access.query),
+         std::string(access.request_id)}
+    );
+}
+
+void AccessLog::write_waiting() {
+    std::vector<Waiting> waiting;
+    {
+        const std::lock_guard lock(waiting_mutex_);
+        waiting.swap(waiting_);
+        waiting_bytes_ = 0;
+    }
+    std::size_t written = 0;
+    try {
+        for (auto& [access, method, path, query, request_id] : waiting) {
+            access.method = method;
+            access.path = path;
+            access.query = query;
+            access.request_id = request_id;
+            append(access);
+            ++written;
+        }
+    } catch (const ledger::StorageError& error) {
+        missed_ += waiting.size() - written;
+        spdlog::error(
+            "{} reads are not in the access log: {}", waiting.size() - written, error.what()
+        );
+    }
 }
 
 /// Goes on after the last whole line of the last file.

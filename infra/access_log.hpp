@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace consularia::infra {
 
@@ -50,14 +51,31 @@ class AccessLog {
     /// there.
     void append(const Access& access);
 
+    /// Writes it within a second, so that nobody waits for the disk. What cannot be written then,
+    /// or is too much to be kept until then, is missed.
+    void append_later(const Access& access);
+
     /// Counts a use that is answered without a line: the next line says how many there were.
     void miss() { ++missed_; }
 
+    /// What is kept until it is written has no more.
+    static constexpr std::size_t kWaitingBytes = std::size_t{1} << 20;
+
   private:
+    /// An Access that owns its texts.
+    struct Waiting {
+        Access access;
+        std::string method;
+        std::string path;
+        std::string query;
+        std::string request_id;
+    };
+
     void open();
     void begin_file(std::uint64_t number);
     void close();
     void sync();
+    void write_waiting();
 
     const std::filesystem::path directory_;
     const std::uint64_t file_bytes_;
@@ -69,6 +87,11 @@ class AccessLog {
     ledger::Hash last_{};     ///< The last line's.
     bool dirty_ = false;
     std::atomic<std::uint64_t> missed_ = 0;  ///< Since the last line; needs no mutex.
+
+    std::mutex waiting_mutex_;  ///< Guards these two; nobody holds it while the disk works.
+    std::vector<Waiting> waiting_;
+    std::size_t waiting_bytes_ = 0;
+
     Periodic thread_;
 };
 

@@ -18,27 +18,28 @@ api::Failure out_of_storage() {
 std::optional<api::Failure> AccessRecording::operator()(
     const api::Request& request, const api::Trace& trace, int status
 ) const {
-    auto failure = record(request, trace, status);
-    if (!failure || !trace.answered_unrecorded) return failure;
-    log.miss();
+    const infra::Access access{
+        .time = clock.now(),
+        .organization = trace.organization.value(),
+        .token = trace.audited.value(),
+        .method = request.method,
+        .path = request.path,
+        .query = request.query,
+        .status = status,
+        .request_id = request.ids.own};
+    if (!trace.answered_unrecorded) return record(access);
+    if (storage.nearly_full()) {
+        log.miss();
+    } else {
+        log.append_later(access);
+    }
     return std::nullopt;
 }
 
-std::optional<api::Failure> AccessRecording::record(
-    const api::Request& request, const api::Trace& trace, int status
-) const {
+std::optional<api::Failure> AccessRecording::record(const infra::Access& access) const {
     if (storage.nearly_full()) return out_of_storage();
     try {
-        log.append(
-            {.time = clock.now(),
-             .organization = trace.organization.value(),
-             .token = trace.audited.value(),
-             .method = request.method,
-             .path = request.path,
-             .query = request.query,
-             .status = status,
-             .request_id = request.ids.own}
-        );
+        log.append(access);
         return std::nullopt;
     } catch (const ledger::NoSpaceError& error) {
         spdlog::error("the use of an auditor's token is not recorded: {}", error.what());

@@ -23,9 +23,7 @@ struct AccessRecording {
     ) const;
 
   private:
-    [[nodiscard]] std::optional<api::Failure> record(
-        const api::Request& request, const api::Trace& trace, int status
-    ) const;
+    [[nodiscard]] std::optional<api::Failure> record(const infra::Access& access) const;
 };
 
 }  // namespace consularia::node

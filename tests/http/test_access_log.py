@@ -1,11 +1,13 @@
 """Every use of an auditor's token is recorded on the disk before it is answered."""
 import hashlib
 import json
+import re
 
 import pytest
 
 from client import at_once
 from server import Server, run
+from wait import until
 
 FIELDS = ["n", "prev", "time", "organization", "token", "method", "path", "query", "status",
           "request_id"]
@@ -79,9 +81,17 @@ def test_ordinary_reads_of_a_token_that_may_audit_too_are_recorded_but_no_writes
     assert owner.delete("/appointments/").status == 405
     assert owner.delete(path).status == 204
     base = "/api/v1"
-    assert uses(server, organization) == [
-        ("GET", base + path, "", 200), ("HEAD", f"{base}/appointments/", "page=9", 404),
-        ("GET", f"{base}/events/", "limit=1", 200), ("GET", base + path, "", 406)]
+    expected = [("GET", base + path, "", 200), ("HEAD", f"{base}/appointments/", "page=9", 404),
+                ("GET", f"{base}/events/", "limit=1", 200), ("GET", base + path, "", 406)]
+    until(lambda: uses(server, organization) == expected, "they are written")
+
+
+def test_ordinary_reads_of_the_last_second_are_written_when_the_server_ends(own):
+    api = own.client(own.organization()["token"]["token"])
+    for number in range(20):
+        api.get(f"/appointments/?page={number}")
+    own.stop()
+    assert [one["query"] for one in lines_of(own)] == [f"page={number}" for number in range(20)]
 
 
 def test_the_line_is_there_when_the_answer_comes(server, watched):
@@ -184,6 +194,8 @@ def test_a_log_that_cannot_be_written_refuses_the_auditor_and_nobody_else(own):
     assert api.create().status == 201
     for _ in range(3):  # what the token may do without the scope is answered, and counted
         assert api.get("/appointments/").status == 200
+    tried = lambda: sum(map(int, re.findall("(\\d+) reads are not in the access log", own.log())))
+    until(lambda: tried() == 3, "it was tried to write them")
     (own.data_dir / "audit-access").unlink()
     assert api.get("/audit/events/").status == 200
     assert api.get("/audit/events/").status == 200
