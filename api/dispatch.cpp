@@ -192,16 +192,18 @@ std::optional<Access> access_to(Call& call, const Operation& operation) {
     return Access::audit;
 }
 
-/// Every use of a token with the scope `audit` is recorded, except for writes by its other scopes:
-/// the ledger has these, with the token. A read by its other scopes is answered even if it cannot
-/// be recorded.
+/// Every use of the scope `audit` is recorded, and everything that an auditor does: somebody whose
+/// token has it and may not write. A token that may do both is the organization's own, which reads
+/// all day; the ledger has what it writes. A read by other scopes is answered even if it cannot be
+/// recorded.
 void note_auditor(const Call& call, const std::optional<Access>& access) {
     const auto* const member = std::get_if<Member>(&call.caller);
     if (member == nullptr || !member->scopes.has(domain::Scope::audit)) return;
     domain::Scopes alone;
     alone.add(domain::Scope::audit);
     const bool as_auditor = access == Access::audit || member->scopes == alone;
-    if (!as_auditor && !only_reads(call.request)) return;
+    const bool may_write = member->scopes.has(domain::Scope::write);
+    if (!as_auditor && (may_write || !only_reads(call.request))) return;
     call.trace.audited = member->token;
     call.trace.answered_unrecorded = !as_auditor;
 }
