@@ -161,7 +161,7 @@ def test_stamps_prove_when_the_records_existed(audited, tsa, verify, tmp_path):
     size = int(note.stem)
     reply = openssl("ts", "-reply", "-in", stamp, "-text", cwd=tsa.directory).decode()
     clock = re.search(r"Time stamp: \w+ +\d+ (\d\d:\d\d:\d\d)", reply)[1]
-    code, said = verify("--stamp", stamp, *trust)  # of the head at the end
+    code, said = verify("--head", note, "--stamp", stamp, *trust)
     intact, proven = said.splitlines()
     assert code == 0 and intact.startswith(f"intact: records 1 to {size} ")
     assert re.fullmatch(rf"stamp {stamp}: records 1 to {size} existed on [-\d]+T{clock}Z", proven)
@@ -188,30 +188,31 @@ def test_stamps_prove_when_the_records_existed(audited, tsa, verify, tmp_path):
 
 def test_a_stamp_of_a_stranger_proves_nothing(audited, tsa, verify, tmp_path):
     assert sign(audited, tsa).returncode == 0
-    (stamp,) = kept(audited, ".tsr")
+    (note,), (stamp,) = kept(audited, ".note"), kept(audited, ".tsr")
     nobody = f"cannot tell: stamp {stamp}: none of the certificates vouches for its TSA\n"
     with Tsa(tmp_path / "stranger") as stranger:
         assert verify("--stamp", stamp, "--tsa-ca", stranger.ca) == (3, nobody)
-    assert verify("--stamp", stamp, "--tsa-ca", tsa.ca)[0] == 0
+    assert verify("--head", note, "--stamp", stamp, "--tsa-ca", tsa.ca)[0] == 0
 
 
 def test_a_stamp_with_any_byte_changed_says_the_same_or_is_refused(audited, tsa, verify, tmp_path):
     assert sign(audited, tsa).returncode == 0
-    (stamp,) = kept(audited, ".tsr")
+    (note,), (stamp,) = kept(audited, ".note"), kept(audited, ".tsr")
     data, changed = stamp.read_bytes(), tmp_path / "changed.tsr"
     changed.write_bytes(data)
-    code, said = verify("--stamp", changed, "--tsa-ca", tsa.ca)
+    words = ("--head", note, "--stamp", changed, "--tsa-ca", tsa.ca)
+    code, said = verify(*words)
     assert code == 0
     codes = set()
     for at in [*range(0, len(data), 7), len(data) - 1]:
         changed.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1:])
-        found = verify("--stamp", changed, "--tsa-ca", tsa.ca)
+        found = verify(*words)
         codes.add(found[0])
         assert found == (0, said) or (found[0] in (1, 3) and "existed" not in found[1]), (at, found)
     assert {1, 3} <= codes
     for size in range(0, len(data), 97):
         changed.write_bytes(data[:size])
-        assert verify("--stamp", changed, "--tsa-ca", tsa.ca)[0] == 3
+        assert verify(*words)[0] == 3
 
 
 def test_a_stamp_is_looked_at_with_the_proof_of_an_appointment_too(audited, tsa, tmp_path):
