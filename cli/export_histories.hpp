@@ -3,10 +3,11 @@
 
 #include "ledger/record/sparse_tree.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <unordered_map>
 #include <vector>
 
 namespace consularia::cli {
@@ -32,6 +33,8 @@ class ExportHistories {
   private:
     /// Its first bytes: it is a hash already.
     struct FirstBytes {
+        using is_avalanching = void;  // The map need not mix it.
+
         std::size_t operator()(const ledger::Hash& hash) const {
             std::size_t first = 0;
             std::memcpy(&first, hash.data(), sizeof first);
@@ -39,7 +42,7 @@ class ExportHistories {
         }
     };
 
-    std::unordered_map<ledger::Hash, ledger::Hash, FirstBytes> histories_;
+    boost::unordered_flat_map<ledger::Hash, ledger::Hash, FirstBytes> histories_;
 };
 
 }  // namespace consularia::cli
