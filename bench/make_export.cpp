@@ -1,10 +1,10 @@
 // make_export LEDGER FILE: writes the export of a ledger that holds one organization, with a signed
 // head at its end, and prints the verifier key.
 
-#include "base/json_writer.hpp"
 #include "infra/crypto/notes.hpp"
 #include "infra/rocks/ledger.hpp"
 #include "ledger/record/acceptance.hpp"
+#include "ledger/record/export_line.hpp"
 #include "ledger/record/merkle.hpp"
 
 #include <cstdlib>
@@ -32,11 +32,7 @@ int main(int argc, char** argv) {
     head.size = tree.size();
     head.root = tree.root();
     const infra::NoteKey key(std::string(infra::NoteKey::kSeedBytes, 'b'));
-    JsonWriter json;
-    json.begin_object();
-    json.text("head", key.sign(head.origin, to_text(head)));
-    json.end_object();
-    file << json.take() << '\n';
+    file << ledger::head_line(key.sign(head.origin, to_text(head))) << '\n';
     std::cout << key.verifier_key(head.origin) << "\n";
     return file.flush() ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 #include "base/base64.hpp"
 #include "cli/export_reader.hpp"
 #include "cli/export_verifier.hpp"
+#include "ledger/record/export_line.hpp"
 #include "ledger/record/json_text.hpp"
 #include "ledger/record/merkle.hpp"
 #include "ledger/record/subject.hpp"
@@ -18,7 +19,6 @@ namespace {
 using ledger::Hash;
 using ledger::Json;
 
-constexpr std::string_view kHead = R"({"head":)";
 constexpr std::size_t kIdText = 36;
 
 /// What the last line says beside the head.
@@ -152,7 +152,8 @@ void AppointmentProof::take(std::string_view line) {
 std::string AppointmentProof::finish(
     std::string_view line, const AuditKeys& keys, std::span<const AuditHead> heads
 ) const {
-    if (!line.starts_with(kHead)) throw Altered("the proof ends without a head");
+    if (!line.starts_with(ledger::kHeadLineBeginning))
+        throw Altered("the proof ends without a head");
     const auto last = read_last(line);
     const auto end = open_end(last.note, keys);
     check_end(end, last.proof);

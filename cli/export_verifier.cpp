@@ -1,6 +1,7 @@
 #include "cli/export_verifier.hpp"
 
 #include "infra/crypto/crypto.hpp"
+#include "ledger/record/export_line.hpp"
 #include "ledger/record/hash.hpp"
 #include "ledger/record/json_text.hpp"
 #include "ledger/record/subject.hpp"
@@ -13,7 +14,6 @@ namespace consularia::cli {
 namespace {
 
 constexpr std::string_view kEncoded = R"({"record_base64url":)";
-constexpr std::string_view kHead = R"({"head":)";
 /// No organization has as many records; other verifiers read no larger numbers exactly.
 constexpr ledger::Sequence kSequencesEnd = 1'000'000'000'000'000;
 
@@ -112,7 +112,7 @@ void ExportVerifier::take(const ExportedRecord& record) {
 }
 
 std::string ExportVerifier::finish(std::string_view line) {
-    if (!line.starts_with(kHead)) {
+    if (!line.starts_with(ledger::kHeadLineBeginning)) {
         take(digest_line(line));
         settle(std::nullopt);
         throw Altered(record_number(size_ + 1) + ": the export ends before it, without a head");

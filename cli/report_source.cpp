@@ -1,6 +1,5 @@
 #include "cli/report_source.hpp"
 
-#include "base/json_writer.hpp"
 #include "cli/log.hpp"
 #include "cli/organization_option.hpp"
 #include "cli/verification.hpp"
@@ -178,14 +177,6 @@ class LogWalk {
     KnownVoids voids_;
 };
 
-std::string head_line(const std::string& note) {
-    JsonWriter json;
-    json.begin_object();
-    json.text("head", note);
-    json.end_object();
-    return json.take() + '\n';
-}
-
 std::vector<KnownKey> published(const infra::AuditKeys& keys, domain::OrganizationId organization) {
     std::vector<KnownKey> all;
     for (const auto& key : keys.published(organization)) {
@@ -219,7 +210,7 @@ ReportSource from_data(const SourceOptions& options) {
     if (head.size == 0) throw std::runtime_error("There is no such organization.");
     const auto note = keys.sign(organization, head, infra::SystemClock().now());
     if (!note) throw std::runtime_error("No audit key of the secrets file is valid.");
-    source.made->append(head_line(*note));
+    source.made->append(ledger::head_line(*note) + '\n');
     source.made->finish();
     source.file = source.made->path();
     source.keys = published(keys, organization);

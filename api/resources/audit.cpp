@@ -65,14 +65,6 @@ Step answer_consistency(const CallPtr& call, Sequence from, Sequence to) {
     return json_answer(*call, std::move(json));
 }
 
-std::string head_line(const std::string& note) {
-    JsonWriter json;
-    json.begin_object();
-    json.text("head", note);
-    json.end_object();
-    return json.take() + '\n';
-}
-
 Step answer_export(const CallPtr& call, Sequence after, const Histories& histories) {
     const auto tree = tree_of(*call);
     const auto size = newest_size(*call, histories);
@@ -88,7 +80,7 @@ Step answer_export(const CallPtr& call, Sequence after, const Histories& histori
                   size,
                   note = *std::move(note)](std::size_t index) {
         const auto sequence = after + index + 1;
-        if (sequence > size) return head_line(note);
+        if (sequence > size) return ledger::head_line(note) + '\n';
         return ledger::export_line(record_of(journal, organization, sequence)) + '\n';
     };
     Response response;

@@ -34,4 +34,12 @@ std::string export_line(const std::string& record) {
     return encode(record);
 }
 
+std::string head_line(const std::string& note) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("head", note);
+    json.end_object();
+    return json.take();
+}
+
 }  // namespace consularia::ledger

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from server import Server
+from tsa import Tsa
 
 HERE = pathlib.Path(__file__).parent
 PUBLIC_URL = "https://appointments.example.org"
@@ -36,6 +37,12 @@ def node(tmp_path):
     made = Node(tmp_path / "node")
     yield made
     made.kill()
+
+
+@pytest.fixture
+def tsa(tmp_path):
+    with Tsa(tmp_path / "tsa") as made:
+        yield made
 
 
 class Clock:

@@ -11,7 +11,7 @@ from conftest import PUBLIC_URL
 from exports import ORGANIZATION, Signer, link, make_export, make_records, note_of
 from server import run
 from test_time_stamps import kept, sign
-from tsa import Tsa, openssl
+from tsa import openssl
 
 HOSTILE = ["</title><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<!-- & &amp; -->",
            "</td></table><h1>intact: everything</h1>", "\u202etxet desrever\u2066", "a\u0007b"]
@@ -55,12 +55,6 @@ class Page(html.parser.HTMLParser):
 
     def said(self, section=""):
         return "\n".join(it for it in self.sections[section] if isinstance(it, str))
-
-
-@pytest.fixture
-def tsa(tmp_path):
-    with Tsa(tmp_path / "tsa") as made:
-        yield made
 
 
 @pytest.fixture

@@ -14,12 +14,6 @@ from wait import until
 
 
 @pytest.fixture
-def tsa(tmp_path):
-    with Tsa(tmp_path / "tsa") as made:
-        yield made
-
-
-@pytest.fixture
 def audited(node, tmp_path):
     """A node with some facts."""
     node.api = node.serve()
