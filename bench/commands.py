@@ -19,6 +19,10 @@ def _stopped(shop, size, program):
     return server.data_dir
 
 
+def read_store(shop, size, program):
+    return _stopped(shop, size, program) / "read"
+
+
 def rebuild(size):
     def prepare(shop, program):
         directory = _stopped(shop, size, program)
@@ -30,7 +34,7 @@ def rebuild(size):
 def bulk(size):
     """RocksDB writes the rows of the read store that `rebuild` makes."""
     def prepare(shop, program):
-        store = _stopped(shop, size, program) / "read"
+        store = read_store(shop, size, program)
 
         def measure(_):
             scratch = shop.scratch()

@@ -1,6 +1,8 @@
 // rocks_floor append LEDGER SCRATCH RECORDS SECONDS: what RocksDB alone needs to keep records.
 // Writes
 //     the records of a consularia ledger into a new database, RECORDS at a time, with a sync each.
+// rocks_floor create LEDGER STORE SCRATCH RECORDS SECONDS: the same, and as many rows of a read
+//     store as belong to these records, in random order, into a second database without a sync.
 // rocks_floor get STORE TABLE SECONDS: point gets of random rows of one table.
 // rocks_floor bulk STORE SCRATCH: writes all rows of a read store into a new database, without
 //     syncs, 1,000 at a time in the order of their keys.
@@ -18,6 +20,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -48,7 +51,7 @@ rocksdb::ColumnFamilyOptions table_options() {
     return options;
 }
 
-std::unique_ptr<rocksdb::DB> create(const std::string& directory) {
+std::unique_ptr<rocksdb::DB> new_database(const std::string& directory) {
     rocksdb::Options options(infra::rocks::quiet_options(), table_options());
     options.create_if_missing = true;
     options.error_if_exists = true;
@@ -86,20 +89,38 @@ std::string key_of(std::uint64_t position) {
     return key;
 }
 
-void append(const std::string& ledger, const std::string& scratch, std::size_t records, double s) {
-    const auto source = infra::rocks::open_embedded_ledger_read_only(ledger);
-    const auto sample = source->records()->read(0, 0, kSample);
-    const auto db = create(scratch);
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    std::uint64_t position = 0;
-    time_calls(s, records, [&] {
+/// Records of a ledger, which are written to a new database again and again.
+class Records {
+  public:
+    Records(const std::string& ledger, const std::string& directory)
+        : sample_(
+              infra::rocks::open_embedded_ledger_read_only(ledger)->records()->read(0, 0, kSample)
+          ),
+          db_(new_database(directory)) {
+        synced_.sync = true;
+    }
+
+    void append(std::size_t count) {
         rocksdb::WriteBatch batch;
-        for (std::size_t n = 0; n < records; ++n, ++position) {
-            check(batch.Put(key_of(position), sample[position % sample.size()].value));
+        for (std::size_t n = 0; n < count; ++n, ++position_) {
+            check(batch.Put(key_of(position_), sample_[position_ % sample_.size()].value));
         }
-        check(db->Write(synced, &batch));
-    });
+        check(db_->Write(synced_, &batch));
+    }
+
+    /// How many different ones there are.
+    [[nodiscard]] std::size_t size() const { return sample_.size(); }
+
+  private:
+    std::vector<ledger::LogEntry> sample_;
+    std::unique_ptr<rocksdb::DB> db_;
+    rocksdb::WriteOptions synced_;
+    std::uint64_t position_ = 0;
+};
+
+void append(const std::string& ledger, const std::string& scratch, std::size_t count, double s) {
+    Records records(ledger, scratch);
+    time_calls(s, count, [&] { records.append(count); });
 }
 
 /// A read store, opened beside whatever else has it open.
@@ -151,7 +172,7 @@ void get(const std::string& directory, const std::string& table, double s) {
 
 void bulk(const std::string& directory, const std::string& scratch) {
     const Store store(directory);
-    const auto db = create(scratch);
+    const auto db = new_database(scratch);
     std::size_t written = 0;
     Ms spent{};
     std::vector<Row> chunk;
@@ -176,18 +197,85 @@ void bulk(const std::string& directory, const std::string& scratch) {
     std::cout << R"({"rows":)" << written << R"(,"seconds":)" << spent.count() / 1000 << "}\n";
 }
 
+/// The rows of all tables of a store, which are written to a new database again and again.
+class Rows {
+  public:
+    Rows(const Store& store, const std::string& directory) : db_(new_database(directory)) {
+        for (std::size_t table = 0; table < store.tables().size(); ++table) {
+            rocksdb::ColumnFamilyHandle* family = nullptr;
+            check(db_->CreateColumnFamily(table_options(), "t" + std::to_string(table), &family));
+            families_.push_back(family);
+            const auto rows = store.rows(table);
+            for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+                rows_.push_back({family, rows->key().ToString(), rows->value().ToString()});
+            }
+        }
+        std::ranges::shuffle(rows_, std::mt19937(4711));
+    }
+
+    Rows(const Rows&) = delete;
+    Rows& operator=(const Rows&) = delete;
+
+    ~Rows() {
+        for (auto* family : families_) check(db_->DestroyColumnFamilyHandle(family));
+    }
+
+    void write(std::size_t count) {
+        rocksdb::WriteBatch batch;
+        for (; count > 0; --count, next_ = (next_ + 1) % rows_.size()) {
+            const auto& row = rows_[next_];
+            check(batch.Put(row.family, row.key, row.value));
+        }
+        check(db_->Write({}, &batch));
+    }
+
+    [[nodiscard]] std::size_t size() const { return rows_.size(); }
+
+  private:
+    struct Row {
+        rocksdb::ColumnFamilyHandle* family;
+        std::string key;
+        std::string value;
+    };
+
+    std::unique_ptr<rocksdb::DB> db_;
+    std::vector<rocksdb::ColumnFamilyHandle*> families_;
+    std::vector<Row> rows_;
+    std::size_t next_ = 0;
+};
+
+void create(
+    const std::string& ledger,
+    const std::string& directory,
+    const std::string& scratch,
+    std::size_t count,
+    double s
+) {
+    std::filesystem::create_directory(scratch);
+    Records records(ledger, scratch + "/ledger");
+    Rows rows(Store(directory), scratch + "/read");
+    const auto rows_of_all = count * rows.size() / records.size();
+    time_calls(s, count, [&] {
+        records.append(count);
+        rows.write(rows_of_all);
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
     if (what == "append" && argc == 6) {
         append(argv[2], argv[3], std::strtoul(argv[4], nullptr, 10), std::atof(argv[5]));
+    } else if (what == "create" && argc == 7) {
+        create(argv[2], argv[3], argv[4], std::strtoul(argv[5], nullptr, 10), std::atof(argv[6]));
     } else if (what == "get" && argc == 5) {
         get(argv[2], argv[3], std::atof(argv[4]));
     } else if (what == "bulk" && argc == 4) {
         bulk(argv[2], argv[3]);
     } else {
-        std::cerr << "rocks_floor append|get|bulk …: see the head of bench/rocks_floor.cpp\n";
+        std::cerr
+            << "rocks_floor append|create|get|bulk …: see the head of bench/rocks_floor.cpp\n";
         return 2;
     }
 }

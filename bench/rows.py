@@ -51,8 +51,8 @@ SIZES = [(1_000, 1), SMALL, (100_000, 1), LARGE]
 
 # --- targets
 
-def rate(at_least, to=1):
-    return Target("rate", lambda of: of[0].per_s / of[to].per_s, at_least=at_least)
+def rate(at_least, to=1, what="rate"):
+    return Target(what, lambda of: of[0].per_s / of[to].per_s, at_least=at_least)
 
 
 def p50(at_most):
@@ -112,6 +112,16 @@ def rocks(size, records):
     return Side(f"RocksDB, synced batches of {of}", prepare)
 
 
+def rocks_rows(size, records):
+    """The records, synced, and the rows of a read store that belong to them."""
+    def prepare(shop, program):
+        ledger = shop.data(size).directory / "ledger"
+        store = commands.read_store(shop, size, program)
+        return lambda seconds: sides.timed_floor(
+            seconds, "rocks_floor", "create", ledger, store, shop.scratch(), records, seconds)
+    return Side(f"RocksDB, the same and the rows of {records} appointments", prepare)
+
+
 def raw_kafka(size, in_flight, synced):
     def prepare(shop, _):
         ledger = shop.data(size).directory / "ledger"
@@ -140,8 +150,9 @@ def of_page(key, title, size, make, quick=False):
 
 def of_create(key, size, quick=False, longer=1):
     return Row(key, "create, durable, 64 connections", size,
-               [ours(size, traffic.creates, 64, fresh=True), rocks(size, 64)],
-               [rate(0.45),
+               [ours(size, traffic.creates, 64, fresh=True), rocks(size, 64),
+                rocks_rows(size, 64)],
+               [rate(0.45), rate(None, to=2, what="rate, with rows"),
                 Target("CPU s/1,000", lambda of: of[0].cpu_s_per_1000, at_most=0.07, unit="s"),
                 Target("p99 / p50", lambda of: of[0].p99_ms / of[0].p50_ms, at_most=3),
                 Target("longest", lambda of: of[0].longest_ms, at_most=50, unit="ms")],
