@@ -88,6 +88,12 @@ void rebuild_by_server(
     });
 }
 
+/// Throws StorageError if there is nothing that a read store could be built from.
+void expect_facts(const node::DataDir& dir) {
+    if (fs::exists(dir.journal()) || fs::exists(dir.ledger())) return;
+    throw ledger::StorageError("there is neither a ledger nor a journal in " + dir.root().string());
+}
+
 }  // namespace
 
 void rebuild_projections(const node::ServeOptions& options) {
@@ -98,6 +104,7 @@ void rebuild_projections(const node::ServeOptions& options) {
     const infra::SystemClock clock;
     const node::DataDir dir(options.store.data_dir);
     dir.expect_to_own();
+    expect_facts(dir);
     StartProgress progress(clock);
     const ProgressBar bar(progress);
     if (infra::DataDirLock::is_held(dir.root())) {

@@ -213,3 +213,9 @@ def test_what_else_lies_in_the_other_place_is_not_continued(node):
     junk.rename(node.data_dir / "read.rebuilt")
     until(lambda: node.log().count("the rebuilt read store serves") == 2, "it serves again")
     assert link_of(api.get(f"/appointments/{made['id']}/")).startswith(OTHER_URL)
+
+
+def test_where_nothing_was_kept_nothing_is_built(tmp_path):
+    done = run("projections", "rebuild", "--data-dir", tmp_path)
+    assert done.returncode == 1 and f"neither a ledger nor a journal in {tmp_path}" in done.stderr, done
+    assert list(tmp_path.iterdir()) == []

@@ -1,9 +1,11 @@
 """Limits that are options of `serve`: each holds as it is given, exactly at it and one beyond."""
 import contextlib
+import pathlib
 import socket
 
 import pytest
 
+from client import people
 from server import Server
 from wait import until
 from wire import Wire
@@ -149,3 +151,33 @@ def test_the_connections_of_an_address(tmp_path):
         refused = come()
         assert refused.status == 503
         assert refused["detail"] == "There are too many connections from your address."
+
+
+def unsent(sock):
+    """The bytes that the kernel holds for a client on this machine who does not read."""
+    server, client = sock.getpeername()[1], sock.getsockname()[1]
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        local, remote, _, queues = line.split()[1:5]
+        if [int(each.rpartition(":")[2], 16) for each in (local, remote)] == [server, client]:
+            return int(queues.partition(":")[0], 16)
+    raise LookupError("There is no such connection.")
+
+
+@pytest.mark.parametrize("allowed", [32 * 1024, 256 * 1024])
+def test_the_bytes_sent_and_not_received(tmp_path, allowed):
+    """Linux doubles the figure, and counts its own overhead in."""
+    with serving(tmp_path, {"max-send-buffer-bytes": allowed}) as node:
+        for _ in range(40):
+            node.api.create(participants=people(200))
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", node.port))
+            client.sendall(head(node, target="/api/v1/appointments/?page_size=100").encode())
+            seen = [unsent(client)]
+
+            def settled():
+                seen.append(unsent(client))
+                return seen[-1] > 0 and len(seen) > 20 and seen[-1] == seen[-20]
+
+            until(settled, "the server has written what the kernel takes")
+            assert allowed / 4 < max(seen) <= 2 * allowed, max(seen)
