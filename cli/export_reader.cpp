@@ -1,23 +1,20 @@
 #include "cli/export_reader.hpp"
 
+#include "cli/ordered_work.hpp"
+
 #include <algorithm>
 #include <cstddef>
-#include <deque>
 #include <fstream>
-#include <future>
+#include <string>
 #include <string_view>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace consularia::cli {
 
 namespace {
 
-constexpr std::size_t kPieceBytes = 1 << 20;
-constexpr std::size_t kUsualLine = 500;
-
-using Digested = std::vector<ExportedRecord>;
+constexpr std::size_t kPieceBytes = 256 << 10;
 
 /// The lines of a text whose last line may lack its line feed.
 template <class Take>
@@ -27,13 +24,6 @@ void for_each_line(std::string_view text, Take take) {
         take(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
     }
-}
-
-Digested digest_lines(const std::string& lines) {
-    Digested records;
-    records.reserve(lines.size() / kUsualLine);
-    for_each_line(lines, [&](std::string_view line) { records.push_back(digest_line(line)); });
-    return records;
 }
 
 /// Where the last line begins, complete or not; 0 if it is the only one.
@@ -49,17 +39,20 @@ class Pieces {
         if (!file_.is_open()) fail();
     }
 
-    /// Empty if only the last line is left, which is then rest().
-    [[nodiscard]] std::string next() {
-        std::string piece = std::exchange(rest_, {});
-        while (read_on(piece)) {
-            const auto end = begin_of_last(piece);
+    /// The next piece, which lies in the buffer; only that grows. Empty if only the last line is
+    /// left, which is then rest(). So is a line that is too long: nothing behind it is read.
+    [[nodiscard]] std::string_view next(std::string& buffer) {
+        auto size = rest_.size();
+        if (buffer.size() < size) buffer.resize(size);
+        rest_.copy(buffer.data(), size);
+        while (!file_.eof() && size <= kMaxExportLine + 1) {
+            size += read_at(size, buffer);
+            const auto end = begin_of_last({buffer.data(), size});
             if (end == 0) continue;
-            rest_ = piece.substr(end);
-            piece.resize(end);
-            return piece;
+            rest_.assign(buffer, end, size - end);
+            return {buffer.data(), end};
         }
-        rest_ = std::move(piece);
+        rest_.assign(buffer, 0, size);
         return {};
     }
 
@@ -68,16 +61,11 @@ class Pieces {
   private:
     [[noreturn]] void fail() const { throw CannotTell(name_ + " cannot be read"); }
 
-    /// Appends more, unless the file has ended or has a line that is too long: then no more is
-    /// read.
-    bool read_on(std::string& text) {
-        if (file_.eof() || text.size() > kMaxExportLine + 1) return false;
-        const auto size = text.size();
-        text.resize(size + kPieceBytes);
-        file_.read(text.data() + size, kPieceBytes);
-        text.resize(size + static_cast<std::size_t>(file_.gcount()));
+    [[nodiscard]] std::size_t read_at(std::size_t place, std::string& buffer) {
+        if (buffer.size() < place + kPieceBytes) buffer.resize(place + kPieceBytes);
+        file_.read(buffer.data() + place, kPieceBytes);
         if (!file_ && !file_.eof()) fail();
-        return true;
+        return static_cast<std::size_t>(file_.gcount());
     }
 
     std::string name_;
@@ -85,23 +73,31 @@ class Pieces {
     std::string rest_;
 };
 
+struct DigestedPiece {
+    std::string buffer;
+    std::string_view lines;
+    std::vector<ExportedRecord> records;
+
+    void digest() {
+        records.clear();
+        for_each_line(lines, [&](std::string_view line) { records.push_back(digest_line(line)); });
+    }
+};
+
 }  // namespace
 
 std::string read_export(const std::string& file, ExportVerifier& verifier) {
     const std::size_t threads = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
     Pieces pieces(file);
-    std::deque<std::future<Digested>> digesting;
-    bool more = true;
-    while (more || !digesting.empty()) {
-        while (more && digesting.size() < threads + 1) {
-            auto piece = pieces.next();
-            more = !piece.empty();
-            if (!more) break;
-            digesting.push_back(std::async(std::launch::async, digest_lines, std::move(piece)));
+    {
+        const auto read = [&](DigestedPiece& piece) {
+            piece.lines = pieces.next(piece.buffer);
+            return !piece.lines.empty();
+        };
+        OrderedWork<DigestedPiece> digested(threads, read, &DigestedPiece::digest);
+        while (const auto* const piece = digested.next()) {
+            for (const auto& record : piece->records) verifier.take(record);
         }
-        if (digesting.empty()) break;
-        for (const auto& record : digesting.front().get()) verifier.take(record);
-        digesting.pop_front();
     }
     std::string_view last = pieces.rest();
     if (last.ends_with('\n')) last.remove_suffix(1);
@@ -112,8 +108,9 @@ std::string for_each_record_line(
     const std::string& file, const std::function<void(std::string_view)>& take
 ) {
     Pieces pieces(file);
-    for (auto piece = pieces.next(); !piece.empty(); piece = pieces.next()) {
-        for_each_line(piece, take);
+    std::string buffer;
+    for (auto lines = pieces.next(buffer); !lines.empty(); lines = pieces.next(buffer)) {
+        for_each_line(lines, take);
     }
     std::string last = pieces.rest();
     if (last.ends_with('\n')) last.pop_back();

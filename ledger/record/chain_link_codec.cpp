@@ -54,7 +54,7 @@ std::optional<ChainLink> read_chain_link(std::string_view value) {
 }
 
 LinkAndSubject read_link_and_subject(std::string_view value) {
-    const auto text = JsonText::parse(value);
+    const auto text = JsonText::parse(value, 1);
     if (!text) return {};
     LinkAndSubject read{link_in(*text), std::nullopt};
     if (!read.link) return {};

@@ -55,8 +55,8 @@ const char* skip_plain_bytes(const char* at, const char* end) {
 /// cannot.
 class JsonScanner {
   public:
-    JsonScanner(std::string_view bytes, JsonText& text)
-        : at_(bytes.data()), end_(bytes.data() + bytes.size()), text_(text) {
+    JsonScanner(std::string_view bytes, std::size_t depth, JsonText& text)
+        : at_(bytes.data()), end_(bytes.data() + bytes.size()), depth_(depth), text_(text) {
         text_.values_.reserve(bytes.size() / 12 + 1);
         open_.reserve(kMaxJsonDepth);
     }
@@ -102,8 +102,8 @@ class JsonScanner {
         while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
     }
 
-    /// Values beyond the limit of depth are only checked.
-    [[nodiscard]] bool is_kept() const { return open_.size() <= kMaxJsonDepth; }
+    /// Deeper values are only checked.
+    [[nodiscard]] bool is_kept() const { return open_.size() <= depth_; }
 
     void add(Kind kind, std::string_view text) {
         if (is_kept()) text_.values_.push_back(Json(kind, text));
@@ -286,13 +286,14 @@ class JsonScanner {
 
     const char* at_;
     const char* const end_;
+    const std::size_t depth_;
     JsonText& text_;
     std::vector<Open> open_;
 };
 
-std::optional<JsonText> JsonText::parse(std::string_view bytes) {
+std::optional<JsonText> JsonText::parse(std::string_view bytes, std::size_t depth) {
     JsonText text;
-    if (!JsonScanner(bytes, text).read()) return std::nullopt;
+    if (!JsonScanner(bytes, depth, text).read()) return std::nullopt;
     return text;
 }
 

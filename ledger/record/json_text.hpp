@@ -19,12 +19,15 @@ inline constexpr std::size_t kMaxJsonMembers = 64;  ///< The members of one obje
 class JsonText {
   public:
     /// Empty if the bytes are not JSON. Uses no recursion: depth costs only a few bytes of memory.
-    [[nodiscard]] static std::optional<JsonText> parse(std::string_view bytes);
+    /// Values deeper than `depth` are checked and not kept, which is faster.
+    [[nodiscard]] static std::optional<JsonText> parse(
+        std::string_view bytes, std::size_t depth = kMaxJsonDepth
+    );
 
     [[nodiscard]] const Json& root() const { return values_.front(); }
 
-    /// Whether it is an object without duplicate names at any depth, within the limits above. If
-    /// not, values beyond the limit of depth are missing.
+    /// Whether it is an object without duplicate names at any depth, within the limits above, and
+    /// all of it was kept.
     [[nodiscard]] bool is_strict() const { return strict_; }
 
   private:

@@ -3,6 +3,7 @@
 #include "ledger/record/canonical.hpp"
 #include "ledger/record/json_text.hpp"
 #include "ledger/record/parsed_value.hpp"
+#include "ledger/record/subject.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -258,6 +259,8 @@ std::optional<std::string> find_difference(std::string_view bytes) {
     const auto parsed = ledger::parse_value(bytes);
     if (parsed.object.has_value() != strict.has_value()) return "an object is missing";
     if (parsed.link != read_chain_link(bytes)) return "the link differs";
+    if (parsed.link != ledger::read_link_and_subject(bytes).link)
+        return "an auditor's link differs";
     return std::nullopt;
 }
 

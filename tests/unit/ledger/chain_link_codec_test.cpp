@@ -1,6 +1,7 @@
 // read_chain_link: which bytes count as a record for the acceptance rule.
 
 #include "ledger/record/parsed_value.hpp"
+#include "ledger/record/subject.hpp"
 
 #include <gtest/gtest.h>
 
@@ -42,10 +43,11 @@ std::string value_with_more(const std::string& members) {
     return value;
 }
 
-/// What both readers say.
+/// What all readers say.
 std::optional<ChainLink> link_of(const std::string& value) {
     const auto link = read_chain_link(value);
     EXPECT_EQ(parse_value(value).link, link) << value.substr(0, 1000);
+    EXPECT_EQ(read_link_and_subject(value).link, link) << value.substr(0, 1000);
     return link;
 }
 
@@ -84,6 +86,16 @@ TEST(ReadChainLink, RefusesDuplicateAttributes) {
 
 TEST(ReadChainLink, AllowsDuplicatesDeeperDown) {
     EXPECT_TRUE(has_link(value_with_more(R"(,"data":{"a":1,"a":2},"list":[{"b":1,"b":1}])")));
+}
+
+TEST(ReadLinkAndSubject, HashesTheSubjectOfTheObjectItself) {
+    const auto subject_of = [](const std::string& members) {
+        return read_link_and_subject(value_with_more(members)).subject;
+    };
+    EXPECT_EQ(subject_of(R"(,"data":{"subject":"y"},"subject":"x")"), sha256("x"));
+    EXPECT_EQ(subject_of(R"(,"data":{"subject":"y"},"subject":"")"), std::nullopt);
+    EXPECT_EQ(subject_of(R"(,"data":{"subject":"y"},"subject":["x"])"), std::nullopt);
+    EXPECT_EQ(subject_of(R"(,"data":{"subject":"y"})"), std::nullopt);
 }
 
 TEST(ReadChainLink, RefusesWhatIsNotAnObject) {
