@@ -54,6 +54,7 @@ void build_alone(
     auto settings = node::StoreSettings::of(options);
     settings.rebuild.before_serving = kNoLimit;
     const node::Stopping never = [] { return false; };
+    if (backend.shared()) node::expect_one_ledger(dir, backend.partitions());
     const auto identity = identity_of(dir, backend.partitions());
     const auto store = node::open_journal(dir, settings);
     journal::Journal journal(*store);

@@ -55,6 +55,13 @@ void Journal::open(JournaledLog log) {
     log_ = owned_.get();
 }
 
+void Journal::note_log() {
+    auto writes = store_.write_set();
+    writes->put(Table::meta, kFormatKey, kFormat);
+    writes->put(Table::meta, checkpoint_key(0), ledger::encode_checkpoint({log().identity, 0, {}}));
+    store_.commit(std::move(writes));
+}
+
 Position Journal::next_position(Partition partition) const {
     const auto checkpoint = read_checkpoint(*store_.snapshot(), partition);
     return checkpoint ? checkpoint->next : 0;

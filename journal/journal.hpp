@@ -65,6 +65,10 @@ class Journal {
     /// a form that this version does not know.
     void open(JournaledLog log);
 
+    /// Keeps that there is this log, for a start that does not find it again. Precondition: nothing
+    /// of it was read.
+    void note_log();
+
     [[nodiscard]] const JournaledLog& log() const { return *log_; }
 
     /// The position from which the partition is still to be read.

@@ -122,13 +122,14 @@ class KafkaBackend final : public LedgerBackend {
     std::string identity() const override { return infra::kafka::identity_of(options_); }
 
     std::optional<ServedLedger> open(const Opening& opening) const override {
+        expect_one_ledger(opening.dir, partitions_);
         const auto witnesses = witnesses_in(opening.dir, partitions_);
         const bool known = !witnesses.empty() || has_read_anything(opening.dir);
         auto read_places = open_data(opening, witnesses);
         if (!read_places) return std::nullopt;
         if (!witnesses.empty()) opening.on_read_store(*read_places);
         auto options = options_;
-        // A topic that was read before and is gone must not come back empty.
+        // A topic that was there before and is gone must not come back empty.
         options.create_topic = !known;
         options.delivery_timeout = opening.delivery_timeout;
         options.stats_interval = kStatsEvery;
@@ -140,6 +141,7 @@ class KafkaBackend final : public LedgerBackend {
         if (!ledger) return std::nullopt;
         if (witnesses.empty()) {
             opening.journal.open({.identity = ledger->identity(), .partitions = partitions_});
+            if (!known) opening.journal.note_log();
             opening.on_read_store(*read_places);
         }
         const auto group = std::make_shared<infra::kafka::Group>(options, ledger->partitions());

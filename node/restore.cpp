@@ -79,7 +79,7 @@ void refuse_to_replace(const DataDir& dir) {
     );
 }
 
-/// "replaced-20261129T161000Z".
+/// "replaced-2026-11-29T161000Z".
 fs::path aside_of(const DataDir& dir, domain::Timestamp now) {
     std::string name = "replaced-" + domain::format(std::chrono::floor<std::chrono::seconds>(now));
     std::erase_if(name, [](char c) { return c == ':'; });

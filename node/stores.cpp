@@ -1,6 +1,7 @@
 #include "node/stores.hpp"
 
 #include "infra/files.hpp"
+#include "infra/ledger_mismatch.hpp"
 #include "infra/rocks/ledger.hpp"
 #include "infra/rocks/read_store.hpp"
 #include "infra/rocks/store.hpp"
@@ -9,9 +10,13 @@
 #include "journal/tree_building.hpp"
 #include "node/void_log.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <spdlog/spdlog.h>
+#include <string>
+#include <utility>
 
 namespace consularia::node {
 
@@ -34,9 +39,38 @@ auto undamaged(const Peek& peek) -> decltype(peek()) {
 }
 
 void take_if_further(
-    std::optional<ledger::Checkpoint>& witness, std::optional<ledger::Checkpoint> other
+    std::optional<ledger::Checkpoint>& witness, const std::optional<ledger::Checkpoint>& other
 ) {
-    if (other && (!witness || other->next > witness->next)) witness = std::move(other);
+    if (other && (!witness || other->next > witness->next)) witness = other;
+}
+
+/// The journal's checkpoints, and those of each read store that is there.
+std::vector<Witnesses> each_witness(const DataDir& dir, ledger::Partition partitions) {
+    std::vector<Witnesses> found;
+    const auto journal =
+        undamaged([&] { return infra::rocks::peek_store(dir.journal(), journal::schema()); });
+    if (journal) {
+        auto& checkpoints = found.emplace_back();
+        for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+            checkpoints.push_back(journal::read_checkpoint(*journal, partition));
+        }
+    }
+    for (const auto& place : dir.read_stores()) {
+        auto read = undamaged([&] { return infra::rocks::peek_read_store(place, partitions); });
+        if (read) found.push_back(std::move(read->checkpoints));
+    }
+    return found;
+}
+
+/// Those of an embedded ledger. The furthest is the first, so that a refusal says how far the
+/// ledger must reach.
+std::vector<ledger::Checkpoint> witnesses_in(const DataDir& dir) {
+    std::vector<ledger::Checkpoint> witnesses;
+    for (const auto& one : each_witness(dir, 1)) {
+        if (one.front()) witnesses.push_back(*one.front());
+    }
+    std::ranges::stable_sort(witnesses, std::ranges::greater(), &ledger::Checkpoint::next);
+    return witnesses;
 }
 
 }  // namespace
@@ -59,19 +93,27 @@ infra::rocks::CheckOptions checks_of(infra::rocks::CheckOptions checks, const fs
 
 Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions) {
     Witnesses witnesses(partitions);
-    const auto journal =
-        undamaged([&] { return infra::rocks::peek_store(dir.journal(), journal::schema()); });
-    for (ledger::Partition partition = 0; journal && partition < partitions; ++partition) {
-        witnesses[partition] = journal::read_checkpoint(*journal, partition);
-    }
-    for (const auto& place : dir.read_stores()) {
-        const auto read_store =
-            undamaged([&] { return infra::rocks::peek_read_store(place, partitions); });
-        for (ledger::Partition partition = 0; read_store && partition < partitions; ++partition) {
-            take_if_further(witnesses[partition], read_store->checkpoints.at(partition));
+    for (const auto& one : each_witness(dir, partitions)) {
+        for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+            take_if_further(witnesses[partition], one[partition]);
         }
     }
     return witnesses;
+}
+
+void expect_one_ledger(const DataDir& dir, ledger::Partition partitions) {
+    std::optional<std::string> identity;
+    for (const auto& one : each_witness(dir, partitions)) {
+        for (const auto& checkpoint : one) {
+            if (!checkpoint) continue;
+            if (!identity) identity = checkpoint->ledger_identity;
+            if (checkpoint->ledger_identity == *identity) continue;
+            throw infra::LedgerMismatch(
+                "the journal and the read stores in " + dir.root().string() +
+                " have read different ledgers, " + *identity + " and " + checkpoint->ledger_identity
+            );
+        }
+    }
 }
 
 bool has_read_anything(const DataDir& dir) {
@@ -91,8 +133,7 @@ std::unique_ptr<ledger::Ledger> open_ledger(const DataDir& dir, const StoreSetti
     options.min_free_bytes = settings.min_free_bytes;
     options.on_space = settings.on_space;
     options.checks = checks_of(settings.check_ledger, dir.ledger());
-    const auto witness = find_witnesses(dir, 1).front();
-    auto ledger = infra::rocks::open_embedded_ledger(dir.ledger(), witness, options);
+    auto ledger = infra::rocks::open_embedded_ledger(dir.ledger(), witnesses_in(dir), options);
     spdlog::info("ledger {} ends at position {}", ledger->identity(), ledger->ends().at(0));
     return ledger;
 }

@@ -61,11 +61,17 @@ using Stopping = std::function<bool()>;
 using Witnesses = std::vector<std::optional<ledger::Checkpoint>>;
 [[nodiscard]] Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions);
 
-/// Whether this node has read anything of a ledger, in whichever partition. Like find_witnesses().
+/// The journal and all read stores have read the same ledger: to be called if nothing compares each
+/// of them with the ledger itself, as open_ledger() does. Throws LedgerMismatch.
+void expect_one_ledger(const DataDir& dir, ledger::Partition partitions);
+
+/// Whether this node has found a ledger before, and perhaps read it, in whichever partition. Like
+/// find_witnesses().
 [[nodiscard]] bool has_read_anything(const DataDir& dir);
 
-/// The embedded ledger, compared with its witness. Precondition: the caller holds the data
-/// directory's lock. Throws StorageError, in particular if the ledger contradicts the witness.
+/// The embedded ledger, compared with the journal and with every read store, however far each has
+/// read. Precondition: the caller holds the data directory's lock. Throws StorageError, in
+/// particular if the ledger contradicts one of them.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> open_ledger(
     const DataDir& dir, const StoreSettings& settings
 );

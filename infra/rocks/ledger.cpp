@@ -134,12 +134,12 @@ class ReadOnlyLedger final : public Ledger {
 
 std::unique_ptr<ledger::Ledger> open_embedded_ledger(
     const fs::path& directory,
-    const std::optional<ledger::Checkpoint>& witness,
+    const std::vector<ledger::Checkpoint>& witnesses,
     const EmbeddedLedgerOptions& options
 ) {
     const auto opener = std::make_shared<LedgerOpener>(directory, options.env);
     CheckedTables checked(options.checks.record);
-    auto files = opener->open(witness, [&](const LedgerFiles& found) {
+    auto files = opener->open(witnesses, [&](const LedgerFiles& found) {
         check_tables(found, directory, checked, options.checks);
     });
     if (!options.checks.record.empty()) checked.save(table_files_of(files->rocks.db()));

@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace rocksdb {
 class Env;
@@ -36,10 +36,11 @@ struct EmbeddedLedgerOptions {
 /// Opens the ledger in `directory`, or creates it if it is absent and there is no witness of one.
 ///
 /// Before anything is written the ledger must prove that it is complete: readable and without gaps;
-/// if a read store gives its checkpoint as witness, with the same identity and that very record at
-/// that position; and with valid checksums in its table files, as far as the check of a start goes
-/// (CheckOptions; the other files are checked in the background). A torn last write that was never
-/// acknowledged is no damage. The loss of records younger than the witness stays undetected.
+/// for each witness, a checkpoint of the journal or of a read store, with the same identity and
+/// that very record at that position; and with valid checksums in its table files, as far as the
+/// check of a start goes (CheckOptions; the other files are checked in the background). A torn last
+/// write that was never acknowledged is no damage. The loss of records younger than all witnesses
+/// stays undetected.
 ///
 /// Throws LedgerMismatch, StorageError. The caller holds the data directory's lock.
 ///
@@ -50,7 +51,7 @@ struct EmbeddedLedgerOptions {
 /// appending thread and must not destroy the tail.
 [[nodiscard]] std::unique_ptr<ledger::Ledger> open_embedded_ledger(
     const std::filesystem::path& directory,
-    const std::optional<ledger::Checkpoint>& witness,
+    const std::vector<ledger::Checkpoint>& witnesses,
     const EmbeddedLedgerOptions& options = {}
 );
 

@@ -14,16 +14,16 @@ LedgerOpener::LedgerOpener(std::filesystem::path directory, rocksdb::Env* env)
       env_(watched_env(env != nullptr ? *env : *rocksdb::Env::Default(), watch_)) {}
 
 std::unique_ptr<LedgerFiles> LedgerOpener::open(
-    const std::optional<ledger::Checkpoint>& witness, const Inspect& inspect
+    const std::vector<ledger::Checkpoint>& witnesses, const Inspect& inspect
 ) {
     if (ledger_is_absent(directory_)) {
-        if (witness) refuse_absent_ledger(directory_, *witness);
+        if (!witnesses.empty()) refuse_absent_ledger(directory_, witnesses.front());
         create_ledger_files(directory_, env_.get(), domain::format_uuid(random_uuid()));
     }
     ledger::Position end = 0;
     {
         const auto files = open_ledger_read_only(directory_, env_.get());
-        if (witness) check_witness(*files, *witness, directory_);
+        for (const auto& witness : witnesses) check_witness(*files, witness, directory_);
         if (inspect) inspect(*files);
         end = files->end;
     }

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
+#include <vector>
 
 namespace consularia::infra::rocks {
 
@@ -20,10 +20,10 @@ class LedgerOpener {
     /// `env` may be null, and outlives this.
     LedgerOpener(std::filesystem::path directory, rocksdb::Env* env);
 
-    /// Reads the ledger, compares it with the witness, calls `inspect`, and only then opens it for
-    /// writing. Throws LedgerMismatch, StorageError; then no file was changed.
+    /// Reads the ledger, compares it with every witness, calls `inspect`, and only then opens it
+    /// for writing. Throws LedgerMismatch, StorageError; then no file was changed.
     [[nodiscard]] std::unique_ptr<LedgerFiles> open(
-        const std::optional<ledger::Checkpoint>& witness, const Inspect& inspect = {}
+        const std::vector<ledger::Checkpoint>& witnesses, const Inspect& inspect = {}
     );
 
     /// Throws StorageError if the file system accepts no file at the moment, or if there are not

@@ -192,7 +192,7 @@ void Log::open_again() {
         witness.last_hash = last_hash_;
     }
     close_files();
-    take(opener_->open(witness));
+    take(opener_->open({witness}));
 }
 
 void Log::close_files() {

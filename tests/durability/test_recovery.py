@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from backup import back_up
 from client import person, valid
 from server import run
 
@@ -228,6 +229,34 @@ def test_another_ledgers_files_are_refused(node, tmp_path):
     shutil.rmtree(node.data_dir / "ledger")
     shutil.copytree(other.data_dir / "ledger", node.data_dir / "ledger")
     refused_start(node)
+
+
+@pytest.mark.parametrize("part", ["journal", "read"])
+def test_what_has_read_another_ledger_is_refused_however_little_it_is(node, tmp_path, part):
+    fill(node.serve())
+    node.stop()
+    other = type(node)(tmp_path / "other")
+    fill(other.serve(), count=5)
+    other.stop()
+    shutil.rmtree(node.data_dir / part)
+    shutil.copytree(other.data_dir / part, node.data_dir / part)
+    assert "this node has read the ledger" in refused_start(node)
+
+
+def test_the_journal_of_a_history_that_was_given_up_is_refused(node, tmp_path):
+    backup, given_up = tmp_path / "backup", tmp_path / "given-up"
+    fill(node.serve(), count=3)
+    back_up("backup", "--data-dir", node.data_dir, "--to", backup)
+    fill(node.client(), count=1)
+    node.stop()
+    shutil.copytree(node.data_dir / "journal", given_up)
+    done = run("backup", "restore", "--from", backup, "--data-dir", node.data_dir, "--force")
+    assert done.returncode == 0, done.stderr
+    fill(node.serve(), count=9)
+    node.stop()
+    shutil.rmtree(node.data_dir / "journal")
+    given_up.rename(node.data_dir / "journal")
+    assert "another record at position" in refused_start(node)
 
 
 def test_a_torn_tail_that_was_never_acknowledged_does_not_stop_a_start(node):

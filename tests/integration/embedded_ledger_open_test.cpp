@@ -210,7 +210,7 @@ TEST_P(KilledLedger, KeepsWhatItHasAcknowledgedAndStarts) {
     const Position acknowledged = std::stoull(test::read_whole_file(directory / "acknowledged"));
     const auto reader = open_embedded_ledger_read_only(directory / "ledger");
     const auto witness = test::witness_of(*reader, acknowledged);
-    const Position end = open_embedded_ledger(directory / "ledger", witness)->ends().at(0);
+    const Position end = open_embedded_ledger(directory / "ledger", {witness})->ends().at(0);
     EXPECT_GE(end, acknowledged);
     Position position = 0;
     for_each_record(directory / "ledger", [&position](const ledger::LogEntry& entry) {

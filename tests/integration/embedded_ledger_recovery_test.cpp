@@ -30,7 +30,7 @@ void expect_refusal(const fs::path& ledger, const Checkpoint& witness, const std
     const auto before = state_of(ledger.parent_path());
     for (int attempt = 0; attempt < 2; ++attempt) {
         try {
-            (void)open_embedded_ledger(ledger, witness);
+            (void)open_embedded_ledger(ledger, {witness});
             ADD_FAILURE() << "the damage went unnoticed";
         } catch (const LedgerMismatch& refusal) {
             EXPECT_THAT(refusal.what(), HasSubstr("the ledger in " + ledger.string()));
@@ -43,7 +43,7 @@ void expect_refusal(const fs::path& ledger, const Checkpoint& witness, const std
 /// Opens, expects these records and no others, and that appending goes on after them.
 void expect_start(const fs::path& directory, const Checkpoint& witness, Position records) {
     {
-        const auto ledger = open_embedded_ledger(directory, witness);
+        const auto ledger = open_embedded_ledger(directory, {witness});
         EXPECT_THAT(ledger->ends(), ElementsAre(records));
         append_records(*ledger, records, records + 15);
     }
@@ -186,7 +186,7 @@ class DamagedAnywhere : public testing::TestWithParam<std::string> {
         const auto before = state_of(ledger);
         std::unique_ptr<ledger::Ledger> opened;
         try {
-            opened = open_embedded_ledger(ledger, witness);
+            opened = open_embedded_ledger(ledger, {witness});
         } catch (const ledger::StorageError&) {
             EXPECT_THAT(changed_names(before, state_of(ledger)), IsEmpty());
             return;
@@ -299,10 +299,10 @@ TEST_F(EmbeddedLedgerRecovery, ALedgerThatIsAheadOfItsReadStoreStarts) {
     for (const Position next : {1U, 50U, 51U, 99U}) {
         witness.next = next;
         witness.last_hash = ledger::sha256(value_of(next - 1));
-        EXPECT_THAT(open_embedded_ledger(ledger_, witness)->ends(), ElementsAre(100U));
+        EXPECT_THAT(open_embedded_ledger(ledger_, {witness})->ends(), ElementsAre(100U));
     }
     witness = {witness.ledger_identity, 0, {}};
-    EXPECT_THAT(open_embedded_ledger(ledger_, witness)->ends(), ElementsAre(100U));
+    EXPECT_THAT(open_embedded_ledger(ledger_, {witness})->ends(), ElementsAre(100U));
 }
 
 /// The last batch was written, but its sync did not return: it was never acknowledged.

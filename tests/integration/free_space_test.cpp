@@ -32,7 +32,7 @@ TEST(FreeSpace, BelowTheWatermarkNothingIsAppendedAndReadingGoesOn) {
 
     EmbeddedLedgerOptions options;
     options.min_free_bytes = std::numeric_limits<std::uint64_t>::max() / 2;
-    const auto ledger = open_embedded_ledger(path, witness, options);
+    const auto ledger = open_embedded_ledger(path, {witness}, options);
     const auto before = test::state_of(path);
     for (int attempt = 0; attempt < 3; ++attempt) {
         const auto result = ledger->append(0, std::vector<std::string>{"x"});

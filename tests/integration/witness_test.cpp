@@ -81,9 +81,27 @@ TEST_F(Witness, WhatWasAppliedMustBeInTheLedger) {
     test::make_ledger(ledger_, 100);
     apply_all();
     const auto witness = peek_read_store(store_, 1)->checkpoints.at(0);
-    EXPECT_EQ(open_embedded_ledger(ledger_, witness)->ends().at(0), 100U);
+    EXPECT_EQ(open_embedded_ledger(ledger_, {*witness})->ends().at(0), 100U);
     fs::remove_all(ledger_);
-    EXPECT_THROW((void)open_embedded_ledger(ledger_, witness), LedgerMismatch);
+    EXPECT_THROW((void)open_embedded_ledger(ledger_, {*witness}), LedgerMismatch);
+}
+
+TEST_F(Witness, EachMustBeInTheLedgerHoweverFarOthersHaveRead) {
+    const auto furthest = test::make_ledger(ledger_, 100);
+    auto near = test::witness_of(*open_embedded_ledger_read_only(ledger_), 50);
+    EXPECT_EQ(open_embedded_ledger(ledger_, {furthest, near})->ends().at(0), 100U);
+    const auto expect_refusal = [&](const std::string& why) {
+        try {
+            (void)open_embedded_ledger(ledger_, {furthest, near});
+            ADD_FAILURE() << "it was not compared";
+        } catch (const LedgerMismatch& error) {
+            EXPECT_THAT(error.what(), testing::HasSubstr(why));
+        }
+    };
+    near.last_hash = furthest.last_hash;
+    expect_refusal("another record at position 49");
+    near.ledger_identity = "another ledger";
+    expect_refusal("this node has read the ledger another ledger");
 }
 
 }  // namespace

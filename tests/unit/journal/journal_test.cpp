@@ -1,5 +1,6 @@
 #include "journal/journal.hpp"
 
+#include "journal/contents.hpp"
 #include "journal/judging.hpp"
 #include "journal/table.hpp"
 #include "ledger/log/storage_error.hpp"
@@ -226,6 +227,26 @@ TEST(Journal, ARecordInAnotherPartitionThanItsOrganizationsIsNoFact) {
         }
     }
     EXPECT_THAT(of.journal.replay(own, 0).entries, SizeIs(1));
+}
+
+TEST(Journal, RemembersALogOfWhichNothingWasRead) {
+    test::MemoryStore store{count_of<Table>()};
+    const ledger::Checkpoint empty{"log", 0, {}};
+    {
+        Journal journal(store);
+        journal.open({.identity = "log", .partitions = 2});
+        EXPECT_EQ(find_checkpoint(*store.snapshot()), std::nullopt);
+        journal.note_log();
+        EXPECT_EQ(find_checkpoint(*store.snapshot()), empty);
+    }
+    Journal journal(store);
+    journal.open({.identity = "log", .partitions = 2});
+    EXPECT_EQ(journal.next_position(0), 0U);
+    EXPECT_THAT(journal.replay(0, 0).entries, IsEmpty());
+    History history;
+    const auto partition = ledger::partition_of(history.organization(), 2);
+    judge_all(journal, partition, entries({history.create()}));
+    EXPECT_EQ(journal.next_position(partition), 1U);
 }
 
 TEST(Journal, OfAnotherFormatIsRefused) {
