@@ -148,6 +148,7 @@ void add_transport_limits(CLI::App* command, api::http::Limits& limits) {
     timeout("idle-timeout-ms", limits.idle_timeout, "Between two requests");
     timeout("read-patience-ms", limits.read_patience, "Then another thread serves the others");
     timeout("linger-timeout-ms", limits.linger_timeout, "For an unread body, after its answer");
+    add_ms(command, "throttled-delay-ms", limits.throttled_delay, "Before a 429 is sent", 0);
     add_ms(
         command, "drain-delay-ms", limits.drain_delay, "Serves without being ready when stopping", 0
     );

@@ -30,7 +30,8 @@ struct Limits {
     std::chrono::milliseconds idle_timeout{120'000};       ///< longer than the proxies'
     std::chrono::milliseconds read_patience{200};          ///< then another thread takes over
     std::chrono::milliseconds linger_timeout{2000};
-    std::chrono::milliseconds drain_delay{0};  ///< from the signal until the listener closes
+    std::chrono::milliseconds throttled_delay{100};  ///< before a 429; doubled up to four times
+    std::chrono::milliseconds drain_delay{0};        ///< from the signal until the listener closes
     std::chrono::milliseconds drain_timeout{10'000};
 
     /// The share of in_flight_bytes of one organization; 503. 0: a quarter.

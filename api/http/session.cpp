@@ -26,6 +26,9 @@ constexpr std::chrono::milliseconds kStartLook{10};
 /// How long a new connection has for its first byte when the server is about to stop.
 constexpr std::chrono::milliseconds kLastFirstByte{1000};
 
+/// How often the delay of a 429 is doubled.
+constexpr std::size_t kMostDoublings = 4;
+
 /// How long the client of a stream has for what is being written when the server stops.
 constexpr std::chrono::milliseconds kLastBurst{1000};
 
@@ -238,6 +241,8 @@ asio::awaitable<bool> Session::exchange(Request request) {
     InFlight::Share held(context_.in_flight, trace.organization);
     auto response = co_await carry_out(request, trace, held);
     if (trace.standing) put_standing(*trace.standing, response);
+    throttled_in_a_row_ = response.status == 429 ? throttled_in_a_row_ + 1 : 0;
+    if (throttled_in_a_row_ > 0 && context_.phase == Phase::serving) co_await slow_down();
     const bool last = context_.phase != Phase::serving ||
                       requests_ >= context_.options.limits.requests_per_connection ||
                       parser_->get().version() < 11 || !parser_->get().keep_alive();
@@ -336,6 +341,14 @@ asio::awaitable<void> Session::started() {
         co_await timer.async_wait(token);
     }
     at_hand_.by = next_deadline();
+}
+
+asio::awaitable<void> Session::slow_down() {
+    const auto doublings = std::min(throttled_in_a_row_ - 1, kMostDoublings);
+    const auto delay = context_.options.limits.throttled_delay * (1U << doublings);
+    asio::steady_timer timer(socket_.get_executor(), delay);
+    const auto token = asio::as_tuple(asio::use_awaitable);
+    co_await timer.async_wait(token);
 }
 
 asio::awaitable<bool> Session::turn_of(std::optional<domain::OrganizationId> organization) {

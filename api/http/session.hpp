@@ -108,6 +108,8 @@ class Session : public std::enable_shared_from_this<Session> {
         const Request& request, Trace& trace, InFlight::Share& held
     );
     boost::asio::awaitable<void> started();
+    /// A client that repeats at once what is throttled waits here, and takes nothing from others.
+    boost::asio::awaitable<void> slow_down();
     /// Calls `begin` with a HandOver, which takes the awaited value; the value is `late` if none
     /// has come `by` then.
     template <class Value, class Begin>
@@ -237,6 +239,7 @@ class Session : public std::enable_shared_from_this<Session> {
     bool timed_out_ = false;
     bool idle_ = true;
     std::size_t requests_ = 0;
+    std::size_t throttled_in_a_row_ = 0;
 };
 
 template <class Value, class Begin>

@@ -2,12 +2,14 @@
 limits."""
 import contextlib
 import re
+import time
 
 import pytest
 
 from client import Client, INVALID_TOKEN, valid
 from guest import DEAD, HTML, PROBLEM, Guest, appointment, facts, guest_of, kind_of
 from server import Server
+from wire import Wire
 
 SENTENCE = re.compile(r"Request was throttled\. Expected available in (\d+) seconds?\.")
 
@@ -93,6 +95,23 @@ def test_each_form_of_answer_says_that_a_link_joins_too_often(limited):
     looks = [guest.look() for _ in range(5)]
     assert {look.status for look in looks} == {200}, "looking is free"
     assert looks[0].header("RateLimit") is None
+
+
+def test_a_connection_waits_longer_for_each_429_in_a_row(limited):
+    delay_s = 0.2
+    guest, _, _ = with_link(limited("--rate-per-link", 2, "--throttled-delay-ms", 200))
+    with Wire(guest.client.port) as wire:
+        def time_of(method):
+            begin = time.monotonic()
+            answer = wire.send(f"{method} {guest.path} HTTP/1.1\r\nHost: h\r\n\r\n").read()
+            return answer.status, time.monotonic() - begin
+
+        asked = ["POST"] * 8 + ["GET", "POST"]
+        statuses, seconds = zip(*map(time_of, asked))
+    assert statuses == (200, 200, *[429] * 6, 200, 429)
+    throttled = [each / delay_s for status, each in zip(statuses, seconds) if status == 429]
+    assert all(each >= n for each, n in zip(throttled, [1, 2, 4, 8, 16, 16, 1])), throttled
+    assert throttled[-1] < 16, "it begins again after another answer"
 
 
 def test_a_dead_link_that_we_signed_counts_as_a_link(limited):
