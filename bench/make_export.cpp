@@ -1,11 +1,12 @@
 // make_export LEDGER FILE: writes the export of a ledger that holds one organization, with a signed
-// head at its end, and prints the verifier key.
+// head at its end as servers sign it, and prints the verifier key.
 
+#include "cli/export_histories.hpp"
 #include "infra/crypto/notes.hpp"
 #include "infra/rocks/ledger.hpp"
-#include "ledger/record/acceptance.hpp"
 #include "ledger/record/export_line.hpp"
 #include "ledger/record/merkle.hpp"
+#include "ledger/record/subject.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -20,17 +21,21 @@ int main(int argc, char** argv) {
     }
     std::ofstream file(argv[2], std::ios::binary);
     ledger::Frontier tree;
+    cli::ExportHistories histories;
     infra::SignedHead head;
     infra::rocks::for_each_record(argv[1], [&](const auto& entry) {
-        const auto link = ledger::read_chain_link(entry.value);
+        const auto [link, subject] = ledger::read_link_and_subject(entry.value);
         if (!link || link->sequence != tree.size() + 1) std::exit(1);
         file << entry.value << '\n';
-        tree.append(ledger::leaf_hash(entry.value));
+        const auto leaf = ledger::leaf_hash(entry.value);
+        tree.append(leaf);
+        if (subject) histories.take(*subject, leaf);
         head.origin = "bench.example/organizations/" + link->organization.to_string();
         head.chain = ledger::sha256(entry.value);
     });
     head.size = tree.size();
     head.root = tree.root();
+    head.histories = histories.root();
     const infra::NoteKey key(std::string(infra::NoteKey::kSeedBytes, 'b'));
     file << ledger::head_line(key.sign(head.origin, to_text(head))) << '\n';
     std::cout << key.verifier_key(head.origin) << "\n";

@@ -1,0 +1,58 @@
+// The root is that of the sparse tree over all histories, whichever way it is computed.
+
+#include "cli/export_histories.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace consularia::cli {
+namespace {
+
+ledger::Hash hash_of(const std::string& what, std::size_t number) {
+    return ledger::sha256(what + std::to_string(number));
+}
+
+/// Every subject has two records.
+ExportHistories histories_of(std::size_t subjects) {
+    ExportHistories histories;
+    for (std::size_t i = 0; i < 2 * subjects; ++i) {
+        histories.take(hash_of("subject", i % subjects), hash_of("record", i));
+    }
+    return histories;
+}
+
+ledger::Hash root_by_the_rule(std::size_t subjects) {
+    std::vector<ledger::SparseLeaf> leaves;
+    for (std::size_t i = 0; i < subjects; ++i) {
+        const auto first = ledger::history_with({}, hash_of("record", i));
+        leaves.push_back(
+            {hash_of("subject", i), ledger::history_with(first, hash_of("record", i + subjects))}
+        );
+    }
+    std::ranges::sort(leaves, {}, &ledger::SparseLeaf::key);
+    return ledger::sparse_tree(leaves).hash;
+}
+
+TEST(ExportHistories, HaveTheRootOfTheirSparseTree) {
+    for (const std::size_t subjects : {0, 1, 2, 999, 1000, 1001, 1999, 2500, 10'000}) {
+        EXPECT_EQ(histories_of(subjects).root(), root_by_the_rule(subjects)) << subjects;
+    }
+}
+
+/// All keys begin with three ones: the threads of other beginnings have nothing to do.
+TEST(ExportHistories, MayAllBeginAlike) {
+    ExportHistories histories;
+    std::vector<ledger::SparseLeaf> leaves;
+    for (std::size_t i = 0; i < 3000; ++i) {
+        auto key = hash_of("subject", i);
+        key[0] |= 0xe0;
+        histories.take(key, hash_of("record", i));
+        leaves.push_back({key, ledger::history_with({}, hash_of("record", i))});
+    }
+    std::ranges::sort(leaves, {}, &ledger::SparseLeaf::key);
+    EXPECT_EQ(histories.root(), ledger::sparse_tree(leaves).hash);
+}
+
+}  // namespace
+}  // namespace consularia::cli
