@@ -88,9 +88,11 @@ void rebuild_by_server(
     });
 }
 
-/// Throws StorageError if there is nothing that a read store could be built from.
-void expect_facts(const node::DataDir& dir) {
-    if (fs::exists(dir.journal()) || fs::exists(dir.ledger())) return;
+/// Throws StorageError if no server has kept anything there.
+void expect_data(const node::DataDir& dir) {
+    const auto exists = [](const fs::path& place) { return fs::exists(place); };
+    if (exists(dir.journal()) || exists(dir.ledger())) return;
+    if (std::ranges::any_of(dir.read_stores(), exists)) return;
     throw ledger::StorageError("there is neither a ledger nor a journal in " + dir.root().string());
 }
 
@@ -104,7 +106,7 @@ void rebuild_projections(const node::ServeOptions& options) {
     const infra::SystemClock clock;
     const node::DataDir dir(options.store.data_dir);
     dir.expect_to_own();
-    expect_facts(dir);
+    expect_data(dir);
     StartProgress progress(clock);
     const ProgressBar bar(progress);
     if (infra::DataDirLock::is_held(dir.root())) {
