@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPatience{20};
 /// The pause after a failed step.
 constexpr milliseconds kBackOff{100};
+constexpr const char* kShuttingDown = "The server is shutting down.";
 /// How long a step's failure counts: a retry may look healthy before it fails again.
 constexpr std::chrono::seconds kFailureHolds{5};
 
@@ -41,10 +42,7 @@ PartitionWorker::~PartitionWorker() {
 void PartitionWorker::start(const std::function<void(Position)>& progress) {
     const std::lock_guard joining(join_mutex_);
     catch_up(progress);
-    {
-        const std::lock_guard lock(mutex_);
-        if (draining_) return;
-    }
+    if (drains()) return;
     serves_ = true;
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
@@ -60,23 +58,26 @@ void PartitionWorker::catch_up(const std::function<void(Position)>& progress) {
     (void)go_on();
     const Position end = ledger_.end(partition_);
     while (processor_.applied() < end) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (draining_) return;
-        }
+        if (drains()) return;
         if (!go_on()) wakeup_->wait(kPatience);
     }
 }
 
 void PartitionWorker::submit(Submission submission, ReplyHandler reply) {
+    if (drains()) return reply(Unavailable{false, kShuttingDown});
     auto ticket = admission_.admit(submission.organization, estimate_bytes(submission));
     if (!ticket) return reply(Unavailable{false, std::string(ticket.error())});
     Pending command{std::move(submission), std::move(reply), *std::move(ticket)};
     if (accept(command)) {
         wakeup_->ring();
     } else {
-        command.answer(Unavailable{false, "The server is shutting down."});
+        command.answer(Unavailable{false, kShuttingDown});
     }
+}
+
+bool PartitionWorker::drains() const {
+    const std::lock_guard lock(mutex_);
+    return draining_;
 }
 
 /// Takes the command, unless the worker drains.
@@ -208,7 +209,7 @@ void PartitionWorker::wait_out(microseconds time, const std::stop_token& stop) {
 void PartitionWorker::end() {
     serves_ = false;
     take_commands();
-    processor_.abandon("The server is shutting down.");
+    processor_.abandon(kShuttingDown);
     applied_.close();
 }
 

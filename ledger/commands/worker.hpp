@@ -67,6 +67,7 @@ class PartitionWorker {
   private:
     enum class Pause { none, idle, failure };
 
+    [[nodiscard]] bool drains() const;
     [[nodiscard]] bool accept(Pending& command);
     void catch_up(const std::function<void(Position)>& progress);
     void run(const std::stop_token& stop);
@@ -92,7 +93,7 @@ class PartitionWorker {
 
     Admission admission_;  ///< Outlives all commands.
 
-    std::mutex mutex_;  ///< Guards the next two.
+    mutable std::mutex mutex_;  ///< Guards the next two.
     std::vector<Pending> arrived_;
     bool draining_ = false;
 
