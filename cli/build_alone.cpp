@@ -22,9 +22,9 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::hours kNoLimit{24 * 365};
 
-/// The identity of the log that was read; empty if none was.
+/// The identity of the one log that was read; empty if none was.
 std::string identity_of(const node::DataDir& dir, ledger::Partition partitions) {
-    for (const auto& witness : node::find_witnesses(dir, partitions)) {
+    for (const auto& witness : node::find_witnesses_of_one_ledger(dir, partitions)) {
         if (witness) return witness->ledger_identity;
     }
     return "";
@@ -54,8 +54,7 @@ void build_alone(
     auto settings = node::StoreSettings::of(options);
     settings.rebuild.before_serving = kNoLimit;
     const node::Stopping never = [] { return false; };
-    if (backend.shared()) node::expect_one_ledger(dir, backend.partitions());
-    const auto identity = identity_of(dir, backend.partitions());
+    const auto identity = backend.shared() ? identity_of(dir, backend.partitions()) : "";
     const auto store = node::open_journal(dir, settings);
     journal::Journal journal(*store);
     std::unique_ptr<ledger::Ledger> ledger;

@@ -60,7 +60,7 @@ using Witnesses = std::map<ledger::Partition, ledger::Checkpoint>;
 /// For each partition that this node has read something of.
 Witnesses witnesses_in(const DataDir& dir, ledger::Partition partitions) {
     Witnesses witnesses;
-    const auto found = find_witnesses(dir, partitions);
+    const auto found = find_witnesses_of_one_ledger(dir, partitions);
     for (ledger::Partition partition = 0; partition < partitions; ++partition) {
         if (found[partition]) witnesses.emplace(partition, *found[partition]);
     }
@@ -122,7 +122,6 @@ class KafkaBackend final : public LedgerBackend {
     std::string identity() const override { return infra::kafka::identity_of(options_); }
 
     std::optional<ServedLedger> open(const Opening& opening) const override {
-        expect_one_ledger(opening.dir, partitions_);
         const auto witnesses = witnesses_in(opening.dir, partitions_);
         const bool known = !witnesses.empty() || has_read_anything(opening.dir);
         auto read_places = open_data(opening, witnesses);

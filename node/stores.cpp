@@ -62,6 +62,16 @@ std::vector<Witnesses> each_witness(const DataDir& dir, ledger::Partition partit
     return found;
 }
 
+Witnesses furthest_of(const std::vector<Witnesses>& found, ledger::Partition partitions) {
+    Witnesses furthest(partitions);
+    for (const auto& one : found) {
+        for (ledger::Partition partition = 0; partition < partitions; ++partition) {
+            take_if_further(furthest[partition], one[partition]);
+        }
+    }
+    return furthest;
+}
+
 /// Those of an embedded ledger. The furthest is the first, so that a refusal says how far the
 /// ledger must reach.
 std::vector<ledger::Checkpoint> witnesses_in(const DataDir& dir) {
@@ -92,18 +102,13 @@ infra::rocks::CheckOptions checks_of(infra::rocks::CheckOptions checks, const fs
 }
 
 Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions) {
-    Witnesses witnesses(partitions);
-    for (const auto& one : each_witness(dir, partitions)) {
-        for (ledger::Partition partition = 0; partition < partitions; ++partition) {
-            take_if_further(witnesses[partition], one[partition]);
-        }
-    }
-    return witnesses;
+    return furthest_of(each_witness(dir, partitions), partitions);
 }
 
-void expect_one_ledger(const DataDir& dir, ledger::Partition partitions) {
+Witnesses find_witnesses_of_one_ledger(const DataDir& dir, ledger::Partition partitions) {
+    const auto found = each_witness(dir, partitions);
     std::optional<std::string> identity;
-    for (const auto& one : each_witness(dir, partitions)) {
+    for (const auto& one : found) {
         for (const auto& checkpoint : one) {
             if (!checkpoint) continue;
             if (!identity) identity = checkpoint->ledger_identity;
@@ -114,6 +119,7 @@ void expect_one_ledger(const DataDir& dir, ledger::Partition partitions) {
             );
         }
     }
+    return furthest_of(found, partitions);
 }
 
 bool has_read_anything(const DataDir& dir) {

@@ -61,9 +61,11 @@ using Stopping = std::function<bool()>;
 using Witnesses = std::vector<std::optional<ledger::Checkpoint>>;
 [[nodiscard]] Witnesses find_witnesses(const DataDir& dir, ledger::Partition partitions);
 
-/// The journal and all read stores have read the same ledger: to be called if nothing compares each
-/// of them with the ledger itself, as open_ledger() does. Throws LedgerMismatch.
-void expect_one_ledger(const DataDir& dir, ledger::Partition partitions);
+/// The same, if the journal and all read stores have read one ledger: where nothing compares each
+/// of them with the ledger itself, as open_ledger() does. Otherwise throws LedgerMismatch.
+[[nodiscard]] Witnesses find_witnesses_of_one_ledger(
+    const DataDir& dir, ledger::Partition partitions
+);
 
 /// Whether this node has found a ledger before, and perhaps read it, in whichever partition. Like
 /// find_witnesses().
