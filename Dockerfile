@@ -11,6 +11,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         ca-certificates curl libboost-url1.81.0 libjemalloc2 libprometheus-cpp-core1.0 \
         libprometheus-cpp-pull1.0 librdkafka1 librocksdb7.8 libspdlog1.10 libssl3 \
+        $([ "$(dpkg --print-architecture)" != amd64 ] || echo libipsec-mb1) \
     && rm -rf /var/lib/apt/lists/*
 # Volumes take owner and mode of the folder they are mounted on, at their first use.
 RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/consularia consularia \

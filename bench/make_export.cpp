@@ -6,7 +6,6 @@
 #include "infra/rocks/ledger.hpp"
 #include "ledger/record/export_line.hpp"
 #include "ledger/record/merkle.hpp"
-#include "ledger/record/subject.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -24,14 +23,13 @@ int main(int argc, char** argv) {
     cli::ExportHistories histories;
     infra::SignedHead head;
     infra::rocks::for_each_record(argv[1], [&](const auto& entry) {
-        const auto [link, subject] = ledger::read_link_and_subject(entry.value);
-        if (!link || link->sequence != tree.size() + 1) std::exit(1);
+        const auto record = cli::digest_line(entry.value);
+        if (!record.link || record.link->sequence != tree.size() + 1) std::exit(1);
         file << entry.value << '\n';
-        const auto leaf = ledger::leaf_hash(entry.value);
-        tree.append(leaf);
-        if (subject) histories.take(*subject, leaf);
-        head.origin = "bench.example/organizations/" + link->organization.to_string();
-        head.chain = ledger::sha256(entry.value);
+        tree.append(record.leaf);
+        histories.take({&record, 1});
+        head.origin = "bench.example/organizations/" + record.link->organization.to_string();
+        head.chain = record.hash;
     });
     head.size = tree.size();
     head.root = tree.root();

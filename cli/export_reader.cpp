@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 namespace consularia::cli {
 
@@ -39,20 +39,22 @@ class Pieces {
         if (!file_.is_open()) fail();
     }
 
-    /// The next piece, which lies in the buffer; only that grows. Empty if only the last line is
-    /// left, which is then rest(). So is a line that is too long: nothing behind it is read.
+    /// The next piece, which lies in the buffer behind one byte that is not the file's; only the
+    /// buffer grows. Empty if only the last line is left, which is then rest(). So is a line that
+    /// is too long: nothing behind it is read.
     [[nodiscard]] std::string_view next(std::string& buffer) {
-        auto size = rest_.size();
+        auto size = 1 + rest_.size();
         if (buffer.size() < size) buffer.resize(size);
-        rest_.copy(buffer.data(), size);
-        while (!file_.eof() && size <= kMaxExportLine + 1) {
+        rest_.copy(buffer.data() + 1, rest_.size());
+        while (!file_.eof() && size <= kMaxExportLine + 2) {
             size += read_at(size, buffer);
-            const auto end = begin_of_last({buffer.data(), size});
+            const auto text = std::string_view(buffer).substr(1, size - 1);
+            const auto end = begin_of_last(text);
             if (end == 0) continue;
-            rest_.assign(buffer, end, size - end);
-            return {buffer.data(), end};
+            rest_ = text.substr(end);
+            return text.substr(0, end);
         }
-        rest_.assign(buffer, 0, size);
+        rest_.assign(buffer, 1, size - 1);
         return {};
     }
 
@@ -73,15 +75,12 @@ class Pieces {
     std::string rest_;
 };
 
-struct DigestedPiece {
+struct ReadPiece {
     std::string buffer;
-    std::string_view lines;
-    std::vector<ExportedRecord> records;
+    std::size_t bytes = 0;  ///< Those of its lines.
+    ExportedPiece piece;
 
-    void digest() {
-        records.clear();
-        for_each_line(lines, [&](std::string_view line) { records.push_back(digest_line(line)); });
-    }
+    void digest() { piece.digest(std::span(buffer).first(1 + bytes)); }
 };
 
 }  // namespace
@@ -90,14 +89,12 @@ std::string read_export(const std::string& file, ExportVerifier& verifier) {
     const std::size_t threads = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
     Pieces pieces(file);
     {
-        const auto read = [&](DigestedPiece& piece) {
-            piece.lines = pieces.next(piece.buffer);
-            return !piece.lines.empty();
+        const auto read = [&](ReadPiece& next) {
+            next.bytes = pieces.next(next.buffer).size();
+            return next.bytes > 0;
         };
-        OrderedWork<DigestedPiece> digested(threads, read, &DigestedPiece::digest);
-        while (const auto* const piece = digested.next()) {
-            for (const auto& record : piece->records) verifier.take(record);
-        }
+        OrderedWork<ReadPiece> digested(threads, read, &ReadPiece::digest);
+        while (const auto* const next = digested.next()) verifier.take(next->piece);
     }
     std::string_view last = pieces.rest();
     if (last.ends_with('\n')) last.remove_suffix(1);

@@ -1,10 +1,7 @@
 #include "cli/export_verifier.hpp"
 
-#include "infra/crypto/crypto.hpp"
 #include "ledger/record/export_line.hpp"
-#include "ledger/record/hash.hpp"
 #include "ledger/record/json_text.hpp"
-#include "ledger/record/subject.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,25 +10,8 @@ namespace consularia::cli {
 
 namespace {
 
-constexpr std::string_view kEncoded = R"({"record_base64url":)";
-/// No organization has as many records; other verifiers read no larger numbers exactly.
-constexpr ledger::Sequence kSequencesEnd = 1'000'000'000'000'000;
-
 std::string record_number(ledger::Sequence sequence) {
     return "record " + std::to_string(sequence);
-}
-
-/// Empty if the line is none that an export has.
-std::optional<std::string> decode_line(std::string_view line) {
-    line.remove_prefix(kEncoded.size());
-    if (line.size() < 3 || !line.starts_with('"') || !line.ends_with("\"}")) return std::nullopt;
-    return infra::parse_base64url(line.substr(1, line.size() - 3));
-}
-
-ExportedRecord digest(std::string_view record) {
-    const auto [link, subject] = ledger::read_link_and_subject(record);
-    if (!link || link->sequence >= kSequencesEnd) return {};
-    return {link, ledger::sha256(record), ledger::leaf_hash(record), subject};
 }
 
 std::string text_of(const std::optional<domain::OrganizationId>& organization) {
@@ -43,18 +23,6 @@ void sort_by_size(std::deque<AuditHead>& heads) {
 }
 
 }  // namespace
-
-std::optional<std::string> record_in_line(std::string_view line) {
-    if (line.size() > kMaxExportLine) return std::nullopt;
-    return line.starts_with(kEncoded) ? decode_line(line) : std::string(line);
-}
-
-ExportedRecord digest_line(std::string_view line) {
-    if (line.size() > kMaxExportLine) return {};
-    if (!line.starts_with(kEncoded)) return digest(line);
-    const auto record = decode_line(line);
-    return record ? digest(*record) : ExportedRecord{};
-}
 
 ExportVerifier::ExportVerifier(AuditKeys keys, std::deque<AuditHead> heads, ledger::Sequence after)
     : keys_(std::move(keys)),
@@ -88,6 +56,29 @@ void ExportVerifier::expect(AuditKeys keys, std::deque<AuditHead> heads) {
 }
 
 void ExportVerifier::take(const ExportedRecord& record) {
+    follow(record);
+    if (tree_) tree_->append(record.leaf);
+    if (after_ == 0) histories_.take({&record, 1});
+}
+
+void ExportVerifier::take(const ExportedPiece& piece) {
+    const auto& records = piece.records;
+    const auto end = size_ + records.size();
+    const bool has_head_inside = std::ranges::any_of(heads_, [&](const AuditHead& kept) {
+        return kept.head.size > size_ && kept.head.size < end;
+    });
+    if (has_head_inside) {
+        for (const auto& record : records) take(record);
+        return;
+    }
+    for (const auto& record : records) follow(record);
+    if (tree_) {
+        for (const auto& subtree : piece.subtrees) tree_->append(subtree);
+    }
+    if (after_ == 0) histories_.take(records);
+}
+
+void ExportVerifier::follow(const ExportedRecord& record) {
     const auto sequence = size_ + 1;
     const auto& link = record.link;
     settle(link ? std::optional(link->prevhash) : std::nullopt);
@@ -107,8 +98,6 @@ void ExportVerifier::take(const ExportedRecord& record) {
     if (!broken_) check_heads();
     size_ = sequence;
     chain_ = record.hash;
-    if (tree_) tree_->append(record.leaf);
-    if (after_ == 0 && record.subject) histories_.take(*record.subject, record.leaf);
 }
 
 std::string ExportVerifier::finish(std::string_view line) {
@@ -166,7 +155,7 @@ void ExportVerifier::check_heads() {
     }
 }
 
-void ExportVerifier::check_head(const AuditHead& kept) const {
+void ExportVerifier::check_head(const AuditHead& kept) {
     const auto& label = kept.label;
     const auto& head = kept.head;
     if (!head.origin.ends_with("/organizations/" + text_of(organization_))) {

@@ -4,6 +4,7 @@
 
 #include "cli/audit_heads.hpp"
 #include "cli/export_histories.hpp"
+#include "cli/exported_record.hpp"
 #include "ledger/record/acceptance.hpp"
 #include "ledger/record/merkle.hpp"
 
@@ -15,23 +16,6 @@
 #include <string_view>
 
 namespace consularia::cli {
-
-/// The longest line that is read; a record has at most half of that.
-inline constexpr std::size_t kMaxExportLine = 8 << 20;
-
-/// The bytes of the record that a line holds; empty if it holds none. They may be no record yet.
-[[nodiscard]] std::optional<std::string> record_in_line(std::string_view line);
-
-/// A line that is a record, as far as it can be judged without those before it.
-struct ExportedRecord {
-    std::optional<ledger::ChainLink> link;  ///< Empty: it is no record, and has no hashes.
-    ledger::Hash hash{};
-    ledger::Hash leaf{};
-    std::optional<ledger::Hash> subject;  ///< See ledger/record/subject.hpp.
-};
-
-/// Pure: several threads may digest lines at once.
-[[nodiscard]] ExportedRecord digest_line(std::string_view line);
 
 /// Its methods throw Altered; nothing may be called after that.
 class ExportVerifier {
@@ -47,6 +31,9 @@ class ExportVerifier {
     void go_on_from(ledger::Frontier tree);
 
     void take(const ExportedRecord& record);
+
+    /// As if its records were taken one after another.
+    void take(const ExportedPiece& piece);
 
     /// Takes the last line. Returns what is intact.
     [[nodiscard]] std::string finish(std::string_view line);
@@ -68,9 +55,12 @@ class ExportVerifier {
     /// wrong? The record, or the head, that comes next knows.
     void settle(const std::optional<ledger::Hash>& next_prevhash) const;
 
+    /// What take() does but for the tree and the histories.
+    void follow(const ExportedRecord& record);
+
     /// Those of the present size.
     void check_heads();
-    void check_head(const AuditHead& head) const;
+    void check_head(const AuditHead& head);
 
     AuditKeys keys_;
     std::deque<AuditHead> heads_;  ///< Still to come, by size.

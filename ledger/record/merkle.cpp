@@ -1,18 +1,45 @@
 #include "ledger/record/merkle.hpp"
 
 #include "base/check.hpp"
+#include "ledger/record/hash_batch.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
 namespace consularia::ledger {
 namespace {
 
-constexpr char kLeaf = 0;
 constexpr char kNode = 1;
 
 std::string_view bytes_of(const Hash& hash) {
     return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+using Node = std::array<char, 1 + 2 * sizeof(Hash)>;
+
+Node node_of(const Hash& left, const Hash& right) {
+    Node bytes{kNode};
+    const auto end = std::ranges::copy(bytes_of(left), bytes.begin() + 1).out;
+    std::ranges::copy(bytes_of(right), end);
+    return bytes;
+}
+
+/// The children are left and right in turn.
+std::vector<Hash> parents_of(std::span<const Hash> children) {
+    std::vector<Node> nodes;
+    nodes.reserve(children.size() / 2);
+    for (; !children.empty(); children = children.subspan(2)) {
+        nodes.push_back(node_of(children[0], children[1]));
+    }
+    std::vector<Hash> parents(nodes.size());
+    HashBatch batch;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        batch.add({nodes[i].data(), nodes[i].size()}, parents[i]);
+    }
+    batch.finish();
+    return parents;
 }
 
 /// The leaves of the left child of a node with this many leaves: the largest power of two below.
@@ -65,22 +92,39 @@ struct Descent {
 Hash leaf_hash(std::string_view record) {
     std::string bytes;
     bytes.reserve(1 + record.size());
-    bytes += kLeaf;
+    bytes += kLeafMark;
     bytes += record;
     return sha256(bytes);
 }
 
 Hash node_hash(const Hash& left, const Hash& right) {
-    std::array<char, 1 + 2 * sizeof(Hash)> bytes{kNode};
-    auto at = bytes.begin() + 1;
-    for (const auto* const hash : {&left, &right}) {
-        for (const char byte : bytes_of(*hash)) *at++ = byte;
-    }
+    const auto bytes = node_of(left, right);
     return sha256({bytes.data(), bytes.size()});
 }
 
 Hash empty_root() {
     return sha256("");
+}
+
+std::vector<Subtree> subtrees_over(std::uint64_t before, std::vector<Hash> leaves) {
+    std::vector<Subtree> subtrees;
+    std::vector<Subtree> last;  // from the last one on
+    auto roots = std::move(leaves);
+    for (unsigned level = 0; !roots.empty(); ++level, before /= 2) {
+        std::span<const Hash> pairs = roots;
+        if (before % 2 == 1) {
+            subtrees.push_back({level, pairs.front()});
+            pairs = pairs.subspan(1);
+            ++before;
+        }
+        if (pairs.size() % 2 == 1) {
+            last.push_back({level, pairs.back()});
+            pairs = pairs.first(pairs.size() - 1);
+        }
+        roots = parents_of(pairs);
+    }
+    subtrees.insert(subtrees.end(), last.rbegin(), last.rend());
+    return subtrees;
 }
 
 std::optional<Frontier> Frontier::of(std::uint64_t size, std::vector<Hash> subtrees) {

@@ -11,11 +11,14 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace consularia::ledger {
 
-/// SHA-256(0x00 | record).
+inline constexpr char kLeafMark = 0;
+
+/// SHA-256(0x00 | record), which is the mark of leaves.
 [[nodiscard]] Hash leaf_hash(std::string_view record);
 
 /// SHA-256(0x01 | left | right).
@@ -23,6 +26,18 @@ namespace consularia::ledger {
 
 /// The root of a tree without leaves: SHA-256 of nothing.
 [[nodiscard]] Hash empty_root();
+
+/// The root of the 2^level leaves of a complete subtree. Level 0 is a leaf.
+struct Subtree {
+    unsigned level = 0;
+    Hash root{};
+
+    friend bool operator==(const Subtree&, const Subtree&) = default;
+};
+
+/// The largest complete subtrees that a tree has over these leaves, in their order, if `before`
+/// others come before them.
+[[nodiscard]] std::vector<Subtree> subtrees_over(std::uint64_t before, std::vector<Hash> leaves);
 
 /// A tree that only grows: the roots of its complete subtrees, the largest first. There is one for
 /// each bit of its size, so that a leaf is added without the leaves before it.
@@ -49,10 +64,25 @@ class Frontier {
     /// (level, index, hash) of the 2^level leaves from index * 2^level on; level 1 is the smallest.
     template <class OnSubtree>
     void append(const Hash& leaf, OnSubtree&& on_subtree) {
-        Hash hash = leaf;
-        ++size_;
+        append(Subtree{0, leaf}, std::forward<OnSubtree>(on_subtree));
+    }
+
+    void append(const Hash& leaf) { append(Subtree{0, leaf}); }
+
+    /// Adds all leaves of a subtree. Precondition: those before it are a multiple of as many.
+    void append(const Subtree& subtree) {
+        append(subtree, [](unsigned, std::uint64_t, const Hash&) {});
+    }
+
+    friend bool operator==(const Frontier&, const Frontier&) = default;
+
+  private:
+    template <class OnSubtree>
+    void append(const Subtree& subtree, OnSubtree&& on_subtree) {
+        Hash hash = subtree.root;
+        size_ += std::uint64_t{1} << subtree.level;
         const auto completed = static_cast<unsigned>(std::countr_zero(size_));
-        for (unsigned level = 1; level <= completed; ++level) {
+        for (unsigned level = subtree.level + 1; level <= completed; ++level) {
             hash = node_hash(subtrees_.back(), hash);
             subtrees_.pop_back();
             on_subtree(level, (size_ >> level) - 1, hash);
@@ -60,13 +90,6 @@ class Frontier {
         subtrees_.push_back(hash);
     }
 
-    void append(const Hash& leaf) {
-        append(leaf, [](unsigned, std::uint64_t, const Hash&) {});
-    }
-
-    friend bool operator==(const Frontier&, const Frontier&) = default;
-
-  private:
     std::uint64_t size_ = 0;
     std::vector<Hash> subtrees_;
 };

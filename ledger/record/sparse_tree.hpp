@@ -5,6 +5,7 @@
 
 #include "ledger/record/hash.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -62,5 +63,9 @@ struct SparseProof {
 /// What has happened to one subject, as a chain of all records about it: SHA-256 of the hash of the
 /// history before, zero at first, and the record's leaf hash (merkle.hpp).
 [[nodiscard]] Hash history_with(const Hash& before, const Hash& leaf);
+
+/// The bytes whose hash that is.
+using HistoryStep = std::array<char, 2 * sizeof(Hash)>;
+[[nodiscard]] HistoryStep history_step(const Hash& before, const Hash& leaf);
 
 }  // namespace consularia::ledger

@@ -106,6 +106,38 @@ TEST(MerkleTree, HasTheRootsOfTheReference) {
     }
 }
 
+TEST(MerkleTree, GrowsByCompleteSubtreesAsByLeaves) {
+    const auto leaves = numbered_leaves(70);
+    for (std::size_t before = 0; before < leaves.size(); ++before) {
+        Frontier one_by_one;
+        for (std::size_t i = 0; i < before; ++i) one_by_one.append(leaves[i]);
+        const auto begun = one_by_one;
+        for (std::size_t end = before; end <= leaves.size(); ++end) {
+            auto at_once = begun;
+            const std::vector<Hash> added(&leaves[before], leaves.data() + end);
+            for (const auto& subtree : subtrees_over(before, added)) at_once.append(subtree);
+            EXPECT_EQ(at_once, one_by_one) << before << " and then to " << end;
+            if (end < leaves.size()) one_by_one.append(leaves[end]);
+        }
+    }
+}
+
+TEST(MerkleTree, HasTheLargestCompleteSubtreesOfLeaves) {
+    const auto levels = [](std::uint64_t before, std::size_t count) {
+        std::vector<unsigned> found;
+        for (const auto& [level, root] : subtrees_over(before, numbered_leaves(count))) {
+            found.push_back(level);
+        }
+        return found;
+    };
+    using testing::ElementsAre;
+    EXPECT_THAT(levels(5, 0), testing::IsEmpty());
+    EXPECT_THAT(levels(0, 8), ElementsAre(3));
+    EXPECT_THAT(levels(0, 7), ElementsAre(2, 1, 0));
+    EXPECT_THAT(levels(1, 7), ElementsAre(0, 1, 2));
+    EXPECT_THAT(levels(3, 7), ElementsAre(0, 2, 1));
+}
+
 TEST(MerkleTree, HasThePathsOfTheReference) {
     const auto leaves = reference_leaves();
     const auto subtrees = subtrees_of(leaves);
