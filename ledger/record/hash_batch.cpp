@@ -53,7 +53,8 @@ void HashBatch::add(std::string_view bytes, Hash& hash) {
         hash = sha256(bytes);
         return;
     }
-    auto* const job = IMB_GET_NEXT_JOB(manager());
+    auto* const shared = manager();
+    auto* const job = IMB_GET_NEXT_JOB(shared);
     job->cipher_mode = IMB_CIPHER_NULL;
     job->cipher_direction = IMB_DIR_ENCRYPT;
     job->chain_order = IMB_ORDER_HASH_CIPHER;
@@ -63,7 +64,7 @@ void HashBatch::add(std::string_view bytes, Hash& hash) {
     job->msg_len_to_hash_in_bytes = bytes.size();
     job->auth_tag_output = hash.data();
     job->auth_tag_output_len_in_bytes = hash.size();
-    check(IMB_SUBMIT_JOB(manager()));
+    check(IMB_SUBMIT_JOB_NOCHECK(shared));  // what it would check is always the same
 }
 
 void HashBatch::finish() {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -61,6 +63,22 @@ TEST(ExportHistories, HaveTheirRootsWhileTheyGrow) {
         for (const auto& [key, value] : by_the_rule) leaves.push_back({key, value});
         EXPECT_EQ(histories.root(), ledger::sparse_tree(leaves).hash) << i;
     }
+}
+
+/// The first eight bytes of all subjects are the same.
+TEST(ExportHistories, AreInTheOrderOfWholeSubjects) {
+    std::map<ledger::Hash, ledger::Hash> by_the_rule;
+    ExportHistories histories;
+    for (std::size_t i = 0; i < 900; ++i) {
+        auto subject = hash_of("subject", i % 300);
+        std::fill_n(subject.begin(), 8, std::uint8_t{0x77});
+        take(histories, subject, hash_of("record", i));
+        auto& history = by_the_rule[subject];
+        history = ledger::history_with(history, hash_of("record", i));
+    }
+    std::vector<ledger::SparseLeaf> leaves;
+    for (const auto& [key, value] : by_the_rule) leaves.push_back({key, value});
+    EXPECT_EQ(histories.root(), ledger::sparse_tree(leaves).hash);
 }
 
 TEST(ExportHistories, HaveNoRecordsWithoutASubject) {
