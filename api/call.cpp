@@ -1,5 +1,6 @@
 #include "api/call.hpp"
 
+#include "api/rates.hpp"
 #include "projections/queries.hpp"
 
 #include <utility>
@@ -57,6 +58,11 @@ Response Call::failed_for_now(const Failure& failure) const {
     response.close = true;
     response.why = failure.detail;
     return response;
+}
+
+Response Call::not_authenticated(const Failure& failure) const {
+    const auto throttled = service.rates->count_failed_authentication(request, trace);
+    return failed(throttled ? *throttled : failure);
 }
 
 }  // namespace consularia::api

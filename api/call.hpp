@@ -30,6 +30,9 @@ struct Call {
     std::shared_ptr<const projections::Reader> snapshot;
     std::optional<ledger::Sequence> sequence;  ///< The organization's sequence in that snapshot.
     std::optional<std::string> as_of;          ///< The moment that is read instead of the present.
+    /// The member is known from this node's copy as it was: enough for a command, which the ledger
+    /// decides on the newest state, but nothing may be refused on that.
+    bool unsynced = false;
     bool wants_page = false;    ///< The answer is an HTML page (see api/join/page.hpp).
     bool wants_stream = false;  ///< The answer is a stream of events.
 
@@ -59,6 +62,9 @@ struct Call {
     /// The same for a failure of this node that is over soon; whoever wants a stream gets one that
     /// ends at once, and comes again.
     [[nodiscard]] Response failed_for_now(const Failure& failure) const;
+
+    /// A 401, or the 429 for an address that has had too many of them.
+    [[nodiscard]] Response not_authenticated(const Failure& failure) const;
 
     /// Drops the snapshot and the body: a call that waits, perhaps for long, holds neither.
     void let_go();

@@ -1,15 +1,13 @@
 #include "api/dispatch.hpp"
 
 #include "api/accept.hpp"
-#include "api/credentials.hpp"
 #include "api/idempotency.hpp"
+#include "api/identification.hpp"
 #include "api/lists.hpp"
 #include "api/paging.hpp"
-#include "api/rates.hpp"
 #include "api/routes.hpp"
 #include "base/json_writer.hpp"
 #include "base/utf8.hpp"
-#include "projections/queries.hpp"
 
 #include <array>
 #include <memory>
@@ -23,13 +21,8 @@ constexpr std::array kRenders{"application/json", "application/problem+json"};
 constexpr std::array kParses{
     "application/json", "application/x-www-form-urlencoded", "multipart/form-data"};
 
-// The stages of a request, in the order of the checks in docs/api.md. Each refuses the request or
-// leads to the next one; what follows the last is the handler's.
-bool only_reads(const Request& request) {
-    return request.method == "GET" || request.method == "HEAD";
-}
-
-Step identify(CallPtr call, const Resource& resource);
+// The stages of a request after its identification, in the order of the checks in docs/api.md. Each
+// refuses the request or leads to the next one; what follows the last is the handler's.
 Step check_head(CallPtr call, const Resource& resource);
 Step check_body(const CallPtr& call, const Operation& operation, std::string body);
 
@@ -55,119 +48,10 @@ Step dispatch(const Service& service, const Request& request, Trace& trace) {
                         prefers_stream(request.header("Accept").value_or("")),
         .body = empty_object(),
         .idempotency = {}});
-    return identify(std::move(call), resource);
+    return identify(std::move(call), resource, check_head);
 }
 
 namespace {
-
-// Who sends it: 401.
-
-/// A ticket in place of a token, if the request has one and the resource takes it.
-std::optional<std::string> ticket_in(const Request& request, const Resource& resource) {
-    if (!resource.feed || !only_reads(request)) return std::nullopt;
-    return Query(request.query).last("ticket");
-}
-
-bool reads_any(const Request& request) {
-    return only_reads(request) &&
-           equal_ignoring_case(request.header("Consistency").value_or(""), "any");
-}
-
-/// The 401, or the 429 for an address that has had too many of them.
-Response refuse_stranger(const Call& call, const Failure& failure) {
-    const auto throttled =
-        call.service.rates->count_failed_authentication(call.request, call.trace);
-    return call.failed(throttled ? *throttled : failure);
-}
-
-/// Everything that needs data.
-Step after_start(const CallPtr& call, std::function<Step()> then) {
-    auto go_on = [call, then = std::move(then)]() -> Step {
-        const Service& service = call->service;
-        if (service.open()) return then();
-        return call->failed_for_now(
-            unavailable(service.not_ready().value_or("The server is starting."))
-        );
-    };
-    return AfterStart{std::move(go_on)};
-}
-
-/// `otherwise`, if given, continues for an unknown token.
-Step identify_member(
-    const CallPtr& call,
-    const Resource& resource,
-    const Credentials& credentials,
-    const std::function<Step()>& otherwise = {}
-) {
-    const Service& service = call->service;
-    const auto organization = credentials.organization;
-    call->snapshot = service.store->snapshot();
-    auto member = credentials.find(*call->snapshot);
-    if (!member && otherwise) return otherwise();
-    // With a wrong clock every token may look expired.
-    if (!member && service.clock->problem()) return call->failed(clock_not_trusted());
-    if (!member) return refuse_stranger(*call, member.error());
-    call->caller = *member;
-    call->trace.organization = organization;
-    call->trace.actor = "tokens/" + member->token.to_string();
-    const auto head = projections::find_head_row(*call->snapshot, organization);
-    call->sequence = head.head.sequence;
-    if (const auto throttled = service.rates->count_token(member->token, call->trace)) {
-        return call->failed(*throttled);
-    }
-    if (head.frozen && !resource.feed && !resource.proof)
-        return call->failed(organization_is_frozen());
-    return check_head(call, resource);
-}
-
-Step identify_by(const CallPtr& call, const Resource& resource, Credentials credentials) {
-    const auto organization = credentials.organization;
-    const auto in_sync = [call, &resource, credentials]() -> Step {
-        return after_sync(call, credentials.organization, [call, &resource, credentials] {
-            return identify_member(call, resource, credentials);
-        });
-    };
-    if (!reads_any(call->request)) return after_start(call, in_sync);
-    // It reads from this node's copy as it is, unless that is too old.
-    auto any = [call, &resource, credentials = std::move(credentials), in_sync]() -> Step {
-        const auto id = credentials.organization;
-        if (!call->service.fresh_enough(id)) return call->failed(no_newest_data());
-        // Another node may have issued the token in the meantime.
-        return identify_member(call, resource, credentials, in_sync);
-    };
-    return after_start(call, [organization, any = std::move(any)]() -> Step {
-        return InTurn{organization, any};
-    });
-}
-
-Step identify(CallPtr call, const Resource& resource) {
-    const Service& service = call->service;
-    const auto go_on = [call, &resource] { return check_head(call, resource); };
-    switch (resource.audience()) {
-        case Audience::everybody:
-            return go_on();
-        case Audience::link_holders:
-            return after_start(call, go_on);
-        case Audience::admin:
-        case Audience::members:
-            break;
-    }
-    if (const auto ticket = ticket_in(call->request, resource)) {
-        auto credentials = credentials_by_ticket(service, *ticket);
-        if (!credentials) return refuse_stranger(*call, invalid_token());
-        return identify_by(call, resource, *std::move(credentials));
-    }
-    const auto secret = read_secret(call->request);
-    if (!secret) return refuse_stranger(*call, secret.error());
-    if (service.is_admin_key(*secret)) {
-        call->caller = Admin{};
-        call->trace.actor = "admin";
-        return after_start(call, go_on);
-    }
-    auto credentials = credentials_by_secret(service, *secret);
-    if (!credentials) return refuse_stranger(*call, invalid_token());
-    return identify_by(call, resource, *std::move(credentials));
-}
 
 // What can be refused without the body: 405, 406, 403, and 415 for a compressed one.
 
@@ -296,11 +180,11 @@ Step check_head(CallPtr call, const Resource& resource) {
         if (!body) {
             auto refused = call->failed(body.error());
             refused.close = true;
-            return refused;
+            return confirmed(call, std::move(refused));
         }
         return InTurn{
             call->trace.organization, [call, operation, body = std::move(*body)]() mutable {
-                return check_body(call, *operation, std::move(body));
+                return confirmed(call, check_body(call, *operation, std::move(body)));
             }};
     }};
 }

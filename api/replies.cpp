@@ -197,6 +197,9 @@ Step submit_as_admin(
 
 Step refuse(CallPtr call, domain::OrganizationId organization, FindFailure find_failure) {
     auto then = [call, organization, find_failure = std::move(find_failure)]() -> Step {
+        if (const auto invalid = call->unsynced ? call->look_again() : std::nullopt) {
+            return call->not_authenticated(*invalid);
+        }
         const auto reader = call->service.store->snapshot();
         const auto mismatch = find_mismatch(*call, *reader, organization);
         auto response = call->failed(mismatch ? *mismatch : find_failure(*reader));

@@ -22,4 +22,8 @@ std::optional<std::string> Request::header(std::string_view name) const {
     return joined;
 }
 
+bool only_reads(const Request& request) {
+    return request.method == "GET" || request.method == "HEAD";
+}
+
 }  // namespace consularia::api

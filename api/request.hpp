@@ -28,6 +28,9 @@ struct Request {
     [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 };
 
+/// Whether its method is GET or HEAD.
+[[nodiscard]] bool only_reads(const Request& request);
+
 /// What the session needs to know about a request, for its log, its limits and the answer's head;
 /// filled in on the way.
 struct Trace {

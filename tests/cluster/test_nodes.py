@@ -140,6 +140,18 @@ def test_consistency_any_answers_without_asking_the_log(cluster, clients):
     assert node.total(count) == before + 1
 
 
+def test_a_write_asks_for_the_end_of_the_log_only_if_it_is_refused(cluster, clients):
+    node, api = cluster.nodes[1], clients[1]
+    made = api.create()
+    count = "consularia_sync_duration_seconds_count"
+    before = node.total(count)
+    for turn in range(5):
+        assert api.patch(path(made), {"title": f"title {turn}"}).status == 200
+    assert node.total(count) == before
+    assert api.post("/appointments/", {}).status == 400
+    assert node.total(count) == before + 1
+
+
 def test_tokens_count_everywhere_from_their_issue_to_their_revocation(cluster):
     organization = cluster.nodes[0].organization()
     tokens = f"/organizations/{organization['id']}/tokens/"
@@ -156,6 +168,8 @@ def test_tokens_count_everywhere_from_their_issue_to_their_revocation(cluster):
             refused = node.client(token["token"])
             assert refused.get("/appointments/").json == INVALID_TOKEN, turn
             assert refused.post("/appointments/", valid()).status == 401, turn
+            assert refused.post("/appointments/", {}).status == 401, turn
+            assert refused.request("PUT", "/appointments/").status == 401, turn
 
 
 def test_one_key_on_all_nodes_at_the_same_time_has_one_effect_and_one_answer(cluster, clients):

@@ -75,8 +75,7 @@ class WaitingCall : public testing::Test {
             {"Idempotency-Key", "key"}};
         auto start = dispatch(service_, request_, trace_);
         const auto start_over = std::get<AfterStart>(start.next).then();
-        const auto in_sync = std::get<AfterSync>(start_over.next).then(true);
-        return std::get<InTurn>(in_sync.next).then();
+        return std::get<InTurn>(start_over.next).then();
     }
 
     /// The result with this body: the body has been read, and the call waits again.

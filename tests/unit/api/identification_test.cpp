@@ -1,0 +1,144 @@
+// A write waits for no other node before the ledger decides it, and is refused only on the newest
+// state.
+
+#include "api/authentication.hpp"
+#include "api/dispatch.hpp"
+#include "api/rates.hpp"
+#include "tests/support/domain_samples.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/service.hpp"
+#include "tests/unit/projections/node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace consularia::api {
+namespace {
+
+class IdentificationTest : public testing::Test {
+  protected:
+    IdentificationTest() {
+        secret_ = make_secret(history_.organization(), "secret");
+        token_ = samples::make_grant(1);
+        token_.secret_hash = hash_secret(secret_);
+        node_.apply(history_.add(domain::OrganizationCreated{
+            samples::make_organization_name("Consulate"), token_}));
+        clock_.set_wall(samples::kStart);
+        service_.store = &node_.store;
+        service_.links = &node_.links;
+        request_.method = "POST";
+        request_.path = "/api/v1/appointments/";
+        authorize(secret_);
+    }
+
+    void authorize(const std::string& secret) {
+        request_.headers = {
+            {"Authorization", "Token " + secret}, {"Content-Type", "application/json"}};
+    }
+
+    void revoke() { node_.apply(history_.add(domain::TokenRevoked{token_.id})); }
+
+    /// The first step that is more than waiting for the start or a turn.
+    Step begin() { return take_turns(dispatch(service_, request_, trace_)); }
+
+    static Step take_turns(Step step) {
+        while (true) {
+            if (auto* start = std::get_if<AfterStart>(&step.next)) {
+                step = Step(start->then());
+            } else if (auto* turn = std::get_if<InTurn>(&step.next)) {
+                step = Step(turn->then());
+            } else {
+                return step;
+            }
+        }
+    }
+
+    static Step with_body(const Step& step, std::string body) {
+        return take_turns(std::get<ReadBody>(step.next).then(std::move(body)));
+    }
+
+    static Step in_sync(const Step& step, bool fresh = true) {
+        return take_turns(std::get<AfterSync>(step.next).then(fresh));
+    }
+
+    static int status(const Step& step) { return std::get<Response>(step.next).status; }
+
+    samples::History history_;
+    projections::Node node_;
+    test::ManualClock clock_;
+    const Rates rates_{{}, clock_, [](std::string_view) {}};
+    Service service_ = test::make_service(clock_, rates_);
+    Request request_;
+    Trace trace_;
+    std::string secret_;
+    domain::TokenGrant token_ = samples::make_grant(1);
+};
+
+const std::string kGood =
+    R"({"title":"T","start_date_time":"2031-05-06T07:08:09Z","duration_minutes":30,)"
+    R"("participants":[]})";
+
+TEST_F(IdentificationTest, AWriteIsSubmittedWithoutWaitingForTheLog) {
+    EXPECT_TRUE(std::holds_alternative<Submit>(with_body(begin(), kGood).next));
+}
+
+TEST_F(IdentificationTest, AReadWaitsForTheLog) {
+    request_.method = "GET";
+    EXPECT_TRUE(std::holds_alternative<AfterSync>(begin().next));
+}
+
+TEST_F(IdentificationTest, AWriteByATokenThatThisNodeDoesNotKnowWaitsForTheLog) {
+    const auto issued = make_secret(history_.organization(), "elsewhere");
+    authorize(issued);
+    const auto step = begin();
+    ASSERT_TRUE(std::holds_alternative<AfterSync>(step.next));
+    auto grant = samples::make_grant(2);
+    grant.secret_hash = hash_secret(issued);
+    node_.apply(history_.add(domain::TokenIssued{grant}));
+    EXPECT_TRUE(std::holds_alternative<Submit>(with_body(in_sync(step), kGood).next));
+
+    authorize(make_secret(history_.organization(), "nobody"));
+    EXPECT_EQ(status(in_sync(begin())), 401);
+}
+
+TEST_F(IdentificationTest, AWriteWaitsForTheLogIfThisNodesCopyIsTooOld) {
+    service_.fresh_enough = [](auto) { return false; };
+    EXPECT_EQ(status(in_sync(begin(), false)), 503);
+    EXPECT_TRUE(std::holds_alternative<Submit>(with_body(in_sync(begin()), kGood).next));
+}
+
+TEST_F(IdentificationTest, AHeadIsRefusedToATokenThatIsStillValid) {
+    request_.headers.emplace_back("Accept", "image/png");
+    const auto step = begin();
+    ASSERT_TRUE(std::holds_alternative<AfterSync>(step.next));
+    EXPECT_EQ(status(in_sync(step)), 406);
+    revoke();
+    EXPECT_EQ(status(in_sync(begin())), 401);
+}
+
+TEST_F(IdentificationTest, ARevocationElsewhereComesBeforeEveryOtherRefusal) {
+    request_.headers.emplace_back("Accept", "image/png");
+    const auto head = begin();
+    request_.headers.pop_back();
+    const auto no_json = with_body(begin(), "{");
+    const auto no_title = with_body(begin(), "{}");
+    const auto no_body = take_turns(
+        std::get<ReadBody>(begin().next).then(tl::unexpected(Failure{413, "Too much.", {}}))
+    );
+    revoke();
+    for (const auto* step : {&head, &no_json, &no_title, &no_body}) {
+        ASSERT_TRUE(std::holds_alternative<AfterSync>(step->next));
+        EXPECT_EQ(status(in_sync(*step)), 401);
+    }
+}
+
+TEST_F(IdentificationTest, ABodyIsRefusedToATokenThatIsStillValid) {
+    EXPECT_EQ(status(in_sync(with_body(begin(), "{"))), 400);
+    EXPECT_EQ(status(in_sync(with_body(begin(), "{}"))), 400);
+}
+
+}  // namespace
+}  // namespace consularia::api
