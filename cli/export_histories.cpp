@@ -70,8 +70,10 @@ Leaves sorted(const Leaves& leaves) {
 }  // namespace
 
 void ExportHistories::Shard::take(const ledger::Hash& subject, const ledger::Hash& leaf) {
+    const auto most = std::max(kFewWaiting, histories_.size());
+    waiting_.reserve(most);  // growing step by step would touch twice as much memory
     waiting_.push_back({subject, leaf});
-    if (waiting_.size() >= std::max(kFewWaiting, histories_.size())) go_on_with_all();
+    if (waiting_.size() >= most) go_on_with_all();
 }
 
 ledger::SparseNode ExportHistories::Shard::tree(unsigned depth) {
