@@ -1,6 +1,6 @@
 #include "ledger/log/sync.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -13,11 +13,17 @@ constexpr std::chrono::milliseconds kBackOff{50};
 
 }  // namespace
 
-Sync::Sync(Ledger& ledger, WhenApplied when_applied, const Clock& clock)
+Sync::Sync(
+    Ledger& ledger,
+    WhenApplied when_applied,
+    const Clock& clock,
+    std::chrono::milliseconds longest_pause
+)
     : free_(!ledger.shared()),
       ends_(ledger),
       when_applied_(std::move(when_applied)),
-      clock_(clock) {
+      clock_(clock),
+      longest_pause_(longest_pause) {
     if (!free_) thread_.start([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -27,7 +33,7 @@ void Sync::wait(Partition partition, Clock::Steady deadline, std::function<void(
         const std::lock_guard lock(mutex_);
         if (!ended_) {
             arrived_.push_back({partition, deadline, std::move(done)});
-            changed_.notify_one();
+            if (arrived_.size() >= awaited_) changed_.notify_one();
             return;
         }
     }
@@ -35,9 +41,12 @@ void Sync::wait(Partition partition, Clock::Steady deadline, std::function<void(
 }
 
 void Sync::run(const std::stop_token& stop) {
+    std::size_t many = 0;
+    Clock::Steady::duration pause{};
     std::unique_lock lock(mutex_);
     while (true) {
-        changed_.wait(lock, stop, [this] { return !arrived_.empty(); });
+        await_arrivals(lock, stop, 1, std::nullopt);
+        if (many >= kMany) await_arrivals(lock, stop, many, std::min(pause, longest_pause_));
         std::vector<Wait> waits = std::exchange(arrived_, {});
         const bool last = stop.stop_requested();
         ended_ = last;
@@ -46,14 +55,37 @@ void Sync::run(const std::stop_token& stop) {
             for (const Wait& wait : waits) wait.done(false);
             return;
         }
-        // Requests that arrive from here on get the next query: this one may already be answered.
-        std::set<Partition> partitions;
-        for (const Wait& wait : waits) partitions.insert(wait.partition);
-        const auto ends = ends_.ask(partitions);
-        hand_over(std::move(waits), ends);
-        if (ends.empty()) (void)stopped_within(stop, kBackOff);
+        many = waits.size();
+        pause = ask_for(std::move(waits), stop);
         lock.lock();
     }
+}
+
+void Sync::await_arrivals(
+    std::unique_lock<std::mutex>& lock,
+    const std::stop_token& stop,
+    std::size_t count,
+    std::optional<Clock::Steady::duration> longest
+) {
+    awaited_ = count;
+    const auto arrived = [this] { return arrived_.size() >= awaited_; };
+    if (longest) {
+        changed_.wait_for(lock, stop, *longest, arrived);
+    } else {
+        changed_.wait(lock, stop, arrived);
+    }
+}
+
+/// Requests that arrive from here on get the next query: this one may already be answered.
+Clock::Steady::duration Sync::ask_for(std::vector<Wait> waits, const std::stop_token& stop) {
+    const Clock::Steady asked_at = clock_.steady();
+    std::set<Partition> partitions;
+    for (const Wait& wait : waits) partitions.insert(wait.partition);
+    const auto ends = ends_.ask(partitions);
+    const auto took = clock_.steady() - asked_at;
+    hand_over(std::move(waits), ends);
+    if (ends.empty()) (void)stopped_within(stop, kBackOff);
+    return took;
 }
 
 void Sync::hand_over(std::vector<Wait> waits, const std::map<Partition, Position>& ends) {

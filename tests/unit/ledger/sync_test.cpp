@@ -11,6 +11,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <vector>
 
 namespace consularia::ledger {
 namespace {
@@ -166,6 +170,72 @@ TEST(FreeSyncTest, IsDoneAtOnceOnALedgerOfOneNode) {
     EXPECT_TRUE(answer.ready());
     EXPECT_TRUE(answer.get());
     EXPECT_EQ(ledger.end_queries(), 0);
+}
+
+/// A question takes an hour of the test's clock, so it is the arrivals that end the pause.
+class BusySyncTest : public SyncTest {
+  protected:
+    BusySyncTest() {
+        ledger.before_ends([this](auto) {
+            query.pass();
+            clock.advance(std::chrono::hours(1));
+        });
+    }
+
+    void ask(std::size_t requests) {
+        for (std::size_t i = 0; i < requests; ++i) {
+            answers.push_back(std::make_unique<Answer<bool>>());
+            patient.wait(0, kNever, answers.back()->handler());
+        }
+    }
+
+    /// One question is for all of them.
+    void ask_together(std::size_t requests) {
+        query.close();
+        ask(1);
+        query.await_arrivals(1);
+        ask(requests);
+        query.open();
+        expect_all_answered();
+    }
+
+    void expect_all_answered() {
+        for (auto& each : answers) EXPECT_TRUE(each->get());
+    }
+
+    static constexpr Clock::Steady kNever{std::chrono::hours(1000)};
+
+    std::vector<std::unique_ptr<Answer<bool>>> answers;
+    Sync patient{
+        ledger,
+        [this](Partition, Position position, Clock::Steady deadline, auto done) {
+            first.when_applied(position, deadline, std::move(done));
+        },
+        clock,
+        std::chrono::hours(1)};
+};
+
+TEST_F(BusySyncTest, AfterAQuestionForManyTheNextOneIsForAsManyAgain) {
+    ask_together(Sync::kMany);
+    const auto before = ledger.end_queries();
+    ask(Sync::kMany);
+    expect_all_answered();
+    EXPECT_EQ(ledger.end_queries(), before + 1);
+    patient.stop();
+}
+
+TEST_F(BusySyncTest, AfterAQuestionForFewerTheNextOneIsAskedAtOnce) {
+    ask_together(Sync::kMany - 1);
+    ask(1);
+    expect_all_answered();
+    patient.stop();
+}
+
+TEST_F(BusySyncTest, NobodyIsLeftWaitingWhenItStopsInThePause) {
+    ask_together(Sync::kMany);
+    ask(1);
+    patient.stop();
+    EXPECT_FALSE(answers.back()->get());
 }
 
 }  // namespace
