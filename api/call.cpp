@@ -62,7 +62,9 @@ Response Call::failed_for_now(const Failure& failure) const {
 
 Response Call::not_authenticated(const Failure& failure) const {
     const auto throttled = service.rates->count_failed_authentication(request, trace);
-    return failed(throttled ? *throttled : failure);
+    auto response = failed(throttled ? *throttled : failure);
+    response.sequence.reset();  // It may be known from a token that was valid until just now.
+    return response;
 }
 
 }  // namespace consularia::api
