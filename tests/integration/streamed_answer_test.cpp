@@ -8,6 +8,7 @@
 #include "tests/unit/projections/node.hpp"
 
 #include <boost/asio/error.hpp>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -150,7 +151,11 @@ TEST_F(StreamedAnswer, ThatHangsInTheMiddleIsCutOffAtItsDeadline) {
     EXPECT_EQ(list("1.1", end).size(), whole.size());
     server_->drain();
     const std::lock_guard lock(mutex_);
-    EXPECT_EQ(logged_, (std::vector<Logged>{{200, ""}, {200, kGivenUp}, {200, ""}}));
+    // The one that hung ends on a thread of its own, perhaps after the next one.
+    EXPECT_THAT(
+        logged_,
+        testing::UnorderedElementsAre(Logged{200, ""}, Logged{200, kGivenUp}, Logged{200, ""})
+    );
 }
 
 TEST_F(StreamedAnswer, ThatFailsBeforeItsFirstPieceIsA503) {
