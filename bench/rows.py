@@ -224,10 +224,10 @@ def on_kafka():
     yield Row("kafka-create", "create on Kafka, 64 connections", SMALL,
               [ours(SMALL, traffic.creates, 64, fresh=True, kafka=True),
                raw_kafka(SMALL, 64, synced=True), raw_kafka(SMALL, 64, synced=False)],
-              [rate(0.10), rate(0.04, to=2, what="rate, not synced")], kafka=True)
+              [rate(0.12), rate(0.04, to=2, what="rate, not synced")], kafka=True)
     yield Row("kafka-create-1", "create on Kafka, 1 connection", SMALL,
               [ours(SMALL, traffic.creates, 1, fresh=True, kafka=True),
-               raw_kafka(SMALL, 1, synced=True)], [p50(4)], kafka=True)
+               raw_kafka(SMALL, 1, synced=True)], [p50(3.2)], kafka=True)
     yield Row("kafka-get", "GET one on Kafka, 64 connections", SMALL,
               [ours(SMALL, traffic.gets, 64, kafka=True), beast(SMALL, traffic.gets, 64)],
               [rate(0.20)], kafka=True)
