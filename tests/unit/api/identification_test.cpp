@@ -1,13 +1,7 @@
 // A write waits for no other node before the ledger decides it, and is refused only on the newest
 // state.
 
-#include "api/authentication.hpp"
-#include "api/dispatch.hpp"
-#include "api/rates.hpp"
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/manual_clock.hpp"
-#include "tests/support/service.hpp"
-#include "tests/unit/projections/node.hpp"
+#include "tests/unit/api/member_calls.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,17 +12,9 @@
 namespace consularia::api {
 namespace {
 
-class IdentificationTest : public testing::Test {
+class IdentificationTest : public MemberCalls {
   protected:
     IdentificationTest() {
-        secret_ = make_secret(history_.organization(), "secret");
-        token_ = samples::make_grant(1);
-        token_.secret_hash = hash_secret(secret_);
-        node_.apply(history_.add(domain::OrganizationCreated{
-            samples::make_organization_name("Consulate"), token_}));
-        clock_.set_wall(samples::kStart);
-        service_.store = &node_.store;
-        service_.links = &node_.links;
         request_.method = "POST";
         request_.path = "/api/v1/appointments/";
         authorize(secret_);
@@ -65,16 +51,6 @@ class IdentificationTest : public testing::Test {
     }
 
     static int status(const Step& step) { return std::get<Response>(step.next).status; }
-
-    samples::History history_;
-    projections::Node node_;
-    test::ManualClock clock_;
-    const Rates rates_{{}, clock_, [](std::string_view) {}};
-    Service service_ = test::make_service(clock_, rates_);
-    Request request_;
-    Trace trace_;
-    std::string secret_;
-    domain::TokenGrant token_ = samples::make_grant(1);
 };
 
 const std::string kGood =

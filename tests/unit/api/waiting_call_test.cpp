@@ -1,13 +1,7 @@
 // What a call holds while it waits for its body, the log or its command.
 
-#include "api/authentication.hpp"
-#include "api/dispatch.hpp"
-#include "api/rates.hpp"
-#include "tests/support/domain_samples.hpp"
-#include "tests/support/manual_clock.hpp"
-#include "tests/support/service.hpp"
 #include "tests/unit/api/allocations.hpp"
-#include "tests/unit/projections/node.hpp"
+#include "tests/unit/api/member_calls.hpp"
 
 #include <gtest/gtest.h>
 
@@ -51,18 +45,11 @@ class WatchedStore final : public projections::ReadStore {
     mutable std::vector<std::weak_ptr<const projections::Reader>> given_;
 };
 
-class WaitingCall : public testing::Test {
+class WaitingCall : public MemberCalls {
   protected:
     WaitingCall() {
-        secret_ = make_secret(history_.organization(), "secret");
-        auto grant = samples::make_grant();
-        grant.secret_hash = hash_secret(secret_);
-        node_.apply(history_.add(domain::OrganizationCreated{
-            samples::make_organization_name("Consulate"), grant}));
         node_.apply(history_.schedule());
-        clock_.set_wall(samples::kStart);
         service_.store = &store_;
-        service_.links = &node_.links;
     }
 
     /// The result of a write once it is authenticated: it asks for its body.
@@ -85,15 +72,7 @@ class WaitingCall : public testing::Test {
         return turn.then();
     }
 
-    samples::History history_;
-    projections::Node node_;
     WatchedStore store_{node_.store};
-    test::ManualClock clock_;
-    const Rates rates_{{}, clock_, [](std::string_view) {}};
-    Service service_ = test::make_service(clock_, rates_);
-    Request request_;
-    Trace trace_;
-    std::string secret_;
 };
 
 const std::string kGood =
