@@ -53,13 +53,27 @@ def verify(size):
     return prepare
 
 
+def _export(shop, size):
+    """A file with all records, and the key of the head at its end."""
+    file = shop.scratch()
+    key = sides.finish("make_export", shop.data(size).directory / "ledger", file).printed
+    return file, key.strip()
+
+
 def audit_verify(size):
-    """An export of all records."""
     def prepare(shop, program):
-        export = shop.scratch()
-        key = sides.finish("make_export", shop.data(size).directory / "ledger", export).printed
+        export, key = _export(shop, size)
         return lambda _: _figures(
-            sides.finish(program, "audit", "verify", export, "--key", key.strip()), size[0])
+            sides.finish(program, "audit", "verify", export, "--key", key), size[0])
+    return prepare
+
+
+def digest(size):
+    """What hashes the same export once, as one text: a process that also starts and reads it."""
+    def prepare(shop, _):
+        export, _ = _export(shop, size)
+        return lambda _: _figures(
+            sides.finish("/usr/bin/openssl", "dgst", "-sha256", export), size[0])
     return prepare
 
 

@@ -244,7 +244,9 @@ def whole():
                Side("SHA-256 of the same bytes", commands.hashes(size))], [rate(0.15)], quick=True)
     yield Row("audit-verify", "audit verify, records", size,
               [Side("consularia", commands.audit_verify(size), ours=True),
-               Side("SHA-256 of the same bytes", commands.hashes(size))], [rate(0.30)], quick=True)
+               Side("SHA-256 of the same bytes", commands.hashes(size)),
+               Side("openssl dgst -sha256 of the same file", commands.digest(size))],
+              [rate(0.30), rate(0.40, to=2, what="rate, whole processes")], quick=True)
     yield Row("idle", "2,000 idle connections", SMALL,
               [Side("consularia", commands.idle_connections(SMALL, 2000), ours=True)],
               [Target("KB each", lambda of: of[0].peak_mb * 1024 / 2000, at_most=16, unit="KB")],

@@ -6,15 +6,16 @@ import load
 import machine
 import traffic
 
-SIZE = (10_000, 1)
+SIZE = (1_000_000, 1)  # more than the block cache holds, so that it is full from the beginning
 CONNECTIONS = 64
 STEP_S = 10
+RATE_S = 60  # with flushes and compactions, which a few seconds leave to those after them
 
 
 def run(shop, minutes):
     """A mixed load at half the possible rate; what each ten seconds were like."""
     server = shop.fresh_server(SIZE)
-    per_s = shop.half_rate(SIZE, traffic.mixed, CONNECTIONS, fresh=True)
+    per_s = shop.half_rate(SIZE, traffic.mixed, CONNECTIONS, fresh=True, seconds=RATE_S)
     requests = shop.requests(SIZE, traffic.mixed)
     samples = []
     begin = time.monotonic()

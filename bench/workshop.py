@@ -79,11 +79,12 @@ class Workshop:
             return file
         return self._keep((size, make), write)
 
-    def half_rate(self, size, make, connections, fresh=False):
-        """Half of what a server does at most of such a load; asked once."""
+    def half_rate(self, size, make, connections, fresh=False, seconds=2):
+        """Half of what a server does at most of such a load for some seconds; asked once."""
         def measure():
             server = (self.fresh_server if fresh else self.server)(size)
-            return load.closed_loop(server, self.requests(size, make), connections, 2).per_s / 2
+            requests = self.requests(size, make)
+            return load.closed_loop(server, requests, connections, seconds).per_s / 2
         return self._keep(("rate", size, make), measure)
 
     def beast(self, size, make):

@@ -13,7 +13,7 @@ run=(
 # Only for x86; what is built without it hashes more slowly.
 [ "$(dpkg --print-architecture)" != amd64 ] || run+=(libipsec-mb-dev)
 kafka=(maven openjdk-17-jre-headless openssl python3)
-bench=(python3 util-linux wrk)
+bench=(openssl python3 util-linux wrk)
 tests=(
     chromium clang clang-format clang-tidy docker-compose git iproute2 kcat libclang-rt-14-dev nginx
     patch python3 python3-venv valgrind

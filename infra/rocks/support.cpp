@@ -1,9 +1,11 @@
 #include "infra/rocks/support.hpp"
 
 #include "infra/descriptors.hpp"
+#include "infra/thread_priority.hpp"
 #include "ledger/log/no_space_error.hpp"
 
 #include <rocksdb/env.h>
+#include <rocksdb/listener.h>
 
 #include <system_error>
 
@@ -16,6 +18,19 @@ class SilentLog final : public rocksdb::Logger {
     using rocksdb::Logger::Logv;
 
     void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
+
+/// Requests and flushes come first: a compaction takes what they leave of the processors, or it
+/// would double all waiting times while it lasts. RocksDB slows writes down if it falls too far
+/// behind.
+class CompactionsYield final : public rocksdb::EventListener {
+  public:
+    /// Called by the thread that compacts, which does nothing else.
+    void OnCompactionBegin(rocksdb::DB* /*db*/, const rocksdb::CompactionJobInfo& /*job*/)
+        override {
+        thread_local const bool yields = lower_thread_priority();
+        (void)yields;  // if the system refuses, it is as before
+    }
 };
 
 }  // namespace
@@ -48,6 +63,7 @@ rocksdb::DBOptions quiet_options() {
     options.info_log = std::make_shared<SilentLog>();
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
+    options.listeners.push_back(std::make_shared<CompactionsYield>());
     options.paranoid_checks = true;
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     options.max_open_files = static_cast<int>(table_files_at(descriptor_limit()));
