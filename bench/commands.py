@@ -53,16 +53,9 @@ def verify(size):
     return prepare
 
 
-def _export(shop, size):
-    """A file with all records, and the key of the head at its end."""
-    file = shop.scratch()
-    key = sides.finish("make_export", shop.data(size).directory / "ledger", file).printed
-    return file, key.strip()
-
-
 def audit_verify(size):
     def prepare(shop, program):
-        export, key = _export(shop, size)
+        export, key = shop.export(size)
         return lambda _: _figures(
             sides.finish(program, "audit", "verify", export, "--key", key), size[0])
     return prepare
@@ -71,7 +64,7 @@ def audit_verify(size):
 def digest(size):
     """What hashes the same export once, as one text: a process that also starts and reads it."""
     def prepare(shop, _):
-        export, _ = _export(shop, size)
+        export, _ = shop.export(size)
         return lambda _: _figures(
             sides.finish("/usr/bin/openssl", "dgst", "-sha256", export), size[0])
     return prepare

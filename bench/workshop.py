@@ -44,6 +44,14 @@ class Workshop:
     def data(self, size):
         return self._keep(size, lambda: sides.Data(self.scratch(), *size))
 
+    def export(self, size):
+        """A file with all records, and the key of the head at its end."""
+        def make():
+            file = self.scratch()
+            made = sides.finish("make_export", self.data(size).directory / "ledger", file)
+            return file, made.printed.strip()
+        return self._keep(("export", size), make)
+
     def broker(self):
         if not self._broker:
             directory = self.scratch()
@@ -85,7 +93,7 @@ class Workshop:
             server = (self.fresh_server if fresh else self.server)(size)
             requests = self.requests(size, make)
             return load.closed_loop(server, requests, connections, seconds).per_s / 2
-        return self._keep(("rate", size, make), measure)
+        return self._keep(("rate", size, make, seconds), measure)
 
     def beast(self, size, make):
         """A bare Beast server that gives the real server's answers to such a load."""

@@ -28,8 +28,7 @@ class CompactionsYield final : public rocksdb::EventListener {
     /// Called by the thread that compacts, which does nothing else.
     void OnCompactionBegin(rocksdb::DB* /*db*/, const rocksdb::CompactionJobInfo& /*job*/)
         override {
-        thread_local const bool yields = lower_thread_priority();
-        (void)yields;  // if the system refuses, it is as before
+        lower_thread_priority();
     }
 };
 
