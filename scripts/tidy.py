@@ -13,7 +13,6 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 70
-MAX_VERIFIER_LINES = 200  # docs/decisions/0061
 MAX_COLUMNS = 100
 
 # The layers from top to bottom: each may include what stands above it, and itself.
@@ -157,11 +156,6 @@ def check_patch(text):
         yield 1, "stale-patch", " ".join(done.stdout.split())
 
 
-def check_verifier(text):
-    if (lines := len(text.splitlines())) > MAX_VERIFIER_LINES:
-        yield lines, "verifier-length", f"{lines} lines, at most {MAX_VERIFIER_LINES}: split by idea"
-
-
 def is_function(head):
     """Does a brace after this text, the statement so far, open a function?"""
     before, parenthesis, _ = head.partition("(")
@@ -201,9 +195,6 @@ def findings(path, text):
         return
     if path.endswith(".patch"):
         yield from check_patch(text)
-        return
-    if path.endswith((".py", ".js")):
-        yield from check_verifier(text)
         return
     code = COMMENT_OR_LITERAL.sub(keep_lines, text)
     if (lines := len(text.splitlines())) > MAX_FILE_LINES:
@@ -262,8 +253,6 @@ SAMPLES = [
     ("words", "cli/a.cpp", "// It is made anew.\n"),
     ("markdown-width", "README.md", LONG_PROSE),
     ("markdown-width", "docs/a.md", "```\ncode\n```\n- " + LONG_PROSE),
-    ("verifier-length", "clients/javascript/src/audit.js", "\n" * (MAX_VERIFIER_LINES + 1)),
-    (None, "clients/python/consularia_audit/heads.py", "\n" * MAX_VERIFIER_LINES),
     ("patch-head", "tests/chaos/a.patch", PATCH.format("build")),
     ("stale-patch", "tests/chaos/a.patch", "found as: stale\n\n" + PATCH.format("gone")),
     (None, "tests/chaos/a.patch", "found as: stale\n\n" + PATCH.format("build")),
@@ -307,8 +296,6 @@ def main():
         return 1 if self_test() else 0
     files = [f for d in sorted(FOLDERS) for f in sorted((ROOT / d).rglob("*.[ch]pp"))]
     files += sorted(ROOT.glob("*.md")) + sorted((ROOT / "tests").rglob("*.patch"))
-    files += sorted(ROOT.glob("clients/python/consularia_audit/*.py"))
-    files += sorted(ROOT.glob("clients/javascript/src/audit*.js"))
     prose = [f for d in sorted(FOLDERS | {"docs"}) for f in sorted((ROOT / d).rglob("*.md"))]
     files += [f for f in prose if "node_modules" not in f.parts]
     texts = {f.relative_to(ROOT).as_posix(): f.read_text(encoding="utf-8") for f in files}

@@ -7,10 +7,11 @@ namespace consularia::api {
 
 [[nodiscard]] std::string_view console_page_css();
 [[nodiscard]] std::string_view console_appointment_js();
-[[nodiscard]] std::string_view console_audit_head_js();
+[[nodiscard]] std::string_view console_audit_full_js();
 [[nodiscard]] std::string_view console_audit_histories_js();
 [[nodiscard]] std::string_view console_audit_js();
-[[nodiscard]] std::string_view console_audit_record_js();
+[[nodiscard]] std::string_view console_audit_proofs_js();
+[[nodiscard]] std::string_view console_bytes_js();
 [[nodiscard]] std::string_view console_csv_js();
 [[nodiscard]] std::string_view console_elements_js();
 [[nodiscard]] std::string_view console_find_js();

@@ -15,10 +15,11 @@ constexpr std::string_view kScript = "text/javascript; charset=utf-8";
 constexpr std::array kFiles{
     ConsoleFile{"page.css", kCss, console_page_css},
     ConsoleFile{"appointment.js", kScript, console_appointment_js},
-    ConsoleFile{"audit-head.js", kScript, console_audit_head_js},
+    ConsoleFile{"audit-full.js", kScript, console_audit_full_js},
     ConsoleFile{"audit-histories.js", kScript, console_audit_histories_js},
-    ConsoleFile{"audit-record.js", kScript, console_audit_record_js},
+    ConsoleFile{"audit-proofs.js", kScript, console_audit_proofs_js},
     ConsoleFile{"audit.js", kScript, console_audit_js},
+    ConsoleFile{"bytes.js", kScript, console_bytes_js},
     ConsoleFile{"csv.js", kScript, console_csv_js},
     ConsoleFile{"elements.js", kScript, console_elements_js},
     ConsoleFile{"find.js", kScript, console_find_js},

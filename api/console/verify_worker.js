@@ -1,7 +1,7 @@
 // Runs the verifier beside the page, which stays usable. It gets the place of the export, and
 // reports how far it is and what it found.
-import { Altered, openHead, readKeys } from "./audit-head.js";
-import { verify } from "./audit.js";
+import { Altered, openHead, readKeys, verify } from "./audit.js";
+import { FullVerifier } from "./audit-full.js";
 import { fetchOk } from "./refusals.js";
 
 const TELL_EVERY_MS = 100;
@@ -12,7 +12,7 @@ async function check({ url, headers, scope, keys, heads }) {
   for (const { label, note } of heads) opened.push(await openHead(note, known, label));
   const answer = await fetchOk(url, { headers, scope });
   let told = 0;
-  return verify(answer.body, known, opened, 0, (records) => {
+  return verify(new FullVerifier(known, opened), answer.body, (records) => {
     if (performance.now() - told < TELL_EVERY_MS) return;
     told = performance.now();
     postMessage({ records });

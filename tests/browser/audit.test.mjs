@@ -20,7 +20,7 @@ let browser, page, server, visit;
 before(async () => {
   server = http.createServer(async (request, response) => {
     const name = path.basename(request.url);
-    const isScript = name.startsWith("audit");
+    const isScript = name.endsWith(".js");
     response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
     response.end(isScript ? await readFile(sources + name) : "<!doctype html><title>Audit</title>");
   }).listen(0, "127.0.0.1");
@@ -63,12 +63,12 @@ function makeExport() {
 /** What the browser says of an export, and how many records it has told of. */
 function verify({ lines, key }) {
   return page.evaluate(async ([text, verifierKey]) => {
-    const { readKeys } = await import("/audit-head.js");
-    const audit = await import("/audit.js");
+    const { Verifier, readKeys, verify } = await import("/audit.js");
     let told = 0;
     try {
       const keys = await readKeys([verifierKey]);
-      return [await audit.verify(new Blob([text]).stream(), keys, [], 0, (count) => told = count), told];
+      const stream = new Blob([text]).stream();
+      return [await verify(new Verifier(keys), stream, (count) => told = count), told];
     } catch (problem) {
       return [problem.message, told];
     }

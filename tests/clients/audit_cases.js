@@ -1,9 +1,9 @@
 // Verifies many variants of one export with the JavaScript verifier; tests/clients/test_audit.py says
-// in what form they come. Prints the verdict on each.
+// in what form they come. Prints the verdict on each; `alone`, by what audit.js checks without others.
 import { createInterface } from 'node:readline'
 import { readFileSync } from 'node:fs'
-import { Altered, openHead, readKeys } from '../../clients/javascript/src/audit-head.js'
-import { Verifier } from '../../clients/javascript/src/audit.js'
+import { Altered, Verifier, openHead, readKeys } from '../../clients/javascript/src/audit.js'
+import { FullVerifier } from '../../clients/javascript/src/audit-full.js'
 
 function linesOf(file) {
   const bytes = readFileSync(file)
@@ -14,12 +14,13 @@ function linesOf(file) {
   return lines
 }
 
+const alone = process.argv[2] === 'alone'
 let base, prefix
 for await (const line of createInterface({ input: process.stdin })) {
   const given = JSON.parse(line)
   if (given.file) {
     base = linesOf(given.file)
-    prefix = new Verifier(await readKeys(given.keys))
+    prefix = new FullVerifier(await readKeys(given.keys))
     continue
   }
   try {
@@ -28,11 +29,11 @@ for await (const line of createInterface({ input: process.stdin })) {
     for (const [index, note] of given.heads.entries()) {
       heads.push(await openHead(note, keys, `kept ${index + 1}`))
     }
-    const verifier = new Verifier(keys, heads, given.after)
+    const verifier = new (alone ? Verifier : FullVerifier)(keys, heads, given.after)
     const { size, chain, organization, subtrees } = prefix
     if (given.at) {
       Object.assign(verifier, { size, chain, organization, subtrees: [...subtrees] })
-      verifier.histories.of = new Map(prefix.histories.of)
+      if (!alone) verifier.histories.of = new Map(prefix.histories.of)
     }
     const rest = given.rest === null ? [] : base.slice(given.rest)
     const lines = [...given.lines.map(each => Buffer.from(each, 'base64')), ...rest]

@@ -157,6 +157,7 @@ def test_the_drill_of_the_documentation_barks(server, auditor, tmp_path):
     tools.mkdir()
     (tools / "consularia").symlink_to(binary())
     (tools / "python3").symlink_to(sys.executable)
+    (tmp_path / "clients").symlink_to(ROOT / "clients")
     with Tsa(tmp_path / "tsa") as tsa:
         done = subprocess.run(
             ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True,
@@ -174,4 +175,5 @@ def test_the_drill_of_the_documentation_barks(server, auditor, tmp_path):
         "altered: record 2: record 3 stands in its place",
         f"altered: record {last}: the export ends before it, without a head",
         f"intact: appointment 01920a3c-0000-7000-8000-000000000abc has no record up to record {last} "
-        f"of organization {auditor.organization['id']}"]
+        f"of organization {auditor.organization['id']}",
+        intact]

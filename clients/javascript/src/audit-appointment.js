@@ -1,11 +1,12 @@
 // Verifies what /api/v1/appointments/{id}/proof/ answers: all records about one appointment up to a
 // signed head (docs/auditing.md).
-import { Altered, CannotTell, fromBase64, openHead, sha256, toHex } from './audit-head.js'
-import { NONE, historyWith, keyOf, rootOfPath } from './audit-histories.js'
+import { Altered, CannotTell, MAX_LINE, openHead, readObject, readRecord } from './audit.js'
+import { NONE, historyWith, keyOf, namedBy, rootOfPath } from './audit-histories.js'
 import { verifyConsistency } from './audit-proofs.js'
-import { linesOf, readObject, readRecord } from './audit-record.js'
+import { fromBase64, linesOf, sha256, toHex, toText } from './bytes.js'
 
-/** @import { Bytes, Head, Key } from './audit-head.js' */
+/** @import { Head, Key } from './audit.js' */
+/** @import { Bytes } from './bytes.js' */
 
 /** @param {unknown} text */
 function readHash(text) {
@@ -20,11 +21,11 @@ function readCount(number) {
   return Number(number)
 }
 
-/** What the last line says beside the head. Throws. @param {Bytes} line */
-function readLast(line) {
-  readObject(line) // fails on duplicates
-  const { path, other, consistency } = JSON.parse(new TextDecoder().decode(line))
+/** What the last line says. Throws. @param {Bytes} line */
+async function readLast(line) {
+  const { head, path, other, consistency } = await readObject(line)
   return {
+    note: typeof head === 'string' ? head : '',
     /** @type {Bytes[]} */
     path: path.map(readHash),
     other: other === null
@@ -37,7 +38,7 @@ function readLast(line) {
 }
 
 /** Whether the kept head is the beginning of the one at the end. Throws.
- * @param {Head} kept @param {Head} end @param {ReturnType<typeof readLast>} last */
+ * @param {Head} kept @param {Head} end @param {Awaited<ReturnType<typeof readLast>>} last */
 async function compare(kept, end, last) {
   const label = `head ${kept.label}`
   if (kept.origin.slice(-36) !== end.origin.slice(-36)) {
@@ -49,7 +50,7 @@ async function compare(kept, end, last) {
   }
   if (kept.size === end.size) {
     const same = kept.root === end.root && kept.chain === end.chain
-    if (!same || (kept.histories && kept.histories !== end.histories)) {
+    if (!same || (namedBy(kept) && namedBy(kept) !== namedBy(end))) {
       throw new Altered(`${label}: it is not the one at the end`)
     }
   } else if (kept.size && last.from !== kept.size) {
@@ -67,12 +68,9 @@ export async function verifyLines(lines, appointment, keys, heads = []) {
   const subject = `appointments/${appointment}`
   let [history, organization, before] = [NONE, '', 0]
   for (const [index, line] of lines.slice(0, -1).entries()) {
-    let read
-    try {
-      read = readRecord(line)
-    } catch {
+    const read = await readRecord(line).catch(() => {
       throw new Altered(`line ${index + 1}: it is no record`)
-    }
+    })
     organization ||= read.organization
     if (read.subject !== subject || read.organization !== organization) {
       throw new Altered(`line ${index + 1}: it is not about appointment ${appointment}`)
@@ -84,25 +82,22 @@ export async function verifyLines(lines, appointment, keys, heads = []) {
     history = await historyWith(history, await sha256(Uint8Array.of(0), read.record))
   }
   const line = lines.at(-1) ?? new Uint8Array()
-  if (new TextDecoder().decode(line.subarray(0, 8)) !== '{"head":') {
+  if (toText(line.subarray(0, 8)) !== '{"head":') {
     throw new Altered('the proof ends without a head')
   }
-  let end, last
-  try {
-    last = readLast(line)
-    end = await openHead(readObject(line).get('head') ?? '', keys, 'at the end')
-  } catch (problem) {
-    const told = problem instanceof Altered || problem instanceof CannotTell
-    throw new Altered(told ? problem.message : 'the last line is none of a proof')
-  }
+  const last = await readLast(line).catch(() => {
+    throw new Altered('the last line is none of a proof')
+  })
+  const end = await openHead(last.note, keys, 'at the end')
+    .catch(problem => { throw new Altered(problem.message) })
   if (organization && !end.origin.endsWith(`/organizations/${organization}`)) {
     throw new Altered(`head at the end: it is of ${end.origin}`)
   }
-  if (!end.histories) throw new CannotTell('head at the end: it says nothing of histories')
+  if (!namedBy(end)) throw new CannotTell('head at the end: it says nothing of histories')
   if (before > end.size) throw new Altered(`record ${before}: it is behind the head at the end`)
   const root = await rootOfPath(await keyOf(subject), history, last.path, last.other)
     .catch(() => NONE)
-  if (toHex(root) !== end.histories) {
+  if (toHex(root) !== namedBy(end)) {
     throw new Altered(`the head at the end has another history of appointment ${appointment}`)
   }
   for (const kept of heads) await compare(kept, end, last)
@@ -116,6 +111,6 @@ export async function verifyLines(lines, appointment, keys, heads = []) {
  * @param {string} appointment @param {Key[]} keys @param {Head[]} heads */
 export async function verifyAppointment(stream, appointment, keys, heads = []) {
   const lines = []
-  for await (const line of linesOf(stream)) lines.push(line)
+  for await (const line of linesOf(stream, MAX_LINE)) lines.push(line)
   return verifyLines(lines, appointment, keys, heads)
 }

@@ -5,10 +5,9 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
-import { Altered, openHead, readKeys } from './audit-head.js'
+import { Altered, openHead, readKeys, verify } from './audit.js'
 import { verifyAppointment } from './audit-appointment.js'
-import { goOnFrom } from './audit-proofs.js'
-import { Verifier, verifyWith } from './audit.js'
+import { FullVerifier } from './audit-full.js'
 
 const USAGE = 'audit-command.js EXPORT --key KEY [--head FILE …] [--after N [--proof FILE]] ' +
   '[--appointment ID]'
@@ -40,12 +39,12 @@ try {
   const keys = await readKeys(key)
   const heads = []
   for (const name of head) heads.push(await openHead(await readFile(name, 'utf8'), keys, name))
-  const verifier = new Verifier(keys, heads, after)
-  if (proof) await goOnFrom(verifier, await readFile(proof, 'utf8'), proof)
+  const verifier = new FullVerifier(keys, heads, after)
+  if (proof) await verifier.goOnFrom(await readFile(proof, 'utf8'), proof)
   const stream = /** @type {ReadableStream<Uint8Array>} */ (Readable.toWeb(createReadStream(file)))
   console.log('intact:', appointment
     ? await verifyAppointment(stream, appointment, keys, heads)
-    : await verifyWith(verifier, stream))
+    : await verify(verifier, stream))
 } catch (problem) {
   const message = problem instanceof Error ? problem.message : String(problem)
   console.log(problem instanceof Altered ? 'altered:' : 'cannot tell:', message)

@@ -1,12 +1,15 @@
 // Histories: the records about one subject, and the sparse Merkle tree over all subjects of an
 // organization, whose root a head may have (docs/auditing.md).
-import { sha256 } from './audit-head.js'
+import { sha256, toBytes } from './bytes.js'
 
-/** @import { Bytes } from './audit-head.js' */
+/** @import { Head } from './audit.js' */
+/** @import { Bytes } from './bytes.js' */
 
 /** The hash of a subtree without leaves, and of a history without records. */
 export const NONE = new Uint8Array(32)
 
+/** The root of histories in hex, if the head has it. @param {Head} head */
+export const namedBy = head => /^histories ([0-9a-f]{64})\n/.exec(head.more)?.[1]
 /** @param {Bytes} history @param {Bytes} leaf its leaf hash */
 export const historyWith = (history, leaf) => sha256(history, leaf)
 /** @param {Bytes} key @param {Bytes} history */
@@ -19,7 +22,7 @@ const bitOf = (key, bit) => (key[bit >> 3] ?? 0) >> (7 - (bit & 7)) & 1
 export const equal = (one, other) =>
   one.length === other.length && one.every((byte, at) => byte === other[at])
 /** @param {string} subject */
-export const keyOf = subject => sha256(new TextEncoder().encode(subject))
+export const keyOf = subject => sha256(toBytes(subject))
 
 /** @typedef {{ key: Bytes, history: Bytes }} Leaf */
 
@@ -40,9 +43,10 @@ export class Histories {
     this.of = new Map()
   }
 
-  /** @param {string} subject @param {Bytes} leaf the record's leaf hash */
+  /** @param {unknown} subject @param {Bytes} leaf the record's leaf hash */
   async take(subject, leaf) {
-    if (subject) this.of.set(subject, await historyWith(this.of.get(subject) ?? NONE, leaf))
+    if (typeof subject !== 'string' || !subject) return
+    this.of.set(subject, await historyWith(this.of.get(subject) ?? NONE, leaf))
   }
 
   async root() {

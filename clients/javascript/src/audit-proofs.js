@@ -1,9 +1,8 @@
 // Checks the proofs that /api/v1/audit/proof/ and /api/v1/audit/consistency/ give (RFC 9162, sections
 // 2.1.3 and 2.1.4). Numbers may exceed 32 bits: no bit operators.
-import { CannotTell, fromBase64, rootOf, sha256, toBase64, toHex } from './audit-head.js'
+import { sha256, toHex } from './bytes.js'
 
-/** @import { Bytes } from './audit-head.js' */
-/** @import { Verifier } from './audit.js' */
+/** @import { Bytes } from './bytes.js' */
 
 const SIZE = 32 // bytes of a hash
 /** @param {number} number */
@@ -73,20 +72,4 @@ export async function subtreesOf(size, leaf, path) {
   for (const sibling of path.slice(0, merged)) node = await nodeHash(sibling, node)
   const nodes = [node, ...path.slice(merged)]
   return sizes.map((leaves, index) => ({ leaves, node: nodes[index] ?? node })).reverse()
-}
-
-/** Gives a verifier of an export that begins behind a head the head's tree, by the proof that its
- * last record is in it. Throws CannotTell.
- * @param {Verifier} verifier @param {string} proof @param {string} label */
-export async function goOnFrom(verifier, proof, label) {
-  const [head] = verifier.heads
-  try {
-    const { leaf, path } = JSON.parse(proof)
-    const [last = new Uint8Array(), ...steps] = [leaf, ...path].map(fromBase64)
-    const subtrees = await subtreesOf(verifier.after, last, steps)
-    if (head && toBase64(await rootOf(subtrees)) === head.root) {
-      return Object.assign(verifier, { subtrees, knowsTree: true })
-    }
-  } catch {}
-  throw new CannotTell(`proof ${label}: it does not lead to the root of head ${head?.label}`)
 }

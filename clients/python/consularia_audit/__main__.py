@@ -2,7 +2,14 @@
 import argparse
 import sys
 
-from consularia_audit import Altered, CannotTell, verify, verify_appointment
+from consularia_audit import (
+    Altered, CannotTell, FullVerifier, open_head, read_keys, verify, verify_appointment)
+
+
+def read(name: str) -> bytes:
+    with open(name, "rb") as file:
+        return file.read(1 << 16)
+
 
 parser = argparse.ArgumentParser("consularia_audit", description="Verifies an export. Exit codes: "
                                  "0 intact, 1 altered, 2 wrong usage, 3 cannot tell.")
@@ -16,10 +23,16 @@ given = parser.parse_args()
 if given.proof and not given.after:
     parser.error("--proof is for an export with --after")
 try:
+    keys = read_keys(given.key)
+    heads = [open_head(read(name).decode("utf-8", "replace"), keys, name) for name in given.head]
     if given.appointment:
-        print("intact:", verify_appointment(given.export, given.appointment, given.key, given.head))
+        intact = verify_appointment(given.export, given.appointment, keys, heads)
     else:
-        print("intact:", verify(given.export, given.key, given.head, given.after, given.proof))
+        verifier = FullVerifier(keys, heads, given.after)
+        if given.proof:
+            verifier.go_on_from(read(given.proof), given.proof)
+        intact = verify(given.export, verifier)
+    print("intact:", intact)
 except Altered as found:
     print("altered:", found)
     sys.exit(1)

@@ -1,12 +1,11 @@
 """Verifies what /api/v1/appointments/{id}/proof/ answers: all records about one appointment up to a
 signed head (docs/auditing.md)."""
-import hashlib
 from typing import Any, Dict, List, Sequence
 
-from consularia_audit.heads import Altered, CannotTell, Head, decode, open_head, read_heads, read_keys
-from consularia_audit.histories import NONE, history_with, root_of_path
+from consularia_audit.histories import NONE, history_with, named_by, root_of_path
 from consularia_audit.proofs import verify_consistency
-from consularia_audit.verifier import MAX_LINE, read_object, read_record
+from consularia_audit.verifier import (
+    MAX_LINE, Altered, CannotTell, Head, Keys, decode, open_head, read_object, read_record, sha256)
 
 
 def read_hash(text: Any) -> bytes:
@@ -40,7 +39,7 @@ def compare(kept: Head, end: Head, last: Dict[str, Any]) -> None:
                       f"{end.size}")
     if kept.size == end.size:
         same = (kept.root, kept.chain) == (end.root, end.chain)
-        if not same or (kept.histories and kept.histories != end.histories):
+        if not same or named_by(kept) not in (None, named_by(end)):
             raise Altered(f"head {kept.label}: it is not the one at the end")
     elif kept.size and last["from"] != kept.size:
         raise CannotTell(f"head {kept.label}: the proof does not say whether it is the beginning of "
@@ -77,16 +76,16 @@ def verify_lines(lines: Sequence[bytes], appointment: str, keys: Any,
         raise Altered("the last line is none of a proof") from None
     if organization and not end.origin.endswith(f"/organizations/{organization}"):
         raise Altered(f"head at the end: it is of {end.origin}")
-    if end.histories is None:
+    if not (histories := named_by(end)):
         raise CannotTell("head at the end: it says nothing of histories")
     if sequences[-1] > end.size:
         raise Altered(f"record {sequences[-1]}: it is behind the head at the end")
     try:
-        root = root_of_path(hashlib.sha256(subject.encode()).digest(), history, last["path"],
+        root = root_of_path(sha256(subject.encode()), history, last["path"],
                             last["other"])
     except ValueError:
         root = b""
-    if root != end.histories:
+    if root != histories:
         raise Altered(f"the head at the end has another history of appointment {appointment}")
     for kept in heads:
         compare(kept, end, last)
@@ -97,12 +96,10 @@ def verify_lines(lines: Sequence[bytes], appointment: str, keys: Any,
             f"{sequences[-1]} is the last, {which}")
 
 
-def verify_appointment(proof: str, appointment: str, keys: Sequence[str],
-                       heads: Sequence[str] = ()) -> str:
-    """Verifies a file; `heads` are names of files."""
-    known = read_keys(keys)
+def verify_appointment(proof: str, appointment: str, keys: Keys, heads: Sequence[Head] = ()) -> str:
+    """Verifies a file. Returns what is intact."""
     lines: List[bytes] = []
     with open(proof, "rb") as file:
         while line := file.readline(MAX_LINE + 1):
             lines.append(line.removesuffix(b"\n"))
-    return verify_lines(lines, appointment, known, read_heads(heads, known))
+    return verify_lines(lines, appointment, keys, heads)

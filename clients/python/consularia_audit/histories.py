@@ -1,22 +1,31 @@
 """Histories: the records about one subject, and the sparse Merkle tree over all subjects of an
 organization, whose root a head may have (docs/auditing.md)."""
-import hashlib
-from typing import Dict, List, Optional, Sequence, Tuple
+import re
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+from consularia_audit.verifier import Head, sha256
+
+LINE = re.compile("histories ([0-9a-f]{64})\n")
 NONE = bytes(32)  # the hash of a subtree without leaves, and of a history without records
 Leaf = Tuple[bytes, bytes]  # the hash of a subject, and its history
 
 
+def named_by(head: Head) -> Optional[bytes]:
+    """The root of histories, if the head has it."""
+    line = LINE.match(head.more)
+    return bytes.fromhex(line[1]) if line else None
+
+
 def history_with(history: bytes, record: bytes) -> bytes:
-    return hashlib.sha256(history + hashlib.sha256(b"\0" + record).digest()).digest()
+    return sha256(history, sha256(b"\0", record))
 
 
 def leaf_of(leaf: Leaf) -> bytes:
-    return hashlib.sha256(b"\2" + leaf[0] + leaf[1]).digest()
+    return sha256(b"\2", *leaf)
 
 
 def node_of(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\3" + left + right).digest()
+    return sha256(b"\3", left, right)
 
 
 def bit_of(key: bytes, bit: int) -> int:
@@ -43,9 +52,9 @@ class Histories:
     def __init__(self) -> None:
         self.of: Dict[bytes, bytes] = {}
 
-    def take(self, record: bytes, subject: str) -> None:
-        if subject:
-            key = hashlib.sha256(subject.encode()).digest()
+    def take(self, record: bytes, subject: Any) -> None:
+        if isinstance(subject, str) and subject:
+            key = sha256(subject.encode())
             self.of[key] = history_with(self.of.get(key, NONE), record)
 
     def root(self) -> bytes:

@@ -1,90 +1,122 @@
-"""Verifies an export: the chain, the tree of RFC 6962, and signed heads (docs/auditing.md)."""
+"""Verifies an export: its chain, tree and signed heads (docs/auditing.md). Needs no other file."""
 import base64
 import hashlib
 import json
-import math
 import re
-from typing import Any, Dict, List, Sequence, Tuple
+from functools import reduce
+from typing import Any, Dict, List, Mapping, NamedTuple, Pattern, Sequence, Tuple
 
-from consularia_audit.heads import (
-    Altered, CannotTell, Head, Keys, decode, groups, open_head, read_heads, read_keys)
-from consularia_audit.histories import Histories
-from consularia_audit.proofs import leaf_hash, node_hash, subtrees_of
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 MAX_LINE = 8 << 20  # bytes without line feed; a record has at most half of that
+NAME, WORDS = r"([^\x00- +\x7f]+)", r"[^\x00-\x1f\ufffd]+"
+KEY = re.compile(rf"{NAME}\+([0-9a-f]{{8}})\+([A-Za-z0-9+/]{{44}})")
+SIGNATURE = rf"— {NAME} ([A-Za-z0-9+/]{{5,}}={{1,2}}|[A-Za-z0-9+/]{{8,}})\n"
+NOTE = re.compile(rf"(({WORDS})\n(0|[1-9][0-9]{{0,14}})\n([A-Za-z0-9+/]{{43}}=)\n"
+                  rf"chain ([0-9a-f]{{64}})\n((?:{WORDS}\n)*))\n((?:{SIGNATURE})+)")
 ENCODED = re.compile(rb'\{"record_base64url":"([A-Za-z0-9_-]*)"\}')
 PLACE = re.compile("/organizations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) "
                    "([1-9][0-9]{0,14}) ([0-9a-f]{64})")
+Keys = Mapping[Tuple[str, bytes], Ed25519PublicKey]  # by name and id
+Head = NamedTuple("Head", [("label", str), ("origin", str), ("size", int), ("root", bytes),
+                           ("chain", str), ("more", str)])  # lines that say more
 
 
-def finite(number: str) -> float:
-    if not math.isfinite(value := float(number)):
-        raise ValueError(number)
-    return value
+class Altered(Exception):
+    """What is wrong with the export."""
+
+
+class CannotTell(Exception):
+    """Why nothing can be said about it."""
+
+
+def sha256(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def groups(form: Pattern[Any], text: Any) -> Sequence[Any]:
+    """What a text of this form says. Raises ValueError for others."""
+    if not (match := form.fullmatch(text)):
+        raise ValueError(text)
+    return match.groups()
+
+
+def decode(text: str, last_digits: bytes = b"+/") -> bytes:
+    data = base64.b64decode(text, last_digits, validate=True)
+    if base64.b64encode(data, last_digits).decode() != text:  # bits that say nothing are zero
+        raise ValueError(text)
+    return data
+
+
+def read_keys(texts: Sequence[str]) -> Keys:
+    keys = {}
+    for text in texts:
+        try:
+            name, id, encoded = groups(KEY, text)
+            data = decode(encoded)
+            if data[0] != 1 or sha256(f"{name}\n".encode(), data).hex()[:8] != id:
+                raise ValueError(text)
+        except ValueError:
+            raise CannotTell(f"{text} is no verifier key") from None
+        keys[name, bytes.fromhex(id)] = Ed25519PublicKey.from_public_bytes(data[1:])
+    return keys
+
+
+def open_head(note: str, keys: Keys, label: str) -> Head:
+    """Raises Altered for a wrong signature, CannotTell if there is none by one of the keys."""
+    try:
+        text, origin, size, root, chain, more, signatures, *_ = groups(NOTE, note)
+        head = Head(label, origin, int(size), decode(root), chain, more)
+        lines = [(name, decode(data)) for name, data in re.findall(SIGNATURE, signatures)]
+        signed = [(keys[at], data[4:]) for name, data in lines if (at := (name, data[:4])) in keys]
+        for key, signature in signed:
+            key.verify(signature, text.encode())
+    except ValueError:
+        raise CannotTell(f"head {label}: it is no signed note of a head") from None
+    except InvalidSignature:
+        raise Altered(f"head {label}: its signature is wrong") from None
+    if not signed:
+        raise CannotTell(f"head {label}: it is not signed by any of the keys")
+    return head
 
 
 def read_object(line: bytes) -> Dict[str, Any]:
     """The attributes of a JSON object (RFC 8259), none of them twice. Raises ValueError."""
-    text = line.decode("utf-8")
-    pairs = json.loads(text, object_pairs_hook=tuple, parse_float=finite, parse_int=finite,
-                       parse_constant=finite)
-    if re.search(r"\\u[dD][89a-fA-F]", text):
-        json.dumps(pairs, ensure_ascii=False).encode()  # fails on a lone surrogate
+    pairs = json.loads(line.decode("utf-8"), object_pairs_hook=tuple, parse_int=float)
+    json.dumps(pairs, ensure_ascii=False, allow_nan=False).encode()  # no infinity, no surrogates
     if not isinstance(pairs, tuple) or len(dict(pairs)) != len(pairs):
         raise ValueError("no object without duplicate attributes")
     return dict(pairs)
 
 
-def read_record(line: bytes) -> Tuple[bytes, str, int, str, str]:
+def read_record(line: bytes) -> Tuple[bytes, str, int, str, Any]:
     """The record's bytes, its organization, sequence, prevhash and subject. Raises ValueError."""
     if len(line) > MAX_LINE:
         raise ValueError("too long")
     if line.startswith(b'{"record_base64url":'):
         encoded, = groups(ENCODED, line)
-        line = base64.urlsafe_b64decode(encoded + b"==")
-        if base64.urlsafe_b64encode(line).rstrip(b"=") != encoded:
-            raise ValueError("not base64url")
+        line = decode(encoded.decode() + "=" * (-len(encoded) % 4), b"-_")
     event = read_object(line)
     organization, sequence, prevhash = groups(
         PLACE, " ".join(str(event.get(it)) for it in ("source", "sequence", "prevhash")))
-    subject = event.get("subject")
-    about = subject if isinstance(subject, str) else ""
-    return line, organization, int(sequence), prevhash, about
+    return line, organization, int(sequence), prevhash, event.get("subject")
 
 
 def root_of(subtrees: Sequence[Tuple[int, bytes]]) -> bytes:
-    root = subtrees[-1][1] if subtrees else hashlib.sha256().digest()
-    for _, left in subtrees[-2::-1]:
-        root = node_hash(left, root)
-    return root
+    nodes = [node for _, node in reversed(subtrees)] or [sha256()]
+    return reduce(lambda right, left: sha256(b"\1", left, right), nodes)
 
 
 class Verifier:
-    def __init__(self, keys: Keys, heads: Sequence[Head] = (), after: int = 0) -> None:
-        self.keys, self.heads = keys, sorted(heads, key=lambda head: head.size)
-        self.after, self.size, self.chain, self.organization = after, after, "0" * 64, ""
-        self.subtrees: List[Tuple[int, bytes]] = []  # leaves and roots of complete ones
-        self.knows_tree = not after
-        self.histories = Histories()
-        self.confirmed = after  # the size of the last head that agrees
-        self.broken = False  # the last record does not follow the one before it
-        if after:
-            if not self.heads or self.heads[0].size != after:
-                raise CannotTell(f"the oldest head given must be that of record {after}")
-            self.chain, self.organization = self.heads[0].chain, self.heads[0].origin[-36:]
+    """Takes the lines of an export one after another."""
 
-    def go_on_from(self, proof: bytes, label: str) -> None:
-        """The tree of the head of `after`, by the proof that its last record is in it."""
-        head, root = self.heads[0], b""
-        try:
-            given = json.loads(proof)
-            leaf, *path = [decode(it) for it in [given["leaf"], *given["path"]]]
-            self.subtrees, self.knows_tree = subtrees_of(head.size, leaf, path), True
-            root = root_of(self.subtrees)
-        except (ValueError, TypeError, KeyError):
-            pass
-        if root != head.root:
-            raise CannotTell(f"proof {label}: it does not lead to the root of head {head.label}")
+    def __init__(self, keys: Keys, heads: Sequence[Head] = ()) -> None:
+        self.keys, self.heads = keys, sorted(heads, key=lambda head: head.size)
+        self.after, self.size, self.chain, self.organization = 0, 0, "0" * 64, ""
+        self.subtrees: List[Tuple[int, bytes]] = []  # leaves and roots of complete ones
+        self.confirmed, self.knows_tree = 0, True  # the size of the last head that agrees
+        self.broken = False  # the last record does not follow the one before it
 
     def take(self, line: bytes) -> None:
         """A record. Raises Altered if it, or the one before it, is wrong."""
@@ -92,9 +124,9 @@ class Verifier:
         try:
             record, organization, sequence, prevhash, subject = read_record(line)
         except ValueError:
-            self._settle("")
+            self.settle("")
             raise Altered(f"record {number}: it is no record") from None
-        self._settle(prevhash)
+        self.settle(prevhash)
         if sequence != number:
             raise Altered(f"record {number}: record {sequence} stands in its place")
         self.organization = self.organization or organization
@@ -102,37 +134,39 @@ class Verifier:
         if not self.broken:
             if organization != self.organization:
                 raise Altered(f"record {number}: it is of organization {organization}")
-            self._check_heads()
-        self.size, self.chain = number, hashlib.sha256(record).hexdigest()
-        leaves, node = 1, leaf_hash(record)
+            self.compare_due_heads()
+        self.size, self.chain = number, sha256(record).hex()
+        self.grow(record, subject)
+
+    def grow(self, record: bytes, subject: Any) -> None:  # FullVerifier needs the subject
+        leaves, node = 1, sha256(b"\0", record)
         while self.subtrees and self.subtrees[-1][0] == leaves:
-            node = node_hash(self.subtrees.pop()[1], node)
+            node = sha256(b"\1", self.subtrees.pop()[1], node)
             leaves *= 2
         self.subtrees.append((leaves, node))
-        self.histories.take(record, subject)
 
     def finish(self, line: bytes) -> str:
         """The last line. Returns what is intact."""
         if not line.startswith(b'{"head":'):
             self.take(line)
-            self._settle("")
+            self.settle("")
             raise Altered(f"record {self.size + 1}: the export ends before it, without a head")
         try:
             head = open_head(str(read_object(line)["head"]), self.keys, "at the end")
         except (ValueError, CannotTell) as problem:
             told = isinstance(problem, CannotTell)
             raise Altered(problem if told else "head at the end: it is no JSON") from None
-        self._settle(head.chain if head.size == self.size else "")
+        self.settle(head.chain if head.size == self.size else "")
         if head.size < self.size:
             raise Altered(f"record {head.size + 1}: it is behind the head at the end")
         self.heads = sorted([*self.heads, head], key=lambda it: it.size)
-        self._check_heads()
+        self.compare_due_heads()
         for head in self.heads:
             raise Altered(f"record {self.size + 1}: it is missing, head {head.label} counts "
                           f"{head.size} records")
         return f"records {self.after + 1} to {self.size} of organization {self.organization}"
 
-    def _settle(self, next_prevhash: str) -> None:
+    def settle(self, next_prevhash: str) -> None:
         """Which of two records is wrong that do not fit together? The next one knows."""
         last = self.size
         if self.broken and next_prevhash == self.chain and last > self.after + 1:
@@ -140,30 +174,23 @@ class Verifier:
         if self.broken:
             raise Altered(f"record {last}: it does not follow record {last - 1}")
 
-    def _check_heads(self) -> None:
-        """Those of the present size."""
+    def compare_due_heads(self) -> None:
         while self.heads and self.heads[0].size == self.size:
-            head = self.heads.pop(0)
-            if not head.origin.endswith(f"/organizations/{self.organization}"):
-                raise Altered(f"head {head.label}: it is of {head.origin}")
-            if head.chain != self.chain:
-                raise Altered(f"record {self.size}: it is not that of head {head.label}, or "
-                              f"another one behind record {self.confirmed} was changed")
-            if self.knows_tree and root_of(self.subtrees) != head.root:
-                raise Altered(f"head {head.label}: its root is not that of its records")
-            if not self.after and head.histories not in (None, self.histories.root()):
-                raise Altered(f"head {head.label}: its histories are not those of its records")
+            self.compare(self.heads.pop(0))
             self.confirmed = self.size
 
+    def compare(self, head: Head) -> None:
+        if not head.origin.endswith(f"/organizations/{self.organization}"):
+            raise Altered(f"head {head.label}: it is of {head.origin}")
+        if head.chain != self.chain:
+            raise Altered(f"record {self.size}: it is not that of head {head.label}, or "
+                          f"another one behind record {self.confirmed} was changed")
+        if self.knows_tree and root_of(self.subtrees) != head.root:
+            raise Altered(f"head {head.label}: its root is not that of its records")
 
-def verify(export: str, keys: Sequence[str], heads: Sequence[str] = (), after: int = 0,
-           proof: str = "") -> str:
-    """Verifies a file; `heads` and `proof` are names of files. Returns what is intact."""
-    known = read_keys(keys)
-    verifier = Verifier(known, read_heads(heads, known), after)
-    if proof:
-        with open(proof, "rb") as file:
-            verifier.go_on_from(file.read(1 << 16), proof)
+
+def verify(export: str, verifier: Verifier) -> str:
+    """Verifies a file. Returns what is intact."""
     with open(export, "rb") as file:
         line = file.readline(MAX_LINE + 1)
         while following := file.readline(MAX_LINE + 1):
