@@ -137,6 +137,7 @@ Step confirmed(const CallPtr& call, Step step) {
     if (!call->unsynced || refusal == nullptr || refusal->status == 429) return step;
     auto then = [call, refusal = std::move(*refusal)]() mutable -> Step {
         if (const auto invalid = call->look_again()) return call->not_authenticated(*invalid);
+        refusal.sequence = call->sequence;
         return std::move(refusal);
     };
     return after_sync(call, call->organization(), std::move(then));

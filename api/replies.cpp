@@ -89,6 +89,12 @@ Response render_reply(
         response.sequence = head;
         return response;
     };
+    // The call was let in by an older state than the ledger has come to.
+    const auto failed = [&](const Failure& failure) {
+        if (!call.sequence) return call.failed(failure);
+        const auto snapshot = call.service.store->snapshot();
+        return failed_at(projections::find_head(*snapshot, organization).sequence, failure);
+    };
     return std::visit(
         Overloaded{
             [&](ledger::Accepted& accepted) {
@@ -121,20 +127,20 @@ Response render_reply(
             },
             [&](const ledger::Unauthorized&) { return fail(call.request, invalid_token()); },
             [&](const ledger::RecordTooLarge&) {
-                return call.failed({413, "Request body is too large.", {}});
+                return failed({413, "Request body is too large.", {}});
             },
-            [&](const ledger::Frozen&) { return call.failed(organization_is_frozen()); },
+            [&](const ledger::Frozen&) { return failed(organization_is_frozen()); },
             [&](const ledger::NoTimeLeft&) {
-                return call.failed(unavailable(
+                return failed(unavailable(
                     "The organization's newest record has the last moment there is as its time: "
                     "nothing can be recorded after it."
                 ));
             },
             [&](const ledger::OutOfStorage&) {
-                return call.failed({507, "The server is out of storage; reading goes on.", {}});
+                return failed({507, "The server is out of storage; reading goes on.", {}});
             },
             [&](const ledger::Unavailable& reply_unavailable) {
-                auto response = call.failed(explain_unavailable(reply_unavailable));
+                auto response = failed(explain_unavailable(reply_unavailable));
                 response.why = reply_unavailable.why;
                 return response;
             }},

@@ -125,12 +125,12 @@ class Ledger:
 
     def check_recency(self):
         """An answer is never older than any answer that any client had before the request was
-        sent."""
+        sent, unless it is that the node cannot ask for what is newer."""
         ends, highest = [], []
         for attempt in self.attempts:
             if attempt.position is None:
                 continue
-            if not attempt.any_consistency:
+            if not attempt.any_consistency and attempt.status != 503:
                 count = bisect.bisect_left(ends, attempt.begin)
                 floor, witness = highest[count - 1] if count else (0, None)
                 if attempt.position < floor:

@@ -190,7 +190,7 @@ def test_a_right_history_is_accepted(story):
     revoked(story)
     story.answered("late", GET, 401, None, token=SECOND)
     story.answered("lost", PATCH, None, None)
-    story.answered("unknown", PATCH, 503, None, b"It is not known whether the request was carried out.")
+    story.answered("unknown", PATCH, 503, 2, b"It is not known whether the request was carried out.")
     story.log.append(b"garbage")
     assert story.violations() == []
 

@@ -118,5 +118,31 @@ TEST_F(IdentificationTest, ABodyIsRefusedToATokenThatIsStillValid) {
     EXPECT_EQ(status(in_sync(with_body(begin(), "{}"))), 400);
 }
 
+/// Clients may have read newer data since, on this node or another.
+TEST_F(IdentificationTest, ARefusalHasThePositionAtWhichItWasConfirmed) {
+    request_.headers.emplace_back("Accept", "image/png");
+    const auto head = begin();
+    request_.headers.pop_back();
+    const auto no_title = with_body(begin(), "{}");
+    node_.apply(history_.add(domain::TokenIssued{samples::make_grant(2)}));
+    for (const auto* step : {&head, &no_title}) {
+        EXPECT_EQ(std::get<Response>(in_sync(*step).next).sequence, history_.head().sequence);
+    }
+}
+
+TEST_F(IdentificationTest, WhatTheLedgerCannotAppendHasThePositionOfThatMoment) {
+    const auto submitted = with_body(begin(), kGood);
+    node_.apply(history_.add(domain::TokenIssued{samples::make_grant(2)}));
+    for (const auto& reply :
+         {ledger::Reply{ledger::RecordTooLarge{}},
+          ledger::Reply{ledger::Frozen{}},
+          ledger::Reply{ledger::NoTimeLeft{}},
+          ledger::Reply{ledger::OutOfStorage{}},
+          ledger::Reply{ledger::Unavailable{}}}) {
+        const auto response = std::get<Submit>(submitted.next).render(reply);
+        EXPECT_EQ(response.sequence, history_.head().sequence) << response.status;
+    }
+}
+
 }  // namespace
 }  // namespace consularia::api
