@@ -18,16 +18,9 @@ namespace {
 
 using ledger::Hash;
 using ledger::Json;
+using ledger::ProofLine;
 
 constexpr std::size_t kIdText = 36;
-
-/// What the last line says beside the head.
-struct LastLine {
-    std::string note;
-    ledger::SparseProof proof;
-    std::uint64_t from = 0;
-    std::vector<Hash> consistency;
-};
 
 Hash read_hash(std::string_view text) {
     Hash hash{};
@@ -57,26 +50,28 @@ const Json* find_object(const Json& line, std::string_view name) {
     return found->is_null() ? nullptr : found;
 }
 
-LastLine read_last(std::string_view text) {
+/// Reads exactly what proof_line prints.
+ProofLine read_last(std::string_view text) {
     const auto json = ledger::JsonText::parse(text);
-    if (!json || !json->root().is_object() || ledger::has_duplicates(json->root())) {
-        throw Altered("the last line is none of a proof");
-    }
+    if (!json || !json->root().is_object()) throw Altered("the last line is none of a proof");
     const auto& line = json->root();
-    LastLine last;
+    ProofLine last;
     last.note = line.find_text("head");
-    last.proof.path = read_path(line);
+    last.path = read_path(line);
     if (const auto* const other = find_object(line, "other")) {
-        last.proof.end = {
+        last.other = {
             read_hash(other->find_text("subject")), read_hash(other->find_text("history"))};
     }
     if (const auto* const consistency = find_object(line, "consistency")) {
         const auto* const from = consistency->find("from");
         const auto size = from == nullptr ? std::nullopt : from->integer();
-        if (!size || *size < 0) throw Altered("the last line is none of a proof");
+        if (!size || *size <= 0 || *size >= static_cast<std::int64_t>(kSequencesEnd)) {
+            throw Altered("the last line is none of a proof");
+        }
         last.from = static_cast<std::uint64_t>(*size);
         last.consistency = read_path(*consistency);
     }
+    if (ledger::proof_line(last) != text) throw Altered("the last line is none of a proof");
     return last;
 }
 
@@ -86,7 +81,7 @@ std::string_view organization_in(const infra::SignedHead& head) {
 }
 
 /// Whether the kept head is the beginning of the one at the end.
-void compare(const AuditHead& one, const infra::SignedHead& end, const LastLine& last) {
+void compare(const AuditHead& one, const infra::SignedHead& end, const ProofLine& last) {
     const auto& kept = one.head;
     const auto label = "head " + one.label;
     if (organization_in(kept) != organization_in(end)) {
@@ -156,7 +151,7 @@ std::string AppointmentProof::finish(
         throw Altered("the proof ends without a head");
     const auto last = read_last(line);
     const auto end = open_end(last.note, keys);
-    check_end(end, last.proof);
+    check_end(end, {last.other, last.path});
     for (const auto& kept : heads) compare(kept, end, last);
     const auto which = " up to record " + std::to_string(end.size) + " of organization " +
                        std::string(organization_in(end));

@@ -1,6 +1,7 @@
 #include "cli/audit_arguments.hpp"
 
 #include "cli/arguments.hpp"
+#include "cli/exported_record.hpp"
 
 #include <string>
 #include <vector>
@@ -18,7 +19,8 @@ void add_evidence(CLI::App* command, VerifyOptions& options) {
         )
         ->allow_extra_args(false);
     command->add_option("--tsa-ca", options.tsa_ca, "PEM file: who vouches for the TSAs of stamps");
-    command->add_option("--after", options.after, "The export begins behind this record");
+    command->add_option("--after", options.after, "The export begins behind this record")
+        ->check(CLI::Range(ledger::Sequence{0}, kSequencesEnd - 1));
     command->add_option("--proof", options.proof, "What .../audit/proof/ answered for that record");
 }
 

@@ -1,5 +1,7 @@
 #include "cli/audit_heads.hpp"
 
+#include "cli/exported_record.hpp"
+
 #include <fstream>
 #include <optional>
 #include <utility>
@@ -7,9 +9,6 @@
 namespace consularia::cli {
 
 namespace {
-
-/// No organization has as many records; other verifiers read no larger numbers exactly.
-constexpr std::uint64_t kSizesEnd = 1'000'000'000'000'000;
 
 /// Why the head is of no use.
 CannotTell useless(const std::string& label, const char* why) {
@@ -44,7 +43,7 @@ AuditHead open_head(std::string_view note, const AuditKeys& keys, const std::str
     const auto text = note.substr(0, note.rfind("\n\n") + 1);
     auto head = infra::parse_head(text);
     const auto opened = infra::open_note(note, keys);
-    if (!head || head->size >= kSizesEnd || opened.fault == infra::NoteFault::malformed) {
+    if (!head || head->size >= kSequencesEnd || opened.fault == infra::NoteFault::malformed) {
         throw useless(label, "it is no signed note of a head");
     }
     if (opened.fault == infra::NoteFault::forged) {

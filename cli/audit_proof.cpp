@@ -42,7 +42,9 @@ std::vector<ledger::Hash> hashes_in(const ledger::Json& proof) {
 
 std::optional<ledger::Frontier> parse_proof(std::string_view text, std::uint64_t size) {
     const auto json = ledger::JsonText::parse(text);
-    if (!json || !json->root().is_object()) return std::nullopt;
+    if (!json || !json->root().is_object() || ledger::has_duplicates(json->root())) {
+        return std::nullopt;
+    }
     const auto hashes = hashes_in(json->root());
     if (hashes.empty()) return std::nullopt;
     return ledger::Frontier::of_last(size, hashes.front(), std::span(hashes).subspan(1));

@@ -50,7 +50,7 @@ class Pieces {
             size += read_at(size, buffer);
             const auto text = std::string_view(buffer).substr(1, size - 1);
             const auto end = begin_of_last(text);
-            if (end == 0) continue;
+            if (end == 0 || text.find('\n') > kMaxExportLine) continue;
             rest_ = text.substr(end);
             return text.substr(0, end);
         }

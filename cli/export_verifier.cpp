@@ -127,7 +127,8 @@ std::string ExportVerifier::finish(std::string_view line) {
 }
 
 AuditHead ExportVerifier::open_last(std::string_view line) const {
-    const auto json = ledger::JsonText::parse(line);
+    const bool too_long = line.size() > kMaxExportLine;
+    const auto json = too_long ? std::nullopt : ledger::JsonText::parse(line);
     if (!json || !json->root().is_object() || ledger::has_duplicates(json->root())) {
         throw Altered("head at the end: it is no JSON");
     }

@@ -12,8 +12,6 @@ namespace consularia::cli {
 namespace {
 
 constexpr std::string_view kEncoded = R"({"record_base64url":)";
-/// No organization has as many records; other verifiers read no larger numbers exactly.
-constexpr ledger::Sequence kSequencesEnd = 1'000'000'000'000'000;
 
 /// Empty if the line is none that an export has.
 std::optional<std::string> decode_line(std::string_view line) {

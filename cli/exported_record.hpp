@@ -17,6 +17,9 @@ namespace consularia::cli {
 /// The longest line that is read; a record has at most half of that.
 inline constexpr std::size_t kMaxExportLine = 8 << 20;
 
+/// No organization has as many records; other verifiers read no larger numbers exactly.
+inline constexpr ledger::Sequence kSequencesEnd = 1'000'000'000'000'000;
+
 /// The bytes of the record that a line holds; empty if it holds none. They may be no record yet.
 [[nodiscard]] std::optional<std::string> record_in_line(std::string_view line);
 

@@ -92,6 +92,7 @@ class Reporter {
           ),
           source_(open_source(options.source)),
           secrets_(secrets_for(options)) {
+        if (period_.from > period_.to) throw node::UsageError("--from is after --to.");
         verified_.file = source_.file;
         report_.from = options.from;
         report_.to = options.to;

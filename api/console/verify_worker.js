@@ -12,7 +12,7 @@ async function check({ url, headers, scope, keys, heads }) {
   for (const { label, note } of heads) opened.push(await openHead(note, known, label));
   const answer = await fetchOk(url, { headers, scope });
   let told = 0;
-  return verify(new FullVerifier(known, opened), answer.body, (records) => {
+  return verify(answer.body, new FullVerifier(known, opened), (records) => {
     if (performance.now() - told < TELL_EVERY_MS) return;
     told = performance.now();
     postMessage({ records });

@@ -35,38 +35,6 @@ std::string subject_of(domain::AppointmentId id) {
     return "appointments/" + id.to_string();
 }
 
-/// The last line: head, path, what is at its end if that is another subject, and consistency.
-std::string last_line(
-    const std::string& note,
-    const ledger::SparseProof& proof,
-    bool found,
-    Sequence from,
-    const std::vector<ledger::Hash>& consistency
-) {
-    JsonWriter json;
-    json.begin_object();
-    json.text("head", note);
-    write_path(json, proof.path);
-    if (proof.end && !found) {
-        json.begin_object("other");
-        json.text("subject", base64_of(proof.end->key));
-        json.text("history", base64_of(proof.end->value));
-        json.end_object();
-    } else {
-        json.null("other");
-    }
-    if (from > 0) {
-        json.begin_object("consistency");
-        write_number(json, "from", from);
-        write_path(json, consistency);
-        json.end_object();
-    } else {
-        json.null("consistency");
-    }
-    json.end_object();
-    return json.take() + '\n';
-}
-
 Step answer_proof(
     const CallPtr& call, domain::AppointmentId id, Sequence from, const HistoryTree& histories
 ) {
@@ -80,13 +48,11 @@ Step answer_proof(
     if (!note) return call->failed(no_audit_key());
     const auto subject = ledger::sha256(subject_of(id));
     auto records = journal::records_of(*histories.reader, organization, subject);
-    auto last = last_line(
-        *note,
-        journal::find_path(*histories.reader, organization, subject),
-        !records.empty(),
-        from,
-        from > 0 ? tree.consistency(from, size) : std::vector<ledger::Hash>{}
-    );
+    auto [end, path] = journal::find_path(*histories.reader, organization, subject);
+    if (!records.empty()) end.reset();  // its own leaf
+    ledger::ProofLine proof{*note, std::move(path), std::move(end), from, {}};
+    if (from > 0) proof.consistency = tree.consistency(from, size);
+    auto last = ledger::proof_line(proof) + '\n';
     Parts lines;
     lines.count = records.size() + 1;
     lines.make = [&journal = *call->service.journal,

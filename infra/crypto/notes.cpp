@@ -183,13 +183,13 @@ std::optional<NoteVerifier> NoteVerifier::parse(std::string_view verifier_key) {
     if (second == std::string_view::npos) return std::nullopt;
     NoteVerifier verifier;
     verifier.name_ = verifier_key.substr(0, first);
-    const auto id = parse_hex(verifier_key.substr(first + 1, second - first - 1));
+    const auto id = verifier_key.substr(first + 1, second - first - 1);
     const auto key = parse_base64(verifier_key.substr(second + 1));
-    if (!is_name(verifier.name_) || !id || !key) return std::nullopt;
+    if (!is_name(verifier.name_) || !key) return std::nullopt;
     if (key->size() != 1 + kPublicKeyBytes || key->front() != kEd25519) return std::nullopt;
     const auto public_key = key->substr(1);
     verifier.id_ = key_id(verifier.name_, public_key);
-    if (*id != verifier.id_) return std::nullopt;
+    if (id != to_hex(verifier.id_)) return std::nullopt;
     verifier.key_ = std::shared_ptr<EVP_PKEY>(
         EVP_PKEY_new_raw_public_key(
             EVP_PKEY_ED25519, nullptr, unsigned_data(public_key), public_key.size()

@@ -35,6 +35,9 @@ using Imprint = std::unique_ptr<TS_MSG_IMPRINT, Freed<TS_MSG_IMPRINT_free>>;
 using Algorithm = std::unique_ptr<X509_ALGOR, Freed<X509_ALGOR_free>>;
 using Store = std::unique_ptr<X509_STORE, Freed<X509_STORE_free>>;
 using Memory = std::unique_ptr<BIO, Freed<BIO_free>>;
+using Certificates = std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * held) {
+                                         sk_X509_pop_free(held, X509_free);
+                                     })>;
 
 constexpr std::size_t kNonceBytes = 16;
 /// What a TSA says about a refusal has at most so many bytes.
@@ -90,12 +93,26 @@ std::string refusal_in(TS_RESP* answer) {
     return reason;
 }
 
-/// Whether the signature is that of a certificate that the answer brings itself.
-bool is_signed(TS_RESP* answer) {
-    const int verified =
-        PKCS7_verify(TS_RESP_get_token(answer), nullptr, nullptr, nullptr, nullptr, PKCS7_NOVERIFY);
+/// What is wrong with the signature: the signer's certificate is in the answer, or among these.
+std::optional<StampFault> fault_of_signature(TS_RESP* answer, STACK_OF(X509) * certificates) {
+    const int verified = PKCS7_verify(
+        TS_RESP_get_token(answer), certificates, nullptr, nullptr, nullptr, PKCS7_NOVERIFY
+    );
+    const auto reason = ERR_GET_REASON(ERR_peek_last_error());
     ERR_clear_error();
-    return verified == 1;
+    if (verified == 1) return std::nullopt;
+    const bool is_unknown = reason == PKCS7_R_SIGNER_CERTIFICATE_NOT_FOUND;
+    return is_unknown ? StampFault::untrusted : StampFault::forged;
+}
+
+Certificates certificates_of(const StampTrust& trust) {
+    Certificates all(sk_X509_new_null());
+    require(all != nullptr, "sk_X509_new_null");
+    for (const auto& certificate : trust.certificates()) {
+        require(sk_X509_push(all.get(), certificate.get()) > 0, "sk_X509_push");
+        X509_up_ref(certificate.get());
+    }
+    return all;
 }
 
 std::string mismatch() {
@@ -162,6 +179,7 @@ bool is_trusted(TS_RESP* answer, const StampTrust& trust, domain::Timestamp mome
     require(check != nullptr, "TS_VERIFY_CTX_new");
     TS_VERIFY_CTX_set_flags(check.get(), TS_VFY_VERSION | TS_VFY_SIGNATURE);
     TS_VERIFY_CTX_set_store(check.get(), store_of(trust, moment).release());
+    TS_VERIFY_CTX_set_certs(check.get(), certificates_of(trust).release());
     const int verified = TS_RESP_verify_response(check.get(), answer);
     ERR_clear_error();
     return verified == 1;
@@ -219,7 +237,8 @@ std::string StampRequest::fault_in(std::string_view bytes) const {
     TS_VERIFY_CTX_set_flags(check.get(), TS_VFY_VERSION | TS_VFY_IMPRINT | TS_VFY_NONCE);
     ERR_clear_error();
     if (TS_RESP_verify_response(check.get(), answer.get()) != 1) return mismatch();
-    return is_signed(answer.get()) ? "" : "the signature of the TSA's answer is wrong";
+    const auto fault = fault_of_signature(answer.get(), nullptr);
+    return fault ? "the signature of the TSA's answer is wrong" : "";
 }
 
 std::optional<StampTrust> StampTrust::read(const std::filesystem::path& file) {
@@ -239,7 +258,9 @@ std::optional<StampTrust> StampTrust::read(const std::filesystem::path& file) {
 OpenedStamp open_stamp(std::string_view bytes, const StampTrust& trust) {
     const auto answer = parse_answer(bytes);
     if (!answer || !is_granted(answer.get())) return {StampFault::malformed};
-    if (!is_signed(answer.get())) return {StampFault::forged};
+    if (const auto fault = fault_of_signature(answer.get(), certificates_of(trust).get())) {
+        return {fault};
+    }
     const auto digest = digest_in(answer.get());
     const auto time = time_in(answer.get());
     if (!digest || !time) return {StampFault::malformed};

@@ -26,6 +26,16 @@ bool looks_encoded(std::string_view record) {
     return record.starts_with(json.take());
 }
 
+std::string base64_of(const Hash& hash) {
+    return to_base64({reinterpret_cast<const char*>(hash.data()), hash.size()});
+}
+
+void write_path(JsonWriter& json, const std::vector<Hash>& path) {
+    json.begin_array("path");
+    for (const auto& hash : path) json.element(base64_of(hash));
+    json.end_array();
+}
+
 }  // namespace
 
 std::string export_line(const std::string& record) {
@@ -38,6 +48,31 @@ std::string head_line(const std::string& note) {
     JsonWriter json;
     json.begin_object();
     json.text("head", note);
+    json.end_object();
+    return json.take();
+}
+
+std::string proof_line(const ProofLine& proof) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("head", proof.note);
+    write_path(json, proof.path);
+    if (proof.other) {
+        json.begin_object("other");
+        json.text("subject", base64_of(proof.other->key));
+        json.text("history", base64_of(proof.other->value));
+        json.end_object();
+    } else {
+        json.null("other");
+    }
+    if (proof.from > 0) {
+        json.begin_object("consistency");
+        json.number("from", static_cast<std::int64_t>(proof.from));
+        write_path(json, proof.consistency);
+        json.end_object();
+    } else {
+        json.null("consistency");
+    }
     json.end_object();
     return json.take();
 }

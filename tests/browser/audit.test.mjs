@@ -68,7 +68,7 @@ function verify({ lines, key }) {
     try {
       const keys = await readKeys([verifierKey]);
       const stream = new Blob([text]).stream();
-      return [await verify(new Verifier(keys), stream, (count) => told = count), told];
+      return [await verify(stream, new Verifier(keys), (count) => told = count), told];
     } catch (problem) {
       return [problem.message, told];
     }

@@ -33,7 +33,8 @@ for await (const line of createInterface({ input: process.stdin })) {
     const { size, chain, organization, subtrees } = prefix
     if (given.at) {
       Object.assign(verifier, { size, chain, organization, subtrees: [...subtrees] })
-      if (!alone) verifier.histories.of = new Map(prefix.histories.of)
+      const { of, tree } = prefix.histories
+      if (!alone) Object.assign(verifier.histories, { of: new Map(of), tree })
     }
     const rest = given.rest === null ? [] : base.slice(given.rest)
     const lines = [...given.lines.map(each => Buffer.from(each, 'base64')), ...rest]

@@ -1,5 +1,6 @@
 """The proof of one appointment: all verifiers accept what a server says, and refuse every planted
 fault in the same words."""
+import hashlib
 import json
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from consularia_audit import Altered, CannotTell, open_head, read_keys
 from consularia_audit.appointment import verify_lines
 from exports import (
-    HOST, ORGANIZATION, STRANGER, Signer, head_line, line_of, link, make_export, make_records,
-    note_of, root_of)
+    HOST, ORGANIZATION, STRANGER, Signer, base64_of, head_line, line_of, link, make_export,
+    make_records, note_of, root_of)
 from histories import histories_of, last_line, tree_of
 from merkle import consistency, leaf
 from test_audit import run_all
@@ -17,6 +18,7 @@ from test_audit_server import auditor, server  # noqa: F401: fixtures
 COUNT = 60
 ABOUT, RARE, NOBODY = (f"01920a3c-0000-7000-8000-{number:012x}" for number in (0, 1, 99))
 SIGNER = Signer("operator")
+NONE_OF_A_PROOF = "altered: the last line is none of a proof"
 
 
 @pytest.fixture(scope="module")
@@ -124,10 +126,36 @@ def test_a_false_way_is_found(judge, records):
         assert judge(changed_last(lines[-1:], other=member)) == ANOTHER
     absent = proof(records, NOBODY)
     assert judge(absent, ABOUT) == ANOTHER
-    for bad in ({"path": None}, {"path": ["x"]}, {"path": [zeros[:-1]]}, {"other": {}}, {"other": "x"},
+    nested = [[step] for step in last["path"]]
+    for bad in ({"path": None}, {"path": ["x"]}, {"path": [zeros[:-1]]}, {"path": nested}, {"path": {}},
+                {"path": ""}, {"other": {}}, {"other": "x"}, {"other": [[*way.items()]]}, {"other": 0},
                 {"consistency": {}}, {"consistency": {"from": "x", "path": []}},
-                {"consistency": {"from": 1.5, "path": []}}):
-        assert judge(changed_last(lines, **bad)) == "altered: the last line is none of a proof", bad
+                {"consistency": {"from": 1.5, "path": []}}, {"consistency": {"from": -1, "path": []}},
+                {"consistency": {"from": 0, "path": []}}, {"consistency": {"from": True, "path": []}},
+                {"consistency": {"from": 10**15, "path": []}}, {"consistency": {"from": 1, "path": ""}},
+                {"consistency": [["from", 1], ["path", []]]}, {"more": 1}):
+        assert judge(changed_last(lines, **bad)) == NONE_OF_A_PROOF, bad
+
+
+def test_the_last_line_has_exactly_one_form(judge, records):
+    lines, absent = proof(records, start=20), proof(records, NOBODY)
+    for whole, old, new in [
+            (lines, b'"from":20', b'"from":20.0'), (lines, b'"from":20', b'"from":2e1'),
+            (lines, b'"from":20', b'"from":020'), (lines, b'"from":20', b'"from":19,"from":20'),
+            (absent, b'{"subject"', b'{"subject":"x","subject"'), (lines, b'"path"', b' "path"'),
+            (lines, b'"other"', b'"oth\\u0065r"'), (lines, b"}}", b"}} ")]:
+        changed = whole[-1].replace(old, new, 1)
+        assert changed != whole[-1]
+        assert judge([*whole[:-1], changed], ABOUT if whole == lines else NOBODY) == NONE_OF_A_PROOF, new
+
+
+def test_a_way_that_is_none_does_not_lead_to_a_root_of_zeros(judge, records):
+    false = SIGNER.note(COUNT, root_of(records), link(records[-1]), histories=bytes(32))
+    lines = proof(records, note=false)
+    zeros = "A" * 43 + "="
+    assert judge(changed_last(lines, path=[zeros] * 257)) == ANOTHER
+    own = base64_of(hashlib.sha256(f"appointments/{ABOUT}".encode()).digest())
+    assert judge(changed_last(lines[-1:], path=[], other={"subject": own, "history": zeros})) == ANOTHER
 
 
 def test_a_false_head_is_found(judge, records):

@@ -1,6 +1,7 @@
 """The verifiers of exports give the same verdict on every planted fault, and the right one: each
 runs as a program that is told many variants of one export (audit_faults.Case). So do verifier.py and
 audit.js alone, to which histories say nothing."""
+import base64
 import json
 import os
 import pathlib
@@ -162,11 +163,17 @@ def test_the_commands_print_the_verdict_and_exit_with_it(commands, tmp_path):
     assert part == (0, intact.replace("records 1", "records 6"))
 
     for bad in ([], [file], ["--key", SIGNER.verifier_key], [*words, file], [*words, "--after", "x"],
-                [*words, "--no-such-option"]):
+                [*words, "--after", "-3"], [*words, "--after", 10**15], [*words, "--no-such-option"]):
         assert run_all(commands, *bad) == (2, ""), bad
+    strange, long = tmp_path / "strange", tmp_path / "long"
+    strange.write_bytes(head.read_bytes() + "— ".encode() + b"\xff AAAAAAAA\n")
+    long.write_bytes(head.read_bytes() + "— x AAAAAAAA\n".encode() * 5000)
+    upper = SIGNER.verifier_key.split("+")
+    upper[1] = upper[1].upper()
     for unknown in ([lost, "--key", SIGNER.verifier_key], [tmp_path, "--key", SIGNER.verifier_key],
                     [*words, "--head", lost], [*words, "--head", file], [file, "--key", "x+00+x"],
-                    [*words, "--after", "5"]):
+                    [*words, "--head", strange], [*words, "--head", long],
+                    [file, "--key", "+".join(upper)], [*words, "--after", "5"]):
         for language, command in commands.items():  # the system's words differ
             code, printed = run_all({language: command}, *unknown)
             assert code == 3 and printed.startswith("cannot tell: "), (language, unknown)
@@ -205,14 +212,25 @@ def test_with_a_proof_of_its_beginning_a_part_is_held_against_the_root(commands,
             check_bad_proofs(commands, words, proof, head, records, after)
 
 
+def shifted(proof):
+    """With the first byte of the path at the end of the leaf: together they are the same."""
+    given = json.loads(proof)
+    leaf, first = base64.b64decode(given["leaf"]), base64.b64decode(given["path"][0])
+    return json.dumps({"leaf": base64_of(leaf + first[:1]),
+                       "path": [base64_of(first[1:]), *given["path"][1:]]})
+
+
 def check_bad_proofs(commands, words, proof, head, records, after):
     good = proof.read_text()
     wrong = f"cannot tell: proof {proof}: it does not lead to the root of head {head}\n"
     for bad in (proof_of_last(records[:after - 1]), proof_of_last(records[:after + 1]), "", "[]",
                 good.replace("path", "paths"), good.replace('"leaf"', '"life"'), good[:-1],
                 json.dumps({"leaf": None, "path": []}), json.dumps({"leaf": "x", "path": "x"}),
-                json.dumps(json.loads(good) | {"path": [base64_of(bytes(32))]})):
-        proof.write_text(bad)
+                json.dumps(json.loads(good) | {"path": [base64_of(bytes(32))]}), shifted(good),
+                json.dumps(json.loads(good) | {"path": {}}), good[:-1] + ',"leaf":""}',
+                good[:-1] + ',"x":NaN}', good[:-1] + ',"x":1e999}', good[:-1] + ',"x":"\udcff"}',
+                "\ufeff" + good):
+        proof.write_bytes(bad.encode("utf-8", "surrogateescape"))
         assert run_all(commands, *words, "--proof", proof) == (3, wrong), bad
     for language, command in commands.items():  # the system's words differ
         code, printed = run_all({language: command}, *words, "--proof", proof.with_name("lost"))
@@ -264,6 +282,9 @@ def test_long_lines_are_read_up_to_their_limit(commands, tmp_path):
     records[6] = records[6][:-1] + b" }"
     file.write_bytes(b"\n".join(make_export(SIGNER, records)) + b"\n")
     assert run_all(commands, *words) == (1, "altered: record 7: it is no record\n")
+    *lines, last = make_export(SIGNER, records[:6])
+    file.write_bytes(b"\n".join([*lines, last + b" " * LONGEST, b'{"more":1}', b""]))
+    assert run_all(commands, *words) == (1, "altered: head at the end: it is no JSON\n")
     file.write_bytes(b"x" * (30 << 20))
     assert run_all(commands, *words) == (1, "altered: record 1: it is no record\n")
 
@@ -300,7 +321,7 @@ def test_an_export_is_verified_by_less_than_200_lines_alone(node, tmp_path):
             const keys = await readKeys(process.argv.slice(1))
             const head = await openHead(readFileSync('head', 'utf8'), keys, 'kept')
             const stream = new Blob([readFileSync('export')]).stream()
-            console.log(await verify(new Verifier(keys, [head]), stream))"""]}
+            console.log(await verify(stream, new Verifier(keys, [head])))"""]}
     for language, command in commands.items():
         done = subprocess.run([*command, SIGNER.verifier_key], cwd=tmp_path, capture_output=True, text=True)
         assert done.stdout == f"records 1 to {SMALL} of organization {ORGANIZATION}\n", (language, done)

@@ -103,6 +103,13 @@ def test_beside_a_running_server_it_knows_what_the_data_says(audited, tsa):
     assert page.said("Signature") == "This page is not signed."
 
 
+def test_a_period_that_ends_before_it_begins_is_wrong_usage(audited):
+    days = ("2031-05-06T00:00:00Z", "2031-05-05T00:00:00Z")
+    code, text, said = report(*of_data(audited, "--from", days[0], "--to", days[1]))
+    assert (code, text) == (2, "") and "--from is after --to." in said
+    assert report(*of_data(audited, "--from", days[1], "--to", days[0]))[0] == 0
+
+
 def test_a_server_is_asked_with_a_token_and_the_page_says_what_it_does_not_tell(audited, monkeypatch):
     code, text, _ = report(*of_server(audited))
     page = Page(text)

@@ -189,6 +189,22 @@ def test_a_stamp_of_a_stranger_proves_nothing(audited, tsa, verify, tmp_path):
     assert verify("--head", note, "--stamp", stamp, "--tsa-ca", tsa.ca)[0] == 0
 
 
+def test_a_stamp_without_its_certificate_needs_it_among_those_that_vouch(audited, tsa, verify, tmp_path):
+    assert sign(audited, tsa).returncode == 0
+    (note,) = kept(audited, ".note")
+    query = openssl("ts", "-query", "-data", note, "-sha256", cwd=tsa.directory)  # without -cert
+    stamp, both = tmp_path / "bare.tsr", tmp_path / "both.pem"
+    stamp.write_bytes(tsa.honest(query))
+    both.write_bytes(tsa.ca.read_bytes() + (tsa.directory / "signer.pem").read_bytes())
+    words = ("--head", note, "--stamp", stamp, "--tsa-ca")
+    assert verify(*words, both)[0] == 0
+    nobody = f"cannot tell: stamp {stamp}: none of the certificates vouches for its TSA\n"
+    assert verify(*words, tsa.ca) == (3, nobody)
+    data = stamp.read_bytes()
+    stamp.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    assert verify(*words, both) == (1, f"altered: stamp {stamp}: its signature is wrong\n")
+
+
 def test_a_stamp_with_any_byte_changed_says_the_same_or_is_refused(audited, tsa, verify, tmp_path):
     assert sign(audited, tsa).returncode == 0
     (note,), (stamp,) = kept(audited, ".note"), kept(audited, ".tsr")

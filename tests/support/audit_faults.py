@@ -88,6 +88,7 @@ def change(export, n, k, dice):
             ("a mark of byte order", b"\xef\xbb\xbf" + line),
             ("an array", b"[" + line + b"]"),
             ("a blank", line + b" "),
+            ("many brackets", b"[" * 100_000),
             ("empty", b"")]:
         yield Case(f"change {what} of {k}", k, split(other), k - 1, k)
     yield Case(f"join {k}", k, [line + export[k]], k - 1, k + 1)
@@ -216,6 +217,7 @@ def malformed_heads(signer, records, export):
     """The last line is none that a server writes."""
     note = note_of(signer, records)
     text, _, signature = note.rpartition("\n\n")
+    long = text + "\n" + "x" * (64 << 10) + "\n\n"
     bad = f"altered: head {END}: "
     for what, other in {
             "no text": "", "no signature": text + "\n", "no line feed": note[:-1],
@@ -224,6 +226,9 @@ def malformed_heads(signer, records, export):
             "no chain": re.sub("chain.*\n", "", note), "a long size": note.replace("\n12\n", "\n012\n"),
             "spaces": note.replace("— ", "—  "), "a hyphen": note.replace("— ", "- "),
             "stray bits": note.replace("=\n", "==\n"), "junk": note + "junk\n",
+            "an empty signature": note + "— x AAAAAA==\n",
+            "65 signatures": f"{text}\n\n" + "— x AAAAAAAA\n" * 64 + signature,
+            "too long": long + signer.signature(long.rstrip("\n") + "\n"),
             "an empty line": note.replace("\n\n", "\n\n\n")}.items():
         assert other != note
         yield Case(f"malformed head: {what}", None, [*export[:-1], head_line(other)],
@@ -235,7 +240,13 @@ def malformed_heads(signer, records, export):
                verdict=bad + "it is no signed note of a head")
     yield Case("malformed head: one more line", None, [*export[:-1], head_line(f"{text}\nx\n\n{signature}")],
                verdict=bad + "its signature is wrong")
-    for what, line in {"a number": b'{"head":7}', "null": b'{"head":null}'}.items():
+    for what, other in {
+            "64 signatures": f"{text}\n\n" + "— x AAAAAAAA\n" * 63 + signature,
+            "a strange name": note + "— \ufffd AAAAAAAA\n",
+            "a strange line": f"{text}\n\ufffd\n\n" + signer.signature(f"{text}\n\ufffd\n")}.items():
+        yield Case(f"unusual head: {what}", None, [*export[:-1], head_line(other)], verdict="intact: ")
+    array = b'{"head":[' + export[-1].partition(b":")[2][:-1] + b"]}"
+    for what, line in {"a number": b'{"head":7}', "null": b'{"head":null}', "an array": array}.items():
         yield Case(f"malformed head: {what}", None, [*export[:-1], line],
                    verdict=bad + "it is no signed note of a head")
     for what, line in {"twice": export[-1][:-1] + b',"head":""}', "cut": export[-1][:-9]}.items():

@@ -2,38 +2,34 @@
 // signed head (docs/auditing.md).
 import { Altered, CannotTell, MAX_LINE, openHead, readObject, readRecord } from './audit.js'
 import { NONE, historyWith, keyOf, namedBy, rootOfPath } from './audit-histories.js'
-import { verifyConsistency } from './audit-proofs.js'
+import { readHash, readPath, verifyConsistency } from './audit-proofs.js'
 import { fromBase64, linesOf, sha256, toHex, toText } from './bytes.js'
 
 /** @import { Head, Key } from './audit.js' */
 /** @import { Bytes } from './bytes.js' */
 
-/** @param {unknown} text */
-function readHash(text) {
-  const bytes = fromBase64(String(text))
-  if (bytes.length !== 32) throw new Error('no hash')
-  return bytes
-}
-
-/** @param {unknown} number */
-function readCount(number) {
-  if (!Number.isSafeInteger(number)) throw new Error('no count')
-  return Number(number)
-}
-
-/** What the last line says. Throws. @param {Bytes} line */
+/** What the last line says, which has exactly this form. Throws. @param {Bytes} line */
 async function readLast(line) {
   const { head, path, other, consistency } = await readObject(line)
+  const form = {
+    head,
+    path,
+    other: other && { subject: other.subject, history: other.history },
+    consistency: consistency && { from: consistency.from, path: consistency.path }
+  }
+  if (JSON.stringify(form) !== toText(line)) throw new Error('another form')
+  const from = consistency === null ? 0 : consistency.from
+  if (consistency !== null && !(Number.isInteger(from) && from > 0 && from < 1e15)) {
+    throw new Error('no size')
+  }
   return {
     note: typeof head === 'string' ? head : '',
-    /** @type {Bytes[]} */
-    path: path.map(readHash),
+    path: readPath(path),
     other: other === null
       ? null
       : { key: readHash(other.subject), history: readHash(other.history) },
-    from: consistency === null ? 0 : readCount(consistency.from),
-    /** @type {Bytes[]} */
-    consistency: consistency === null ? [] : consistency.path.map(readHash)
+    from: Number(from),
+    consistency: consistency === null ? [] : readPath(consistency.path)
   }
 }
 
@@ -96,7 +92,7 @@ export async function verifyLines(lines, appointment, keys, heads = []) {
   if (!namedBy(end)) throw new CannotTell('head at the end: it says nothing of histories')
   if (before > end.size) throw new Altered(`record ${before}: it is behind the head at the end`)
   const root = await rootOfPath(await keyOf(subject), history, last.path, last.other)
-    .catch(() => NONE)
+    .catch(() => new Uint8Array())
   if (toHex(root) !== namedBy(end)) {
     throw new Altered(`the head at the end has another history of appointment ${appointment}`)
   }

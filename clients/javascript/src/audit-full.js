@@ -1,8 +1,8 @@
 // Verifies all that a head says of an export, also behind an earlier head (docs/auditing.md).
-import { Altered, CannotTell, Verifier, rootOf } from './audit.js'
+import { Altered, CannotTell, Verifier, readObject, rootOf } from './audit.js'
 import { Histories, namedBy } from './audit-histories.js'
-import { subtreesOf } from './audit-proofs.js'
-import { fromBase64, toBase64, toHex } from './bytes.js'
+import { readHash, readPath, subtreesOf } from './audit-proofs.js'
+import { toBase64, toHex } from './bytes.js'
 
 /** @import { Head, Key } from './audit.js' */
 /** @import { Bytes } from './bytes.js' */
@@ -26,13 +26,12 @@ export class FullVerifier extends Verifier {
   }
 
   /** The tree of the head of `after`, by the proof that its last record is in it. Throws CannotTell.
-   * @param {string} proof @param {string} label */
+   * @param {Bytes} proof @param {string} label */
   async goOnFrom(proof, label) {
     const [head] = this.heads
     try {
-      const { leaf, path } = JSON.parse(proof)
-      const [last = new Uint8Array(), ...steps] = [leaf, ...path].map(fromBase64)
-      this.subtrees = await subtreesOf(this.after, last, steps)
+      const { leaf, path } = await readObject(proof)
+      this.subtrees = await subtreesOf(this.after, readHash(leaf), readPath(path))
       this.knowsTree = toBase64(await rootOf(this.subtrees)) === head?.root
     } catch {} // it is no proof
     if (!this.knowsTree) {

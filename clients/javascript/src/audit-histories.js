@@ -26,33 +26,53 @@ export const keyOf = subject => sha256(toBytes(subject))
 
 /** @typedef {{ key: Bytes, history: Bytes }} Leaf */
 
-/** The root of a subtree. @param {Leaf[]} leaves @param {number} depth @returns {Promise<Bytes>} */
-async function treeOf(leaves, depth = 0) {
-  const [first] = leaves
-  if (!first) return NONE
-  if (leaves.length === 1) return leafOf(first.key, first.history)
-  const zeros = leaves.filter(({ key }) => !bitOf(key, depth))
-  const ones = leaves.filter(({ key }) => bitOf(key, depth))
-  return nodeOf(await treeOf(zeros, depth + 1), await treeOf(ones, depth + 1))
+/** Without leaves, undefined. Its hash is computed once.
+ * @typedef {{ leaf: Leaf, hash?: Promise<Bytes> } | { halves: [Tree, Tree], hash?: Promise<Bytes> }
+ *   | undefined} Tree */
+
+/** The tree with this leaf, in place of one with the same key. Subtrees that do not have it are shared.
+ * @param {Tree} tree @param {Leaf} leaf @param {number} depth @returns {Tree} */
+function withLeaf(tree, leaf, depth = 0) {
+  if (!tree || ('leaf' in tree && equal(tree.leaf.key, leaf.key))) return { leaf }
+  if ('leaf' in tree) {
+    const other = withLeaf({ halves: [undefined, undefined] }, tree.leaf, depth)
+    return withLeaf(other, leaf, depth)
+  }
+  const [left, right] = tree.halves
+  return bitOf(leaf.key, depth)
+    ? { halves: [left, withLeaf(right, leaf, depth + 1)] }
+    : { halves: [withLeaf(left, leaf, depth + 1), right] }
+}
+
+/** @param {Tree} tree @returns {Promise<Bytes>} */
+async function hashOf(tree) {
+  if (!tree) return NONE
+  tree.hash ??= 'leaf' in tree
+    ? leafOf(tree.leaf.key, tree.leaf.history)
+    : Promise.all(tree.halves.map(hashOf)).then(([left = NONE, right = NONE]) => nodeOf(left, right))
+  return tree.hash
 }
 
 /** Of all records that were taken, in their order. */
 export class Histories {
   constructor() {
-    /** @type {Map<string, Bytes>} */
+    /** @type {Map<string, Leaf>} */
     this.of = new Map()
+    /** @type {Tree} */
+    this.tree = undefined
   }
 
   /** @param {unknown} subject @param {Bytes} leaf the record's leaf hash */
   async take(subject, leaf) {
     if (typeof subject !== 'string' || !subject) return
-    this.of.set(subject, await historyWith(this.of.get(subject) ?? NONE, leaf))
+    const { key, history } = this.of.get(subject) ?? { key: await keyOf(subject), history: NONE }
+    const changed = { key, history: await historyWith(history, leaf) }
+    this.of.set(subject, changed)
+    this.tree = withLeaf(this.tree, changed)
   }
 
-  async root() {
-    const leaves = []
-    for (const [subject, history] of this.of) leaves.push({ key: await keyOf(subject), history })
-    return treeOf(leaves)
+  root() {
+    return hashOf(this.tree)
   }
 }
 

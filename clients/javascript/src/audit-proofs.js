@@ -1,12 +1,25 @@
 // Checks the proofs that /api/v1/audit/proof/ and /api/v1/audit/consistency/ give (RFC 9162, sections
 // 2.1.3 and 2.1.4). Numbers may exceed 32 bits: no bit operators.
-import { sha256, toHex } from './bytes.js'
+import { fromBase64, sha256, toHex } from './bytes.js'
 
 /** @import { Bytes } from './bytes.js' */
 
 const SIZE = 32 // bytes of a hash
 /** @param {number} number */
 const half = number => Math.floor(number / 2)
+
+/** From a proof in JSON. Throws. @param {unknown} text */
+export function readHash(text) {
+  const bytes = fromBase64(typeof text === 'string' ? text : '')
+  if (bytes.length !== SIZE) throw new Error('no hash')
+  return bytes
+}
+
+/** The same for the array that a proof calls path. @param {unknown} path */
+export function readPath(path) {
+  if (!Array.isArray(path)) throw new Error('no path')
+  return path.map(readHash)
+}
 
 /** @param {Bytes} record */
 export const leafHash = record => sha256(Uint8Array.of(0), record)

@@ -1,13 +1,13 @@
 // Verifies an export: its chain, tree and signed heads (docs/auditing.md).
 import { fromBase64, fromBase64Url, linesOf, sha256, toBase64, toBytes, toHex, toText } from './bytes.js'
 
-export const MAX_LINE = 8 << 20 // bytes; a record has at most half of that
-const [NAME, WORDS, B64] = ['([^\\x00- +\\x7f]+)', '[^\\x00-\\x1f\ufffd]+', '[A-Za-z0-9+/]']
+export const [MAX_LINE, MAX_NOTE] = [8 << 20, 64 << 10] // bytes; a record has at most half a line
+const [NAME, WORDS, B64] = ['([^\\x00- +\\x7f]+)', '[^\\x00-\\x1f]+', '[A-Za-z0-9+/]']
 const [ONE, TWO] = [`${B64}[AQgw]==`, `${B64}{2}[AEIMQUYcgkosw048]=`] // the last bytes in base64
 const KEY = RegExp(`^${NAME}\\+([0-9a-f]{8})\\+(${B64}{44})$`)
-const SIGNATURE = `— ${NAME} ((?:${B64}{4})+(?:${B64}{4}|${ONE}|${TWO}))\n`
+const SIGNATURE = `— ${NAME} ((?:${B64}{4})+(?:${B64}{4}|${B64}{4}${ONE}|${TWO}))\n`
 const NOTE = RegExp(`^((${WORDS})\n(0|[1-9][0-9]{0,14})\n(${B64}{40}${TWO})\n` +
-  `chain ([0-9a-f]{64})\n((?:${WORDS}\n)*))\n((?:${SIGNATURE})+)$`)
+  `chain ([0-9a-f]{64})\n((?:${WORDS}\n)*))\n((?:${SIGNATURE}){1,64})$`)
 const ENCODED = /^\{"record_base64url":"([A-Za-z0-9_-]*)"\}$/
 const PLACE = RegExp('^\\["/organizations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",' +
   '"([1-9][0-9]{0,14})","([0-9a-f]{64})"\\]$')
@@ -34,7 +34,7 @@ export const readKeys = texts => Promise.all(texts.map(async text => {
  * @param {string} note @param {Key[]} keys @param {string} label @returns {Promise<Head>} */
 export async function openHead(note, keys, label) {
   const [, text, origin = '', size, root = '', chain = '', more = '', lines = ''] =
-    NOTE.exec(note) ?? []
+    NOTE.exec(toBytes(note).length > MAX_NOTE ? '' : note) ?? []
   if (!text) throw new CannotTell(`head ${label}: it is no signed note of a head`)
   let known = false
   for (const [, name, encoded = ''] of lines.matchAll(RegExp(SIGNATURE, 'g'))) {
@@ -51,6 +51,7 @@ export async function openHead(note, keys, label) {
 
 /** A JSON object (RFC 8259) without duplicate attributes. Throws. @param {Bytes} line */
 export async function readObject(line) {
+  if (line.length > MAX_LINE) throw new Error('too long')
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line)
   const object = JSON.parse(text) // what follows need not look for errors of syntax
   let [depth, attributes] = [0, 0]
@@ -67,7 +68,6 @@ export async function readObject(line) {
 /** The record's bytes, its organization, sequence, prevhash and subject. Throws. @param {Bytes} line */
 export async function readRecord(line) {
   let record = line
-  if (line.length > MAX_LINE) throw new Error('too long')
   if (toText(line.subarray(0, 20)) === '{"record_base64url":') {
     record = fromBase64Url(ENCODED.exec(toText(line))?.[1] ?? '?')
   }
@@ -188,7 +188,7 @@ export class Verifier {
 
 /** Returns what is intact; tells how many records were taken. @param {Verifier} verifier
  * @param {ReadableStream<Uint8Array>} stream @param {(records: number) => void} onRecord */
-export async function verify(verifier, stream, onRecord = () => {}) {
+export async function verify(stream, verifier, onRecord = () => {}) {
   let last
   for await (const line of linesOf(stream, MAX_LINE)) {
     if (last) await verifier.take(last)

@@ -46,6 +46,7 @@ export async function * linesOf(stream, max) {
     let begin = 0
     for (let end; (end = bytes.indexOf(10, begin)) >= 0; begin = end + 1) {
       yield bytes.subarray(begin, end)
+      if (end - begin > max) return
     }
     rest = bytes.subarray(begin)
   }

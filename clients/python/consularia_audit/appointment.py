@@ -1,32 +1,36 @@
 """Verifies what /api/v1/appointments/{id}/proof/ answers: all records about one appointment up to a
 signed head (docs/auditing.md)."""
+import json
 from typing import Any, Dict, List, Sequence
 
 from consularia_audit.histories import NONE, history_with, named_by, root_of_path
-from consularia_audit.proofs import verify_consistency
+from consularia_audit.proofs import read_hash, read_path, verify_consistency
 from consularia_audit.verifier import (
-    MAX_LINE, Altered, CannotTell, Head, Keys, decode, open_head, read_object, read_record, sha256)
-
-
-def read_hash(text: Any) -> bytes:
-    if len(data := decode(str(text))) != 32:
-        raise ValueError(text)
-    return data
+    MAX_LINE, Altered, CannotTell, Head, Keys, open_head, read_record, sha256)
 
 
 def read_last(line: bytes) -> Dict[str, Any]:
-    """The last line: what it says beside the head. Raises ValueError."""
-    event = read_object(line)
+    """What the last line says, which has exactly this form. Raises ValueError."""
+    if len(line) > MAX_LINE:
+        raise ValueError("too long")
+    text = line.decode("utf-8")
+    event = json.loads(text)
     other, consistency = event["other"], event["consistency"]
-    last = {"head": str(event["head"]), "path": list(map(read_hash, event["path"])),
-            "other": other, "from": 0, "consistency": []}
+    form = {
+        "head": event["head"], "path": event["path"],
+        "other": other and {"subject": other["subject"], "history": other["history"]},
+        "consistency": consistency and {"from": consistency["from"], "path": consistency["path"]}}
+    if json.dumps(form, ensure_ascii=False, separators=(",", ":")) != text:
+        raise ValueError("another form")
+    last = {"head": event["head"], "path": read_path(event["path"]), "other": None, "from": 0}
+    if not isinstance(last["head"], str):
+        raise ValueError("no head")
     if other is not None:
-        last["other"] = tuple(read_hash(dict(other)[it]) for it in ("subject", "history"))
+        last["other"] = read_hash(other["subject"]), read_hash(other["history"])
     if consistency is not None:
-        start, path = (dict(consistency)[it] for it in ("from", "path"))
-        if not isinstance(start, float) or start != int(start):
-            raise ValueError(start)
-        last.update({"from": int(start), "consistency": list(map(read_hash, path))})
+        last["from"], last["consistency"] = consistency["from"], read_path(consistency["path"])
+        if type(last["from"]) is not int or not 0 < last["from"] < 10**15:
+            raise ValueError("no size")
     return last
 
 
@@ -56,7 +60,7 @@ def verify_lines(lines: Sequence[bytes], appointment: str, keys: Any,
     for number, line in enumerate(lines[:-1], 1):
         try:
             record, source, sequence, _, about = read_record(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Altered(f"line {number}: it is no record") from None
         organization = organization or source
         if about != subject or source != organization:
@@ -72,7 +76,7 @@ def verify_lines(lines: Sequence[bytes], appointment: str, keys: Any,
         end = open_head(last["head"], keys, "at the end")
     except CannotTell as problem:
         raise Altered(problem) from None
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise Altered("the last line is none of a proof") from None
     if organization and not end.origin.endswith(f"/organizations/{organization}"):
         raise Altered(f"head at the end: it is of {end.origin}")
@@ -100,6 +104,7 @@ def verify_appointment(proof: str, appointment: str, keys: Keys, heads: Sequence
     """Verifies a file. Returns what is intact."""
     lines: List[bytes] = []
     with open(proof, "rb") as file:
-        while line := file.readline(MAX_LINE + 1):
+        line = b"\n"
+        while line.endswith(b"\n") and (line := file.readline(MAX_LINE + 1)):
             lines.append(line.removesuffix(b"\n"))
     return verify_lines(lines, appointment, keys, heads)

@@ -1,10 +1,24 @@
 """Checks of the proofs that /api/v1/audit/proof/ and /api/v1/audit/consistency/ give (RFC 9162,
 sections 2.1.3 and 2.1.4)."""
-from typing import List, Sequence, Tuple
+from typing import Any, List, Sequence, Tuple
 
-from consularia_audit.verifier import sha256
+from consularia_audit.verifier import decode, sha256
 
 SIZE = 32  # bytes of a hash
+
+
+def read_hash(text: Any) -> bytes:
+    """From a proof in JSON. Raises ValueError."""
+    if not isinstance(text, str) or len(data := decode(text)) != SIZE:
+        raise ValueError("no hash")
+    return data
+
+
+def read_path(path: Any) -> List[bytes]:
+    """The same for the array that a proof calls path."""
+    if not isinstance(path, list):
+        raise ValueError("no path")
+    return [read_hash(step) for step in path]
 
 
 def leaf_hash(record: bytes) -> bytes:

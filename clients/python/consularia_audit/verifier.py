@@ -9,12 +9,12 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Pattern, Sequence, Tupl
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-MAX_LINE = 8 << 20  # bytes without line feed; a record has at most half of that
-NAME, WORDS = r"([^\x00- +\x7f]+)", r"[^\x00-\x1f\ufffd]+"
+MAX_LINE, MAX_NOTE = 8 << 20, 64 << 10  # bytes; a record has at most half of a line
+NAME, WORDS = r"([^\x00- +\x7f]+)", r"[^\x00-\x1f]+"
 KEY = re.compile(rf"{NAME}\+([0-9a-f]{{8}})\+([A-Za-z0-9+/]{{44}})")
-SIGNATURE = rf"— {NAME} ([A-Za-z0-9+/]{{5,}}={{1,2}}|[A-Za-z0-9+/]{{8,}})\n"
+SIGNATURE = rf"— {NAME} ([A-Za-z0-9+/]{{10,}}==|[A-Za-z0-9+/]{{7,}}=|[A-Za-z0-9+/]{{8,}})\n"
 NOTE = re.compile(rf"(({WORDS})\n(0|[1-9][0-9]{{0,14}})\n([A-Za-z0-9+/]{{43}}=)\n"
-                  rf"chain ([0-9a-f]{{64}})\n((?:{WORDS}\n)*))\n((?:{SIGNATURE})+)")
+                  rf"chain ([0-9a-f]{{64}})\n((?:{WORDS}\n)*))\n((?:{SIGNATURE}){{1,64}})")
 ENCODED = re.compile(rb'\{"record_base64url":"([A-Za-z0-9_-]*)"\}')
 PLACE = re.compile("/organizations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) "
                    "([1-9][0-9]{0,14}) ([0-9a-f]{64})")
@@ -66,7 +66,8 @@ def read_keys(texts: Sequence[str]) -> Keys:
 def open_head(note: str, keys: Keys, label: str) -> Head:
     """Raises Altered for a wrong signature, CannotTell if there is none by one of the keys."""
     try:
-        text, origin, size, root, chain, more, signatures, *_ = groups(NOTE, note)
+        text, origin, size, root, chain, more, signatures, *_ = groups(
+            NOTE, note if len(note.encode()) <= MAX_NOTE else "")
         head = Head(label, origin, int(size), decode(root), chain, more)
         lines = [(name, decode(data)) for name, data in re.findall(SIGNATURE, signatures)]
         signed = [(keys[at], data[4:]) for name, data in lines if (at := (name, data[:4])) in keys]
@@ -85,15 +86,13 @@ def read_object(line: bytes) -> Dict[str, Any]:
     """The attributes of a JSON object (RFC 8259), none of them twice. Raises ValueError."""
     pairs = json.loads(line.decode("utf-8"), object_pairs_hook=tuple, parse_int=float)
     json.dumps(pairs, ensure_ascii=False, allow_nan=False).encode()  # no infinity, no surrogates
-    if not isinstance(pairs, tuple) or len(dict(pairs)) != len(pairs):
-        raise ValueError("no object without duplicate attributes")
+    if len(line) > MAX_LINE or not isinstance(pairs, tuple) or len(dict(pairs)) != len(pairs):
+        raise ValueError("too long, or no object without duplicate attributes")
     return dict(pairs)
 
 
 def read_record(line: bytes) -> Tuple[bytes, str, int, str, Any]:
     """The record's bytes, its organization, sequence, prevhash and subject. Raises ValueError."""
-    if len(line) > MAX_LINE:
-        raise ValueError("too long")
     if line.startswith(b'{"record_base64url":'):
         encoded, = groups(ENCODED, line)
         line = decode(encoded.decode() + "=" * (-len(encoded) % 4), b"-_")
@@ -123,7 +122,7 @@ class Verifier:
         number = self.size + 1
         try:
             record, organization, sequence, prevhash, subject = read_record(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             self.settle("")
             raise Altered(f"record {number}: it is no record") from None
         self.settle(prevhash)
@@ -153,7 +152,7 @@ class Verifier:
             raise Altered(f"record {self.size + 1}: the export ends before it, without a head")
         try:
             head = open_head(str(read_object(line)["head"]), self.keys, "at the end")
-        except (ValueError, CannotTell) as problem:
+        except (ValueError, RecursionError, CannotTell) as problem:
             told = isinstance(problem, CannotTell)
             raise Altered(problem if told else "head at the end: it is no JSON") from None
         self.settle(head.chain if head.size == self.size else "")
@@ -193,7 +192,7 @@ def verify(export: str, verifier: Verifier) -> str:
     """Verifies a file. Returns what is intact."""
     with open(export, "rb") as file:
         line = file.readline(MAX_LINE + 1)
-        while following := file.readline(MAX_LINE + 1):
+        while line.endswith(b"\n") and (following := file.readline(MAX_LINE + 1)):
             verifier.take(line.removesuffix(b"\n"))
             line = following
     return verifier.finish(line.removesuffix(b"\n"))
