@@ -59,7 +59,7 @@ TEST(ExportLine, OneLineIsOneRecordAndGivesItBack) {
     const std::string command = "cd '" + folder.string() + "' && python3 read.py > out";
     ASSERT_EQ(std::system(command.c_str()), 0);
     std::ostringstream expected;
-    for (const auto& record : strange_records()) expected << to_hex(record) << '\n';
+    for (const auto& record : strange_records()) expected << consularia::to_hex(record) << '\n';
     EXPECT_EQ(read_file(folder / "out"), expected.str());
     std::filesystem::remove_all(folder);
 }
