@@ -93,19 +93,12 @@ std::string refusal_in(TS_RESP* answer) {
     return reason;
 }
 
-/// What is wrong with the signature: the signer's certificate is in the answer, or among these.
-std::optional<StampFault> fault_of_signature(TS_RESP* answer, STACK_OF(X509) * certificates) {
-    const int verified = PKCS7_verify(
-        TS_RESP_get_token(answer), certificates, nullptr, nullptr, nullptr, PKCS7_NOVERIFY
-    );
-    const auto reason = ERR_GET_REASON(ERR_peek_last_error());
+/// Where to look for the signer's certificate; null if the answer brings it.
+Certificates signers_of(TS_RESP* answer, const StampTrust& trust) {
+    auto* const brought = PKCS7_get0_signers(TS_RESP_get_token(answer), nullptr, 0);
     ERR_clear_error();
-    if (verified == 1) return std::nullopt;
-    const bool is_unknown = reason == PKCS7_R_SIGNER_CERTIFICATE_NOT_FOUND;
-    return is_unknown ? StampFault::untrusted : StampFault::forged;
-}
-
-Certificates certificates_of(const StampTrust& trust) {
+    sk_X509_free(brought);
+    if (brought != nullptr) return nullptr;
     Certificates all(sk_X509_new_null());
     require(all != nullptr, "sk_X509_new_null");
     for (const auto& certificate : trust.certificates()) {
@@ -113,6 +106,17 @@ Certificates certificates_of(const StampTrust& trust) {
         X509_up_ref(certificate.get());
     }
     return all;
+}
+
+std::optional<StampFault> fault_of_signature(TS_RESP* answer, const Certificates& signers) {
+    const int verified = PKCS7_verify(
+        TS_RESP_get_token(answer), signers.get(), nullptr, nullptr, nullptr, PKCS7_NOVERIFY
+    );
+    const auto reason = ERR_GET_REASON(ERR_peek_last_error());
+    ERR_clear_error();
+    if (verified == 1) return std::nullopt;
+    const bool is_unknown = reason == PKCS7_R_SIGNER_CERTIFICATE_NOT_FOUND;
+    return is_unknown ? StampFault::untrusted : StampFault::forged;
 }
 
 std::string mismatch() {
@@ -174,12 +178,14 @@ Store store_of(const StampTrust& trust, domain::Timestamp moment) {
     return store;
 }
 
-bool is_trusted(TS_RESP* answer, const StampTrust& trust, domain::Timestamp moment) {
+bool is_trusted(
+    TS_RESP* answer, Certificates signers, const StampTrust& trust, domain::Timestamp moment
+) {
     const Check check(TS_VERIFY_CTX_new());
     require(check != nullptr, "TS_VERIFY_CTX_new");
     TS_VERIFY_CTX_set_flags(check.get(), TS_VFY_VERSION | TS_VFY_SIGNATURE);
     TS_VERIFY_CTX_set_store(check.get(), store_of(trust, moment).release());
-    TS_VERIFY_CTX_set_certs(check.get(), certificates_of(trust).release());
+    TS_VERIFY_CTX_set_certs(check.get(), signers.release());
     const int verified = TS_RESP_verify_response(check.get(), answer);
     ERR_clear_error();
     return verified == 1;
@@ -258,13 +264,12 @@ std::optional<StampTrust> StampTrust::read(const std::filesystem::path& file) {
 OpenedStamp open_stamp(std::string_view bytes, const StampTrust& trust) {
     const auto answer = parse_answer(bytes);
     if (!answer || !is_granted(answer.get())) return {StampFault::malformed};
-    if (const auto fault = fault_of_signature(answer.get(), certificates_of(trust).get())) {
-        return {fault};
-    }
+    auto signers = signers_of(answer.get(), trust);
+    if (const auto fault = fault_of_signature(answer.get(), signers)) return {fault};
     const auto digest = digest_in(answer.get());
     const auto time = time_in(answer.get());
     if (!digest || !time) return {StampFault::malformed};
-    if (!is_trusted(answer.get(), trust, *time)) return {StampFault::untrusted};
+    if (!is_trusted(answer.get(), std::move(signers), trust, *time)) return {StampFault::untrusted};
     return {std::nullopt, *digest, *time};
 }
 

@@ -54,7 +54,8 @@ class StampTrust {
 enum class StampFault : std::uint8_t {
     malformed,  ///< No granted stamp of a SHA-256.
     forged,     ///< Its signature is not that of its own certificate.
-    untrusted,  ///< Nobody who is believed vouches for the certificate, or not for time stamps.
+    untrusted,  ///< Nobody who is believed vouches for the certificate or has it, or not for time
+                ///< stamps.
 };
 
 struct OpenedStamp {
