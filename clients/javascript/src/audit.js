@@ -115,9 +115,10 @@ export class Verifier {
       throw new Altered(`record ${number}: it is of organization ${organization}`)
     }
     if (!this.broken) await this.compareDueHeads()
+    const [link, leaf] = await Promise.all([sha256(record), sha256(Uint8Array.of(0), record)])
     this.size = number
-    this.chain = toHex(await sha256(record))
-    await this.grow(await sha256(Uint8Array.of(0), record), subject)
+    this.chain = toHex(link)
+    await this.grow(leaf, subject)
   }
 
   /** @param {Bytes} node a leaf hash @param {unknown} _subject what FullVerifier needs */
@@ -148,11 +149,10 @@ export class Verifier {
     }
     this.heads = [...this.heads, head].sort((a, b) => a.size - b.size)
     await this.compareDueHeads()
-    for (const { label, size } of this.heads) {
-      throw new Altered(
-        `record ${this.size + 1}: it is missing, head ${label} counts ${size} records`)
-    }
-    return `records ${this.after + 1} to ${this.size} of organization ${this.organization}`
+    const [late] = this.heads
+    if (!late) return `records ${this.after + 1} to ${this.size} of organization ${this.organization}`
+    throw new Altered(
+      `record ${this.size + 1}: it is missing, head ${late.label} counts ${late.size} records`)
   }
 
   /** Which of two records is wrong that do not fit together? The next one knows. */
