@@ -162,7 +162,9 @@ std::string AppointmentProof::finish(
 
 void AppointmentProof::check_end(const infra::SignedHead& end, const ledger::SparseProof& proof)
     const {
-    if (!organization_.empty() && !end.origin.ends_with("/organizations/" + organization_)) {
+    const auto named = organization_.empty() ? std::string(organization_in(end)) : organization_;
+    const auto id = domain::OrganizationId::parse(named);
+    if (!id || !end.origin.ends_with("/organizations/" + id->to_string())) {
         throw Altered("head at the end: it is of " + end.origin);
     }
     if (!end.histories) throw CannotTell("head at the end: it says nothing of histories");

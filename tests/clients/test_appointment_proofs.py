@@ -133,7 +133,8 @@ def test_a_false_way_is_found(judge, records):
                 {"consistency": {"from": 1.5, "path": []}}, {"consistency": {"from": -1, "path": []}},
                 {"consistency": {"from": 0, "path": []}}, {"consistency": {"from": True, "path": []}},
                 {"consistency": {"from": 10**15, "path": []}}, {"consistency": {"from": 1, "path": ""}},
-                {"consistency": [["from", 1], ["path", []]]}, {"more": 1}):
+                {"consistency": [["from", 1], ["path", []]]}, {"more": 1}, {"head": 7},
+                {"head": [last["head"]]}):
         assert judge(changed_last(lines, **bad)) == NONE_OF_A_PROOF, bad
 
 
@@ -147,6 +148,14 @@ def test_the_last_line_has_exactly_one_form(judge, records):
         changed = whole[-1].replace(old, new, 1)
         assert changed != whole[-1]
         assert judge([*whole[:-1], changed], ABOUT if whole == lines else NOBODY) == NONE_OF_A_PROOF, new
+
+
+def test_a_head_of_no_organization_says_nothing_of_absence(judge, records):
+    tree = tree_of(histories_of(records))
+    for name in ("x", ORGANIZATION.upper(), "ü" * 36):
+        note = SIGNER.note(COUNT, root_of(records), link(records[-1]), name, tree)
+        assert judge(proof(records, NOBODY, note=note), NOBODY) == \
+            f"altered: head at the end: it is of {HOST}/organizations/{name}"
 
 
 def test_a_way_that_is_none_does_not_lead_to_a_root_of_zeros(judge, records):

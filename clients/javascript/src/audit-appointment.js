@@ -8,6 +8,8 @@ import { fromBase64, linesOf, sha256, toHex, toText } from './bytes.js'
 /** @import { Head, Key } from './audit.js' */
 /** @import { Bytes } from './bytes.js' */
 
+const ORGANIZATION = /\/organizations\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
 /** What the last line says, which has exactly this form. Throws. @param {Bytes} line */
 async function readLast(line) {
   const { head, path, other, consistency } = await readObject(line)
@@ -17,13 +19,13 @@ async function readLast(line) {
     other: other && { subject: other.subject, history: other.history },
     consistency: consistency && { from: consistency.from, path: consistency.path }
   }
-  if (JSON.stringify(form) !== toText(line)) throw new Error('another form')
+  if (typeof head !== 'string' || JSON.stringify(form) !== toText(line)) throw new Error('another form')
   const from = consistency === null ? 0 : consistency.from
   if (consistency !== null && !(Number.isInteger(from) && from > 0 && from < 1e15)) {
     throw new Error('no size')
   }
   return {
-    note: typeof head === 'string' ? head : '',
+    note: head,
     path: readPath(path),
     other: other === null
       ? null
@@ -86,7 +88,8 @@ export async function verifyLines(lines, appointment, keys, heads = []) {
   })
   const end = await openHead(last.note, keys, 'at the end')
     .catch(problem => { throw new Altered(problem.message) })
-  if (organization && !end.origin.endsWith(`/organizations/${organization}`)) {
+  const named = ORGANIZATION.exec(end.origin)?.[1]
+  if (!named || (organization && organization !== named)) {
     throw new Altered(`head at the end: it is of ${end.origin}`)
   }
   if (!namedBy(end)) throw new CannotTell('head at the end: it says nothing of histories')
