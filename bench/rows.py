@@ -40,7 +40,9 @@ class Row:
     targets: list = dataclasses.field(default_factory=list)
     quick: bool = False
     kafka: bool = False
-    longer: int = 1  # how much longer each load takes than those of other rows, unless --quick
+    # How much longer each load takes than those of other rows, unless --quick. Then the targets of
+    # rows that need longer ones are not judged.
+    longer: int = 1
 
 
 SMALL = (10_000, 1)

@@ -61,7 +61,8 @@ def measure(row, shop, given):
         for label, run in ready.items():
             rounds[label].append(run(given.seconds * (1 if given.quick else row.longer)))
     merged = {label: figures.of_rounds(each) for label, each in rounds.items()}
-    return report.measured(row, str(shop.data(row.size)), merged)
+    long_enough = row.longer == 1 or not given.quick
+    return report.measured(row, str(shop.data(row.size)), merged, judged=long_enough)
 
 
 def soak(given, results):
