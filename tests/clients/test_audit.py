@@ -26,32 +26,37 @@ SIGNER = Signer("operator")
 KEYS = [SIGNER.verifier_key]
 
 
-def judge_in_python(export, cases, alone=False):
-    """The verdicts, in the order of the cases, which is that of their `at`."""
+def judge_in_python(export, cases):
+    """Two verdicts on each, as audit_cases.js prints; the cases are in the order of their `at`."""
     prefix, verdicts = FullVerifier(read_keys(KEYS)), []
     for case in cases:
-        try:
-            while prefix.size < case.at:
-                prefix.take(export[prefix.size])
-            keys = read_keys(case.keys or KEYS)
-            heads = [open_head(note, keys, f"kept {n}") for n, note in enumerate(case.heads, 1)]
-            verifier = Verifier(keys, heads) if alone else FullVerifier(keys, heads, case.after)
-            if case.at:
-                verifier.size, verifier.chain = prefix.size, prefix.chain
-                verifier.organization = prefix.organization
-                verifier.subtrees = list(prefix.subtrees)
-                if not alone:
-                    verifier.histories.of = dict(prefix.histories.of)
-            rest = [] if case.rest is None else export[case.rest:]
-            *lines, last = [*case.lines, *rest] or [b""]
-            for line in lines:
-                verifier.take(line)
-            verdicts.append(f"intact: {verifier.finish(last)}")
-        except Altered as found:
-            verdicts.append(f"altered: {found}")
-        except CannotTell as reason:
-            verdicts.append(f"cannot tell: {reason}")
+        while prefix.size < case.at:
+            prefix.take(export[prefix.size])
+        verdicts.append(judge_one(export, case, prefix, FullVerifier))
+        verdicts.append(judge_one(export, case, prefix, FullVerifier if case.after else Verifier))
     return verdicts
+
+
+def judge_one(export, case, prefix, kind):
+    try:
+        keys = read_keys(case.keys or KEYS)
+        heads = [open_head(note, keys, f"kept {n}") for n, note in enumerate(case.heads, 1)]
+        verifier = kind(keys, heads, *([case.after] if case.after else []))
+        if case.at:
+            verifier.size, verifier.chain = prefix.size, prefix.chain
+            verifier.organization = prefix.organization
+            verifier.subtrees = list(prefix.subtrees)
+            if kind is FullVerifier:
+                verifier.histories.of = dict(prefix.histories.of)
+        rest = [] if case.rest is None else export[case.rest:]
+        *lines, last = [*case.lines, *rest] or [b""]
+        for line in lines:
+            verifier.take(line)
+        return f"intact: {verifier.finish(last)}"
+    except Altered as found:
+        return f"altered: {found}"
+    except CannotTell as reason:
+        return f"cannot tell: {reason}"
 
 
 def judge_outside(program, file, cases):
@@ -59,18 +64,6 @@ def judge_outside(program, file, cases):
     done = subprocess.run(program, input="\n".join(lines) + "\n", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
-
-
-def compare(cases, verdicts, false_histories=None):
-    """`false_histories` is how the verdict begins if nothing else is wrong."""
-    for language, found in verdicts.items():
-        assert len(found) == len(cases), language
-    for case, *found in zip(cases, *verdicts.values()):
-        expected = case.expected
-        if false_histories and "its histories" in expected:
-            expected = false_histories
-        assert found[0].startswith(expected), (case.what, expected, found)
-        assert len(set(found)) == 1, (case.what, found)
 
 
 @pytest.fixture
@@ -81,14 +74,17 @@ def check(node, tmp_path):
         file = tmp_path / "export.ndjson"
         file.write_bytes(b"".join(line + b"\n" for line in export))
         script = ROOT / "tests" / "clients" / "audit_cases.js"
-        in_cpp = pathlib.Path(binary()).with_name("audit_cases")
-        compare(cases, {"python": judge_in_python(export, cases),
-                        "javascript": judge_outside([node, script], file, cases),
-                        "c++": judge_outside([in_cpp], file, cases)})
-
-        whole = [case for case in cases if not case.after]
-        compare(whole, {"python": judge_in_python(export, whole, alone=True),
-                        "javascript": judge_outside([node, script, "alone"], file, whole)}, "intact: ")
+        python = judge_in_python(export, cases)
+        javascript = judge_outside([node, script], file, cases)
+        cpp = judge_outside([pathlib.Path(binary()).with_name("audit_cases")], file, cases)
+        assert len(python) == len(javascript) == 2 * len(cpp) == 2 * len(cases)
+        for case, *found in zip(cases, python[::2], javascript[::2], cpp):
+            assert found[0].startswith(case.expected), (case.what, case.expected, found)
+            assert len(set(found)) == 1, (case.what, found)
+        for case, *alone in zip(cases, python[1::2], javascript[1::2]):
+            expected = "intact: " if "its histories" in case.expected else case.expected
+            assert alone[0].startswith(expected), (case.what, expected, alone)
+            assert len(set(alone)) == 1, (case.what, alone)
     return checked
 
 
