@@ -1,6 +1,5 @@
 #include "api/audit_parts.hpp"
 
-#include "base/base64.hpp"
 #include "base/check.hpp"
 #include "ledger/log/storage_error.hpp"
 
@@ -74,10 +73,6 @@ Failure tree_is_behind() {
     return unavailable("The tree of this organization is being built.");
 }
 
-std::string base64_of(const Hash& hash) {
-    return to_base64({reinterpret_cast<const char*>(hash.data()), hash.size()});
-}
-
 std::string record_of(
     const journal::Journal& journal, domain::OrganizationId organization, Sequence sequence
 ) {
@@ -106,12 +101,6 @@ Response json_answer(const Call& call, JsonWriter json) {
     response.sequence = call.sequence;
     response.body = json.take();
     return response;
-}
-
-void write_path(JsonWriter& json, const std::vector<Hash>& path) {
-    json.begin_array("path");
-    for (const auto& hash : path) json.element(base64_of(hash));
-    json.end_array();
 }
 
 void write_number(JsonWriter& json, std::string_view name, std::uint64_t number) {

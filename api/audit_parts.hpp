@@ -22,8 +22,6 @@ namespace consularia::api {
 [[nodiscard]] Failure no_audit_key();
 [[nodiscard]] Failure tree_is_behind();
 
-[[nodiscard]] std::string base64_of(const ledger::Hash& hash);
-
 /// Precondition: the journal's tree has the fact.
 [[nodiscard]] std::string record_of(
     const journal::Journal& journal, domain::OrganizationId organization, ledger::Sequence sequence
@@ -38,7 +36,6 @@ namespace consularia::api {
 /// Ends the object.
 [[nodiscard]] Response json_answer(const Call& call, JsonWriter json);
 
-void write_path(JsonWriter& json, const std::vector<ledger::Hash>& path);
 void write_number(JsonWriter& json, std::string_view name, std::uint64_t number);
 
 /// Answers at once if the number, which `what` names, is not ahead of the head; otherwise once the

@@ -1,14 +1,15 @@
 #include "cli/appointment_proof.hpp"
 
-#include "base/base64.hpp"
 #include "cli/export_reader.hpp"
 #include "cli/export_verifier.hpp"
 #include "ledger/record/export_line.hpp"
 #include "ledger/record/json_text.hpp"
 #include "ledger/record/merkle.hpp"
+#include "ledger/record/proof_json.hpp"
 #include "ledger/record/subject.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -22,23 +23,15 @@ using ledger::ProofLine;
 
 constexpr std::size_t kIdText = 36;
 
-Hash read_hash(std::string_view text) {
-    Hash hash{};
-    const auto bytes = parse_base64(text);
-    if (!bytes || bytes->size() != hash.size()) {
-        throw Altered("the last line is none of a proof");
-    }
-    std::ranges::copy(*bytes, hash.begin());
-    return hash;
+/// Throws if a part of the last line is missing or malformed.
+template <class Part>
+Part required(std::optional<Part> part) {
+    if (!part) throw Altered("the last line is none of a proof");
+    return *std::move(part);
 }
 
-std::vector<Hash> read_path(const Json& object) {
-    const auto* const path = object.find("path");
-    if (path == nullptr || !path->is_array()) throw Altered("the last line is none of a proof");
-    std::vector<Hash> hashes;
-    for (const auto& step : path->elements())
-        hashes.push_back(read_hash(step.string().value_or("")));
-    return hashes;
+Hash find_hash(const Json& object, std::string_view name) {
+    return required(ledger::hash_of_base64(object.find_text(name)));
 }
 
 /// The member, if it is an object; null if it is null.
@@ -57,10 +50,9 @@ ProofLine read_last(std::string_view text) {
     const auto& line = json->root();
     ProofLine last;
     last.note = line.find_text("head");
-    last.path = read_path(line);
+    last.path = required(ledger::read_path(line));
     if (const auto* const other = find_object(line, "other")) {
-        last.other = {
-            read_hash(other->find_text("subject")), read_hash(other->find_text("history"))};
+        last.other = {find_hash(*other, "subject"), find_hash(*other, "history")};
     }
     if (const auto* const consistency = find_object(line, "consistency")) {
         const auto* const from = consistency->find("from");
@@ -69,7 +61,7 @@ ProofLine read_last(std::string_view text) {
             throw Altered("the last line is none of a proof");
         }
         last.from = static_cast<std::uint64_t>(*size);
-        last.consistency = read_path(*consistency);
+        last.consistency = required(ledger::read_path(*consistency));
     }
     if (ledger::proof_line(last) != text) throw Altered("the last line is none of a proof");
     return last;

@@ -8,6 +8,7 @@
 #include "api/pieces.hpp"
 #include "base/json_writer.hpp"
 #include "ledger/record/export_line.hpp"
+#include "ledger/record/proof_json.hpp"
 #include "projections/queries.hpp"
 
 #include <algorithm>
@@ -48,8 +49,8 @@ Step answer_proof(const CallPtr& call, Sequence sequence, Sequence size) {
     json.begin_object();
     write_number(json, "sequence", sequence);
     write_number(json, "size", size);
-    json.text("leaf", base64_of(ledger::leaf_hash(record_of(*call, sequence))));
-    write_path(json, tree.inclusion(sequence, size));
+    json.text("leaf", ledger::base64_of(ledger::leaf_hash(record_of(*call, sequence))));
+    ledger::write_path(json, tree.inclusion(sequence, size));
     json.text("head", *note);
     return json_answer(*call, std::move(json));
 }
@@ -61,7 +62,7 @@ Step answer_consistency(const CallPtr& call, Sequence from, Sequence to) {
     json.begin_object();
     write_number(json, "from", from);
     write_number(json, "to", to);
-    write_path(json, tree.consistency(from, to));
+    ledger::write_path(json, tree.consistency(from, to));
     return json_answer(*call, std::move(json));
 }
 
@@ -117,7 +118,7 @@ Step answer_head(const CallPtr& call, const Histories& histories) {
     JsonWriter json;
     json.begin_object();
     write_number(json, "sequence", size);
-    json.text("root", base64_of(head.root));
+    json.text("root", ledger::base64_of(head.root));
     json.text("chain", ledger::to_hex(head.chain));
     if (head.histories) {
         json.text("histories", ledger::to_hex(*head.histories));

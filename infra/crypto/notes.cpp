@@ -5,6 +5,7 @@
 #include "base/utf8.hpp"
 #include "infra/crypto/crypto.hpp"
 #include "ledger/log/storage_error.hpp"
+#include "ledger/record/proof_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -99,7 +100,7 @@ bool is_note_text(std::string_view note) {
 
 std::string to_text(const SignedHead& head) {
     std::string text = head.origin + '\n' + std::to_string(head.size) + '\n';
-    text += to_base64(bytes_of(head.root)) + '\n';
+    text += ledger::base64_of(head.root) + '\n';
     text += kChain;
     text += ledger::to_hex(head.chain) + '\n';
     if (head.histories) text.append(kHistories).append(ledger::to_hex(*head.histories)) += '\n';
@@ -113,13 +114,10 @@ std::optional<SignedHead> parse_head(std::string_view text) {
     const auto chain_line = take_line(text);
     if (!chain_line || origin->empty() || !chain_line->starts_with(kChain)) return std::nullopt;
     const auto size = parse_size(*size_line);
-    const auto root = parse_base64(*root_line);
+    const auto root = ledger::hash_of_base64(*root_line);
     const auto chain = ledger::parse_hash(chain_line->substr(kChain.size()));
-    SignedHead head{std::string(*origin), size.value_or(0), {}, chain.value_or(ledger::Hash{}), {}};
-    if (!size || !root || root->size() != head.root.size() || !chain) return std::nullopt;
-    std::ranges::transform(*root, head.root.begin(), [](char byte) {
-        return static_cast<std::uint8_t>(byte);
-    });
+    if (!size || !root || !chain) return std::nullopt;
+    SignedHead head{std::string(*origin), *size, *root, *chain, {}};
     for (bool first = true; !text.empty(); first = false) {
         const auto extension = take_line(text);
         if (!extension || extension->empty()) return std::nullopt;

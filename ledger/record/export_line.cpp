@@ -2,6 +2,7 @@
 
 #include "base/base64.hpp"
 #include "base/json_writer.hpp"
+#include "ledger/record/proof_json.hpp"
 
 #include <string_view>
 
@@ -24,16 +25,6 @@ bool looks_encoded(std::string_view record) {
     json.begin_object();
     json.name(kMember);
     return record.starts_with(json.take());
-}
-
-std::string base64_of(const Hash& hash) {
-    return to_base64({reinterpret_cast<const char*>(hash.data()), hash.size()});
-}
-
-void write_path(JsonWriter& json, const std::vector<Hash>& path) {
-    json.begin_array("path");
-    for (const auto& hash : path) json.element(base64_of(hash));
-    json.end_array();
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ export async function verifyLines(lines, appointment, keys, heads = []) {
     throw new Altered(`the head at the end has another history of appointment ${appointment}`)
   }
   for (const kept of heads) await compare(kept, end, last)
-  const which = `up to record ${end.size} of organization ${end.origin.slice(-36)}`
+  const which = `up to record ${end.size} of organization ${named}`
   if (!before) return `appointment ${appointment} has no record ${which}`
   return `appointment ${appointment} has ${lines.length - 1} records, of which record ${before} is ` +
     `the last, ${which}`

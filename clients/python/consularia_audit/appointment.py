@@ -96,7 +96,7 @@ def verify_lines(lines: Sequence[bytes], appointment: str, keys: Any,
         raise Altered(f"the head at the end has another history of appointment {appointment}")
     for kept in heads:
         compare(kept, end, last)
-    which = f"up to record {end.size} of organization {end.origin[-36:]}"
+    which = f"up to record {end.size} of organization {named[1]}"
     if len(sequences) == 1:
         return f"appointment {appointment} has no record {which}"
     return (f"appointment {appointment} has {len(sequences) - 1} records, of which record "
