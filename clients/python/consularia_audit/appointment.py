@@ -5,7 +5,7 @@ import re
 from typing import Any, Dict, List, Sequence
 
 from consularia_audit.histories import NONE, history_with, named_by, root_of_path
-from consularia_audit.proofs import read_hash, read_path, verify_consistency
+from consularia_audit.proofs import leaf_hash, read_hash, read_path, verify_consistency
 from consularia_audit.verifier import (
     MAX_LINE, Altered, CannotTell, Head, Keys, open_head, read_record, sha256)
 
@@ -70,7 +70,7 @@ def verify_lines(lines: Sequence[bytes], appointment: str, keys: Any,
             raise Altered(f"line {number}: it is not about appointment {appointment}")
         if sequence <= sequences[-1]:
             raise Altered(f"line {number}: record {sequence} is not in its place")
-        history = history_with(history, record)
+        history = history_with(history, leaf_hash(record))
         sequences.append(sequence)
     if not lines or not lines[-1].startswith(b'{"head":'):
         raise Altered("the proof ends without a head")

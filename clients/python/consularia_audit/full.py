@@ -34,9 +34,9 @@ class FullVerifier(Verifier):
         if root != head.root:
             raise CannotTell(f"proof {label}: it does not lead to the root of head {head.label}")
 
-    def grow(self, record: bytes, subject: Any) -> None:
-        super().grow(record, subject)
-        self.histories.take(record, subject)
+    def grow(self, node: bytes, subject: Any) -> None:
+        super().grow(node, subject)
+        self.histories.take(subject, node)
 
     def compare(self, head: Head) -> None:
         super().compare(head)

@@ -16,8 +16,9 @@ def named_by(head: Head) -> Optional[bytes]:
     return bytes.fromhex(line[1]) if line else None
 
 
-def history_with(history: bytes, record: bytes) -> bytes:
-    return sha256(history, sha256(b"\0", record))
+def history_with(history: bytes, leaf: bytes) -> bytes:
+    """With one more record, whose leaf hash this is."""
+    return sha256(history, leaf)
 
 
 def leaf_of(leaf: Leaf) -> bytes:
@@ -52,10 +53,10 @@ class Histories:
     def __init__(self) -> None:
         self.of: Dict[bytes, bytes] = {}
 
-    def take(self, record: bytes, subject: Any) -> None:
+    def take(self, subject: Any, leaf: bytes) -> None:
         if isinstance(subject, str) and subject:
             key = sha256(subject.encode())
-            self.of[key] = history_with(self.of.get(key, NONE), record)
+            self.of[key] = history_with(self.of.get(key, NONE), leaf)
 
     def root(self) -> bytes:
         return tree_of(sorted(self.of.items()))

@@ -135,10 +135,10 @@ class Verifier:
                 raise Altered(f"record {number}: it is of organization {organization}")
             self.compare_due_heads()
         self.size, self.chain = number, sha256(record).hex()
-        self.grow(record, subject)
+        self.grow(sha256(b"\0", record), subject)
 
-    def grow(self, record: bytes, subject: Any) -> None:  # FullVerifier needs the subject
-        leaves, node = 1, sha256(b"\0", record)
+    def grow(self, node: bytes, subject: Any) -> None:  # FullVerifier needs the subject
+        leaves = 1
         while self.subtrees and self.subtrees[-1][0] == leaves:
             node = sha256(b"\1", self.subtrees.pop()[1], node)
             leaves *= 2
